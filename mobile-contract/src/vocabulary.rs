@@ -1,0 +1,324 @@
+//! The words of the service: roles, kinds and states. Enumerations may grow; an app must tolerate a word it does not know
+//! (show the neutral form, never crash).
+
+use crate::vocabulary_macro::vocabulary;
+
+/// A word that is not in the vocabulary it was read for. It does not repeat the word: it may be personal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not a word of {vocabulary}")]
+pub struct UnknownWord {
+    /// The vocabulary that was asked.
+    pub vocabulary: &'static str,
+}
+
+vocabulary! {
+    /// What a staff member may do; it decides what they see.
+    StaffRole {
+        /// Accompanies the participants assigned to them.
+        Mentor => "mentor",
+        /// Holds counselling appointments with the participants assigned to them.
+        Counsellor => "counsellor",
+        /// Runs a centre: its staff, its caseload and its assignments.
+        Manager => "manager",
+        /// Runs the service: accounts, centres, keys and policies. Sees no participant.
+        Administrator => "administrator",
+        /// Reads aggregates and the audit log for an oversight body. Sees no participant.
+        Observer => "observer",
+    }
+}
+
+impl StaffRole {
+    /// Whether this role must prove a second factor (an authenticator app) at every sign-in.
+    pub const fn needs_authenticator(self) -> bool {
+        matches!(self, Self::Manager | Self::Administrator | Self::Observer)
+    }
+
+    /// Whether participants can be assigned to this role.
+    pub const fn accompanies(self) -> bool {
+        matches!(self, Self::Mentor | Self::Counsellor)
+    }
+}
+
+vocabulary! {
+    /// Who somebody is to the service.
+    PersonKind {
+        /// A beneficiary.
+        Participant => "participant",
+        /// A staff member of any role.
+        Staff => "staff",
+    }
+}
+
+vocabulary! {
+    /// A language of the app and its messages, as a BCP 47 tag.
+    Language {
+        /// Arabic.
+        Arabic => "ar",
+        /// French.
+        French => "fr",
+        /// Standard Moroccan Amazigh, in Tifinagh.
+        Amazigh => "zgh",
+        /// English.
+        English => "en",
+    }
+}
+
+impl Language {
+    /// Whether text in this language runs from right to left.
+    pub const fn is_right_to_left(self) -> bool {
+        matches!(self, Self::Arabic)
+    }
+}
+
+vocabulary! {
+    /// What an appointment is for.
+    AppointmentKind {
+        /// Religious and intellectual accompaniment.
+        ReligiousCounselling => "religious_counselling",
+        /// Legal and human-rights advice.
+        LegalCounselling => "legal_counselling",
+        /// Psychological counselling.
+        PsychologicalCounselling => "psychological_counselling",
+        /// Social and economic accompaniment.
+        SocialCounselling => "social_counselling",
+        /// Papers, registrations and other errands at the centre.
+        Administrative => "administrative",
+    }
+}
+
+impl AppointmentKind {
+    /// Whether what is said there belongs to the counsellor and the participant alone.
+    pub const fn is_counselling(self) -> bool {
+        !matches!(self, Self::Administrative)
+    }
+}
+
+vocabulary! {
+    /// Where an appointment stands.
+    AppointmentState {
+        /// Agreed on, not yet confirmed by the participant.
+        Scheduled => "scheduled",
+        /// The participant said that they will come.
+        Confirmed => "confirmed",
+        /// The participant said that they will not come.
+        Declined => "declined",
+        /// The participant asked for another time.
+        ChangeRequested => "change_requested",
+        /// Called off.
+        Cancelled => "cancelled",
+        /// It took place.
+        Attended => "attended",
+        /// The participant did not come and had not said so.
+        NoShow => "no_show",
+        /// The participant did not come, for a reason that was accepted.
+        Excused => "excused",
+    }
+}
+
+impl AppointmentState {
+    /// Whether the appointment is still ahead of both, so that its time is taken in both calendars.
+    pub const fn is_open(self) -> bool {
+        matches!(self, Self::Scheduled | Self::Confirmed | Self::ChangeRequested)
+    }
+}
+
+vocabulary! {
+    /// How an appointment ended.
+    AppointmentOutcome {
+        /// It took place.
+        Attended => "attended",
+        /// The participant did not come and had not said so.
+        NoShow => "no_show",
+        /// The participant did not come, for a reason that was accepted.
+        Excused => "excused",
+    }
+}
+
+impl From<AppointmentOutcome> for AppointmentState {
+    fn from(outcome: AppointmentOutcome) -> Self {
+        match outcome {
+            AppointmentOutcome::Attended => Self::Attended,
+            AppointmentOutcome::NoShow => Self::NoShow,
+            AppointmentOutcome::Excused => Self::Excused,
+        }
+    }
+}
+
+vocabulary! {
+    /// A command on an appointment. A refused one lists those that are possible now.
+    AppointmentCommand {
+        /// The participant will come.
+        Confirm => "confirm",
+        /// The participant will not come.
+        Decline => "decline",
+        /// The participant asks for another time.
+        AskToMove => "ask_to_move",
+        /// Staff put it at another time or place.
+        Move => "move",
+        /// Call it off.
+        Cancel => "cancel",
+        /// Say how it ended.
+        RecordOutcome => "record_outcome",
+        /// Put a recorded outcome right, with a reason.
+        CorrectOutcome => "correct_outcome",
+    }
+}
+
+vocabulary! {
+    /// How the two meet.
+    PlaceKind {
+        /// At an address.
+        Address => "address",
+        /// By telephone.
+        Phone => "phone",
+        /// By video.
+        Video => "video",
+    }
+}
+
+vocabulary! {
+    /// Who may read a note on an appointment.
+    NoteVisibility {
+        /// The participant and the staff who accompany them.
+        Everyone => "everyone",
+        /// The staff who accompany the participant, and their manager.
+        Staff => "staff",
+        /// The counsellor who wrote it, nobody else.
+        Author => "author",
+    }
+}
+
+vocabulary! {
+    /// What a reminder is about.
+    SubjectKind {
+        /// An appointment.
+        Appointment => "appointment",
+    }
+}
+
+vocabulary! {
+    /// Where a reminder stands.
+    ReminderState {
+        /// Waits for its time.
+        Planned => "planned",
+        /// A dispatcher is bringing it out.
+        Sending => "sending",
+        /// A push service, or the list in the app, took it.
+        Sent => "sent",
+        /// A phone showed it.
+        Seen => "seen",
+        /// The person acted on it.
+        Acted => "acted",
+        /// Its subject moved or ended before it went out.
+        Superseded => "superseded",
+        /// It became useless before it could go out.
+        Expired => "expired",
+        /// Every device has given up.
+        Failed => "failed",
+    }
+}
+
+impl ReminderState {
+    /// Whether nothing more will be sent for this reminder.
+    pub const fn is_settled(self) -> bool {
+        !matches!(self, Self::Planned | Self::Sending)
+    }
+}
+
+vocabulary! {
+    /// Why a reminder is sent; together with its subject it is what makes it one and the same.
+    ReminderPurpose {
+        /// A new appointment was made.
+        AppointmentScheduled => "appointment_scheduled",
+        /// An appointment was put at another time or place.
+        AppointmentMoved => "appointment_moved",
+        /// An appointment was called off.
+        AppointmentCancelled => "appointment_cancelled",
+        /// It is in a week.
+        AppointmentInSevenDays => "appointment_in_seven_days",
+        /// It is in three days.
+        AppointmentInThreeDays => "appointment_in_three_days",
+        /// It is tomorrow.
+        AppointmentTomorrow => "appointment_tomorrow",
+        /// It is in two hours.
+        AppointmentSoon => "appointment_soon",
+        /// To the host: the participant has not confirmed, one day before.
+        AppointmentUnconfirmed => "appointment_unconfirmed",
+        /// To the host: the participant confirmed, declined or asked to move.
+        AppointmentAnswered => "appointment_answered",
+        /// To the host: the participant did not come.
+        AppointmentMissed => "appointment_missed",
+    }
+}
+
+vocabulary! {
+    /// How a device is reached.
+    ChannelKind {
+        /// Web Push (RFC 8030).
+        WebPush => "web_push",
+        /// Firebase Cloud Messaging, HTTP version 1.
+        Fcm => "fcm",
+    }
+}
+
+vocabulary! {
+    /// Where a device stands.
+    DeviceState {
+        /// It takes pushes.
+        Active => "active",
+        /// It has been silent for long; pushes are still tried.
+        Stale => "stale",
+        /// Its push service, its owner or a manager said that it is no more.
+        Gone => "gone",
+    }
+}
+
+vocabulary! {
+    /// Where a delivery stands.
+    DeliveryState {
+        /// Waits for its next try.
+        Waiting => "waiting",
+        /// The push service took it.
+        Delivered => "delivered",
+        /// The device is no more.
+        Gone => "gone",
+        /// It will never succeed, or was tried as often as allowed.
+        Failed => "failed",
+        /// It became useless while it waited.
+        Expired => "expired",
+        /// Its reminder was superseded while it waited.
+        Superseded => "superseded",
+    }
+}
+
+vocabulary! {
+    /// What a person can do from the notification itself.
+    NotificationAction {
+        /// "I will come."
+        Confirm => "confirm",
+        /// "I cannot come at that time."
+        AskToMove => "ask_to_move",
+    }
+}
+
+vocabulary! {
+    /// What the app tells about a notification it received.
+    ReceiptEvent {
+        /// It was shown.
+        Seen => "seen",
+        /// The person opened it or used one of its buttons.
+        Acted => "acted",
+    }
+}
+
+vocabulary! {
+    /// How soon a push service should wake the phone (RFC 8030 §5.3).
+    Urgency {
+        /// When the phone is awake, on power or Wi-Fi.
+        Low => "low",
+        /// When the phone is awake.
+        Normal => "normal",
+        /// At once.
+        High => "high",
+    }
+}
