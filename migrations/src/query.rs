@@ -1,0 +1,246 @@
+//! One statement with its values, on whichever database the transaction runs. [`Param`] is what can be bound on both,
+//! [`Record`] what can be read from both.
+
+use crate::{Error, Result, Sql, sql::parameter_count, tx::Connection};
+use sqlx::{
+    Arguments, AssertSqlSafe, Encode, FromRow, Postgres, Row, SqlSafeStr, Sqlite, Type,
+    postgres::PgArguments, postgres::PgRow, sqlite::SqliteArguments, sqlite::SqliteRow,
+};
+
+/// A value that both databases can store.
+pub trait Param<'q>: Encode<'q, Sqlite> + Type<Sqlite> + Encode<'q, Postgres> + Type<Postgres> {}
+impl<'q, T> Param<'q> for T where T: Encode<'q, Sqlite> + Type<Sqlite> + Encode<'q, Postgres> + Type<Postgres> {}
+
+/// A row that can be read from both databases; `#[derive(sqlx::FromRow)]` and tuples are.
+pub trait Record: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}
+impl<T> Record for T where T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}
+
+/// A single value that can be read from both databases.
+pub trait Scalar:
+    for<'r> sqlx::Decode<'r, Sqlite>
+    + Type<Sqlite>
+    + for<'r> sqlx::Decode<'r, Postgres>
+    + Type<Postgres>
+    + Send
+    + Unpin
+{
+}
+impl<T> Scalar for T where
+    T: for<'r> sqlx::Decode<'r, Sqlite>
+        + Type<Sqlite>
+        + for<'r> sqlx::Decode<'r, Postgres>
+        + Type<Postgres>
+        + Send
+        + Unpin
+{
+}
+
+enum Values {
+    Sqlite(SqliteArguments),
+    Postgres(PgArguments),
+}
+
+/// The text of a statement: written in the source, or put together from it for a number of rows.
+enum Text {
+    Static(&'static str),
+    Built(String),
+}
+
+/// A statement about to run. Bind its values in the order of its parameters, then run it.
+#[must_use = "a query does nothing until it is run"]
+pub struct Query<'t> {
+    connection: &'t mut Connection,
+    text: Text,
+    template: &'static str,
+    parameters: usize,
+    values: Values,
+    refused: Option<Error>,
+}
+
+macro_rules! run {
+    ($self:ident, $query:ident, $executor:ident => $run:expr) => {{
+        $self.check()?;
+        let persistent = matches!($self.text, Text::Static(_));
+        match ($self.connection, $self.values) {
+            (Connection::Sqlite(transaction), Values::Sqlite(values)) => {
+                let $query = prepared!(Sqlite, $self.text, values, persistent);
+                let $executor = &mut **transaction;
+                $run
+            }
+            (Connection::Postgres(transaction), Values::Postgres(values)) => {
+                let $query = prepared!(Postgres, $self.text, values, persistent);
+                let $executor = &mut **transaction;
+                $run
+            }
+            _ => Err(Error::Settings("values were bound for another database".to_owned())),
+        }
+    }};
+}
+
+macro_rules! prepared {
+    ($database:ty, $text:expr, $values:expr, $persistent:expr) => {{
+        let text = match $text {
+            Text::Static(text) => text.into_sql_str(),
+            Text::Built(text) => AssertSqlSafe(text).into_sql_str(),
+        };
+        #[expect(clippy::disallowed_methods, reason = "the one place where a statement meets the driver")]
+        sqlx::query_with::<$database, _>(text, $values).persistent($persistent)
+    }};
+}
+
+impl<'t> Query<'t> {
+    pub(crate) fn new(connection: &'t mut Connection, sql: Sql) -> Self {
+        let template = connection.text(sql);
+        let parameters = parameter_count(template);
+        Self::with_text(connection, template, Text::Static(template), parameters)
+    }
+
+    /// A statement whose `{rows}` stands for `rows` groups of `columns` parameters, and whose other parameters, written `?`,
+    /// stand in their place. A long list of `$n` is quadratic on SQLite; plain `?` is not.
+    pub(crate) fn listing(connection: &'t mut Connection, sql: Sql, rows: usize, columns: usize) -> Self {
+        let template = connection.text(sql);
+        let (text, parameters) =
+            expand(template, rows, columns, matches!(connection, Connection::Postgres(_)));
+        Self::with_text(connection, template, Text::Built(text), parameters)
+    }
+
+    fn with_text(
+        connection: &'t mut Connection,
+        template: &'static str,
+        text: Text,
+        parameters: usize,
+    ) -> Self {
+        let values = match connection {
+            Connection::Sqlite(_) => Values::Sqlite(SqliteArguments::default()),
+            Connection::Postgres(_) => Values::Postgres(PgArguments::default()),
+        };
+        Self { connection, text, template, parameters, values, refused: None }
+    }
+
+    pub(crate) fn refused(mut self, error: Option<Error>) -> Self {
+        self.refused = error;
+        self
+    }
+
+    /// Binds the next value.
+    pub fn bind<'q>(mut self, value: impl Param<'q>) -> Self {
+        let added = match &mut self.values {
+            Values::Sqlite(values) => values.add(value),
+            Values::Postgres(values) => values.add(value),
+        };
+        if let Err(error) = added {
+            self.refused.get_or_insert(Error::Database(sqlx::Error::Encode(error)));
+        }
+        self
+    }
+
+    fn check(&mut self) -> Result<()> {
+        if let Some(error) = self.refused.take() {
+            return Err(error);
+        }
+        let bound = match &self.values {
+            Values::Sqlite(values) => values.len(),
+            Values::Postgres(values) => values.len(),
+        };
+        if bound != self.parameters {
+            return Err(Error::Parameters { bound, parameters: self.parameters, statement: self.template });
+        }
+        Ok(())
+    }
+
+    /// Runs the statement; how many rows it touched.
+    pub async fn execute(mut self) -> Result<u64> {
+        run!(self, query, executor => Ok(query.execute(executor).await?.rows_affected()))
+    }
+
+    /// Every row, in the statement's order.
+    pub async fn all<R: Record>(mut self) -> Result<Vec<R>> {
+        run!(self, query, executor => {
+            let rows = query.fetch_all(executor).await?;
+            Ok(rows.iter().map(R::from_row).collect::<std::result::Result<_, _>>()?)
+        })
+    }
+
+    /// The only row, if there is one.
+    pub async fn optional<R: Record>(mut self) -> Result<Option<R>> {
+        run!(self, query, executor => {
+            Ok(query.fetch_optional(executor).await?.as_ref().map(R::from_row).transpose()?)
+        })
+    }
+
+    /// The only row. Its absence is an error.
+    pub async fn one<R: Record>(self) -> Result<R> {
+        self.optional().await?.ok_or(Error::Database(sqlx::Error::RowNotFound))
+    }
+
+    /// The first column of the only row, if there is one.
+    pub async fn optional_scalar<T: Scalar>(mut self) -> Result<Option<T>> {
+        run!(self, query, executor => {
+            Ok(query.fetch_optional(executor).await?.as_ref().map(|row| row.try_get(0)).transpose()?)
+        })
+    }
+
+    /// The first column of the only row. Its absence is an error.
+    pub async fn scalar<T: Scalar>(self) -> Result<T> {
+        self.optional_scalar().await?.ok_or(Error::Database(sqlx::Error::RowNotFound))
+    }
+
+    /// The first column of every row.
+    pub async fn scalars<T: Scalar>(mut self) -> Result<Vec<T>> {
+        run!(self, query, executor => {
+            let rows = query.fetch_all(executor).await?;
+            Ok(rows.iter().map(|row| row.try_get(0)).collect::<std::result::Result<_, _>>()?)
+        })
+    }
+}
+
+/// Writes out `{rows}` and numbers the parameters for PostgreSQL. Returns the text and how many parameters it has.
+pub(crate) fn expand(template: &str, rows: usize, columns: usize, numbered: bool) -> (String, usize) {
+    use std::fmt::Write;
+    let mut text = String::with_capacity(template.len() + rows * columns * 4);
+    let mut parameters = 0;
+    let mut parameter = |text: &mut String| {
+        parameters += 1;
+        if numbered {
+            // Writing to a String cannot fail.
+            let _ = write!(text, "${parameters}");
+        } else {
+            text.push('?');
+        }
+    };
+    for (position, part) in template.split("{rows}").enumerate() {
+        if position > 0 {
+            for row in 0..rows {
+                text.push_str(if row > 0 { ", " } else { "" });
+                text.push_str(if columns > 1 { "(" } else { "" });
+                for column in 0..columns {
+                    text.push_str(if column > 0 { ", " } else { "" });
+                    parameter(&mut text);
+                }
+                text.push_str(if columns > 1 { ")" } else { "" });
+            }
+        }
+        for (position, piece) in part.split('?').enumerate() {
+            if position > 0 {
+                parameter(&mut text);
+            }
+            text.push_str(piece);
+        }
+    }
+    (text, parameters)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::expand;
+
+    #[test]
+    fn rows_are_written_out_and_numbered_where_the_database_wants_it() {
+        let template = "UPDATE a SET b = ? WHERE (c, d) IN ({rows}) AND e = ?";
+        assert_eq!(
+            expand(template, 2, 2, true),
+            ("UPDATE a SET b = $1 WHERE (c, d) IN (($2, $3), ($4, $5)) AND e = $6".to_owned(), 6)
+        );
+        assert_eq!(expand("SELECT {rows}", 3, 1, false), ("SELECT ?, ?, ?".to_owned(), 3));
+    }
+}

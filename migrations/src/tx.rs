@@ -1,0 +1,144 @@
+//! A transaction. Every change of the service is one: rows, planned reminders, change feed and audit together, or nothing.
+
+use crate::{Error, Query, Result, Sql, faults::Faults};
+use sqlx::{Postgres, Sqlite, Transaction};
+use std::{collections::BTreeMap, sync::Arc};
+use uuid::Uuid;
+
+pub(crate) enum Connection {
+    Sqlite(Transaction<'static, Sqlite>),
+    Postgres(Transaction<'static, Postgres>),
+}
+
+impl Connection {
+    pub(crate) fn text(&self, sql: Sql) -> &'static str {
+        match self {
+            Self::Sqlite(_) => sql.sqlite,
+            Self::Postgres(_) => sql.postgres,
+        }
+    }
+}
+
+/// One thing that changed, for the change feed of its centre (what a phone asks for since it last synchronised).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Change {
+    /// The centre whose feed tells it.
+    pub centre: Uuid,
+    /// The participant it is about, if it is about one: decides whose phones hear of it.
+    pub participant: Option<Uuid>,
+    /// The kind of thing, a table's name.
+    pub subject_kind: &'static str,
+    /// The thing.
+    pub subject: Uuid,
+    /// What became of it.
+    pub operation: Operation,
+}
+
+/// What became of a thing that changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Operation {
+    /// It is new or different.
+    Upsert,
+    /// It is no more.
+    Delete,
+}
+
+impl Operation {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Upsert => "upsert",
+            Self::Delete => "delete",
+        }
+    }
+}
+
+/// A transaction on either database. Dropped without [`Tx::commit`], it leaves nothing.
+pub struct Tx {
+    pub(crate) connection: Connection,
+    pub(crate) faults: Option<Arc<Faults>>,
+    changes: Vec<Change>,
+}
+
+impl Tx {
+    pub(crate) const fn new(connection: Connection, faults: Option<Arc<Faults>>) -> Self {
+        Self { connection, faults, changes: Vec::new() }
+    }
+
+    /// A statement with parameters `$1`, `$2`, ….
+    pub fn query(&mut self, sql: Sql) -> Query<'_> {
+        let fault = self.fault();
+        Query::new(&mut self.connection, sql).refused(fault)
+    }
+
+    /// A statement over many rows: `{rows}` in its text stands for `rows` groups of `columns` parameters, and its other
+    /// parameters are written `?`. Bind in the order of the text.
+    pub fn query_rows(&mut self, sql: Sql, rows: usize, columns: usize) -> Query<'_> {
+        let fault = self.fault();
+        Query::listing(&mut self.connection, sql, rows, columns).refused(fault)
+    }
+
+    /// Notes a change for the feed; it is written, with the centre's next number, when the transaction commits.
+    pub fn changed(&mut self, change: Change) {
+        if !self.changes.contains(&change) {
+            self.changes.push(change);
+        }
+    }
+
+    /// Makes everything durable and visible, or fails and leaves nothing.
+    pub async fn commit(mut self) -> Result<()> {
+        self.write_changes().await?;
+        if let Some(fault) = self.fault() {
+            return Err(fault);
+        }
+        match self.connection {
+            Connection::Sqlite(transaction) => transaction.commit().await?,
+            Connection::Postgres(transaction) => transaction.commit().await?,
+        }
+        Ok(())
+    }
+
+    /// The counter rows come last, in the order of their centres: they are held for the shortest time, two transactions
+    /// cannot wait for each other in a circle, and numbers become visible in their own order.
+    async fn write_changes(&mut self) -> Result<()> {
+        let mut by_centre: BTreeMap<Uuid, Vec<Change>> = BTreeMap::new();
+        for change in std::mem::take(&mut self.changes) {
+            by_centre.entry(change.centre).or_default().push(change);
+        }
+        for (centre, changes) in by_centre {
+            let count = i64::try_from(changes.len()).unwrap_or(i64::MAX);
+            let last: i64 = self
+                .query(crate::sql!(
+                    "INSERT INTO change_counter (centre_id, position) VALUES ($1, $2)
+                     ON CONFLICT (centre_id) DO UPDATE SET position = change_counter.position + excluded.position
+                     RETURNING position"
+                ))
+                .bind(centre)
+                .bind(count)
+                .scalar()
+                .await?;
+            let mut query = self.query_rows(
+                crate::sql!(
+                    "INSERT INTO change (centre_id, position, participant_id, subject_kind, subject_id, operation)
+                     VALUES {rows}"
+                ),
+                changes.len(),
+                6,
+            );
+            for (offset, change) in (1..).zip(&changes) {
+                query = query
+                    .bind(centre)
+                    .bind(last - count + offset)
+                    .bind(change.participant)
+                    .bind(change.subject_kind)
+                    .bind(change.subject)
+                    .bind(change.operation.as_str());
+            }
+            query.execute().await?;
+        }
+        Ok(())
+    }
+
+    fn fault(&self) -> Option<Error> {
+        self.faults.as_ref().is_some_and(|faults| faults.strike()).then_some(Error::Injected)
+    }
+}
