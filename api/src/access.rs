@@ -81,8 +81,12 @@ impl Actor {
             Self::Staff { id, role: StaffRole::Mentor | StaffRole::Counsellor, .. } => {
                 Ok(Scope { kind: ScopeKind::Assigned, id: id.0 })
             }
-            Self::Staff { role: StaffRole::Manager, centre, .. } => Ok(Scope { kind: ScopeKind::Centre, id: centre.0 }),
-            Self::Staff { role: StaffRole::Administrator | StaffRole::Observer, .. } => Err(not_for_this_role()),
+            Self::Staff { role: StaffRole::Manager, centre, .. } => {
+                Ok(Scope { kind: ScopeKind::Centre, id: centre.0 })
+            }
+            Self::Staff { role: StaffRole::Administrator | StaffRole::Observer, .. } => {
+                Err(not_for_this_role())
+            }
         }
     }
 

@@ -18,7 +18,10 @@ pub struct Error(Box<Inner>);
 
 #[derive(Debug)]
 enum Inner {
-    Refused { problem: Problem, retry_after: Option<Duration> },
+    Refused {
+        problem: Problem,
+        retry_after: Option<Duration>,
+    },
     /// Not an error at all: the answer that the same request got the first time.
     Replay(Response),
 }
@@ -48,7 +51,11 @@ impl Error {
 
     /// One field is wrong.
     pub fn field(pointer: impl Into<String>, code: &str, detail: impl Into<String>) -> Self {
-        Self::fields(vec![FieldFault { pointer: pointer.into(), code: code.to_owned(), detail: detail.into() }])
+        Self::fields(vec![FieldFault {
+            pointer: pointer.into(),
+            code: code.to_owned(),
+            detail: detail.into(),
+        }])
     }
 
     /// Several fields are wrong.
@@ -72,7 +79,10 @@ impl Error {
 
     /// Too many requests; come again after `wait`.
     pub fn too_many(wait: Duration) -> Self {
-        Self(Box::new(Inner::Refused { problem: Problem::new(ProblemCode::TooMany), retry_after: Some(wait) }))
+        Self(Box::new(Inner::Refused {
+            problem: Problem::new(ProblemCode::TooMany),
+            retry_after: Some(wait),
+        }))
     }
 
     /// The service failed. `cause` is logged here, once, under the request's id; the caller learns nothing of it.
@@ -83,7 +93,10 @@ impl Error {
 
     /// The service cannot answer right now.
     pub fn unavailable() -> Self {
-        Self(Box::new(Inner::Refused { problem: Problem::new(ProblemCode::Unavailable), retry_after: Some(SOON) }))
+        Self(Box::new(Inner::Refused {
+            problem: Problem::new(ProblemCode::Unavailable),
+            retry_after: Some(SOON),
+        }))
     }
 
     /// The answer that the same request got the first time; ends the handler early through `?`.
@@ -110,9 +123,10 @@ impl From<db::Error> for Error {
             Some("appointment_host_is_free") => {
                 Self::with_detail(ProblemCode::TimeTaken, "the host has another appointment at that time")
             }
-            Some("appointment_participant_is_free") => {
-                Self::with_detail(ProblemCode::TimeTaken, "the participant has another appointment at that time")
-            }
+            Some("appointment_participant_is_free") => Self::with_detail(
+                ProblemCode::TimeTaken,
+                "the participant has another appointment at that time",
+            ),
             // A client may choose ids. Whether the other row is one the caller may see is not told.
             Some(name) if name.ends_with("_id_key") || name.ends_with("_pkey") => {
                 Self::with_detail(ProblemCode::AlreadyExists, "this id is taken")
@@ -134,7 +148,8 @@ impl IntoResponse for Error {
             Inner::Replay(answer) => answer,
             Inner::Refused { mut problem, retry_after } => {
                 problem.request_id = request_id::current();
-                let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+                let status =
+                    StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
                 let mut answer = (status, Json(&problem)).into_response();
                 let headers = answer.headers_mut();
                 headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));

@@ -13,11 +13,10 @@ use crate::{
 use axum::response::IntoResponse;
 use contract::{ParticipantId, ProblemCode, time::Instant};
 use db::{Tx, sql};
-use std::time::Duration;
 use uuid::Uuid;
 
 /// How long an answer is kept.
-const KEPT_FOR: Duration = Duration::from_secs(24 * 3600);
+const KEPT_FOR: chrono::TimeDelta = chrono::TimeDelta::hours(24);
 
 /// The right to carry out the request for the first time under its key.
 pub struct Claim {
@@ -35,7 +34,13 @@ struct Kept {
 }
 
 /// Looks for the answer of an earlier request under the caller's key. Found: the handler ends with it.
-pub(crate) async fn claim(app: &App, tx: &mut Tx, call: &Call, body: Digest, now: Instant) -> Result<Option<Claim>> {
+pub(crate) async fn claim(
+    app: &App,
+    tx: &mut Tx,
+    call: &Call,
+    body: Digest,
+    now: Instant,
+) -> Result<Option<Claim>> {
     let Some(key) = call.idempotency_key.clone() else { return Ok(None) };
     let actor = call.actor.person();
     let digest = call.digest(body);
@@ -80,13 +85,17 @@ pub(crate) async fn claim(app: &App, tx: &mut Tx, call: &Call, body: Digest, now
 
 async fn still_in_scope(tx: &mut Tx, actor: &Actor, participant: ParticipantId) -> Result<()> {
     let scope = actor.caseload()?;
-    tx.query(scope.sql(&crate::scoped!("SELECT p.id FROM participant AS p WHERE ", participant p, " AND p.id = $2")))
-        .bind(scope.id())
-        .bind(participant)
-        .optional_scalar::<ParticipantId>()
-        .await?
-        .map(|_| ())
-        .ok_or_else(Error::not_found)
+    tx.query(
+        scope.sql(
+            &crate::scoped!("SELECT p.id FROM participant AS p WHERE ", participant p, " AND p.id = $2"),
+        ),
+    )
+    .bind(scope.id())
+    .bind(participant)
+    .optional_scalar::<ParticipantId>()
+    .await?
+    .map(|_| ())
+    .ok_or_else(Error::not_found)
 }
 
 fn field(actor: Uuid) -> Field {

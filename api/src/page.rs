@@ -37,7 +37,10 @@ pub fn paged<R, K: Serialize>(mut rows: Vec<R>, limit: u16, key: impl Fn(&R) -> 
     let limit = usize::from(limit);
     let next_cursor = if rows.len() > limit {
         rows.truncate(limit);
-        rows.last().map(|row| serde_json::to_vec(&key(row)).map(|bytes| URL_SAFE_NO_PAD.encode(bytes))).transpose().map_err(Error::internal)?
+        rows.last()
+            .map(|row| serde_json::to_vec(&key(row)).map(|bytes| URL_SAFE_NO_PAD.encode(bytes)))
+            .transpose()
+            .map_err(Error::internal)?
     } else {
         None
     };

@@ -72,7 +72,7 @@ impl Work {
 }
 
 async fn files_quota(tx: &mut Tx, actor: &Actor, now: Instant) -> Result<Option<Duration>> {
-    let hour_ago = now.saturating_sub(Duration::from_secs(3600));
+    let hour_ago = now.saturating_sub(chrono::TimeDelta::hours(1));
     let (opened, first): (i64, Option<Instant>) = tx
         .query(db::sql!(
             "SELECT count(*), min(at) FROM audit WHERE actor_id = $1 AND id >= $2 AND action = 'participant.read'"

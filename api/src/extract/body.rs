@@ -61,7 +61,10 @@ fn require_json(headers: &HeaderMap) -> Result<()> {
     if is_json && is_utf8 && !headers.contains_key(header::CONTENT_ENCODING) {
         return Ok(());
     }
-    Err(Error::with_detail(ProblemCode::UnsupportedMediaType, "send application/json in UTF-8, not compressed"))
+    Err(Error::with_detail(
+        ProblemCode::UnsupportedMediaType,
+        "send application/json in UTF-8, not compressed",
+    ))
 }
 
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
@@ -74,7 +77,9 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
         let pointer = pointer(error.path());
         let inner = error.into_inner();
         match inner.classify() {
-            serde_json::error::Category::Data => Error::field(pointer, data_code(&inner), without_value(&inner)),
+            serde_json::error::Category::Data => {
+                Error::field(pointer, data_code(&inner), without_value(&inner))
+            }
             _ => Error::with_detail(
                 ProblemCode::Malformed,
                 format!("not JSON: line {}, column {}", inner.line(), inner.column()),
@@ -82,7 +87,10 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
         }
     })?;
     reader.end().map_err(|error| {
-        Error::with_detail(ProblemCode::Malformed, format!("text after the end: line {}, column {}", error.line(), error.column()))
+        Error::with_detail(
+            ProblemCode::Malformed,
+            format!("text after the end: line {}, column {}", error.line(), error.column()),
+        )
     })?;
     Ok(value)
 }

@@ -79,7 +79,11 @@ impl FromRequestParts<App> for Call {
             actor,
             idempotency_key: idempotency_key(&parts.headers)?,
             method_and_path: format!("{} {}", parts.method, parts.uri.path()),
-            if_match: parts.headers.get(header::IF_MATCH).map(|value| value.as_bytes().to_vec()).unwrap_or_default(),
+            if_match: parts
+                .headers
+                .get(header::IF_MATCH)
+                .map(|value| value.as_bytes().to_vec())
+                .unwrap_or_default(),
         })
     }
 }
@@ -91,7 +95,11 @@ fn bearer(headers: &HeaderMap) -> Result<&str> {
     };
     let text = value.to_str().unwrap_or_default();
     let (scheme, token) = text.split_once(' ').unwrap_or_default();
-    if scheme.eq_ignore_ascii_case("bearer") { Ok(token) } else { Err(Error::new(ProblemCode::Unauthenticated)) }
+    if scheme.eq_ignore_ascii_case("bearer") {
+        Ok(token)
+    } else {
+        Err(Error::new(ProblemCode::Unauthenticated))
+    }
 }
 
 fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>> {
@@ -100,6 +108,10 @@ fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>> {
         Ok(key) if (1..=MAX_KEY).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic()) => {
             Ok(Some(key.to_owned()))
         }
-        _ => Err(Error::field("Idempotency-Key:", "value", format!("must be 1 to {MAX_KEY} visible ASCII characters"))),
+        _ => Err(Error::field(
+            "Idempotency-Key:",
+            "value",
+            format!("must be 1 to {MAX_KEY} visible ASCII characters"),
+        )),
     }
 }

@@ -28,7 +28,10 @@ impl<S: Send + Sync> FromRequestParts<S> for IfMatch {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self> {
         let Some(value) = parts.headers.get(header::IF_MATCH) else {
-            return Err(Error::with_detail(ProblemCode::VersionRequired, "send If-Match with the ETag you read"));
+            return Err(Error::with_detail(
+                ProblemCode::VersionRequired,
+                "send If-Match with the ETag you read",
+            ));
         };
         let version = value
             .to_str()

@@ -23,7 +23,11 @@ where
             .map_err(|_| Error::field("?", "syntax", "the query cannot be read"))?;
         for (position, (name, value)) in pairs.iter().enumerate() {
             if value.contains('\0') || name.contains('\0') {
-                return Err(Error::field(format!("?{name}"), "character", "the character U+0000 is not allowed"));
+                return Err(Error::field(
+                    format!("?{name}"),
+                    "character",
+                    "the character U+0000 is not allowed",
+                ));
             }
             if pairs.iter().skip(position + 1).any(|(other, _)| other == name) {
                 return Err(Error::field(format!("?{name}"), "duplicate", "given more than once"));
@@ -37,7 +41,11 @@ where
             let name = error.path().to_string();
             let message = error.into_inner().to_string();
             let pointer = if name == "." { named_in(&message) } else { format!("?{name}") };
-            Error::field(pointer, "value", if message.starts_with("unknown field") { "unknown parameter" } else { "is not allowed" })
+            Error::field(
+                pointer,
+                "value",
+                if message.starts_with("unknown field") { "unknown parameter" } else { "is not allowed" },
+            )
         })?;
         value.validate().map_err(|errors| {
             let mut faults = faults(&errors);
@@ -61,7 +69,10 @@ fn percent_decoded_is_broken(query: &str) -> bool {
     let mut rest = query.as_bytes();
     while let Some((&first, tail)) = rest.split_first() {
         if first == b'%' {
-            let value = tail.get(..2).and_then(|hex| std::str::from_utf8(hex).ok()).and_then(|hex| u8::from_str_radix(hex, 16).ok());
+            let value = tail
+                .get(..2)
+                .and_then(|hex| std::str::from_utf8(hex).ok())
+                .and_then(|hex| u8::from_str_radix(hex, 16).ok());
             let Some(value) = value else { return true };
             bytes.push(value);
             rest = tail.get(2..).unwrap_or_default();

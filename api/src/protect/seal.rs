@@ -220,6 +220,18 @@ impl DataKey {
         Self::new(bytes)
     }
 
+    /// The service's own key for texts that belong to nobody in particular, derived from the master key.
+    ///
+    /// # Errors
+    /// If the cryptographic library refuses, which it never does for a whole key.
+    pub fn derived(
+        master: &super::keys::MasterKey,
+        purpose: super::keys::Purpose,
+    ) -> Result<Self, super::keys::DerivationFailed> {
+        let derived = master.derive(purpose)?;
+        Self::new(Zeroizing::new(*derived.expose())).map_err(|_| super::keys::DerivationFailed)
+    }
+
     /// Seals this key for storage, bound to its owner.
     ///
     /// # Errors
