@@ -51,7 +51,7 @@ fn problem(status: u16) -> (String, RefOr<Response>) {
         response = response.header(
             "Retry-After",
             HeaderBuilder::new()
-                .schema(seconds)
+                .schema(Some(seconds))
                 .description(Some("Seconds to wait before trying again"))
                 .build(),
         );
