@@ -69,9 +69,7 @@ fn hexadecimal_and_base64_name_the_same_key() {
 fn what_is_no_key_is_refused_and_left_alone() {
     let (_temporary, directory) = home();
     let short = STANDARD.encode([7; 31]);
-    for text in
-        ["", "\n", &HEX[..62], &format!("{HEX}00"), &HEX.replace('f', "g").replace('F', "g"), &short, "héhé"]
-    {
+    for text in ["", "\n", &HEX[..62], &format!("{HEX}00"), &HEX.replace(['f', 'F'], "g"), &short, "héhé"] {
         put(&directory, text, 0o600);
         let error = load(&directory).unwrap_err();
         assert!(matches!(error, KeyFileError::NotMasterKey { .. }), "{text:?}: {error}");

@@ -103,7 +103,8 @@ fn version_one_stays_readable() {
     let wrapped = key.wrap(&wrap_key, id(5), &random).unwrap();
     let sealed = key.seal(field(), b"x", &random).unwrap();
     let tail = |bytes: &[u8]| bytes[bytes.len() - 4..].to_vec();
-    assert_eq!((tail(wrapped.as_bytes()), tail(sealed.as_bytes())), (vec![], vec![]));
+    assert_eq!(tail(wrapped.as_bytes()), [40, 123, 236, 69]);
+    assert_eq!(tail(sealed.as_bytes()), [15, 37, 84, 253]);
 }
 
 #[test]
