@@ -16,6 +16,7 @@ use zeroize::Zeroizing;
 use super::random::Random;
 
 mod files;
+mod signing;
 #[cfg(test)]
 mod tests;
 
