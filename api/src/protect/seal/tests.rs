@@ -162,6 +162,25 @@ fn nothing_prints() {
     assert_eq!(printed, "DataKey(…) Sealed(93 bytes) WrapKey(…) WrappedKey(93 bytes)");
 }
 
+/// Sealed values are stored as plain bytes on both databases.
+#[test]
+fn both_databases_store_them_as_bytes() {
+    use sqlx::{Decode, Encode, Postgres, Sqlite, Type, TypeInfo as _};
+
+    fn kinds<T>() -> (String, String)
+    where
+        T: Type<Sqlite> + Type<Postgres> + for<'row> Decode<'row, Sqlite> + for<'row> Decode<'row, Postgres>,
+        T: for<'query> Encode<'query, Sqlite> + for<'query> Encode<'query, Postgres>,
+    {
+        let (sqlite, postgres) = (<T as Type<Sqlite>>::type_info(), <T as Type<Postgres>>::type_info());
+        (sqlite.name().to_owned(), postgres.name().to_owned())
+    }
+    let bytes = ("BLOB".to_owned(), "BYTEA".to_owned());
+    assert_eq!(kinds::<Sealed>(), bytes);
+    assert_eq!(kinds::<WrappedKey>(), bytes);
+    assert_eq!(kinds::<crate::protect::lookup::EmailHash>(), bytes);
+}
+
 proptest! {
     #[test]
     fn what_is_sealed_opens(plain in prop::collection::vec(any::<u8>(), 0..2000), seed: u64, row: u128) {
