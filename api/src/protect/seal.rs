@@ -223,8 +223,7 @@ impl DataKey {
         master: &super::keys::MasterKey,
         purpose: super::keys::Purpose,
     ) -> Result<Self, super::keys::DerivationFailed> {
-        let derived = master.derive(purpose)?;
-        Self::new(Zeroizing::new(*derived.expose())).map_err(|_| super::keys::DerivationFailed)
+        Ok(Self { bytes: Zeroizing::new(*master.derive(purpose)?.expose()) })
     }
 
     /// Seals this key for storage, bound to its owner.
