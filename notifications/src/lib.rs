@@ -5,3 +5,4 @@
 //! whether to send; that belongs to the code that calls it.
 
 pub mod channel;
+pub mod outbox;
