@@ -4,6 +4,7 @@
 //! depends on nothing of the service, so a change here is a change of the contract and reads as one in review.
 
 pub mod ids;
+pub mod push;
 mod storage;
 pub mod time;
 mod vocabulary;

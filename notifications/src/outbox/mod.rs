@@ -20,12 +20,17 @@
 //! sent again under the same tag, which replaces the notification that may already be there.
 
 mod claim;
+mod plan;
+mod receipt;
 mod recipients;
 mod settle;
 mod types;
 mod waiting;
 
 pub use claim::{claim, next_ready, still_held};
+pub(crate) use plan::read_facts;
+pub use plan::{apply, existing};
+pub use receipt::receive;
 pub use settle::{Settlement, settle};
 pub use types::{
     Address, Attempt, Attempted, Batch, Claimed, Due, FailedReminder, Lease, MAX_LEASE, Origin, Target,

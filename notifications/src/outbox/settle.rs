@@ -114,7 +114,9 @@ async fn settle_reminders<'a>(
     // The unary plus keeps SQLite from looking for the lease first, which all rows of a batch share.
     let statement = match ending {
         Ending::Sent => sql!(
-            "UPDATE reminder SET state = 'sent', ready_at = NULL, settled_at = ? WHERE ", lite "+", "ready_at = ?
+            "UPDATE reminder SET ready_at = NULL, settled_at = ?, state = CASE
+                 WHEN acted_at IS NOT NULL THEN 'acted' WHEN seen_at IS NOT NULL THEN 'seen' ELSE 'sent' END
+             WHERE ", lite "+", "ready_at = ?
              AND id IN ({rows}) RETURNING id, centre_id, participant_id"
         ),
         Ending::Failed => sql!(
@@ -302,7 +304,9 @@ pub(super) async fn conclude(
                 "UPDATE reminder SET ready_at = NULL, settled_at = $2,
                      state = CASE WHEN EXISTS (SELECT 1 FROM delivery
                          WHERE delivery.reminder_id = reminder.id AND delivery.state = 'delivered')
-                         THEN 'sent' ELSE 'failed' END
+                         THEN CASE WHEN acted_at IS NOT NULL THEN 'acted' WHEN seen_at IS NOT NULL THEN 'seen'
+                              ELSE 'sent' END
+                         ELSE 'failed' END
                  WHERE id = $1 AND state = 'sending'
                    AND (EXISTS (SELECT 1 FROM delivery
                             WHERE delivery.reminder_id = reminder.id AND delivery.state = 'delivered')
