@@ -6,3 +6,11 @@
 
 pub mod channel;
 pub mod outbox;
+//! Facts in, pushes out: what to tell whom and when, in which words, and how it reaches their phone.
+//!
+//! [`policy`] says what a centre wants its people to be reminded of, [`plan`] turns that and an appointment into reminders,
+//! and [`message`] finds the words. These three are pure: they read no clock and no database.
+
+pub mod message;
+pub mod plan;
+pub mod policy;
