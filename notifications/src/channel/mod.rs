@@ -9,6 +9,8 @@ pub mod bounded;
 pub mod circuit;
 pub mod endpoint;
 pub mod retry_after;
+#[cfg(test)]
+mod test_service;
 pub mod transport;
 pub mod web_push;
 
