@@ -4,6 +4,13 @@
 //! Without that variable there is nothing to compare with, and the tests say so and pass; with
 //! `CI_REQUIRES_ORACLE=1` they fail instead, so that a test run that must have it cannot quietly do without.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "all of this file is a test; clippy excepts only the functions marked as such"
+)]
+
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
