@@ -7,6 +7,8 @@ use http::{HeaderMap, Response, StatusCode, Version};
 use http_body_util::Full;
 use rustls::ServerConfig;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use tokio_rustls::TlsAcceptor;
 
@@ -54,6 +56,26 @@ async fn only_the_beginning_of_a_long_answer_is_read() {
     let service = TestService::start(|_| Some(Response::new(Full::new(vec![b'x'; 1 << 20].into())))).await;
     let transport = Transport::new(open()).unwrap();
     assert_eq!(post(&transport, &service.url("/")).await.unwrap().body.len(), 4_096);
+}
+
+#[tokio::test]
+async fn an_answer_without_end_is_not_read_to_its_end() {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+    let url = format!("http://{}/", listener.local_addr().unwrap());
+    let mut service = JoinSet::new();
+    service.spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        let mut request = Vec::new();
+        while !request.ends_with(b"body") {
+            assert_ne!(stream.read_buf(&mut request).await.unwrap(), 0);
+        }
+        let head = b"HTTP/1.1 200 OK\r\nContent-Length: 1000000000\r\n\r\n";
+        stream.write_all(head).await.unwrap();
+        stream.write_all(&[b'x'; 5_000]).await.unwrap();
+        std::future::pending::<()>().await;
+    });
+    let transport = Transport::new(open()).unwrap();
+    assert_eq!(post(&transport, &url).await.unwrap().body.len(), 4_096);
 }
 
 #[tokio::test]
@@ -115,14 +137,16 @@ async fn a_service_that_never_answers_costs_the_time_allowed() {
 
 #[tokio::test]
 async fn a_place_that_does_not_come_free_is_waited_for_no_longer_than_that() {
-    let service = TestService::start(|_| None).await;
+    let service = TestService::answering(StatusCode::OK).await;
     let options =
         TransportOptions { request_timeout: Duration::from_millis(100), concurrency_per_origin: 1, ..open() };
     let transport = Transport::new(options).unwrap();
-    let url = service.url("/");
-    let (one, two) = tokio::join!(post(&transport, &url), post(&transport, &url));
-    assert!(matches!((one, two), (Err(TransportError::Timeout), Err(TransportError::Timeout))));
-    assert_eq!(service.seen().len(), 1);
+    let origin = transport.origin("origin");
+    let taken = origin.places.acquire().await.unwrap();
+    assert!(matches!(post(&transport, &service.url("/")).await, Err(TransportError::Timeout)));
+    assert_eq!(service.connections(), 0);
+    drop(taken);
+    assert!(post(&transport, &service.url("/")).await.is_ok());
 }
 
 #[tokio::test]
@@ -161,7 +185,7 @@ async fn a_service_in_trouble_is_left_alone() {
 
 #[tokio::test]
 async fn a_service_that_is_not_there_is_a_network_error() {
-    let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
     let url = format!("http://{}/", listener.local_addr().unwrap());
     drop(listener);
     let transport = Transport::new(open()).unwrap();
