@@ -44,8 +44,8 @@ place-video = En vidéo : lien dans l’application.
 
 # Ce que la personne peut faire ensuite.
 next-scheduled = Vous pouvez confirmer ou demander un autre horaire.
-next-confirmed = Vous avez confirmé. En cas d’empêchement, demandez un autre horaire.
-next-change_requested = Vous avez demandé un autre horaire ; d’ici là, celui-ci tient.
+next-confirmed = Vous avez confirmé. Un empêchement ? Demandez un autre horaire.
+next-change_requested = Un autre horaire est demandé ; d’ici là, celui-ci tient.
 
 # Pour la personne accompagnée.
 appointment_scheduled = Vous avez un nouveau rendez-vous
