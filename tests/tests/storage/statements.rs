@@ -1,0 +1,48 @@
+//! Every statement is prepared on both databases: a typing mistake in a query that no test happens to run is found all the
+//! same.
+
+use super::source::statements;
+use muwakaba_tests::Database;
+use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, SqlSafeStr, SqliteConnection};
+
+#[tokio::test]
+async fn sqlite_understands_every_statement() {
+    let database = Database::sqlite().await;
+    let mut connection = SqliteConnection::connect(&database.url).await.unwrap();
+    let statements = statements();
+    assert!(statements.len() > 30, "only {} statements were found", statements.len());
+    let mut faults = Vec::new();
+    for statement in statements {
+        let text = written_out(&statement.sqlite, statement.columns, false);
+        if let Err(error) = (&mut connection).prepare(AssertSqlSafe(text).into_sql_str()).await {
+            faults.push(format!("{}: {error}", statement.place));
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[tokio::test]
+async fn postgres_understands_every_statement() {
+    let Some(database) = Database::postgres().await else { return };
+    let mut connection = PgConnection::connect(&database.url).await.unwrap();
+    let mut faults = Vec::new();
+    for statement in statements() {
+        // The embedded database has tables of its own, which the other never asks for.
+        let text = written_out(&statement.postgres, statement.columns, true);
+        if let Err(error) = (&mut connection).prepare(AssertSqlSafe(text).into_sql_str()).await {
+            faults.push(format!("{}: {error}", statement.place));
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+/// Two rows for `{rows}`, and numbers for `?` on PostgreSQL, as the query builder does it.
+fn written_out(template: &str, columns: usize, numbered: bool) -> String {
+    let group = vec!["?"; columns].join(", ");
+    let row = if columns > 1 { format!("({group})") } else { group };
+    let text = template.replace("{rows}", &format!("{row}, {row}"));
+    if !numbered || !text.contains('?') {
+        return text;
+    }
+    text.split('?').enumerate().map(|(at, piece)| if at == 0 { piece.to_owned() } else { format!("${at}{piece}") }).collect()
+}
