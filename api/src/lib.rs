@@ -6,6 +6,7 @@
 pub mod access;
 pub mod app;
 pub mod audit;
+pub mod centre;
 pub mod error;
 pub mod extract;
 mod idempotency;
