@@ -95,7 +95,7 @@ pub fn faults(calendar: &Calendar, place: &str) -> Vec<FieldFault> {
             .iter()
             .take(index)
             .any(|other| other.first <= range.last && range.first <= other.last);
-        if overlaps {
+        if overlaps && range.first <= range.last {
             found.push(fault(here.clone(), "overlap", "overlaps another range"));
         }
         hours_faults(&range.hours, &format!("{here}/hours"), &mut found);
@@ -121,7 +121,7 @@ fn hours_faults(hours: &[OpeningHours], place: &str, found: &mut Vec<FieldFault>
         let overlaps = hours.iter().take(index).any(|other| {
             other.weekday == stretch.weekday && other.opens < stretch.closes && stretch.opens < other.closes
         });
-        if overlaps {
+        if overlaps && stretch.opens < stretch.closes {
             found.push(fault(format!("{place}/{index}"), "overlap", "overlaps other hours of that weekday"));
         }
     }
