@@ -4,8 +4,8 @@
 use crate::{
     protect::{
         keys::{DerivationFailed, KeyDirectory, KeyFileError, MasterKey, Purpose},
+        known_names::KnownNames,
         lookup::EmailLookup,
-        name_index::NameIndex,
         random::Random,
         seal::{DataKey, WrapKey},
         vault::Vault,
@@ -41,7 +41,7 @@ pub struct Services {
     /// The keys that people's data is sealed with.
     pub keys: Keys,
     /// Finds participants by name.
-    pub names: Mutex<NameIndex>,
+    pub names: Mutex<KnownNames>,
     /// Passwords, tokens and what else signing in needs.
     pub sign_in: SignInServices,
 }
@@ -86,7 +86,7 @@ impl App {
         Ok(Self(Arc::new(Services {
             sign_in: SignInServices::new(&keys, &master, &public_url, &*random)?,
             keys: Keys::derive(&master)?,
-            names: Mutex::new(NameIndex::new()),
+            names: Mutex::new(KnownNames::default()),
             db,
             clock,
             ids,

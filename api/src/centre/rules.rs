@@ -155,7 +155,10 @@ mod tests {
         assert_eq!(open(&usual, "2026-12-01", "08:30", "16:30"), Ok(()));
         assert_eq!(open(&usual, "2026-12-05", "10:00", "11:00"), Err(ClosedBecause::NotWorkingDay));
         let friday = open(&usual, "2026-12-04", "11:30", "14:45").unwrap_err();
-        assert_eq!(friday.to_string(), "the centre is open that day from 08:30 to 12:00 and from 14:30 to 16:30");
+        assert_eq!(
+            friday.to_string(),
+            "the centre is open that day from 08:30 to 12:00 and from 14:30 to 16:30"
+        );
         assert_eq!(faults(&usual, ""), vec![]);
     }
 

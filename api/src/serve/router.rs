@@ -1,6 +1,6 @@
 //! Every operation of the service, one line a feature. Deleting a feature is deleting its folder and its line here.
 
-use crate::{app::App, appointment, error::Error, extract::request_id, openapi::Contract};
+use crate::{app::App, appointment, error::Error, extract::request_id, openapi::Contract, participant};
 use axum::{Router, middleware};
 use contract::ProblemCode;
 use utoipa::OpenApi;
@@ -12,7 +12,7 @@ pub fn operations() -> OpenApiRouter<App> {
 }
 
 fn features() -> OpenApiRouter<App> {
-    OpenApiRouter::new().merge(appointment::router())
+    OpenApiRouter::new().merge(appointment::router()).merge(participant::router())
 }
 
 /// The operations, ready to be served.
