@@ -1,9 +1,35 @@
-//! Whether a centre is open, and whether a calendar makes sense. Pure.
+//! Whether a centre is open, whether a calendar makes sense, and who may read and set what. Pure.
 
 use super::calendar::{Calendar, OpeningHours, TimeOfDay, Weekday};
+use crate::access::{Actor, not_for_this_role};
 use chrono::{Datelike, NaiveDate};
-use contract::{FieldFault, time::LocalDateTime};
+use contract::{CentreId, FieldFault, StaffRole, time::LocalDateTime};
 use std::fmt;
+
+/// The caller's role, and the only centre that they reach; `None` for every centre.
+pub fn reach(actor: &Actor) -> crate::Result<(StaffRole, Option<CentreId>)> {
+    match actor {
+        Actor::Staff { role: StaffRole::Administrator, .. } => Ok((StaffRole::Administrator, None)),
+        Actor::Staff {
+            role: role @ (StaffRole::Manager | StaffRole::Mentor | StaffRole::Counsellor), centre, ..
+        } => Ok((*role, Some(*centre))),
+        Actor::Staff { role: StaffRole::Observer, .. } | Actor::Participant { .. } => Err(not_for_this_role()),
+    }
+}
+
+/// The fields that this role may set.
+pub const fn may_set(role: StaffRole) -> &'static [&'static str] {
+    match role {
+        StaffRole::Administrator => &["name", "zone", "calendar", "reminder_policy"],
+        StaffRole::Manager => &["calendar", "reminder_policy"],
+        StaffRole::Mentor | StaffRole::Counsellor | StaffRole::Observer => &[],
+    }
+}
+
+/// Whether this role sees how the centre reminds its people.
+pub const fn may_read_policy(role: StaffRole) -> bool {
+    matches!(role, StaffRole::Administrator | StaffRole::Manager)
+}
 
 /// Why a centre is closed at some time.
 #[derive(Debug, Clone, PartialEq, Eq)]
