@@ -15,8 +15,8 @@ use crate::{
     },
 };
 use contract::{
-    AppointmentCommand, AppointmentId, AppointmentKind, AppointmentState, NoteId, NoteVisibility, ParticipantId,
-    PersonKind, PlaceKind, StaffId,
+    AppointmentCommand, AppointmentId, AppointmentKind, AppointmentState, NoteId, NoteVisibility,
+    ParticipantId, PersonKind, PlaceKind, StaffId,
     time::{Instant, LocalDateTime, ZoneName},
 };
 use serde::Serialize;
@@ -95,7 +95,10 @@ impl Appointment {
             starts_at: row.starts_at,
             ends_at: row.ends_at,
             time_adjustment: None,
-            place: Place { kind: row.place_kind, details: text.open("place_sealed", row.place_sealed.as_ref())? },
+            place: Place {
+                kind: row.place_kind,
+                details: text.open("place_sealed", row.place_sealed.as_ref())?,
+            },
             guidance: text.open("guidance_sealed", row.guidance_sealed.as_ref())?,
             change_wish: text.open("change_wish_sealed", row.change_wish_sealed.as_ref())?,
             reason: if is_staff { text.open("reason_sealed", row.reason_sealed.as_ref())? } else { None },

@@ -17,10 +17,7 @@ use crate::{
         seal::{DataKey, Field, Sealed},
     },
 };
-use contract::{
-    AppointmentCommand, AppointmentId, AppointmentOutcome, PlaceKind,
-    time::Instant,
-};
+use contract::{AppointmentCommand, AppointmentId, AppointmentOutcome, PlaceKind, time::Instant};
 use db::{Change, Operation, Tx};
 
 /// A command and what it carries.
@@ -130,8 +127,12 @@ fn write_down(app: &App, row: &mut Row, command: Command) -> Result<()> {
         Command::Decline(reason) | Command::Cancel(reason) | Command::RecordOutcome(_, reason) => {
             row.reason_sealed = text.seal("reason_sealed", reason.as_ref())?;
         }
-        Command::CorrectOutcome(_, reason) => row.reason_sealed = text.seal("reason_sealed", Some(&reason))?,
-        Command::AskToMove(wish) => row.change_wish_sealed = text.seal("change_wish_sealed", wish.as_ref())?,
+        Command::CorrectOutcome(_, reason) => {
+            row.reason_sealed = text.seal("reason_sealed", Some(&reason))?
+        }
+        Command::AskToMove(wish) => {
+            row.change_wish_sealed = text.seal("change_wish_sealed", wish.as_ref())?
+        }
         Command::Move(time, place) => {
             row.set_time(*time);
             row.change_wish_sealed = None;
@@ -157,7 +158,11 @@ async fn keep_outcome(
     let reason = match &row.reason_sealed {
         Some(sealed) => {
             let reason: Note = key.open_text(Field::new("appointment", "reason_sealed", row.id.0), sealed)?;
-            Some(key.seal_text(Field::new("appointment_outcome", "reason_sealed", id), &reason, &*app.random)?)
+            Some(key.seal_text(
+                Field::new("appointment_outcome", "reason_sealed", id),
+                &reason,
+                &*app.random,
+            )?)
         }
         None => None,
     };

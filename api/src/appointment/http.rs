@@ -75,7 +75,9 @@ pub async fn create(State(app): State<App>, call: Call, body: Body<NewAppointmen
     let mut answer = Appointment::seen_by(&call.actor, &row, &app, work.now)?;
     answer.time_adjustment = time.adjustment;
     let reply = Reply::created(format!("/v1/appointments/{}", row.id), &answer)?.version(row.version);
-    let audit = Audit::new("appointment.schedule", row.id.0).about(row.participant_id).with("kind", row.kind.as_str());
+    let audit = Audit::new("appointment.schedule", row.id.0)
+        .about(row.participant_id)
+        .with("kind", row.kind.as_str());
     work.finish(audit, reply).await
 }
 

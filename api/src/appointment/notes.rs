@@ -47,7 +47,8 @@ pub async fn list(State(app): State<App>, call: Call, Path(id): Path<Appointment
     let row = store::load(&mut work.tx, scope, id).await?.ok_or_else(Error::not_found)?;
     let notes = readable(&mut work.tx, &call.actor, id).await?;
     let items = notes.into_iter().map(|note| open(&app, &row, note)).collect::<Result<Vec<_>>>()?;
-    let audit = Audit::new("appointment.read_notes", id.0).about(row.participant_id).with("count", items.len());
+    let audit =
+        Audit::new("appointment.read_notes", id.0).about(row.participant_id).with("count", items.len());
     work.finish(audit, Reply::ok(&Page { items, next_cursor: None })?).await
 }
 
@@ -67,7 +68,8 @@ async fn readable(tx: &mut Tx, actor: &Actor, id: AppointmentId) -> Result<Vec<N
 
 fn open(app: &App, row: &Row, note: NoteRow) -> Result<AppointmentNote> {
     let key = app.keys.participants.key(row.participant_id.0, &row.data_key)?;
-    let body: Note = key.open_text(Field::new("appointment_note", "body_sealed", note.id.0), &note.body_sealed)?;
+    let body: Note =
+        key.open_text(Field::new("appointment_note", "body_sealed", note.id.0), &note.body_sealed)?;
     Ok(AppointmentNote {
         id: note.id,
         author_id: note.author_id,
@@ -103,11 +105,16 @@ pub async fn write(
     let Actor::Staff { id: author_id, role, .. } = call.actor else { return Err(Error::not_found()) };
     debug_assert_eq!(call.actor.kind(), PersonKind::Staff);
     if new.visibility == NoteVisibility::Author && role != StaffRole::Counsellor {
-        return Err(Error::field("/visibility", "not_allowed", "only a counsellor writes notes for themself alone"));
+        return Err(Error::field(
+            "/visibility",
+            "not_allowed",
+            "only a counsellor writes notes for themself alone",
+        ));
     }
     let note_id = new.id.unwrap_or_else(|| NoteId::new(&*app.ids));
     let key = app.keys.participants.key(row.participant_id.0, &row.data_key)?;
-    let sealed = key.seal_text(Field::new("appointment_note", "body_sealed", note_id.0), &new.body, &*app.random)?;
+    let sealed =
+        key.seal_text(Field::new("appointment_note", "body_sealed", note_id.0), &new.body, &*app.random)?;
     work.tx
         .query(sql!(
             "INSERT INTO appointment_note (id, appointment_id, author_id, visibility, body_sealed, created_at)
@@ -122,8 +129,13 @@ pub async fn write(
         .execute()
         .await?;
     work.tx.changed(super::commands::change(&row));
-    let answer =
-        AppointmentNote { id: note_id, author_id, visibility: new.visibility, body: new.body, created_at: work.now };
+    let answer = AppointmentNote {
+        id: note_id,
+        author_id,
+        visibility: new.visibility,
+        body: new.body,
+        created_at: work.now,
+    };
     let reply = Reply::created(format!("/v1/appointments/{id}/notes"), &answer)?;
     let audit = Audit::new("appointment.write_note", id.0)
         .about(row.participant_id)

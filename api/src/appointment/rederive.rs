@@ -99,7 +99,11 @@ fn derive_again(app: &App, row: &mut Row) -> Result<bool> {
 }
 
 async fn release(tx: &mut Tx, row: &Row) -> Result<()> {
-    tx.query(sql!("UPDATE appointment SET holds_time = $1 WHERE id = $2")).bind(false).bind(row.id).execute().await?;
+    tx.query(sql!("UPDATE appointment SET holds_time = $1 WHERE id = $2"))
+        .bind(false)
+        .bind(row.id)
+        .execute()
+        .await?;
     Ok(())
 }
 

@@ -5,8 +5,8 @@ use crate::{
     protect::privacy::{Address, Note},
 };
 use contract::{
-    AppointmentId, AppointmentKind, AppointmentOutcome, AppointmentState, NoteId, NoteVisibility, ParticipantId,
-    PlaceKind, StaffId,
+    AppointmentId, AppointmentKind, AppointmentOutcome, AppointmentState, NoteId, NoteVisibility,
+    ParticipantId, PlaceKind, StaffId,
     time::{Instant, LocalDateTime, ZoneName},
 };
 use serde::Deserialize;

@@ -57,7 +57,8 @@ pub fn decide(
     use AppointmentCommand as Command;
     use AppointmentState as State;
     let Situation { state, has_started, acting_as } = situation;
-    let for_staff = matches!(command, Command::Move | Command::Cancel | Command::RecordOutcome | Command::CorrectOutcome);
+    let for_staff =
+        matches!(command, Command::Move | Command::Cancel | Command::RecordOutcome | Command::CorrectOutcome);
     if for_staff && acting_as != ActingAs::Staff {
         return Err(Refusal::NotYours);
     }
@@ -84,5 +85,9 @@ pub fn decide(
 
 /// The commands that would be carried out now.
 pub fn possible(situation: Situation) -> Vec<AppointmentCommand> {
-    AppointmentCommand::ALL.iter().copied().filter(|command| decide(situation, *command, None).is_ok()).collect()
+    AppointmentCommand::ALL
+        .iter()
+        .copied()
+        .filter(|command| decide(situation, *command, None).is_ok())
+        .collect()
 }

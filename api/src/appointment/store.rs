@@ -8,8 +8,8 @@ use crate::{
     scoped,
 };
 use contract::{
-    AppointmentId, AppointmentKind, AppointmentOutcome, AppointmentState, CentreId, ParticipantId, PlaceKind, StaffId,
-    StaffRole,
+    AppointmentId, AppointmentKind, AppointmentOutcome, AppointmentState, CentreId, ParticipantId, PlaceKind,
+    StaffId, StaffRole,
     time::{Instant, LocalDateTime, ZoneName},
 };
 use db::{Result, Tx, sql};

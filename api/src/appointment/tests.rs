@@ -22,7 +22,11 @@ fn before_the_start() {
             Staff,
             vec![Command::Confirm, Command::Decline, Command::AskToMove, Command::Move, Command::Cancel],
         ),
-        (State::ChangeRequested, Staff, vec![Command::Confirm, Command::Decline, Command::Move, Command::Cancel]),
+        (
+            State::ChangeRequested,
+            Staff,
+            vec![Command::Confirm, Command::Decline, Command::Move, Command::Cancel],
+        ),
         (State::Declined, Staff, vec![]),
     ] {
         assert_eq!(possible(situation(state, false, who)), commands, "{state} {who:?}");
@@ -50,7 +54,10 @@ fn refusals_say_why() {
     assert_eq!(decide(confirmed, Command::Confirm, None), Err(Refusal::State(State::Confirmed)));
     assert_eq!(decide(confirmed, Command::Cancel, None), Err(Refusal::NotYours));
     let early = situation(State::Confirmed, false, ActingAs::Staff);
-    assert_eq!(decide(early, Command::RecordOutcome, Some(AppointmentOutcome::NoShow)), Err(Refusal::NotStarted));
+    assert_eq!(
+        decide(early, Command::RecordOutcome, Some(AppointmentOutcome::NoShow)),
+        Err(Refusal::NotStarted)
+    );
     let late = situation(State::Scheduled, true, ActingAs::Participant);
     assert_eq!(decide(late, Command::Confirm, None), Err(Refusal::HasStarted));
 }

@@ -40,7 +40,13 @@ pub enum TimeAdjustment {
 }
 
 /// Works out the instants of a time that somebody asks for.
-pub fn agree(app: &App, local_start: LocalDateTime, zone: ZoneName, minutes: u16, now: Instant) -> Result<AgreedTime> {
+pub fn agree(
+    app: &App,
+    local_start: LocalDateTime,
+    zone: ZoneName,
+    minutes: u16,
+    now: Instant,
+) -> Result<AgreedTime> {
     let unknown = |_| Error::field("/zone", "unknown_zone", "the zone data in use does not know this zone");
     let start = app.zones.resolve(local_start, &zone).map_err(unknown)?;
     if start.instant <= now {
