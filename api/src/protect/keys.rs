@@ -44,6 +44,8 @@ pub enum Purpose {
     RefreshTokens,
     /// Authenticates enrolment codes.
     EnrolmentCodes,
+    /// Hashes the subjects of throttles: accounts, sources and devices.
+    Throttle,
     /// Authenticates page and sync cursors.
     Cursors,
     /// Hashes request bodies for idempotency keys.
@@ -62,6 +64,7 @@ impl Purpose {
             Self::ActionTokens => "action tokens",
             Self::RefreshTokens => "refresh tokens",
             Self::EnrolmentCodes => "enrolment codes",
+            Self::Throttle => "throttle",
             Self::Cursors => "cursors",
             Self::IdempotencyKeys => "idempotency keys",
             Self::KeyCheck => "key check",
