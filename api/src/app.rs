@@ -3,7 +3,7 @@
 
 use crate::{
     protect::{
-        keys::{DerivationFailed, MasterKey, Purpose},
+        keys::{DerivationFailed, KeyDirectory, KeyFileError, MasterKey, Purpose},
         lookup::EmailLookup,
         name_index::NameIndex,
         random::Random,
@@ -46,10 +46,53 @@ pub struct Services {
     pub sign_in: SignInServices,
 }
 
+/// What the service is started from.
+pub struct Foundations {
+    /// The database, its schema up to date.
+    pub db: Db,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// New ids.
+    pub ids: Arc<dyn IdSource>,
+    /// Unpredictable bytes.
+    pub random: Arc<dyn Random>,
+    /// Zone data.
+    pub zones: Arc<Zones>,
+    /// Where the keys lie.
+    pub keys: KeyDirectory,
+    /// The address under which clients reach the service, such as `https://muwakaba.example`.
+    pub public_url: String,
+}
+
+/// Why the service cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// A key file cannot be used.
+    #[error("{0}")]
+    Keys(#[from] KeyFileError),
+    /// A key cannot be derived.
+    #[error("{0}")]
+    Derivation(#[from] DerivationFailed),
+    /// The database cannot be used.
+    #[error("{0}")]
+    Database(#[from] db::Error),
+}
+
 impl App {
-    /// Hands the parts out.
-    pub fn new(services: Services) -> Self {
-        Self(Arc::new(services))
+    /// Reads or makes the keys and puts the parts together.
+    pub fn assemble(foundations: Foundations) -> Result<Self, StartError> {
+        let Foundations { db, clock, ids, random, zones, keys, public_url } = foundations;
+        let master = MasterKey::load_or_create(&keys, &*random)?;
+        Ok(Self(Arc::new(Services {
+            sign_in: SignInServices::new(&keys, &master, &public_url, &*random)?,
+            keys: Keys::derive(&master)?,
+            names: Mutex::new(NameIndex::new()),
+            db,
+            clock,
+            ids,
+            random,
+            zones,
+        })))
     }
 }
 
@@ -61,7 +104,7 @@ impl Deref for App {
 }
 
 /// How many unwrapped data keys are kept in memory.
-const KEYS_IN_MEMORY: usize = 10_000;
+const KEYS_IN_MEMORY: usize = 2_000;
 
 /// The keys that people's data is sealed with, all from the one master key outside the database.
 pub struct Keys {

@@ -5,6 +5,7 @@
 
 pub mod ids;
 pub mod problem;
+pub mod push;
 mod storage;
 pub mod time;
 mod vocabulary;

@@ -16,6 +16,7 @@ use zeroize::Zeroizing;
 use super::random::Random;
 
 mod files;
+mod signing;
 #[cfg(test)]
 mod tests;
 
@@ -93,7 +94,7 @@ impl MasterKey {
             let mut key = Zeroizing::new([0; KEY_LENGTH]);
             random.fill(&mut *key).map_err(|_| KeyFileError::NoRandomness)?;
             let mut text = Zeroizing::new(Vec::with_capacity(2 * KEY_LENGTH));
-            text.extend_from_slice(Zeroizing::new(STANDARD.encode(&*key)).as_bytes());
+            text.extend_from_slice(Zeroizing::new(STANDARD.encode(*key)).as_bytes());
             text.push(b'\n');
             Ok(text)
         })?;

@@ -247,7 +247,8 @@ macro_rules! private_text {
 
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                deserializer.deserialize_str(PrivateVisitor { expecting: $what, make: Self::parse })
+                // Not `deserialize_str`: serde_json would then refuse a number itself, and print it.
+                deserializer.deserialize_any(PrivateVisitor { expecting: $what, make: Self::parse })
             }
         }
 

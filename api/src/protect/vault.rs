@@ -18,8 +18,9 @@ use super::seal::{DataKey, SealError, WrapKey, WrappedKey};
 #[cfg(test)]
 mod tests;
 
-/// How many opened keys a vault usually remembers.
-pub const DEFAULT_CAPACITY: usize = 10_000;
+/// How many opened keys a vault usually remembers: the people of a busy hour, not everybody's keys in one dump of
+/// memory. Opening one again takes about a microsecond.
+pub const DEFAULT_CAPACITY: usize = 2_000;
 
 struct Slot {
     owner: Uuid,

@@ -1,5 +1,10 @@
 //! Access tokens: signed JSON Web Tokens (RFC 7519, RFC 9068) that live ten minutes and name a session, nothing personal.
 
+use aws_lc_rs::{
+    digest::{SHA256, digest},
+    signature::{Ed25519KeyPair, KeyPair},
+};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use contract::{SessionId, time::Instant};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use serde::{Deserialize, Serialize};
@@ -32,8 +37,12 @@ struct Claims {
 }
 
 impl AccessTokens {
-    /// With the Ed25519 key in `pkcs8` (RFC 8410), whose public half is `public_key`.
-    pub fn new(issuer: String, key_id: String, pkcs8: &[u8], public_key: &[u8]) -> Self {
+    /// With the Ed25519 key in `pkcs8` (RFC 8410), unless that is none.
+    pub fn new(issuer: String, pkcs8: &[u8]) -> Option<Self> {
+        let pair = Ed25519KeyPair::from_pkcs8(pkcs8).ok()?;
+        let public_key = pair.public_key().as_ref();
+        // The key names itself: no list of names has to be kept.
+        let key_id = URL_SAFE_NO_PAD.encode(digest(&SHA256, public_key).as_ref().get(..12)?);
         let mut validation = Validation::new(Algorithm::EdDSA);
         validation.set_audience(&[AUDIENCE]);
         validation.set_issuer(&[&issuer]);
@@ -41,13 +50,13 @@ impl AccessTokens {
         // Times are compared with the clock that was handed in, below.
         validation.validate_exp = false;
         validation.validate_nbf = false;
-        Self {
+        Some(Self {
             issuer,
             key_id,
             signing: EncodingKey::from_ed_der(pkcs8),
             verifying: DecodingKey::from_ed_der(public_key),
             validation,
-        }
+        })
     }
 
     /// A token for this session of this person.

@@ -5,8 +5,12 @@ mod store;
 
 use crate::{
     access::Actor,
-    app::App,
+    app::{App, StartError},
     error::{Error, Result},
+    protect::{
+        keys::{DerivationFailed, KeyDirectory, MasterKey},
+        random::Random,
+    },
 };
 use access_token::AccessTokens;
 use contract::ProblemCode;
@@ -15,6 +19,20 @@ use contract::ProblemCode;
 pub struct SignInServices {
     /// Signs and reads access tokens.
     pub access_tokens: AccessTokens,
+}
+
+impl SignInServices {
+    /// Reads or makes the signing key.
+    pub fn new(
+        keys: &KeyDirectory,
+        _master: &MasterKey,
+        public_url: &str,
+        random: &dyn Random,
+    ) -> std::result::Result<Self, StartError> {
+        let file = keys.ed25519_key("access-token.key", random)?;
+        let access_tokens = AccessTokens::new(public_url.to_owned(), &file.bytes).ok_or(DerivationFailed)?;
+        Ok(Self { access_tokens })
+    }
 }
 
 /// The caller behind an access token. The session is looked up at every request, so that ending one takes effect at once.

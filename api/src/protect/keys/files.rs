@@ -62,6 +62,14 @@ pub enum KeyFileError {
         /// The file.
         path: PathBuf,
     },
+    /// A signing key file holds something else.
+    #[error("{path} does not hold a key for {algorithm} in PKCS#8 DER: restore it from your backup, or move it away to have a new one made", path = path.display())]
+    NotSigningKey {
+        /// The file.
+        path: PathBuf,
+        /// What was expected.
+        algorithm: &'static str,
+    },
     /// Key names are plain file names.
     #[error("{path} is not a plain file name for a key", path = path.display())]
     NotFileName {

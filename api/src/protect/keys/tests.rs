@@ -69,9 +69,7 @@ fn hexadecimal_and_base64_name_the_same_key() {
 fn what_is_no_key_is_refused_and_left_alone() {
     let (_temporary, directory) = home();
     let short = STANDARD.encode([7; 31]);
-    for text in
-        ["", "\n", &HEX[..62], &format!("{HEX}00"), &HEX.replace('f', "g").replace('F', "g"), &short, "héhé"]
-    {
+    for text in ["", "\n", &HEX[..62], &format!("{HEX}00"), &HEX.replace(['f', 'F'], "g"), &short, "héhé"] {
         put(&directory, text, 0o600);
         let error = load(&directory).unwrap_err();
         assert!(matches!(error, KeyFileError::NotMasterKey { .. }), "{text:?}: {error}");
@@ -152,6 +150,22 @@ fn of_two_first_starts_one_key_wins() {
     assert!(!second.created);
     assert_eq!(*second.bytes, [1; 5]);
     assert_eq!(files(&directory), ["signing.pk8"]);
+}
+
+#[test]
+fn signing_keys_are_made_once_and_checked() {
+    use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair};
+
+    let (_temporary, directory) = home();
+    let tokens = directory.ed25519_key("tokens.pk8", &SystemRandom).unwrap();
+    let push = directory.p256_key("push.pk8", &SystemRandom).unwrap();
+    assert!(Ed25519KeyPair::from_pkcs8(&tokens.bytes).is_ok());
+    assert!(EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &push.bytes).is_ok());
+    assert_eq!(directory.ed25519_key("tokens.pk8", &SystemRandom).unwrap().bytes, tokens.bytes);
+    assert_eq!(mode(&directory.path_of("push.pk8")), 0o600);
+    let error = directory.ed25519_key("push.pk8", &SystemRandom).unwrap_err().to_string();
+    assert!(error.contains("push.pk8") && error.contains("Ed25519"), "{error}");
+    assert!(directory.p256_key("tokens.pk8", &SystemRandom).is_err());
 }
 
 #[test]

@@ -21,7 +21,7 @@ fn index(names: &[&str]) -> NameIndex {
 }
 
 fn find(index: &NameIndex, query: &str) -> Vec<u128> {
-    index.search(query, |_| true, 100).into_iter().map(Uuid::as_u128).collect()
+    index.search(query, |_| true, 100).into_iter().map(|id| id.as_u128()).collect()
 }
 
 #[test]
@@ -89,10 +89,10 @@ fn better_answers_come_first() {
         "Driss",
     ]);
     assert_eq!(find(&index, "amine"), [3, 4, 2, 0]);
-    assert_eq!(find(&index, "amin"), [3, 4, 2, 1, 0]);
+    assert_eq!(find(&index, "amin"), [1, 3, 4, 2, 0]);
     assert_eq!(find(&index, "z am"), [2]);
     assert_eq!(index.search("amine", |_| true, 2), [id(3), id(4)]);
-    assert_eq!(index.search("amine", |_| true, 0), []);
+    assert!(index.search("amine", |_| true, 0).is_empty());
 }
 
 #[test]

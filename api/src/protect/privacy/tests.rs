@@ -244,6 +244,14 @@ mod contract {
         result + rest
     }
 
+    /// The pattern cannot say how long the whole may be; the contract's length limit does.
+    fn short_email_pattern() -> String {
+        as_generated(contact::EMAIL_PATTERN)
+            .replace("-]+", "-]{1,8}")
+            .replace(")*@", "){0,3}@")
+            .replace(")+", "){1,2}")
+    }
+
     proptest! {
         #[test]
         fn phones(text in proptest::string::string_regex(&as_generated(contact::PHONE_PATTERN)).unwrap()) {
@@ -251,8 +259,7 @@ mod contract {
         }
 
         #[test]
-        fn emails(text in proptest::string::string_regex(&as_generated(contact::EMAIL_PATTERN)).unwrap()) {
-            prop_assume!(text.len() <= 254 && text.find('@') <= Some(64));
+        fn emails(text in proptest::string::string_regex(&short_email_pattern()).unwrap()) {
             prop_assert!(Email::parse(&text).is_ok(), "{}", text);
         }
 

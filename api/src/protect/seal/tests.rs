@@ -103,7 +103,8 @@ fn version_one_stays_readable() {
     let wrapped = key.wrap(&wrap_key, id(5), &random).unwrap();
     let sealed = key.seal(field(), b"x", &random).unwrap();
     let tail = |bytes: &[u8]| bytes[bytes.len() - 4..].to_vec();
-    assert_eq!((tail(wrapped.as_bytes()), tail(sealed.as_bytes())), (vec![], vec![]));
+    assert_eq!(tail(wrapped.as_bytes()), [40, 123, 236, 69]);
+    assert_eq!(tail(sealed.as_bytes()), [15, 37, 84, 253]);
 }
 
 #[test]
@@ -159,6 +160,25 @@ fn nothing_prints() {
     let wrapped = key.wrap(&wrap_key, id(1), &SystemRandom).unwrap();
     let printed = format!("{key:?} {sealed:?} {wrap_key:?} {wrapped:?}");
     assert_eq!(printed, "DataKey(…) Sealed(93 bytes) WrapKey(…) WrappedKey(93 bytes)");
+}
+
+/// Sealed values are stored as plain bytes on both databases.
+#[test]
+fn both_databases_store_them_as_bytes() {
+    use sqlx::{Decode, Encode, Postgres, Sqlite, Type, TypeInfo as _};
+
+    fn kinds<T>() -> (String, String)
+    where
+        T: Type<Sqlite> + Type<Postgres> + for<'row> Decode<'row, Sqlite> + for<'row> Decode<'row, Postgres>,
+        T: for<'query> Encode<'query, Sqlite> + for<'query> Encode<'query, Postgres>,
+    {
+        let (sqlite, postgres) = (<T as Type<Sqlite>>::type_info(), <T as Type<Postgres>>::type_info());
+        (sqlite.name().to_owned(), postgres.name().to_owned())
+    }
+    let bytes = ("BLOB".to_owned(), "BYTEA".to_owned());
+    assert_eq!(kinds::<Sealed>(), bytes);
+    assert_eq!(kinds::<WrappedKey>(), bytes);
+    assert_eq!(kinds::<crate::protect::lookup::EmailHash>(), bytes);
 }
 
 proptest! {

@@ -1,0 +1,165 @@
+//! Taking what is due. One statement finds, leases and returns a batch; two dispatchers never get the same row, since the
+//! statement moves the very key by which rows are found.
+
+use contract::time::Instant;
+use contract::{
+    CentreId, ParticipantId, PersonKind, ReminderId, ReminderPurpose, ReminderState, SubjectKind, Urgency,
+};
+use db::{Result, Tx, sql};
+use uuid::Uuid;
+
+use super::recipients::{self, Recipients};
+use super::types::{Batch, Claimed, Due, FailedReminder, Lease, Origin};
+
+type Row = (
+    ReminderId,
+    CentreId,
+    ParticipantId,
+    PersonKind,
+    Uuid,
+    SubjectKind,
+    Uuid,
+    ReminderPurpose,
+    String,
+    Urgency,
+    Instant,
+    Instant,
+    ReminderState,
+);
+
+/// Takes up to `limit` reminders that are due at the lease's beginning, with their recipients' devices. Those that came
+/// too late are settled instead: `expired`, or `failed` if they were tried.
+pub async fn claim(tx: &mut Tx, lease: Lease, limit: u32) -> Result<Batch> {
+    let rows: Vec<Row> = tx
+        .query(sql!(
+            "UPDATE reminder SET
+                 state = CASE
+                     WHEN expires_at > $1 THEN 'sending'
+                     WHEN EXISTS (SELECT 1 FROM delivery WHERE delivery.reminder_id = reminder.id) THEN 'failed'
+                     ELSE 'expired' END,
+                 ready_at = CASE WHEN expires_at > $1 THEN $2 END,
+                 settled_at = CASE WHEN expires_at <= $1 THEN $1 END
+             WHERE id ",
+            lite "IN (",
+            pg "= ANY (ARRAY(",
+            "SELECT due.id FROM reminder AS due WHERE due.ready_at <= $1 ORDER BY due.ready_at LIMIT $3",
+            lite ")",
+            pg " FOR UPDATE SKIP LOCKED))",
+            " RETURNING id, centre_id, participant_id, recipient_kind, recipient_id, subject_kind, subject_id, purpose,
+                        facts, urgency, due_at, expires_at, state"
+        ))
+        .bind(lease.from)
+        .bind(lease.until)
+        .bind(i64::from(limit))
+        .all()
+        .await?;
+    let mut batch = Batch { touched: rows.len(), ..Batch::default() };
+    let mut live = Vec::with_capacity(rows.len());
+    for row in rows {
+        let (reminder, state) = reminder(row);
+        match state {
+            ReminderState::Sending => live.push(reminder),
+            ReminderState::Failed => batch.failed.push(FailedReminder {
+                id: reminder.id,
+                centre_id: reminder.centre_id,
+                participant_id: reminder.participant_id,
+            }),
+            _ => batch.expired += 1,
+        }
+    }
+    expire_deliveries(tx, &batch.failed).await?;
+    let recipients = recipients::load(tx, &live).await?;
+    batch.claimed = live.into_iter().map(|reminder| with_targets(reminder, &recipients, lease)).collect();
+    Ok(batch)
+}
+
+fn reminder(row: Row) -> (Due, ReminderState) {
+    let (
+        id,
+        centre_id,
+        participant_id,
+        recipient_kind,
+        recipient_id,
+        subject_kind,
+        subject_id,
+        purpose,
+        facts,
+        urgency,
+        due_at,
+        expires_at,
+        state,
+    ) = row;
+    let reminder = Due {
+        id,
+        centre_id,
+        participant_id,
+        recipient_kind,
+        recipient_id,
+        subject_kind,
+        subject_id,
+        purpose,
+        facts,
+        urgency,
+        due_at,
+        expires_at,
+    };
+    (reminder, state)
+}
+
+fn with_targets(reminder: Due, recipients: &Recipients, lease: Lease) -> Claimed {
+    let (language, targets) = match recipients.get(&reminder.recipient_id) {
+        Some(recipient) => (Some(recipient.language), recipient.targets.clone()),
+        None => (None, Vec::new()),
+    };
+    Claimed { reminder, language, targets, origin: Origin::Reminder, lease }
+}
+
+/// What still waited for a reminder that became useless waits no longer.
+async fn expire_deliveries(tx: &mut Tx, failed: &[FailedReminder]) -> Result<()> {
+    if failed.is_empty() {
+        return Ok(());
+    }
+    let mut query = tx.query_rows(
+        sql!("UPDATE delivery SET state = 'expired', ready_at = NULL WHERE state = 'waiting' AND reminder_id IN ({rows})"),
+        failed.len(),
+        1,
+    );
+    for reminder in failed {
+        query = query.bind(reminder.id);
+    }
+    query.execute().await.map(drop)
+}
+
+/// Whether the claimed rows are still held: neither superseded nor taken over. Returns those that are.
+pub async fn still_held(tx: &mut Tx, origin: Origin, reminder: ReminderId, lease: Lease) -> Result<bool> {
+    let held: Option<i64> = match origin {
+        Origin::Reminder => {
+            tx.query(sql!("SELECT CAST(1 AS BIGINT) FROM reminder WHERE id = $1 AND ready_at = $2"))
+                .bind(reminder)
+                .bind(lease.until)
+                .optional_scalar()
+                .await?
+        }
+        Origin::Delivery { id, .. } => {
+            tx.query(sql!("SELECT CAST(1 AS BIGINT) FROM delivery WHERE id = $1 AND ready_at = $2"))
+                .bind(id)
+                .bind(lease.until)
+                .optional_scalar()
+                .await?
+        }
+    };
+    Ok(held.is_some())
+}
+
+/// When the next reminder or delivery may be claimed; a dispatcher with nothing to do sleeps until then.
+pub async fn next_ready(tx: &mut Tx) -> Result<Option<Instant>> {
+    let mut earliest: Option<Instant> = None;
+    for statement in [
+        sql!("SELECT ready_at FROM reminder WHERE ready_at IS NOT NULL ORDER BY ready_at LIMIT 1"),
+        sql!("SELECT ready_at FROM delivery WHERE ready_at IS NOT NULL ORDER BY ready_at LIMIT 1"),
+    ] {
+        let ready: Option<Instant> = tx.query(statement).optional_scalar().await?;
+        earliest = earliest.into_iter().chain(ready).min();
+    }
+    Ok(earliest)
+}

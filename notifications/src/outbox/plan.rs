@@ -1,0 +1,166 @@
+//! The planner's side of the outbox: what exists about a subject, and the change to make. Both run in the transaction of the
+//! command that changed the subject.
+
+use contract::time::Instant;
+use contract::{IdSource, PersonKind, ReminderId, ReminderPurpose, ReminderState, SubjectKind};
+use db::{Result, Tx, sql};
+use sqlx::FromRow;
+use uuid::Uuid;
+
+use crate::plan::{Diff, ExistingReminder, PlannedReminder, Recipient, ReminderFacts, ReminderKey, Reschedule};
+
+/// Rows of one statement: SQLite takes at most 32,766 values.
+const CHUNK: usize = 500;
+
+#[derive(FromRow)]
+struct Row {
+    id: ReminderId,
+    recipient_kind: PersonKind,
+    recipient_id: Uuid,
+    subject_kind: SubjectKind,
+    subject_id: Uuid,
+    purpose: ReminderPurpose,
+    occasion: String,
+    facts: String,
+    state: ReminderState,
+    due_at: Instant,
+    expires_at: Instant,
+}
+
+/// Every reminder about a subject, settled ones too: what was sent is not sent again.
+pub async fn existing(tx: &mut Tx, subject_id: Uuid) -> Result<Vec<ExistingReminder>> {
+    let rows: Vec<Row> = tx
+        .query(sql!(
+            "SELECT id, recipient_kind, recipient_id, subject_kind, subject_id, purpose, occasion, facts, state, due_at,
+                    expires_at
+             FROM reminder WHERE subject_id = $1 ORDER BY id",
+            // A dispatcher that claims or settles one of them waits until this command has decided.
+            pg " FOR UPDATE"
+        ))
+        .bind(subject_id)
+        .all()
+        .await?;
+    rows.into_iter().map(TryInto::try_into).collect()
+}
+
+impl TryFrom<Row> for ExistingReminder {
+    type Error = db::Error;
+
+    fn try_from(row: Row) -> Result<Self> {
+        Ok(Self {
+            id: row.id,
+            key: ReminderKey {
+                recipient: Recipient { kind: row.recipient_kind, id: row.recipient_id },
+                subject_kind: row.subject_kind,
+                subject_id: row.subject_id,
+                purpose: row.purpose,
+                occasion: row.occasion,
+            },
+            state: row.state,
+            facts: read_facts(&row.facts)?,
+            due_at: row.due_at,
+            expires_at: row.expires_at,
+        })
+    }
+}
+
+/// Reads the facts of a row.
+pub(crate) fn read_facts(text: &str) -> Result<ReminderFacts> {
+    serde_json::from_str(text).map_err(|error| db::Error::Database(sqlx::Error::Decode(error.into())))
+}
+
+fn write_facts(facts: &ReminderFacts) -> Result<String> {
+    serde_json::to_string(facts).map_err(|error| db::Error::Database(sqlx::Error::Encode(error.into())))
+}
+
+/// Makes the change. Wake the dispatcher once the transaction has committed.
+pub async fn apply(tx: &mut Tx, diff: &Diff, now: Instant, ids: &dyn IdSource) -> Result<()> {
+    // First out, then in: a key must not be held twice.
+    for chunk in diff.supersede.chunks(CHUNK) {
+        supersede(tx, chunk, now).await?;
+    }
+    for change in &diff.reschedule {
+        reschedule(tx, change).await?;
+    }
+    for chunk in diff.insert.chunks(CHUNK) {
+        insert(tx, chunk, now, ids).await?;
+    }
+    Ok(())
+}
+
+async fn supersede(tx: &mut Tx, reminders: &[ReminderId], now: Instant) -> Result<()> {
+    let mut query = tx
+        .query_rows(
+            sql!(
+                "UPDATE reminder SET state = 'superseded', ready_at = NULL, settled_at = ?
+                 WHERE state IN ('planned', 'sending') AND id IN ({rows})"
+            ),
+            reminders.len(),
+            1,
+        )
+        .bind(now);
+    for id in reminders {
+        query = query.bind(*id);
+    }
+    query.execute().await?;
+    let mut query = tx.query_rows(
+        sql!(
+            "UPDATE delivery SET state = 'superseded', ready_at = NULL
+             WHERE state = 'waiting' AND reminder_id IN ({rows})"
+        ),
+        reminders.len(),
+        1,
+    );
+    for id in reminders {
+        query = query.bind(*id);
+    }
+    query.execute().await.map(drop)
+}
+
+/// A reminder in a dispatcher's hands keeps its lease; one whose deliveries wait is kept until it is useless.
+async fn reschedule(tx: &mut Tx, change: &Reschedule) -> Result<()> {
+    tx.query(sql!(
+        "UPDATE reminder SET due_at = $2, expires_at = $3, facts = $4,
+             ready_at = CASE WHEN state = 'planned' THEN $2 WHEN ready_at = expires_at THEN $3 ELSE ready_at END
+         WHERE id = $1 AND state IN ('planned', 'sending')"
+    ))
+    .bind(change.id)
+    .bind(change.due_at)
+    .bind(change.expires_at)
+    .bind(write_facts(&change.facts)?)
+    .execute()
+    .await
+    .map(drop)
+}
+
+async fn insert(tx: &mut Tx, reminders: &[PlannedReminder], now: Instant, ids: &dyn IdSource) -> Result<()> {
+    let mut query = tx.query_rows(
+        sql!(
+            "INSERT INTO reminder (id, centre_id, participant_id, recipient_kind, recipient_id, subject_kind, subject_id,
+                 purpose, occasion, facts, urgency, due_at, expires_at, state, ready_at, created_at)
+             VALUES {rows}"
+        ),
+        reminders.len(),
+        16,
+    );
+    for planned in reminders {
+        query = query
+            .bind(ReminderId::new(ids))
+            .bind(planned.centre_id)
+            .bind(planned.participant_id)
+            .bind(planned.key.recipient.kind)
+            .bind(planned.key.recipient.id)
+            .bind(planned.key.subject_kind)
+            .bind(planned.key.subject_id)
+            .bind(planned.key.purpose)
+            .bind(planned.key.occasion.clone())
+            .bind(write_facts(&planned.facts)?)
+            .bind(planned.urgency)
+            .bind(planned.due_at)
+            .bind(planned.expires_at)
+            .bind(ReminderState::Planned)
+            .bind(planned.due_at)
+            .bind(now);
+    }
+    query.execute().await.map(drop)
+}

@@ -1,0 +1,23 @@
+//! What phones tell about the reminders they received.
+
+use contract::time::Instant;
+use contract::{ReceiptEvent, ReminderId};
+use db::{Result, Tx, sql};
+
+/// Notes that a reminder was shown or used; whether there is such a reminder. Telling it twice changes nothing. A phone may
+/// be faster than the dispatcher that settles the reminder: then the time is kept and the state follows at settlement.
+pub async fn receive(tx: &mut Tx, reminder: ReminderId, event: ReceiptEvent, now: Instant) -> Result<bool> {
+    let statement = match event {
+        ReceiptEvent::Seen => sql!(
+            "UPDATE reminder SET seen_at = COALESCE(seen_at, $2),
+                 state = CASE WHEN state = 'sent' THEN 'seen' ELSE state END
+             WHERE id = $1"
+        ),
+        ReceiptEvent::Acted => sql!(
+            "UPDATE reminder SET seen_at = COALESCE(seen_at, $2), acted_at = COALESCE(acted_at, $2),
+                 state = CASE WHEN state IN ('sent', 'seen') THEN 'acted' ELSE state END
+             WHERE id = $1"
+        ),
+    };
+    Ok(tx.query(statement).bind(reminder).bind(now).execute().await? > 0)
+}

@@ -1,0 +1,220 @@
+//! What passes between the outbox and a dispatcher: what was claimed, and what came of it.
+
+use std::fmt;
+
+use chrono::TimeDelta;
+use contract::time::Instant;
+use contract::{
+    CentreId, DeliveryId, DeviceId, Language, ParticipantId, PersonKind, ReminderId, ReminderPurpose,
+    SubjectKind, Urgency,
+};
+use uuid::Uuid;
+
+/// The longest lease: after a crash nobody waits longer than this for the reminders that were being sent.
+pub const MAX_LEASE: TimeDelta = TimeDelta::minutes(2);
+
+/// The right to bring out what was claimed. It ends by itself, and its end is what the claimed rows bear as `ready_at`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Lease {
+    /// When it began.
+    pub from: Instant,
+    /// When it ends; from then on somebody else may claim the same rows.
+    pub until: Instant,
+}
+
+impl Lease {
+    /// A lease from `now` for `length`, at most [`MAX_LEASE`].
+    pub fn new(now: Instant, length: TimeDelta) -> Self {
+        Self { from: now, until: now.saturating_add(length.clamp(TimeDelta::microseconds(1), MAX_LEASE)) }
+    }
+}
+
+/// What a claim took.
+#[derive(Debug, Default)]
+pub struct Batch {
+    /// What is to be sent.
+    pub claimed: Vec<Claimed>,
+    /// How many came too late and were never tried; they were settled as `expired`.
+    pub expired: usize,
+    /// Those whose attempts all came to nothing before they became useless; they were settled as `failed`.
+    pub failed: Vec<FailedReminder>,
+    /// How many rows the claim touched: fewer than asked for means that nothing more is due now.
+    pub touched: usize,
+}
+
+/// A reminder that became due.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Due {
+    /// The reminder.
+    pub id: ReminderId,
+    /// The centre it belongs to.
+    pub centre_id: CentreId,
+    /// The participant whom its subject is about.
+    pub participant_id: ParticipantId,
+    /// Whether a participant or a staff member is told.
+    pub recipient_kind: PersonKind,
+    /// Who is told.
+    pub recipient_id: Uuid,
+    /// What it is about.
+    pub subject_kind: SubjectKind,
+    /// Which one.
+    pub subject_id: Uuid,
+    /// Why it is sent.
+    pub purpose: ReminderPurpose,
+    /// The facts its text is made from, as the planner wrote them (JSON).
+    pub facts: String,
+    /// How soon the phone should wake.
+    pub urgency: Urgency,
+    /// When it became due.
+    pub due_at: Instant,
+    /// When it becomes useless.
+    pub expires_at: Instant,
+}
+
+/// A due reminder together with the devices it goes to.
+#[derive(Debug, Clone)]
+pub struct Claimed {
+    /// The reminder.
+    pub reminder: Due,
+    /// The recipient's language; `None` if there is no device, and so nothing to write.
+    pub language: Option<Language>,
+    /// The devices to try now. None: the person has no device or wants no push, and finds the reminder in the app.
+    pub targets: Vec<Target>,
+    /// What was leased.
+    pub origin: Origin,
+    /// For how long.
+    pub lease: Lease,
+}
+
+/// Which row a claim holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    /// The reminder's own: its first attempt, on every device.
+    Reminder,
+    /// That of one delivery: another attempt, on its device.
+    Delivery {
+        /// The delivery.
+        id: DeliveryId,
+        /// How often it was tried already.
+        attempts: u32,
+    },
+}
+
+impl Origin {
+    /// How often this was tried before.
+    pub const fn attempts(self) -> u32 {
+        match self {
+            Self::Reminder => 0,
+            Self::Delivery { attempts, .. } => attempts,
+        }
+    }
+}
+
+/// One device to be tried.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Target {
+    /// The device.
+    pub device_id: DeviceId,
+    /// The version of its row: an answer about an address that was changed meanwhile says nothing about the new one.
+    pub version: i64,
+    /// Where it is reached.
+    pub address: Address,
+}
+
+/// Where a device is reached. Whoever knows an address can send to it, so it does not print.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Address {
+    /// A Web Push subscription.
+    WebPush {
+        /// The push service's URL.
+        endpoint: String,
+        /// The subscription's public key (RFC 8291 `p256dh`, 65 bytes).
+        agreement_key: Vec<u8>,
+        /// The subscription's authentication secret (RFC 8291 `auth`, 16 bytes).
+        authentication_secret: Vec<u8>,
+    },
+    /// An FCM registration.
+    Fcm {
+        /// The registration token.
+        token: String,
+    },
+}
+
+impl Address {
+    /// The channel that reaches it.
+    pub const fn channel(&self) -> contract::ChannelKind {
+        match self {
+            Self::WebPush { .. } => contract::ChannelKind::WebPush,
+            Self::Fcm { .. } => contract::ChannelKind::Fcm,
+        }
+    }
+}
+
+impl fmt::Debug for Address {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "Address({})", self.channel())
+    }
+}
+
+/// What came of everything that was tried for one claim.
+#[derive(Debug, Clone)]
+pub struct Attempted {
+    /// The reminder.
+    pub reminder_id: ReminderId,
+    /// What was leased.
+    pub origin: Origin,
+    /// The lease under which it was tried.
+    pub lease: Lease,
+    /// What came of each device. Empty for a reminder without devices: it is then in the app's list, and so sent.
+    pub attempts: Vec<Attempt>,
+    /// Not tried at all, because the dispatcher is stopping: give it back at once.
+    pub released: bool,
+}
+
+/// What came of one device.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Attempt {
+    /// The device.
+    pub device_id: DeviceId,
+    /// The version of its row when it was claimed.
+    pub version: i64,
+    /// What came of it.
+    pub verdict: Verdict,
+}
+
+/// What the outbox does about one attempt. A push service's answer and the retry policy together give it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// The push service took it.
+    Delivered,
+    /// Try again.
+    Again {
+        /// When.
+        at: Instant,
+        /// Why it did not work, in one word.
+        reason: &'static str,
+    },
+    /// The device is no more.
+    Gone,
+    /// Never to be tried again.
+    Failed {
+        /// Why, in one word.
+        reason: &'static str,
+    },
+    /// It would become useless before the next try.
+    Expired {
+        /// Why the last try did not work, in one word.
+        reason: &'static str,
+    },
+}
+
+/// A reminder that no device took. Somebody who accompanies the person must hear of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FailedReminder {
+    /// The reminder.
+    pub id: ReminderId,
+    /// Its centre.
+    pub centre_id: CentreId,
+    /// The participant whom it was about.
+    pub participant_id: ParticipantId,
+}

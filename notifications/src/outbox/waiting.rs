@@ -1,0 +1,200 @@
+//! Taking up deliveries that wait for another try. They are few, so clarity comes before speed here.
+
+use std::collections::HashMap;
+
+use contract::time::Instant;
+use contract::{
+    CentreId, ChannelKind, DeliveryId, DeliveryState, DeviceId, Language, ParticipantId, PersonKind,
+    ReminderId, ReminderPurpose, SubjectKind, Urgency,
+};
+use db::{Record, Result, Tx, sql};
+use sqlx::FromRow;
+use uuid::Uuid;
+
+use super::settle::conclude;
+use super::types::{Address, Batch, Claimed, Due, FailedReminder, Lease, Origin, Target};
+
+#[derive(FromRow)]
+struct Leased {
+    id: DeliveryId,
+    attempts: i64,
+}
+
+#[derive(FromRow)]
+struct Row {
+    delivery_id: DeliveryId,
+    id: ReminderId,
+    centre_id: CentreId,
+    participant_id: ParticipantId,
+    recipient_kind: PersonKind,
+    recipient_id: Uuid,
+    subject_kind: SubjectKind,
+    subject_id: Uuid,
+    purpose: ReminderPurpose,
+    facts: String,
+    urgency: Urgency,
+    due_at: Instant,
+    expires_at: Instant,
+    device_id: DeviceId,
+    version: i64,
+    channel: ChannelKind,
+    endpoint: Option<String>,
+    agreement_key: Option<Vec<u8>>,
+    authentication_secret: Option<Vec<u8>>,
+    fcm_token: Option<String>,
+    device_gone: bool,
+    superseded: bool,
+    language: Language,
+    push_wanted: bool,
+}
+
+/// Takes up to `limit` deliveries whose next try is due at the lease's beginning. Those that have lost their sense are
+/// settled instead: the reminder is useless or superseded, the device is gone, the person wants no push any more.
+pub async fn claim_waiting(tx: &mut Tx, lease: Lease, limit: u32) -> Result<Batch> {
+    let leased: Vec<Leased> = tx
+        .query(sql!(
+            "UPDATE delivery SET ready_at = $2 WHERE id ",
+            lite "IN (",
+            pg "= ANY (ARRAY(",
+            "SELECT due.id FROM delivery AS due WHERE due.ready_at <= $1 ORDER BY due.ready_at LIMIT $3",
+            lite ")",
+            pg " FOR UPDATE SKIP LOCKED))",
+            " RETURNING id, attempts"
+        ))
+        .bind(lease.from)
+        .bind(lease.until)
+        .bind(i64::from(limit))
+        .all()
+        .await?;
+    let mut batch = Batch { touched: leased.len(), ..Batch::default() };
+    if leased.is_empty() {
+        return Ok(batch);
+    }
+    let attempts: HashMap<DeliveryId, i64> = leased.iter().map(|row| (row.id, row.attempts)).collect();
+    let mut ended: Vec<Ended> = Vec::new();
+    for row in rows::<Row>(tx, &leased).await? {
+        let Some(&tried) = attempts.get(&row.delivery_id) else { continue };
+        match senseless(&row, lease.from) {
+            Some(sense) => ended.push(Ended { delivery: row.delivery_id, reminder: row.id, sense }),
+            None => batch.claimed.extend(claimed(row, u32::try_from(tried).unwrap_or(u32::MAX), lease)),
+        }
+    }
+    batch.failed = end(tx, &ended, lease.from).await?;
+    Ok(batch)
+}
+
+async fn rows<R: Record>(tx: &mut Tx, leased: &[Leased]) -> Result<Vec<R>> {
+    let mut query = tx.query_rows(
+        sql!(
+            "SELECT delivery.id AS delivery_id, reminder.id, reminder.centre_id, reminder.participant_id,
+                    reminder.recipient_kind, reminder.recipient_id, reminder.subject_kind, reminder.subject_id,
+                    reminder.purpose, reminder.facts, reminder.urgency, reminder.due_at, reminder.expires_at,
+                    device.id AS device_id, device.version, device.channel, device.endpoint, device.agreement_key,
+                    device.authentication_secret, device.fcm_token,
+                    device.gone_at IS NOT NULL OR device.person_id <> reminder.recipient_id AS device_gone,
+                    reminder.state = 'superseded' AS superseded,
+                    COALESCE(participant.language, staff.language) AS language,
+                    COALESCE(participant.push_wanted, TRUE) AND COALESCE(participant.active, staff.active) AS push_wanted
+             FROM delivery
+             JOIN reminder ON reminder.id = delivery.reminder_id
+             JOIN device ON device.id = delivery.device_id
+             LEFT JOIN participant ON participant.id = reminder.recipient_id
+             LEFT JOIN staff ON staff.id = reminder.recipient_id
+             WHERE delivery.id IN ({rows})"
+        ),
+        leased.len(),
+        1,
+    );
+    for row in leased {
+        query = query.bind(row.id);
+    }
+    query.all().await
+}
+
+/// Why a delivery makes no sense any more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Senseless {
+    Superseded,
+    Expired,
+    DeviceGone,
+    PushUnwanted,
+}
+
+fn senseless(row: &Row, now: Instant) -> Option<Senseless> {
+    if row.superseded {
+        Some(Senseless::Superseded)
+    } else if row.expires_at <= now {
+        Some(Senseless::Expired)
+    } else if row.device_gone {
+        Some(Senseless::DeviceGone)
+    } else if !row.push_wanted {
+        Some(Senseless::PushUnwanted)
+    } else {
+        None
+    }
+}
+
+fn claimed(row: Row, attempts: u32, lease: Lease) -> Option<Claimed> {
+    let address = match row.channel {
+        ChannelKind::WebPush => Address::WebPush {
+            endpoint: row.endpoint?,
+            agreement_key: row.agreement_key?,
+            authentication_secret: row.authentication_secret?,
+        },
+        ChannelKind::Fcm => Address::Fcm { token: row.fcm_token? },
+    };
+    Some(Claimed {
+        reminder: Due {
+            id: row.id,
+            centre_id: row.centre_id,
+            participant_id: row.participant_id,
+            recipient_kind: row.recipient_kind,
+            recipient_id: row.recipient_id,
+            subject_kind: row.subject_kind,
+            subject_id: row.subject_id,
+            purpose: row.purpose,
+            facts: row.facts,
+            urgency: row.urgency,
+            due_at: row.due_at,
+            expires_at: row.expires_at,
+        },
+        language: Some(row.language),
+        targets: vec![Target { device_id: row.device_id, version: row.version, address }],
+        origin: Origin::Delivery { id: row.delivery_id, attempts },
+        lease,
+    })
+}
+
+struct Ended {
+    delivery: DeliveryId,
+    reminder: ReminderId,
+    sense: Senseless,
+}
+
+async fn end(tx: &mut Tx, ended: &[Ended], now: Instant) -> Result<Vec<FailedReminder>> {
+    for one in ended {
+        let state = match one.sense {
+            Senseless::Superseded => DeliveryState::Superseded,
+            Senseless::Expired => DeliveryState::Expired,
+            Senseless::DeviceGone => DeliveryState::Gone,
+            Senseless::PushUnwanted => DeliveryState::Failed,
+        };
+        tx.query(sql!("UPDATE delivery SET state = $2, ready_at = NULL WHERE id = $1"))
+            .bind(one.delivery)
+            .bind(state)
+            .execute()
+            .await?;
+        if one.sense == Senseless::PushUnwanted {
+            // Nothing has failed: the person reads it in the app from now on, as they asked.
+            tx.query(sql!(
+                "UPDATE reminder SET state = 'sent', ready_at = NULL, settled_at = $2 WHERE id = $1 AND state = 'sending'"
+            ))
+            .bind(one.reminder)
+            .bind(now)
+            .execute()
+            .await?;
+        }
+    }
+    let reminders: Vec<ReminderId> = ended.iter().map(|one| one.reminder).collect();
+    conclude(tx, &reminders, now).await
+}
