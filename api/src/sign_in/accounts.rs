@@ -65,8 +65,7 @@ impl Credentials {
     /// Makes them. Call it before beginning the transaction.
     pub async fn generate(app: &App, role: StaffRole) -> Result<Self> {
         let one_time_password = one_time_password(app)?;
-        let password_hash =
-            app.sign_in.passwords.hash(one_time_password.as_bytes(), &*app.random).await?;
+        let password_hash = app.sign_in.passwords.hash(one_time_password.as_bytes(), &*app.random).await?;
         let authenticator =
             role.needs_authenticator().then(|| Authenticator::generate(&*app.random)).transpose()?;
         Ok(Self { one_time_password, password_hash, authenticator })
@@ -129,10 +128,9 @@ pub async fn new_account(
         .await;
     match inserted {
         Ok(_) => credentials.show(account.email, now),
-        Err(error) if error.violates("staff_email_lookup_key") => Err(Error::with_detail(
-            ProblemCode::AlreadyExists,
-            "another account has this e-mail address",
-        )),
+        Err(error) if error.violates("staff_email_lookup_key") => {
+            Err(Error::with_detail(ProblemCode::AlreadyExists, "another account has this e-mail address"))
+        }
         Err(error) if error.violates("foreign_key") || error.violates("staff_centre_id_fkey") => {
             Err(Error::not_found())
         }

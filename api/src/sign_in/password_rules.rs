@@ -13,11 +13,49 @@ const COMMON: &str = include_str!("common_passwords.txt");
 
 /// Words of this service and its surroundings, after [`simplify`].
 const CONTEXT: &[&str] = &[
-    "muwakaba", "mouwakaba", "mowakaba", "mouakaba", "مواكبه", "ⵎⵓⵡⴰⴽⴰⴱⴰ", "moussalaha", "musalaha", "مصالحه", "المصالحه",
-    "fondation", "foundation", "mohammed", "mohamed", "محمد", "مؤسسه", "reinsertion", "reintegration", "ادماج", "الادماج",
-    "accompagnement", "المواكبه", "المصاحبه", "مصاحبه", "centre", "center", "مركز", "participant", "mentor", "manager",
-    "administrator", "administrateur", "counsellor", "observer", "casablanca", "rabat", "marrakech", "tanger", "agadir",
-    "maroc", "morocco", "almaghrib", "المغرب",
+    "muwakaba",
+    "mouwakaba",
+    "mowakaba",
+    "mouakaba",
+    "مواكبه",
+    "ⵎⵓⵡⴰⴽⴰⴱⴰ",
+    "moussalaha",
+    "musalaha",
+    "مصالحه",
+    "المصالحه",
+    "fondation",
+    "foundation",
+    "mohammed",
+    "mohamed",
+    "محمد",
+    "مؤسسه",
+    "reinsertion",
+    "reintegration",
+    "ادماج",
+    "الادماج",
+    "accompagnement",
+    "المواكبه",
+    "المصاحبه",
+    "مصاحبه",
+    "centre",
+    "center",
+    "مركز",
+    "participant",
+    "mentor",
+    "manager",
+    "administrator",
+    "administrateur",
+    "counsellor",
+    "observer",
+    "casablanca",
+    "rabat",
+    "marrakech",
+    "tanger",
+    "agadir",
+    "maroc",
+    "morocco",
+    "almaghrib",
+    "المغرب",
 ];
 
 /// Why a password was refused.
@@ -152,7 +190,14 @@ mod tests {
 
     #[test]
     fn any_script_and_any_long_phrase_will_do() {
-        for password in ["حصان صحيح بطارية", "ⴰⵎⴰⵏ ⵏ ⵓⵎⵓⵔ", "correct horse battery", "k9#vTq2z", "le chat du centre dort tard", "🐢🌵🧭🔑🐢🌵🧭🪁"] {
+        for password in [
+            "حصان صحيح بطارية",
+            "ⴰⵎⴰⵏ ⵏ ⵓⵎⵓⵔ",
+            "correct horse battery",
+            "k9#vTq2z",
+            "le chat du centre dort tard",
+            "🐢🌵🧭🔑🐢🌵🧭🪁",
+        ] {
             assert_eq!(judge(password, &["amina"]), Ok(()), "{password}");
         }
     }

@@ -208,7 +208,8 @@ impl Claims {
             return Err(refused("htm is not this request's method"));
         }
         let uri: Uri = self.htu.parse().map_err(|_| refused("htu is not an address"))?;
-        if uri.path() != expected.path || uri.query().is_some() || !is_same_service(&uri, expected.public_url) {
+        if uri.path() != expected.path || uri.query().is_some() || !is_same_service(&uri, expected.public_url)
+        {
             return Err(refused("htu is not this request's address"));
         }
         if self.jti.is_empty() || self.jti.len() > MAX_ID {

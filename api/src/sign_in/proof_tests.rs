@@ -15,7 +15,10 @@ fn public_url() -> Uri {
 }
 
 fn verify(text: &str) -> Result<Proof> {
-    Proof::verify(text, &Expected { method: "POST", path: "/v1/token", public_url: &public_url(), now: now() })
+    Proof::verify(
+        text,
+        &Expected { method: "POST", path: "/v1/token", public_url: &public_url(), now: now() },
+    )
 }
 
 fn encode(value: &Value) -> String {
@@ -133,7 +136,8 @@ fn headers_that_mean_something_else_are_refused() {
     }
     let good = key.sign(&key.header(), &claims());
     let (message, _) = good.rsplit_once('.').unwrap();
-    for text in [String::new(), "..".to_owned(), message.to_owned(), format!("{message}."), "a".repeat(3_000)] {
+    for text in [String::new(), "..".to_owned(), message.to_owned(), format!("{message}."), "a".repeat(3_000)]
+    {
         assert!(verify(&text).is_err(), "{text}");
     }
 }

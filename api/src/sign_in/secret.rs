@@ -2,7 +2,7 @@
 //! and never printed, not even in the parser's own complaint about it.
 
 use serde::{
-    Deserialize, Deserializer,
+    Deserialize, Deserializer, Serialize, Serializer,
     de::{Error, Visitor},
 };
 use std::fmt;
@@ -38,6 +38,13 @@ impl fmt::Debug for Secret {
 impl ValidateLength<u64> for Secret {
     fn length(&self) -> Option<u64> {
         u64::try_from(self.0.chars().count()).ok()
+    }
+}
+
+/// The validator keeps a copy of what it refuses, as JSON. It gets none of a secret.
+impl Serialize for Secret {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_none()
     }
 }
 
@@ -98,5 +105,6 @@ mod tests {
         assert_eq!((secret.expose(), format!("{secret:?}").as_str()), ("open sesame", "Secret(…)"));
         let complaint = serde_json::from_str::<Secret>("1234567").unwrap_err().to_string();
         assert!(!complaint.contains("1234567"), "{complaint}");
+        assert_eq!(serde_json::to_string(&secret).unwrap(), "null");
     }
 }

@@ -1,7 +1,9 @@
 //! Sessions in the database: one signed-in phone or browser each. Whatever ends a session takes its device's pushes with it in
 //! the same transaction, so that a lost phone is silent at once.
 
-use contract::{CentreId, DeviceState, Language, ParticipantId, SessionId, StaffId, StaffRole, time::Instant};
+use contract::{
+    CentreId, DeviceState, Language, ParticipantId, SessionId, StaffId, StaffRole, time::Instant,
+};
 use db::{Result, Tx, sql};
 use uuid::Uuid;
 
@@ -69,7 +71,9 @@ impl Lifetime {
         match (owner, is_bound) {
             (Owner::Participant(_), _) => Self { idle: TimeDelta::days(180), whole: None },
             (Owner::Staff(_), true) => Self { idle: TimeDelta::days(30), whole: Some(TimeDelta::days(90)) },
-            (Owner::Staff(_), false) => Self { idle: TimeDelta::hours(12), whole: Some(TimeDelta::hours(24)) },
+            (Owner::Staff(_), false) => {
+                Self { idle: TimeDelta::hours(12), whole: Some(TimeDelta::hours(24)) }
+            }
         }
     }
 
@@ -199,9 +203,7 @@ pub async fn rotate(
 /// Ends one session and its devices; whether it was alive.
 pub async fn end_one(tx: &mut Tx, id: SessionId, reason: EndReason, now: Instant) -> Result<bool> {
     let ended = tx
-        .query(sql!(
-            "UPDATE session SET ended_at = $1, ended_reason = $2 WHERE id = $3 AND ended_at IS NULL"
-        ))
+        .query(sql!("UPDATE session SET ended_at = $1, ended_reason = $2 WHERE id = $3 AND ended_at IS NULL"))
         .bind(now)
         .bind(reason.as_str())
         .bind(id)
