@@ -4,8 +4,8 @@
 use crate::{
     protect::{
         keys::{DerivationFailed, KeyDirectory, KeyFileError, MasterKey, Purpose},
+        known_names::KnownNames,
         lookup::EmailLookup,
-        name_index::NameIndex,
         random::Random,
         seal::{DataKey, WrapKey},
         vault::Vault,
@@ -43,7 +43,7 @@ pub struct Services {
     /// The keys that people's data is sealed with.
     pub keys: Keys,
     /// Finds participants by name.
-    pub names: Mutex<NameIndex>,
+    pub names: Mutex<KnownNames>,
     /// Passwords, tokens and what else signing in needs.
     pub sign_in: SignInServices,
 }
@@ -75,6 +75,9 @@ pub enum StartError {
     /// A key cannot be derived.
     #[error("{0}")]
     Derivation(#[from] DerivationFailed),
+    /// The public address is none.
+    #[error("the public address must be a whole address such as https://muwakaba.example, not `{0}`")]
+    PublicUrl(String),
     /// The database cannot be used.
     #[error("{0}")]
     Database(#[from] db::Error),
@@ -88,7 +91,7 @@ impl App {
         let services = Arc::new(Services {
             sign_in: SignInServices::new(&keys, &master, &public_url, &*random)?,
             keys: Keys::derive(&master)?,
-            names: Mutex::new(NameIndex::new()),
+            names: Mutex::new(KnownNames::default()),
             db,
             clock,
             ids,
