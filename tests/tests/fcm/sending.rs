@@ -25,7 +25,6 @@ async fn a_message_arrives_over_http_2_with_nothing_personal_in_it() {
     let names: BTreeSet<_> = message.headers.keys().map(http::HeaderName::as_str).collect();
     assert_eq!(names, BTreeSet::from(["authorization", "content-length", "content-type"]));
 
-    insta::assert_json_snapshot!(message.json(), @r#""#);
     assert_eq!(bench.double.accepted_count(), 1);
 }
 
@@ -38,7 +37,18 @@ async fn no_field_can_come_in_unnoticed() {
     for message in &received {
         collect("", &message.json(), &mut places);
     }
-    insta::assert_snapshot!(places.join("\n"), @"");
+    insta::assert_snapshot!(places.join("\n"), @r#"
+    /message/android/collapse_key = "Zq3s0n2rVb1kq9Xw7LJd8gT4"
+    /message/android/priority = "HIGH"
+    /message/android/ttl = "7200s"
+    /message/apns/headers/apns-collapse-id = "Zq3s0n2rVb1kq9Xw7LJd8gT4"
+    /message/apns/headers/apns-expiration = "1796126400"
+    /message/apns/headers/apns-priority = "5"
+    /message/apns/headers/apns-push-type = "background"
+    /message/apns/payload/aps/content-available = 1
+    /message/data/v = "1"
+    /message/token = "dXJ0aGVyLWEtcGhvbmU:APA91bH-not-a-real-token_0123456789abcdefghijklmnopqrstuvwxyz"
+    "#);
 }
 
 fn collect(place: &str, value: &Value, places: &mut Vec<String>) {
@@ -46,7 +56,7 @@ fn collect(place: &str, value: &Value, places: &mut Vec<String>) {
         Value::Object(fields) => {
             fields.iter().for_each(|(key, value)| collect(&format!("{place}/{key}"), value, places))
         }
-        _ => places.push(place.to_owned()),
+        _ => places.push(format!("{place} = {value}")),
     }
 }
 
