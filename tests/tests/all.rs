@@ -1,4 +1,5 @@
 //! Every test of the service through its real surface, on both databases.
 
 mod appointments;
+mod fcm;
 mod storage;
