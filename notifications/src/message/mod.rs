@@ -1,0 +1,58 @@
+//! The words of a reminder, in the reader's language.
+//!
+//! A phone lies on a table and others see it light up. So a text says when, and how to meet; it never says with whom, what for,
+//! or who runs the service. It names the day as people say it ("tomorrow"), reckoned from the moment it is sent, in the zone that
+//! was agreed on, and shows the agreed wall-clock time as it stands.
+
+mod bundle;
+mod renderer;
+mod words;
+
+#[cfg(test)]
+mod tests;
+
+use contract::{
+    Language, NotificationAction,
+    time::{Instant, Zones},
+};
+use serde::{Deserialize, Serialize};
+
+pub use renderer::Renderer;
+
+use crate::plan::ReminderFacts;
+
+/// A text that is ready to be shown.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct MessageText {
+    /// One short line (at most 50 characters).
+    pub title: String,
+    /// What to know and what to do next (at most 160 characters).
+    pub body: String,
+    /// The language of all of it.
+    pub language: Language,
+    /// Which way it runs.
+    pub direction: TextDirection,
+    /// What the reader can do without opening the app, with the words on the buttons.
+    pub actions: Vec<(NotificationAction, String)>,
+}
+
+/// Which way a text runs, as the `dir` of a web notification has it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum TextDirection {
+    /// From left to right.
+    Ltr,
+    /// From right to left.
+    Rtl,
+}
+
+impl From<Language> for TextDirection {
+    fn from(language: Language) -> Self {
+        if language.is_right_to_left() { Self::Rtl } else { Self::Ltr }
+    }
+}
+
+/// The text for a reminder that is sent at `now`. [`Renderer::render`] gives the same, faster where many are sent.
+pub fn render(facts: &ReminderFacts, language: Language, now: Instant, zones: &Zones) -> MessageText {
+    words::write(facts, language, words::today(facts, now, zones))
+}

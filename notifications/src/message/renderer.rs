@@ -1,0 +1,77 @@
+//! Texts for many reminders at once. A centre's appointments share days, hours and languages, so most texts of a busy minute have
+//! been written before; a small memory of them costs little and spares most of the work.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use chrono::NaiveDate;
+use contract::{
+    AppointmentState, Language, PlaceKind, ReminderPurpose,
+    time::{Instant, LocalDateTime, Zones},
+};
+
+use super::{MessageText, words};
+use crate::plan::ReminderFacts;
+
+/// When this many texts are remembered, all are forgotten: days pass, and old ones do not come back.
+const MOST: usize = 4_096;
+
+/// Writes texts and remembers them. Shared between threads as it is.
+#[derive(Debug, Default)]
+pub struct Renderer {
+    written: Mutex<HashMap<Inputs, Arc<MessageText>>>,
+}
+
+/// Everything that a text depends on. The zone only decides which day is today.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+struct Inputs {
+    purpose: ReminderPurpose,
+    state: AppointmentState,
+    place_kind: PlaceKind,
+    local_start: LocalDateTime,
+    today: NaiveDate,
+    language: Language,
+}
+
+impl Renderer {
+    /// One that has written nothing yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The text for a reminder that is sent at `now`, the same as [`super::render`] gives.
+    pub fn render(
+        &self,
+        facts: &ReminderFacts,
+        language: Language,
+        now: Instant,
+        zones: &Zones,
+    ) -> Arc<MessageText> {
+        let today = words::today(facts, now, zones);
+        let inputs = Inputs {
+            purpose: facts.purpose,
+            state: facts.state,
+            place_kind: facts.place_kind,
+            local_start: facts.local_start,
+            today,
+            language,
+        };
+        if let Some(text) = self.written.lock().unwrap_or_else(PoisonError::into_inner).get(&inputs) {
+            return Arc::clone(text);
+        }
+        let text = Arc::new(words::write(facts, language, today));
+        let mut written = self.written.lock().unwrap_or_else(PoisonError::into_inner);
+        if written.len() >= MOST {
+            written.clear();
+        }
+        written.insert(inputs, Arc::clone(&text));
+        text
+    }
+
+    #[cfg(test)]
+    pub(super) fn remembered(&self) -> usize {
+        self.written.lock().unwrap_or_else(PoisonError::into_inner).len()
+    }
+}

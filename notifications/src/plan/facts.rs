@@ -1,0 +1,176 @@
+//! What the planner is told and what it answers.
+
+use contract::{
+    AppointmentId, AppointmentKind, AppointmentState, CentreId, ParticipantId, PersonKind, PlaceKind,
+    ReminderId, ReminderPurpose, ReminderState, StaffId, SubjectKind, Urgency,
+    time::{Instant, LocalDateTime, ZoneName},
+};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// All that the planner needs to know of an appointment. The caller gives the row as it is after the change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AppointmentFacts {
+    /// The appointment.
+    pub id: AppointmentId,
+    /// The centre it belongs to.
+    pub centre_id: CentreId,
+    /// Who comes.
+    pub participant_id: ParticipantId,
+    /// Whom they come to.
+    pub host_id: StaffId,
+    /// What it is for; it chooses the policy and is in no message.
+    pub kind: AppointmentKind,
+    /// Where it stands.
+    pub state: AppointmentState,
+    /// When it starts, as agreed on.
+    pub local_start: LocalDateTime,
+    /// The zone that was agreed on.
+    pub zone: ZoneName,
+    /// When it starts, derived from the two above.
+    pub starts_at: Instant,
+    /// How the two meet.
+    pub place_kind: PlaceKind,
+    /// What happened to it last: now, or (when it is only planned again) what [`LastEvent::recall`] finds.
+    pub last_event: Option<LastEvent>,
+    /// Where the participant lives: their nights are meant by quiet hours.
+    pub participant_zone: ZoneName,
+    /// Where the host lives.
+    pub host_zone: ZoneName,
+}
+
+/// Something that happened to an appointment, which somebody is told at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LastEvent {
+    /// What happened.
+    pub event: AppointmentEvent,
+    /// When.
+    pub at: Instant,
+    /// When the appointment would have started before it was moved: somebody may be about to set out for that.
+    pub former_start: Option<Instant>,
+}
+
+/// What can happen to an appointment that somebody is told at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AppointmentEvent {
+    /// It was made.
+    Scheduled,
+    /// It was put at another time or place.
+    Moved,
+    /// It was called off.
+    Cancelled,
+    /// The participant confirmed, declined or asked to move; the state says which.
+    Answered,
+    /// The participant did not come.
+    Missed,
+}
+
+impl AppointmentEvent {
+    /// Why a reminder about this is sent.
+    pub const fn purpose(self) -> ReminderPurpose {
+        match self {
+            Self::Scheduled => ReminderPurpose::AppointmentScheduled,
+            Self::Moved => ReminderPurpose::AppointmentMoved,
+            Self::Cancelled => ReminderPurpose::AppointmentCancelled,
+            Self::Answered => ReminderPurpose::AppointmentAnswered,
+            Self::Missed => ReminderPurpose::AppointmentMissed,
+        }
+    }
+
+    /// The event that a reminder with this purpose tells of, if it tells of one.
+    pub const fn told_by(purpose: ReminderPurpose) -> Option<Self> {
+        match purpose {
+            ReminderPurpose::AppointmentScheduled => Some(Self::Scheduled),
+            ReminderPurpose::AppointmentMoved => Some(Self::Moved),
+            ReminderPurpose::AppointmentCancelled => Some(Self::Cancelled),
+            ReminderPurpose::AppointmentAnswered => Some(Self::Answered),
+            ReminderPurpose::AppointmentMissed => Some(Self::Missed),
+            ReminderPurpose::AppointmentInSevenDays
+            | ReminderPurpose::AppointmentInThreeDays
+            | ReminderPurpose::AppointmentTomorrow
+            | ReminderPurpose::AppointmentSoon
+            | ReminderPurpose::AppointmentUnconfirmed => None,
+        }
+    }
+}
+
+/// Who a reminder is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Recipient {
+    /// Participant or staff.
+    pub kind: PersonKind,
+    /// Their id.
+    pub id: Uuid,
+}
+
+/// What makes a reminder one and the same: for one key, at most one is ever sent.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ReminderKey {
+    /// Who it is for.
+    pub recipient: Recipient,
+    /// The kind of thing it is about.
+    pub subject_kind: SubjectKind,
+    /// The thing it is about.
+    pub subject_id: Uuid,
+    /// Why it is sent.
+    pub purpose: ReminderPurpose,
+    /// Which of its occurrences: `2026-12-01T10:00:00[Africa/Casablanca]` for a time that was agreed on, followed by `#` and
+    /// an instant for a notice of what happened then. New zone data changes neither.
+    pub occasion: String,
+}
+
+/// What a reminder's text is made from, kept as JSON. Nothing in it is personal, and it does not say what an appointment is
+/// for.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct ReminderFacts {
+    /// Why it is sent.
+    pub purpose: ReminderPurpose,
+    /// The kind of thing it is about.
+    pub subject_kind: SubjectKind,
+    /// The thing it is about.
+    pub subject_id: Uuid,
+    /// Where the appointment stood: it decides what is asked of the reader.
+    pub state: AppointmentState,
+    /// When the appointment starts, as agreed on.
+    pub local_start: LocalDateTime,
+    /// The zone that was agreed on.
+    pub zone: ZoneName,
+    /// How the two meet.
+    pub place_kind: PlaceKind,
+}
+
+/// A reminder that should exist.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlannedReminder {
+    /// What makes it the same as another.
+    pub key: ReminderKey,
+    /// The centre that the subject belongs to.
+    pub centre_id: CentreId,
+    /// Whom the subject is about; the recipient may be somebody who accompanies them.
+    pub participant_id: ParticipantId,
+    /// What its text is made from.
+    pub facts: ReminderFacts,
+    /// How soon the phone should wake for it.
+    pub urgency: Urgency,
+    /// When to send it.
+    pub due_at: Instant,
+    /// From when it is useless.
+    pub expires_at: Instant,
+}
+
+/// A reminder that exists.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExistingReminder {
+    /// Its id.
+    pub id: ReminderId,
+    /// What makes it the same as another.
+    pub key: ReminderKey,
+    /// Where it stands.
+    pub state: ReminderState,
+    /// What its text is made from.
+    pub facts: ReminderFacts,
+    /// When to send it.
+    pub due_at: Instant,
+    /// From when it is useless.
+    pub expires_at: Instant,
+}

@@ -1,0 +1,138 @@
+//! Reading a policy and refusing one that makes no sense, in words that name the place.
+
+use std::fmt;
+
+use contract::ReminderPurpose;
+
+use super::{Before, Escalation, LeadTime, QuietHours, ReminderPolicy};
+
+/// A policy that cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("reminder policy{}: {message}", Place(.pointer))]
+pub struct PolicyError {
+    /// Where the fault is, as a JSON pointer (RFC 6901); empty for the whole document.
+    pub pointer: String,
+    /// What is wrong there.
+    pub message: String,
+}
+
+struct Place<'a>(&'a str);
+
+impl fmt::Display for Place<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0.is_empty() { Ok(()) } else { write!(f, " at {}", self.0) }
+    }
+}
+
+const MOST_DAYS: u32 = 60;
+const MOST_HOURS: u32 = 72;
+const MOST_UNCONFIRMED_HOURS: u32 = 168;
+const MOST_DAYS_AFTER_START: u32 = 30;
+/// A night so long that a reminder could find no day to move to.
+const MOST_QUIET_MINUTES: i64 = 20 * 60;
+
+pub(super) fn read(json: &str) -> Result<ReminderPolicy, PolicyError> {
+    let mut document = serde_json::Deserializer::from_str(json);
+    let policy = serde_path_to_error::deserialize(&mut document)
+        .map_err(|error| fault(pointer(error.path()), error.inner().to_string()))?;
+    document.end().map_err(|error| fault("", error.to_string()))?;
+    Ok(policy)
+}
+
+fn pointer(path: &serde_path_to_error::Path) -> String {
+    use serde_path_to_error::Segment;
+    let mut pointer = String::new();
+    for segment in path {
+        let step = match segment {
+            Segment::Seq { index } => index.to_string(),
+            Segment::Map { key } => key.replace('~', "~0").replace('/', "~1"),
+            Segment::Enum { variant } => variant.clone(),
+            Segment::Unknown => break,
+        };
+        pointer.push('/');
+        pointer.push_str(&step);
+    }
+    pointer
+}
+
+fn fault(pointer: impl Into<String>, message: impl Into<String>) -> PolicyError {
+    PolicyError { pointer: pointer.into(), message: message.into() }
+}
+
+impl ReminderPolicy {
+    /// Whether the policy makes sense. [`ReminderPolicy::parse`] has asked already.
+    ///
+    /// # Errors
+    /// The first fault, with a JSON pointer to it.
+    pub fn check(&self) -> Result<(), PolicyError> {
+        check_lead_times("/appointments", &self.appointments.lead_times)?;
+        check_escalation("/appointments", self.appointments.escalation)?;
+        for (kind, own) in &self.kinds {
+            let place = format!("/kinds/{kind}");
+            if let Some(lead_times) = &own.lead_times {
+                check_lead_times(&place, lead_times)?;
+            }
+            if let Some(escalation) = own.escalation {
+                check_escalation(&place, escalation)?;
+            }
+        }
+        if let Some(quiet) = self.quiet_hours {
+            check_quiet_hours(quiet)?;
+        }
+        within(self.after_start_days, MOST_DAYS_AFTER_START, "days")
+            .map_err(|message| fault("/after_start_days", message))
+    }
+}
+
+fn check_lead_times(place: &str, lead_times: &[LeadTime]) -> Result<(), PolicyError> {
+    for (index, lead) in lead_times.iter().enumerate() {
+        let at = |field: &str| format!("{place}/lead_times/{index}/{field}");
+        if !is_lead(lead.purpose) {
+            return Err(fault(at("purpose"), "is not a reminder before an appointment"));
+        }
+        match lead.before {
+            Before::Days(days) => within(days, MOST_DAYS, "days").map_err(|m| fault(at("before/days"), m))?,
+            Before::Hours(hours) => {
+                within(hours, MOST_HOURS, "hours").map_err(|m| fault(at("before/hours"), m))?
+            }
+        }
+        let earlier = lead_times.iter().take(index);
+        if earlier.clone().any(|other| other.purpose == lead.purpose) {
+            return Err(fault(at("purpose"), "appears twice"));
+        }
+        if earlier.clone().any(|other| other.before.nominal_hours() == lead.before.nominal_hours()) {
+            return Err(fault(at("before"), "is the same time as another reminder's"));
+        }
+    }
+    Ok(())
+}
+
+const fn is_lead(purpose: ReminderPurpose) -> bool {
+    matches!(
+        purpose,
+        ReminderPurpose::AppointmentInSevenDays
+            | ReminderPurpose::AppointmentInThreeDays
+            | ReminderPurpose::AppointmentTomorrow
+            | ReminderPurpose::AppointmentSoon
+    )
+}
+
+fn check_escalation(place: &str, escalation: Escalation) -> Result<(), PolicyError> {
+    let Some(hours) = escalation.unconfirmed_hours else { return Ok(()) };
+    within(hours, MOST_UNCONFIRMED_HOURS, "hours")
+        .map_err(|message| fault(format!("{place}/escalation/unconfirmed_hours"), message))
+}
+
+fn check_quiet_hours(quiet: QuietHours) -> Result<(), PolicyError> {
+    if quiet.from == quiet.until {
+        return Err(fault("/quiet_hours", "begin and end at the same time; write null for none"));
+    }
+    if quiet.minutes() > MOST_QUIET_MINUTES {
+        return Err(fault("/quiet_hours", "must leave at least 4 hours of the day"));
+    }
+    Ok(())
+}
+
+fn within(value: u32, most: u32, unit: &str) -> Result<(), String> {
+    if (1..=most).contains(&value) { Ok(()) } else { Err(format!("must be 1 to {most} {unit}")) }
+}
