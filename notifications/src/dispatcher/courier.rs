@@ -63,7 +63,8 @@ impl<E: EphemeralSource + 'static> Courier for PushCourier<E> {
                 let Ok(endpoint) = Endpoint::parse(endpoint, policy) else {
                     return Outcome::Rejected(RejectReason::ForbiddenEndpoint);
                 };
-                let (Some(keys), Some(letter)) = (keys(agreement_key, authentication_secret), parcel.letter) else {
+                let (Some(keys), Some(letter)) = (keys(agreement_key, authentication_secret), parcel.letter)
+                else {
                     return Outcome::Rejected(RejectReason::Invalid);
                 };
                 channel

@@ -28,9 +28,7 @@ struct Outcomes {
 
 impl Outcomes {
     fn new(channel: ChannelKind) -> Self {
-        let of = |outcome| {
-            counter!("muwakaba_push_attempts_total", "channel" => channel.as_str(), "outcome" => outcome)
-        };
+        let of = |outcome| counter!("muwakaba_push_attempts_total", "channel" => channel.as_str(), "outcome" => outcome);
         Self { delivered: of("delivered"), retry: of("retry"), gone: of("gone"), rejected: of("rejected") }
     }
 }

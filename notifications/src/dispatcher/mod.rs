@@ -167,7 +167,12 @@ pub struct Dispatcher<C> {
 
 impl<C: Courier> Dispatcher<C> {
     /// A dispatcher that sends with `courier`. It does nothing until it is run.
-    pub fn new(surroundings: Surroundings, keys: NotificationKeys, courier: C, settings: DispatcherSettings) -> Self {
+    pub fn new(
+        surroundings: Surroundings,
+        keys: NotificationKeys,
+        courier: C,
+        settings: DispatcherSettings,
+    ) -> Self {
         Self {
             surroundings,
             settings,

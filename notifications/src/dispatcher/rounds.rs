@@ -100,7 +100,10 @@ impl<C: Courier> Rounds<C> {
                     self.meters.database_error();
                     tracing::warn!(%error, failures = self.failures, "the dispatcher's transaction failed");
                     if self.stop.is_cancelled() && self.failures >= LAST_TRIES {
-                        tracing::error!(unsettled = self.done.len(), "stopped before everything was written down");
+                        tracing::error!(
+                            unsettled = self.done.len(),
+                            "stopped before everything was written down"
+                        );
                         break;
                     }
                     self.pause().await;
