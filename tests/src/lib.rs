@@ -1,1 +1,3 @@
-//! Placeholder.
+//! Test support: doubles of the services that Muwakaba talks to, for tests, benchmarks and the demonstration.
+
+pub mod fcm_double;
