@@ -8,6 +8,7 @@
 pub mod bounded;
 pub mod circuit;
 pub mod endpoint;
+pub mod fcm;
 pub mod retry_after;
 pub mod transport;
 pub mod web_push;
