@@ -1,1 +1,21 @@
-//! Placeholder.
+//! Muwakaba's service: the library behind the binary `muwakaba`.
+//!
+//! One feature is one folder of short files: `mod.rs` says what it is and holds its router, `http.rs` reads as the journey's
+//! sentence (parse, authorize, rule, store, reply), `rules.rs` is pure, `store.rs` is SQL only. `serve` puts them together.
+
+pub mod access;
+pub mod app;
+pub mod audit;
+pub mod error;
+pub mod extract;
+mod idempotency;
+pub mod openapi;
+pub mod page;
+pub mod protect;
+pub mod reply;
+pub mod serve;
+pub mod sign_in;
+pub mod work;
+
+pub use app::App;
+pub use error::{Error, Result};

@@ -319,9 +319,10 @@ CREATE TABLE idempotency (
     actor_id UUID NOT NULL,
     idempotency_key TEXT NOT NULL,
     request_digest BYTEA NOT NULL,
-    -- NULL while the first request is still running.
-    status BIGINT,
-    headers TEXT,
+    -- Whom the answer is about: a caller who may no longer see them does not get it again.
+    participant_id UUID,
+    status BIGINT NOT NULL,
+    headers TEXT NOT NULL,
     body_sealed BYTEA,
     created_at TIMESTAMPTZ NOT NULL,
     expires_at TIMESTAMPTZ NOT NULL,

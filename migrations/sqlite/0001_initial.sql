@@ -349,9 +349,10 @@ CREATE TABLE idempotency (
     actor_id BLOB NOT NULL,
     idempotency_key TEXT NOT NULL,
     request_digest BLOB NOT NULL,
-    -- NULL while the first request is still running.
-    status INTEGER,
-    headers TEXT,
+    -- Whom the answer is about: a caller who may no longer see them does not get it again.
+    participant_id BLOB,
+    status INTEGER NOT NULL,
+    headers TEXT NOT NULL,
     body_sealed BLOB,
     created_at INTEGER NOT NULL,
     expires_at INTEGER NOT NULL,

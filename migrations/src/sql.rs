@@ -40,19 +40,32 @@ macro_rules! sql {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! sql_parts {
-    ([$($sqlite:literal)*] [$($postgres:literal)*]) => {{
-        const STATEMENT: $crate::Sql = $crate::Sql::new(concat!($($sqlite),*), concat!($($postgres),*));
+    ([$($sqlite:tt)*] [$($postgres:tt)*]) => {{
+        const STATEMENT: $crate::Sql =
+            $crate::Sql::new($crate::sql_text!([] $($sqlite)*), $crate::sql_text!([] $($postgres)*));
         STATEMENT
     }};
-    ([$($sqlite:literal)*] [$($postgres:literal)*] pg $part:literal $(, $($rest:tt)*)?) => {
+    // The alias of a table and a column of it, for statements that are made by another macro.
+    ([$($sqlite:tt)*] [$($postgres:tt)*] concat_alias $alias:ident $part:literal $(, $($rest:tt)*)?) => {
+        $crate::sql_parts!([$($sqlite)* $alias $part] [$($postgres)* $alias $part] $($($rest)*)?)
+    };
+    ([$($sqlite:tt)*] [$($postgres:tt)*] pg $part:literal $(, $($rest:tt)*)?) => {
         $crate::sql_parts!([$($sqlite)*] [$($postgres)* $part] $($($rest)*)?)
     };
-    ([$($sqlite:literal)*] [$($postgres:literal)*] lite $part:literal $(, $($rest:tt)*)?) => {
+    ([$($sqlite:tt)*] [$($postgres:tt)*] lite $part:literal $(, $($rest:tt)*)?) => {
         $crate::sql_parts!([$($sqlite)* $part] [$($postgres)*] $($($rest)*)?)
     };
-    ([$($sqlite:literal)*] [$($postgres:literal)*] $part:literal $(, $($rest:tt)*)?) => {
+    ([$($sqlite:tt)*] [$($postgres:tt)*] $part:literal $(, $($rest:tt)*)?) => {
         $crate::sql_parts!([$($sqlite)* $part] [$($postgres)* $part] $($($rest)*)?)
     };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! sql_text {
+    ([$($parts:expr,)*]) => { concat!($($parts,)*) };
+    ([$($parts:expr,)*] $alias:ident $($rest:tt)*) => { $crate::sql_text!([$($parts,)* stringify!($alias),] $($rest)*) };
+    ([$($parts:expr,)*] $part:literal $($rest:tt)*) => { $crate::sql_text!([$($parts,)* $part,] $($rest)*) };
 }
 
 #[cfg(test)]

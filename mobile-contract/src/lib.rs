@@ -4,6 +4,7 @@
 //! depends on nothing of the service, so a change here is a change of the contract and reads as one in review.
 
 pub mod ids;
+pub mod problem;
 pub mod push;
 mod storage;
 pub mod time;
@@ -11,4 +12,5 @@ mod vocabulary;
 mod vocabulary_macro;
 
 pub use ids::*;
+pub use problem::{FieldFault, Problem, ProblemCode};
 pub use vocabulary::*;

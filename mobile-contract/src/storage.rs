@@ -25,9 +25,7 @@ macro_rules! stored_as_word {
                         }
                     }
                     impl<'r> Decode<'r, $database> for $name {
-                        fn decode(
-                            value: <$database as sqlx::Database>::ValueRef<'r>,
-                        ) -> Result<Self, BoxDynError> {
+                        fn decode(value: <$database as sqlx::Database>::ValueRef<'r>) -> Result<Self, BoxDynError> {
                             Ok(<&'r str as Decode<'r, $database>>::decode(value)?.parse()?)
                         }
                     }

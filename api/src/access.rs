@@ -1,0 +1,183 @@
+//! Who may see what. Deny by default: a statement over people's data needs a [`Scope`], only an [`Actor`] can make one, and
+//! the scope becomes part of the SQL, so that nothing out of scope is ever read, let alone filtered afterwards.
+//!
+//! What is out of scope and what does not exist answer the same 404. Only an operation that a role has no use of at all,
+//! whatever the data, answers 403.
+
+use crate::error::{Error, Result};
+use contract::{CentreId, ParticipantId, PersonKind, ProblemCode, SessionId, StaffId, StaffRole};
+use db::Sql;
+use uuid::Uuid;
+
+/// Who is calling.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Actor {
+    /// A participant, on their own phone.
+    Participant {
+        /// Who.
+        id: ParticipantId,
+        /// Their centre.
+        centre: CentreId,
+        /// The phone's session.
+        session: SessionId,
+    },
+    /// A staff member.
+    Staff {
+        /// Who.
+        id: StaffId,
+        /// What they may do.
+        role: StaffRole,
+        /// Their centre.
+        centre: CentreId,
+        /// Their session.
+        session: SessionId,
+    },
+}
+
+impl Actor {
+    /// Whether this is a participant or staff.
+    pub const fn kind(&self) -> PersonKind {
+        match self {
+            Self::Participant { .. } => PersonKind::Participant,
+            Self::Staff { .. } => PersonKind::Staff,
+        }
+    }
+
+    /// The person's id.
+    pub const fn person(&self) -> Uuid {
+        match self {
+            Self::Participant { id, .. } => id.0,
+            Self::Staff { id, .. } => id.0,
+        }
+    }
+
+    /// The person's centre.
+    pub const fn centre(&self) -> CentreId {
+        match self {
+            Self::Participant { centre, .. } | Self::Staff { centre, .. } => *centre,
+        }
+    }
+
+    /// The session through which they call.
+    pub const fn session(&self) -> SessionId {
+        match self {
+            Self::Participant { session, .. } | Self::Staff { session, .. } => *session,
+        }
+    }
+
+    /// The staff role, if any.
+    pub const fn role(&self) -> Option<StaffRole> {
+        match self {
+            Self::Participant { .. } => None,
+            Self::Staff { role, .. } => Some(*role),
+        }
+    }
+
+    /// The caseload that this person may read: a participant's own items, the participants assigned to a mentor or
+    /// counsellor, a manager's centre.
+    pub fn caseload(&self) -> Result<Scope> {
+        match self {
+            Self::Participant { id, .. } => Ok(Scope { kind: ScopeKind::Own, id: id.0 }),
+            Self::Staff { id, role: StaffRole::Mentor | StaffRole::Counsellor, .. } => {
+                Ok(Scope { kind: ScopeKind::Assigned, id: id.0 })
+            }
+            Self::Staff { role: StaffRole::Manager, centre, .. } => {
+                Ok(Scope { kind: ScopeKind::Centre, id: centre.0 })
+            }
+            Self::Staff { role: StaffRole::Administrator | StaffRole::Observer, .. } => {
+                Err(not_for_this_role())
+            }
+        }
+    }
+
+    /// The caseload that this person may write to as staff: as [`Actor::caseload`], without participants.
+    pub fn staff_caseload(&self) -> Result<Scope> {
+        match self {
+            Self::Participant { .. } => Err(not_for_this_role()),
+            Self::Staff { .. } => self.caseload(),
+        }
+    }
+
+    /// The staff member, for operations of any of these roles.
+    pub fn staff(&self, roles: &[StaffRole]) -> Result<(StaffId, StaffRole, CentreId)> {
+        match self {
+            Self::Staff { id, role, centre, .. } if roles.contains(role) => Ok((*id, *role, *centre)),
+            _ => Err(not_for_this_role()),
+        }
+    }
+
+    /// The participant, for operations that only they have.
+    pub fn participant(&self) -> Result<ParticipantId> {
+        match self {
+            Self::Participant { id, .. } => Ok(*id),
+            Self::Staff { .. } => Err(not_for_this_role()),
+        }
+    }
+}
+
+/// This role has no use of the operation.
+pub fn not_for_this_role() -> Error {
+    Error::new(ProblemCode::NotForThisRole)
+}
+
+/// The part of the caseload that a statement may touch. Only an [`Actor`] makes one.
+#[derive(Debug, Clone, Copy)]
+pub struct Scope {
+    kind: ScopeKind,
+    id: Uuid,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum ScopeKind {
+    Own,
+    Assigned,
+    Centre,
+}
+
+impl Scope {
+    /// The statement for this scope. Its `$1` is [`Scope::id`].
+    pub const fn sql(&self, scoped: &ScopedSql) -> Sql {
+        match self.kind {
+            ScopeKind::Own => scoped.own,
+            ScopeKind::Assigned => scoped.assigned,
+            ScopeKind::Centre => scoped.centre,
+        }
+    }
+
+    /// What `$1` of a scoped statement is bound to.
+    pub const fn id(&self) -> Uuid {
+        self.id
+    }
+}
+
+/// One statement for each kind of scope. Made by [`scoped!`](crate::scoped).
+#[derive(Debug, Clone, Copy)]
+pub struct ScopedSql {
+    /// For a participant.
+    pub own: Sql,
+    /// For a mentor or counsellor.
+    pub assigned: Sql,
+    /// For a manager.
+    pub centre: Sql,
+}
+
+/// A statement with the caller's scope in it: `scoped!("SELECT … FROM appointment AS a WHERE ", a, " AND a.id = $2")`. The
+/// table behind the alias has `participant_id` and `centre_id`; of the table `participant` itself write `participant p`.
+/// `$1` belongs to the scope.
+#[macro_export]
+macro_rules! scoped {
+    ($head:literal, participant $alias:ident, $($tail:tt)*) => {
+        $crate::access::ScopedSql {
+            own: db::sql!($head, concat_alias $alias ".id = $1", $($tail)*),
+            assigned: db::sql!($head, concat_alias $alias ".id IN (SELECT caseload.participant_id FROM assignment AS caseload WHERE caseload.staff_id = $1 AND caseload.ended_at IS NULL)", $($tail)*),
+            centre: db::sql!($head, concat_alias $alias ".centre_id = $1", $($tail)*),
+        }
+    };
+    ($head:literal, $alias:ident, $($tail:tt)*) => {
+        $crate::access::ScopedSql {
+            own: db::sql!($head, concat_alias $alias ".participant_id = $1", $($tail)*),
+            assigned: db::sql!($head, concat_alias $alias ".participant_id IN (SELECT caseload.participant_id FROM assignment AS caseload WHERE caseload.staff_id = $1 AND caseload.ended_at IS NULL)", $($tail)*),
+            centre: db::sql!($head, concat_alias $alias ".centre_id = $1", $($tail)*),
+        }
+    };
+}

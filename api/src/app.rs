@@ -1,0 +1,131 @@
+//! What every handler works with: the database, the clock, the keys, and the services behind them. It is put together once,
+//! in `serve`, and handed down; nothing is global.
+
+use crate::{
+    protect::{
+        keys::{DerivationFailed, KeyDirectory, KeyFileError, MasterKey, Purpose},
+        lookup::EmailLookup,
+        name_index::NameIndex,
+        random::Random,
+        seal::{DataKey, WrapKey},
+        vault::Vault,
+    },
+    sign_in::SignInServices,
+};
+use contract::{
+    IdSource,
+    time::{Clock, Zones},
+};
+use db::Db;
+use std::{
+    ops::Deref,
+    sync::{Arc, Mutex},
+};
+
+/// The service's parts, cheap to clone.
+#[derive(Clone)]
+pub struct App(Arc<Services>);
+
+/// The parts.
+pub struct Services {
+    /// The database.
+    pub db: Db,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// New ids.
+    pub ids: Arc<dyn IdSource>,
+    /// Unpredictable bytes.
+    pub random: Arc<dyn Random>,
+    /// Zone data.
+    pub zones: Arc<Zones>,
+    /// The keys that people's data is sealed with.
+    pub keys: Keys,
+    /// Finds participants by name.
+    pub names: Mutex<NameIndex>,
+    /// Passwords, tokens and what else signing in needs.
+    pub sign_in: SignInServices,
+}
+
+/// What the service is started from.
+pub struct Foundations {
+    /// The database, its schema up to date.
+    pub db: Db,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// New ids.
+    pub ids: Arc<dyn IdSource>,
+    /// Unpredictable bytes.
+    pub random: Arc<dyn Random>,
+    /// Zone data.
+    pub zones: Arc<Zones>,
+    /// Where the keys lie.
+    pub keys: KeyDirectory,
+    /// The address under which clients reach the service, such as `https://muwakaba.example`.
+    pub public_url: String,
+}
+
+/// Why the service cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// A key file cannot be used.
+    #[error("{0}")]
+    Keys(#[from] KeyFileError),
+    /// A key cannot be derived.
+    #[error("{0}")]
+    Derivation(#[from] DerivationFailed),
+    /// The database cannot be used.
+    #[error("{0}")]
+    Database(#[from] db::Error),
+}
+
+impl App {
+    /// Reads or makes the keys and puts the parts together.
+    pub fn assemble(foundations: Foundations) -> Result<Self, StartError> {
+        let Foundations { db, clock, ids, random, zones, keys, public_url } = foundations;
+        let master = MasterKey::load_or_create(&keys, &*random)?;
+        Ok(Self(Arc::new(Services {
+            sign_in: SignInServices::new(&keys, &master, &public_url, &*random)?,
+            keys: Keys::derive(&master)?,
+            names: Mutex::new(NameIndex::new()),
+            db,
+            clock,
+            ids,
+            random,
+            zones,
+        })))
+    }
+}
+
+impl Deref for App {
+    type Target = Services;
+    fn deref(&self) -> &Services {
+        &self.0
+    }
+}
+
+/// How many unwrapped data keys are kept in memory.
+const KEYS_IN_MEMORY: usize = 2_000;
+
+/// The keys that people's data is sealed with, all from the one master key outside the database.
+pub struct Keys {
+    /// Participants' data keys.
+    pub participants: Vault,
+    /// Staff members' data keys.
+    pub staff: Vault,
+    /// Finds an account by its e-mail address.
+    pub emails: EmailLookup,
+    /// Seals the answers that are kept for repeated requests.
+    pub answers: DataKey,
+}
+
+impl Keys {
+    /// Derives all of them.
+    pub fn derive(master: &MasterKey) -> Result<Self, DerivationFailed> {
+        Ok(Self {
+            participants: Vault::new(WrapKey::participants(master)?, KEYS_IN_MEMORY),
+            staff: Vault::new(WrapKey::staff(master)?, KEYS_IN_MEMORY),
+            emails: EmailLookup::new(master)?,
+            answers: DataKey::derived(master, Purpose::IdempotencyKeys)?,
+        })
+    }
+}

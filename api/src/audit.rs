@@ -1,0 +1,84 @@
+//! The audit log: who did or read what, and when (law 09-08, article 24-g). It is written in the same transaction as the
+//! deed, so there is none without the other; the database refuses to change or delete a line. It names people by id only,
+//! and says what changed by the names of fields, never by their contents.
+
+use crate::{access::Actor, extract::request_id};
+use contract::{AuditId, CentreId, ParticipantId, time::Instant};
+use db::{Result, Tx, sql};
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+/// One line of the audit log, before it is written.
+#[derive(Debug, Clone)]
+pub struct Audit {
+    action: &'static str,
+    subject_kind: &'static str,
+    subject: Option<Uuid>,
+    participant: Option<ParticipantId>,
+    centre: Option<CentreId>,
+    details: Map<String, Value>,
+}
+
+impl Audit {
+    /// `action` is the subject's kind and a verb, such as `appointment.confirm`.
+    pub fn new(action: &'static str, subject: impl Into<Option<Uuid>>) -> Self {
+        Self {
+            action,
+            subject_kind: action.split('.').next().unwrap_or(action),
+            subject: subject.into(),
+            participant: None,
+            centre: None,
+            details: Map::new(),
+        }
+    }
+
+    /// Whose file it concerns: the line appears in that participant's own access log.
+    #[must_use]
+    pub fn about(mut self, participant: ParticipantId) -> Self {
+        self.participant = Some(participant);
+        self
+    }
+
+    /// The centre it concerns, where that is not the caller's.
+    #[must_use]
+    pub fn at(mut self, centre: CentreId) -> Self {
+        self.centre = Some(centre);
+        self
+    }
+
+    /// A detail: a word of the vocabulary, a number, a name of a field. Never a person's text.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
+        self.details.insert(name.to_owned(), value.into());
+        self
+    }
+
+    /// Whom the line is about.
+    pub const fn participant(&self) -> Option<ParticipantId> {
+        self.participant
+    }
+
+    /// Writes it as done by `actor`; `None` is the service itself, or somebody at its command line.
+    pub async fn write(self, tx: &mut Tx, actor: Option<&Actor>, id: AuditId, at: Instant) -> Result<()> {
+        tx.query(sql!(
+            "INSERT INTO audit (id, at, centre_id, actor_kind, actor_id, session_id, request_id, action, subject_kind,
+                                subject_id, participant_id, details)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
+        ))
+        .bind(id)
+        .bind(at)
+        .bind(self.centre.or_else(|| actor.map(Actor::centre)))
+        .bind(actor.map_or("service", |actor| actor.kind().as_str()))
+        .bind(actor.map(Actor::person))
+        .bind(actor.map(Actor::session))
+        .bind(request_id::current())
+        .bind(self.action)
+        .bind(self.subject_kind)
+        .bind(self.subject)
+        .bind(self.participant)
+        .bind(Value::Object(self.details).to_string())
+        .execute()
+        .await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,169 @@
+//! One error for every handler: a problem answer, and for the unexpected ones the cause, which is logged once and never sent.
+
+use crate::extract::request_id;
+use axum::{
+    Json,
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use contract::{AppointmentCommand, FieldFault, Problem, ProblemCode};
+use std::time::Duration;
+
+/// How long a caller should wait when two writers met or the database was busy.
+const SOON: Duration = Duration::from_secs(1);
+
+/// Why a request was not carried out.
+#[derive(Debug)]
+pub struct Error(Box<Inner>);
+
+#[derive(Debug)]
+enum Inner {
+    Refused {
+        problem: Problem,
+        retry_after: Option<Duration>,
+    },
+    /// Not an error at all: the answer that the same request got the first time.
+    Replay(Response),
+}
+
+/// What a handler gives back.
+pub type Result<T> = std::result::Result<T, Error>;
+
+impl Error {
+    /// A refusal of this kind.
+    pub fn new(code: ProblemCode) -> Self {
+        Self::of(Problem::new(code))
+    }
+
+    fn of(problem: Problem) -> Self {
+        Self(Box::new(Inner::Refused { problem, retry_after: None }))
+    }
+
+    /// A refusal of this kind, with a word to the developer that holds nothing personal.
+    pub fn with_detail(code: ProblemCode, detail: impl Into<String>) -> Self {
+        Self::of(Problem { detail: Some(detail.into()), ..Problem::new(code) })
+    }
+
+    /// It does not exist, or not for this caller: the two must look alike.
+    pub fn not_found() -> Self {
+        Self::new(ProblemCode::NotFound)
+    }
+
+    /// One field is wrong.
+    pub fn field(pointer: impl Into<String>, code: &str, detail: impl Into<String>) -> Self {
+        Self::fields(vec![FieldFault {
+            pointer: pointer.into(),
+            code: code.to_owned(),
+            detail: detail.into(),
+        }])
+    }
+
+    /// Several fields are wrong.
+    pub fn fields(errors: Vec<FieldFault>) -> Self {
+        Self::of(Problem { errors, ..Problem::new(ProblemCode::Invalid) })
+    }
+
+    /// The state does not allow the command.
+    pub fn command_refused(detail: impl Into<String>, possible: Vec<AppointmentCommand>) -> Self {
+        Self::of(Problem {
+            detail: Some(detail.into()),
+            possible_commands: Some(possible),
+            ..Problem::new(ProblemCode::CommandRefused)
+        })
+    }
+
+    /// Somebody changed it since the caller read it.
+    pub fn changed(current_version: i64) -> Self {
+        Self::of(Problem { current_version: Some(current_version), ..Problem::new(ProblemCode::Changed) })
+    }
+
+    /// Too many requests; come again after `wait`.
+    pub fn too_many(wait: Duration) -> Self {
+        Self(Box::new(Inner::Refused {
+            problem: Problem::new(ProblemCode::TooMany),
+            retry_after: Some(wait),
+        }))
+    }
+
+    /// The service failed. `cause` is logged here, once, under the request's id; the caller learns nothing of it.
+    pub fn internal(cause: impl std::fmt::Display) -> Self {
+        tracing::error!(error = %cause, "request failed");
+        Self::new(ProblemCode::Internal)
+    }
+
+    /// The service cannot answer right now.
+    pub fn unavailable() -> Self {
+        Self(Box::new(Inner::Refused {
+            problem: Problem::new(ProblemCode::Unavailable),
+            retry_after: Some(SOON),
+        }))
+    }
+
+    /// The answer that the same request got the first time; ends the handler early through `?`.
+    pub(crate) fn replay(answer: Response) -> Self {
+        Self(Box::new(Inner::Replay(answer)))
+    }
+
+    /// The kind of problem, unless this is a replay.
+    pub fn code(&self) -> Option<ProblemCode> {
+        match &*self.0 {
+            Inner::Refused { problem, .. } => Some(problem.code),
+            Inner::Replay(_) => None,
+        }
+    }
+}
+
+impl From<db::Error> for Error {
+    fn from(error: db::Error) -> Self {
+        if error.is_transient() {
+            tracing::warn!(%error, "the database was busy");
+            return Self::unavailable();
+        }
+        match error.violated().as_deref() {
+            Some("appointment_host_is_free") => {
+                Self::with_detail(ProblemCode::TimeTaken, "the host has another appointment at that time")
+            }
+            Some("appointment_participant_is_free") => Self::with_detail(
+                ProblemCode::TimeTaken,
+                "the participant has another appointment at that time",
+            ),
+            // A client may choose ids. Whether the other row is one the caller may see is not told.
+            Some(name) if name.ends_with("_id_key") || name.ends_with("_pkey") => {
+                Self::with_detail(ProblemCode::AlreadyExists, "this id is taken")
+            }
+            _ => Self::internal(error),
+        }
+    }
+}
+
+impl From<crate::protect::seal::SealError> for Error {
+    fn from(error: crate::protect::seal::SealError) -> Self {
+        Self::internal(error)
+    }
+}
+
+impl IntoResponse for Error {
+    fn into_response(self) -> Response {
+        match *self.0 {
+            Inner::Replay(answer) => answer,
+            Inner::Refused { mut problem, retry_after } => {
+                problem.request_id = request_id::current();
+                let status =
+                    StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+                let mut answer = (status, Json(&problem)).into_response();
+                let headers = answer.headers_mut();
+                headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+                headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+                if let Some(wait) = retry_after {
+                    // Rounded up: coming again a moment too early would be refused again.
+                    let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+                    headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds.max(1)));
+                }
+                if status == StatusCode::UNAUTHORIZED {
+                    headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+                }
+                answer
+            }
+        }
+    }
+}

@@ -1,0 +1,189 @@
+//! A JSON body, read strictly and validated.
+
+use super::{call::Digest, json_scan};
+use crate::error::{Error, Result};
+use axum::{
+    body::to_bytes,
+    extract::{FromRequest, Request},
+    http::{HeaderMap, header},
+};
+use contract::{FieldFault, ProblemCode};
+use serde::de::DeserializeOwned;
+use validator::{Validate, ValidationErrors, ValidationErrorsKind};
+
+/// The largest body that any operation takes, in bytes. The longest honest one is a note of 4,000 characters.
+pub const MAX_BODY: usize = 64 * 1024;
+
+/// A request's body: read, checked field by field, and remembered by its digest for idempotency.
+#[derive(Debug)]
+pub struct Body<T> {
+    /// What it says.
+    pub value: T,
+    /// Tells it apart from every other body.
+    pub digest: Digest,
+}
+
+impl<T, S> FromRequest<S> for Body<T>
+where
+    T: DeserializeOwned + Validate,
+    S: Send + Sync,
+{
+    type Rejection = Error;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self> {
+        require_json(request.headers())?;
+        let bytes = to_bytes(request.into_body(), MAX_BODY).await.map_err(unreadable)?;
+        let value: T = parse(&bytes)?;
+        value.validate().map_err(|errors| Error::fields(faults(&errors)))?;
+        Ok(Self { value, digest: Digest::of(&bytes) })
+    }
+}
+
+fn unreadable(error: axum::Error) -> Error {
+    let inner = error.into_inner();
+    if inner.downcast_ref::<http_body_util::LengthLimitError>().is_some() {
+        Error::with_detail(ProblemCode::TooLarge, format!("at most {MAX_BODY} bytes"))
+    } else if inner.downcast_ref::<crate::serve::SlowBody>().is_some() {
+        Error::new(ProblemCode::TooSlow)
+    } else {
+        Error::with_detail(ProblemCode::Malformed, "the body ended early")
+    }
+}
+
+fn require_json(headers: &HeaderMap) -> Result<()> {
+    let stated = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let mut parts = stated.split(';').map(str::trim);
+    let is_json = parts.next().is_some_and(|kind| kind.eq_ignore_ascii_case("application/json"));
+    let is_utf8 = parts.all(|parameter| {
+        !parameter.to_ascii_lowercase().starts_with("charset")
+            || parameter.to_ascii_lowercase().replace(['"', ' '], "") == "charset=utf-8"
+    });
+    if is_json && is_utf8 && !headers.contains_key(header::CONTENT_ENCODING) {
+        return Ok(());
+    }
+    Err(Error::with_detail(
+        ProblemCode::UnsupportedMediaType,
+        "send application/json in UTF-8, not compressed",
+    ))
+}
+
+fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
+    if std::str::from_utf8(bytes).is_err() {
+        return Err(Error::with_detail(ProblemCode::Malformed, "the body is not UTF-8"));
+    }
+    json_scan::scan(bytes).map_err(|fault| Error::with_detail(ProblemCode::Malformed, fault.describe()))?;
+    let mut reader = serde_json::Deserializer::from_slice(bytes);
+    let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+        let pointer = pointer(error.path());
+        let inner = error.into_inner();
+        match inner.classify() {
+            serde_json::error::Category::Data => {
+                Error::field(pointer, data_code(&inner), without_value(&inner))
+            }
+            _ => Error::with_detail(
+                ProblemCode::Malformed,
+                format!("not JSON: line {}, column {}", inner.line(), inner.column()),
+            ),
+        }
+    })?;
+    reader.end().map_err(|error| {
+        Error::with_detail(
+            ProblemCode::Malformed,
+            format!("text after the end: line {}, column {}", error.line(), error.column()),
+        )
+    })?;
+    Ok(value)
+}
+
+fn pointer(path: &serde_path_to_error::Path) -> String {
+    use serde_path_to_error::Segment;
+    let mut pointer = String::new();
+    for segment in path.iter() {
+        match segment {
+            Segment::Seq { index } => pointer.push_str(&format!("/{index}")),
+            Segment::Map { key } => {
+                pointer.push('/');
+                pointer.push_str(&key.replace('~', "~0").replace('/', "~1"));
+            }
+            Segment::Enum { .. } | Segment::Unknown => {}
+        }
+    }
+    pointer
+}
+
+fn data_code(error: &serde_json::Error) -> &'static str {
+    let text = error.to_string();
+    for (start, code) in [
+        ("unknown field", "unknown_field"),
+        ("missing field", "required"),
+        ("duplicate field", "duplicate"),
+        ("unknown variant", "unknown_word"),
+        ("invalid type", "type"),
+        ("invalid length", "length"),
+    ] {
+        if text.starts_with(start) {
+            return code;
+        }
+    }
+    "value"
+}
+
+/// The parser's message without what it found: that may be somebody's name.
+fn without_value(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    let text = text.rsplit_once(" at line ").map_or(text.as_str(), |(message, _)| message);
+    if let Some((_, expected)) = text.rsplit_once(", expected ") {
+        return format!("expected {expected}");
+    }
+    if let Some(rest) = text.strip_prefix("missing field ") {
+        return format!("missing field {rest}");
+    }
+    if let Some(rest) = text.strip_prefix("duplicate field ") {
+        return format!("duplicate field {rest}");
+    }
+    if text.starts_with("invalid ") || text.starts_with("unknown ") {
+        return "not allowed here".to_owned();
+    }
+    text.to_owned()
+}
+
+/// Every fault that `validator` found, with its place.
+pub(super) fn faults(errors: &ValidationErrors) -> Vec<FieldFault> {
+    let mut found = Vec::new();
+    collect(errors, "", &mut found);
+    found.sort_by(|a, b| a.pointer.cmp(&b.pointer));
+    found
+}
+
+fn collect(errors: &ValidationErrors, place: &str, found: &mut Vec<FieldFault>) {
+    for (field, kind) in errors.errors() {
+        let here = if *field == "__all__" { place.to_owned() } else { format!("{place}/{field}") };
+        match kind {
+            ValidationErrorsKind::Struct(inner) => collect(inner, &here, found),
+            ValidationErrorsKind::List(items) => {
+                for (index, inner) in items {
+                    collect(inner, &format!("{here}/{index}"), found);
+                }
+            }
+            ValidationErrorsKind::Field(faults) => found.extend(faults.iter().map(|fault| FieldFault {
+                pointer: here.clone(),
+                code: fault.code.to_string(),
+                detail: describe(fault),
+            })),
+        }
+    }
+}
+
+fn describe(fault: &validator::ValidationError) -> String {
+    if let Some(message) = &fault.message {
+        return message.to_string();
+    }
+    let limit = |name: &str| fault.params.get(name).map(ToString::to_string);
+    match (limit("min"), limit("max"), limit("equal")) {
+        (Some(least), Some(most), _) => format!("must be from {least} to {most}"),
+        (Some(least), None, _) => format!("must be at least {least}"),
+        (None, Some(most), _) => format!("must be at most {most}"),
+        (None, None, Some(exact)) => format!("must be exactly {exact}"),
+        _ => "is not allowed".to_owned(),
+    }
+}

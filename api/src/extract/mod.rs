@@ -1,0 +1,16 @@
+//! The door: what handlers take from a request. The extractor is the validation, so a handler that holds a value holds a
+//! good one, and every refusal names the field.
+
+mod body;
+mod call;
+mod if_match;
+mod json_scan;
+mod path;
+mod query;
+pub mod request_id;
+
+pub use body::Body;
+pub use call::{Call, Digest};
+pub use if_match::{IfMatch, etag};
+pub use path::Path;
+pub use query::Query;

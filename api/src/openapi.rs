@@ -1,0 +1,111 @@
+//! The contract's common parts. `openapi.yaml` is produced from the code's own types: every handler is annotated with its
+//! summary, roles and answers, and a test compares the committed file with what the code says.
+
+use contract::Problem;
+use std::collections::BTreeMap;
+use utoipa::{
+    IntoResponses, Modify, OpenApi, ToSchema,
+    openapi::{
+        Content, HeaderBuilder, ObjectBuilder, Ref, RefOr, Response, ResponseBuilder,
+        schema::Type,
+        security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
+    },
+};
+
+/// The document without its paths, which the features add.
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Muwakaba",
+        description = "Aftercare follow-up for people released from prison in Morocco: appointments, reminders on the phone, and answers with one tap.\n\nEvery error is an RFC 9457 problem. Times that people agreed on are given twice: as they stand on the wall (`local_start` and `zone`) and as an instant (`starts_at`). Apps show the local fields as given and never convert with the phone's own zone data.",
+        license(name = "AGPL-3.0-or-later", identifier = "AGPL-3.0-or-later")
+    ),
+    servers((url = "/", description = "This server")),
+    components(schemas(Problem)),
+    modifiers(&AccessToken),
+    security(("access_token" = []))
+)]
+pub struct Contract;
+
+struct AccessToken;
+
+impl Modify for AccessToken {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        let scheme = HttpBuilder::new()
+            .scheme(HttpAuthScheme::Bearer)
+            .bearer_format("JWT")
+            .description(Some("The access token of a session; it lives ten minutes."))
+            .build();
+        if let Some(components) = &mut document.components {
+            components.add_security_scheme("access_token", SecurityScheme::Http(scheme));
+        }
+    }
+}
+
+fn problem(status: u16) -> (String, RefOr<Response>) {
+    let mut response = ResponseBuilder::new()
+        .description(describe(status))
+        .content("application/problem+json", Content::new(Some(Ref::from_schema_name(Problem::name()))));
+    if matches!(status, 429 | 503) {
+        let seconds = ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(1)).build();
+        response = response.header(
+            "Retry-After",
+            HeaderBuilder::new()
+                .schema(Some(seconds))
+                .description(Some("Seconds to wait before trying again"))
+                .build(),
+        );
+    }
+    (status.to_string(), RefOr::T(response.build()))
+}
+
+const fn describe(status: u16) -> &'static str {
+    match status {
+        400 => "The request cannot be read, or fields of it are wrong; `errors` names them",
+        401 => "Not signed in, or the credential was refused",
+        403 => "The caller's role has no use of this operation",
+        404 => "It does not exist, or not for this caller",
+        406 => "Only JSON is served",
+        408 => "The body took too long to arrive",
+        409 => "The state does not allow it; `possible_commands` are those that it does",
+        410 => "No longer of use",
+        412 => "It changed since it was read; `current_version` is how it stands",
+        413 => "The body is too large",
+        415 => "The body is not JSON",
+        422 => "The Idempotency-Key was used for another request",
+        428 => "If-Match is missing",
+        429 => "Too many requests",
+        500 => "The service failed; it is logged under the request's id",
+        _ => "Not available right now",
+    }
+}
+
+macro_rules! problems {
+    ($(#[$meta:meta])* $name:ident: $($status:literal),+) => {
+        $(#[$meta])*
+        pub struct $name;
+
+        impl IntoResponses for $name {
+            fn responses() -> BTreeMap<String, RefOr<Response>> {
+                [$($status),+].into_iter().map(problem).collect()
+            }
+        }
+    };
+}
+
+problems!(
+    /// What a signed-in caller can be told instead of what they asked to read.
+    ReadProblems: 400, 401, 403, 404, 429, 500, 503
+);
+problems!(
+    /// What a signed-in caller can be told instead of "done": creating something.
+    CreateProblems: 400, 401, 403, 404, 408, 409, 413, 415, 422, 429, 500, 503
+);
+problems!(
+    /// What a signed-in caller can be told instead of "done": changing something that has versions.
+    ChangeProblems: 400, 401, 403, 404, 408, 409, 412, 413, 415, 422, 428, 429, 500, 503
+);
+problems!(
+    /// What somebody can be told who proves who they are with something else than an access token.
+    CredentialProblems: 400, 401, 403, 404, 408, 409, 410, 413, 415, 429, 500, 503
+);

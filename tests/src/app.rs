@@ -1,0 +1,110 @@
+//! The service under test, listening on a loopback port of its own.
+
+use crate::{Database, World, http::Request};
+use contract::{
+    SystemIds,
+    time::{Clock, Instant, ManualClock, Zones},
+};
+use db::Faults;
+use muwakaba::{
+    App,
+    app::Foundations,
+    protect::{keys::KeyDirectory, random::SystemRandom},
+};
+use reqwest::Method;
+use std::sync::Arc;
+use tempfile::TempDir;
+use tokio::task::JoinHandle;
+
+/// When every test begins: a Monday morning in Casablanca, three weeks after the clocks were left alone for good.
+pub const START: &str = "2026-11-23T10:00:00Z";
+
+/// A running service.
+pub struct TestApp {
+    /// Its parts, for looking inside.
+    pub app: App,
+    /// Its clock.
+    pub clock: ManualClock,
+    /// Faults that its statements meet when armed.
+    pub faults: Arc<Faults>,
+    /// Its people.
+    pub world: World,
+    /// `http://127.0.0.1:PORT`.
+    pub base_url: String,
+    /// Its database.
+    pub database: Database,
+    client: reqwest::Client,
+    server: JoinHandle<()>,
+    _keys: TempDir,
+}
+
+impl TestApp {
+    /// Starts the service on this database.
+    pub async fn start(database: Database) -> Self {
+        let clock = ManualClock::new(START.parse::<Instant>().expect("an instant"));
+        let faults = Arc::new(Faults::none());
+        let keys = TempDir::new().expect("a temporary directory");
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a loopback port");
+        let base_url = format!("http://{}", listener.local_addr().expect("an address"));
+        let app = App::assemble(Foundations {
+            db: database.db.clone().with_faults(faults.clone()),
+            clock: Arc::new(clock.clone()),
+            ids: Arc::new(SystemIds),
+            random: Arc::new(SystemRandom),
+            zones: Arc::new(Zones::built_in()),
+            keys: KeyDirectory::open(keys.path().join("keys")).expect("a key directory"),
+            public_url: base_url.clone(),
+        })
+        .expect("the service starts");
+        let world = World::settle(&app).await;
+        let router = muwakaba::serve::router::service(app.clone());
+        let server = tokio::task::spawn(async move {
+            axum::serve(listener, router.into_make_service_with_connect_info::<std::net::SocketAddr>())
+                .await
+                .expect("the server runs");
+        });
+        let client = reqwest::Client::builder().no_proxy().build().expect("a client");
+        Self { app, clock, faults, world, base_url, database, client, server, _keys: keys }
+    }
+
+    /// What time it is in the test.
+    pub fn now(&self) -> Instant {
+        self.clock.now()
+    }
+
+    /// A GET of this path.
+    pub fn get(&self, path: &str) -> Request {
+        self.request(Method::GET, path)
+    }
+
+    /// A POST to this path.
+    pub fn post(&self, path: &str) -> Request {
+        self.request(Method::POST, path)
+    }
+
+    /// A PUT to this path.
+    pub fn put(&self, path: &str) -> Request {
+        self.request(Method::PUT, path)
+    }
+
+    /// A PATCH of this path.
+    pub fn patch(&self, path: &str) -> Request {
+        self.request(Method::PATCH, path)
+    }
+
+    /// A DELETE of this path.
+    pub fn delete(&self, path: &str) -> Request {
+        self.request(Method::DELETE, path)
+    }
+
+    /// A request of any method.
+    pub fn request(&self, method: Method, path: &str) -> Request {
+        Request::new(self.client.request(method, format!("{}{path}", self.base_url)))
+    }
+}
+
+impl Drop for TestApp {
+    fn drop(&mut self) {
+        self.server.abort();
+    }
+}

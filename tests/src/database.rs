@@ -1,0 +1,93 @@
+//! A fresh database for each test.
+
+use db::Db;
+use sqlx::{Connection, Executor, PgConnection};
+use tempfile::TempDir;
+
+/// Where the PostgreSQL server of the tests is: the URL of a superuser, who makes a database for each test.
+const POSTGRES: &str = "MUWAKABA_TEST_POSTGRES";
+
+/// A database that lives as long as its test.
+pub struct Database {
+    /// The open database, its schema up to date.
+    pub db: Db,
+    /// The URL to open it again.
+    pub url: String,
+    _directory: TempDir,
+}
+
+impl Database {
+    /// On SQLite, in a directory of its own.
+    pub async fn sqlite() -> Self {
+        let directory = TempDir::new().expect("a temporary directory");
+        let url = format!("sqlite:{}", directory.path().join("muwakaba.db").display());
+        Self::open(url, directory).await
+    }
+
+    /// On PostgreSQL. Without a server the test is left out, except where `CI` is set: there it fails.
+    pub async fn postgres() -> Option<Self> {
+        let Ok(server) = std::env::var(POSTGRES) else {
+            assert!(
+                std::env::var_os("CI").is_none(),
+                "{POSTGRES} is not set: a run without PostgreSQL proves half"
+            );
+            return None;
+        };
+        let name = format!("muwakaba_{}", uuid::Uuid::now_v7().simple());
+        let mut connection =
+            PgConnection::connect(&server).await.expect("the PostgreSQL server of the tests");
+        let template = template(&server, &mut connection).await;
+        run(&mut connection, format!("CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")).await;
+        Some(Self::open(on_server(&server, &name), TempDir::new().expect("a temporary directory")).await)
+    }
+
+    async fn open(url: String, directory: TempDir) -> Self {
+        let db = Db::open(&url).await.expect("the database opens");
+        db.migrate().await.expect("the schema is made");
+        Self { db, url, _directory: directory }
+    }
+}
+
+/// A database with the schema, made once for all tests: copying it is much faster than making it again.
+async fn template(server: &str, connection: &mut PgConnection) -> String {
+    let schema = include_bytes!("../../migrations/postgres/0001_initial.sql");
+    let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, schema);
+    let name = format!(
+        "muwakaba_schema_{}",
+        digest.as_ref().iter().take(8).map(|byte| format!("{byte:02x}")).collect::<String>()
+    );
+    run(connection, "SELECT pg_advisory_lock(7301)".to_owned()).await;
+    let exists: bool = sqlx::query_scalar(sqlx::AssertSqlSafe(format!(
+        "SELECT EXISTS (SELECT 1 FROM pg_database WHERE datname = '{name}')"
+    )))
+    .fetch_one(&mut *connection)
+    .await
+    .expect("the list of databases");
+    if !exists {
+        let unfinished = format!("{name}_unfinished");
+        run(connection, format!("DROP DATABASE IF EXISTS {unfinished}")).await;
+        run(connection, format!("CREATE DATABASE {unfinished}")).await;
+        let db = Db::open(&on_server(server, &unfinished)).await.expect("the template opens");
+        db.migrate().await.expect("the schema is made");
+        db.close().await;
+        run(connection, format!("ALTER DATABASE {unfinished} RENAME TO {name}")).await;
+    }
+    run(connection, "SELECT pg_advisory_unlock(7301)".to_owned()).await;
+    name
+}
+
+async fn run(connection: &mut PgConnection, statement: String) {
+    connection
+        .execute(sqlx::AssertSqlSafe(statement.clone()))
+        .await
+        .unwrap_or_else(|error| panic!("{statement}: {error}"));
+}
+
+fn on_server(server: &str, database: &str) -> String {
+    let (address, options) =
+        server.split_once('?').map_or((server, None), |(address, options)| (address, Some(options)));
+    let scheme_end = address.find("://").map_or(0, |at| at + 3);
+    let host_end = address[scheme_end..].find('/').map_or(address.len(), |at| scheme_end + at);
+    let options = options.map(|options| format!("?{options}")).unwrap_or_default();
+    format!("{}/{database}{options}", &address[..host_end])
+}

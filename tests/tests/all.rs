@@ -1,0 +1,1 @@
+//! Every test of the service through its real surface, on both databases.
