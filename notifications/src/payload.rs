@@ -85,3 +85,6 @@ pub fn to_wake_up_bytes(payload: &PushPayload) -> Result<Vec<u8>, PayloadError> 
     let wake_up = PushWakeUp { version: payload.version, tag: payload.tag.clone(), fetch: true };
     serde_json::to_vec(&wake_up).map_err(|_| PayloadError::TooLong)
 }
+
+#[cfg(test)]
+mod tests;

@@ -14,9 +14,6 @@ mod lane;
 mod meters;
 mod rounds;
 
-#[cfg(test)]
-mod tests;
-
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;

@@ -192,7 +192,8 @@ fn all_texts() {
             let mut earlier: Vec<MessageText> = Vec::new();
             for (turn, state) in STATES.into_iter().enumerate() {
                 let answered = *purpose == ReminderPurpose::AppointmentAnswered;
-                let unreachable = if answered { AppointmentState::Scheduled } else { AppointmentState::Declined };
+                let unreachable =
+                    if answered { AppointmentState::Scheduled } else { AppointmentState::Declined };
                 if state == unreachable {
                     continue;
                 }

@@ -23,7 +23,9 @@ async fn asleep(world: &World) {
             tokio::task::yield_now().await;
         }
     };
-    tokio::time::timeout(Duration::from_secs(60), sleeping).await.expect("the dispatcher sleeps within a minute");
+    tokio::time::timeout(Duration::from_secs(60), sleeping)
+        .await
+        .expect("the dispatcher sleeps within a minute");
 }
 
 async fn a_signal_wakes_it(world: &World) {
@@ -73,5 +75,8 @@ async fn stopping_finishes_what_is_on_its_way_and_gives_back_the_rest(world: &Wo
         states.push(world.reminder(reminder).await);
     }
     assert_eq!(states.iter().filter(|state| **state == (ReminderState::Sent, None)).count(), 2);
-    assert_eq!(states.iter().filter(|state| **state == (ReminderState::Planned, Some(world.now()))).count(), 3);
+    assert_eq!(
+        states.iter().filter(|state| **state == (ReminderState::Planned, Some(world.now()))).count(),
+        3
+    );
 }
