@@ -54,18 +54,34 @@ async fn of_sqlite() -> Schema {
     .unwrap();
     for name in tables {
         let mut table = Table::default();
-        for row in sqlx::query("SELECT name, type, \"notnull\" FROM pragma_table_info($1)").bind(&name).fetch_all(&mut connection).await.unwrap() {
+        for row in sqlx::query("SELECT name, type, \"notnull\" FROM pragma_table_info($1)")
+            .bind(&name)
+            .fetch_all(&mut connection)
+            .await
+            .unwrap()
+        {
             table.columns.insert(row.get(0), (class(row.get(1)), row.get::<i64, _>(2) == 0));
         }
-        for row in sqlx::query("SELECT name, \"unique\", partial FROM pragma_index_list($1)").bind(&name).fetch_all(&mut connection).await.unwrap() {
-            let columns: Vec<String> = sqlx::query_scalar("SELECT name FROM pragma_index_info($1) ORDER BY seqno")
-                .bind(row.get::<String, _>(0))
-                .fetch_all(&mut connection)
-                .await
-                .unwrap();
+        for row in sqlx::query("SELECT name, \"unique\", partial FROM pragma_index_list($1)")
+            .bind(&name)
+            .fetch_all(&mut connection)
+            .await
+            .unwrap()
+        {
+            let columns: Vec<String> =
+                sqlx::query_scalar("SELECT name FROM pragma_index_info($1) ORDER BY seqno")
+                    .bind(row.get::<String, _>(0))
+                    .fetch_all(&mut connection)
+                    .await
+                    .unwrap();
             table.indexes.insert((columns, row.get::<i64, _>(1) == 1, row.get::<i64, _>(2) == 1));
         }
-        for row in sqlx::query("SELECT \"from\", \"table\", \"to\" FROM pragma_foreign_key_list($1)").bind(&name).fetch_all(&mut connection).await.unwrap() {
+        for row in sqlx::query("SELECT \"from\", \"table\", \"to\" FROM pragma_foreign_key_list($1)")
+            .bind(&name)
+            .fetch_all(&mut connection)
+            .await
+            .unwrap()
+        {
             table.references.insert(row.get(0), (row.get(1), row.get(2)));
         }
         schema.insert(name, table);
@@ -112,7 +128,11 @@ async fn of_postgres(url: &str) -> Schema {
     .await
     .unwrap();
     for row in references {
-        schema.get_mut(row.get::<&str, _>(0)).expect("a table").references.insert(row.get(1), (row.get(2), row.get(3)));
+        schema
+            .get_mut(row.get::<&str, _>(0))
+            .expect("a table")
+            .references
+            .insert(row.get(1), (row.get(2), row.get(3)));
     }
     schema
 }

@@ -29,7 +29,8 @@ pub fn statements() -> Vec<Statement> {
     for source in ["api/src", "notifications/src", "migrations/src"] {
         for file in rust_files(&root.join(source)) {
             let text = std::fs::read_to_string(&file).expect("a source file");
-            let tokens: TokenStream = text.parse().unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+            let tokens: TokenStream =
+                text.parse().unwrap_or_else(|error| panic!("{}: {error}", file.display()));
             let name = file.strip_prefix(&root).unwrap_or(&file).display().to_string();
             Walker { file: name, found: &mut found }.walk(tokens);
         }
@@ -80,7 +81,10 @@ impl Walker<'_> {
         for (at, token) in tokens.iter().enumerate() {
             if let (TokenTree::Group(inner), Some(("sql", true))) = (token, called(&tokens, at)) {
                 let place = self.place(inner);
-                self.statement(inner, columns.unwrap_or_else(|| panic!("{place}: the number of columns must be a literal")));
+                self.statement(
+                    inner,
+                    columns.unwrap_or_else(|| panic!("{place}: the number of columns must be a literal")),
+                );
             }
         }
     }
@@ -114,9 +118,21 @@ impl Walker<'_> {
         };
         let (sqlite, postgres) = parts_around(&tokens);
         for scope in SCOPES {
-            let scope = format!("{alias}.{}", scope.replacen("participant_id", own_column, usize::from(scope.starts_with("participant_id"))));
+            let scope = format!(
+                "{alias}.{}",
+                scope.replacen(
+                    "participant_id",
+                    own_column,
+                    usize::from(scope.starts_with("participant_id"))
+                )
+            );
             let with = |parts: &(String, String)| format!("{}{scope}{}", parts.0, parts.1);
-            self.found.push(Statement { place: self.place(group), sqlite: with(&sqlite), postgres: with(&postgres), columns: 1 });
+            self.found.push(Statement {
+                place: self.place(group),
+                sqlite: with(&sqlite),
+                postgres: with(&postgres),
+                columns: 1,
+            });
         }
     }
 }
@@ -128,7 +144,10 @@ fn called(tokens: &[TokenTree], at: usize) -> Option<(&'static str, bool)> {
         name => (false, name),
     };
     let TokenTree::Ident(name) = name else { return None };
-    ["sql", "scoped", "query_rows", "macro_rules"].into_iter().find(|known| name == known).map(|known| (known, is_macro))
+    ["sql", "scoped", "query_rows", "macro_rules"]
+        .into_iter()
+        .find(|known| name == known)
+        .map(|known| (known, is_macro))
 }
 
 /// A module of unit tests holds examples of statements, not statements.
@@ -138,7 +157,8 @@ fn is_test(tokens: &[TokenTree], at: usize) -> bool {
 
 /// `macro_rules! name { … }`: the name stands between.
 fn is_macro_definition(tokens: &[TokenTree], at: usize) -> bool {
-    let word = |back: usize| at.checked_sub(back).and_then(|before| tokens.get(before)).map(ToString::to_string);
+    let word =
+        |back: usize| at.checked_sub(back).and_then(|before| tokens.get(before)).map(ToString::to_string);
     word(3).as_deref() == Some("macro_rules") && word(2).as_deref() == Some("!")
 }
 
@@ -157,7 +177,8 @@ fn parts_around(tokens: &[TokenTree]) -> ((String, String), (String, String)) {
             TokenTree::Ident(ident) if ident == "pg" || ident == "lite" => only = Some(ident.to_string()),
             TokenTree::Ident(_) => after_scope = true,
             TokenTree::Literal(literal) => {
-                let text = syn::parse_str::<syn::LitStr>(&literal.to_string()).expect("a string literal").value();
+                let text =
+                    syn::parse_str::<syn::LitStr>(&literal.to_string()).expect("a string literal").value();
                 for (database, side) in [("lite", &mut sqlite), ("pg", &mut postgres)] {
                     if only.as_deref().is_none_or(|only| only == database) {
                         if after_scope { side.1.push_str(&text) } else { side.0.push_str(&text) }
@@ -165,7 +186,9 @@ fn parts_around(tokens: &[TokenTree]) -> ((String, String), (String, String)) {
                 }
                 only = None;
             }
-            TokenTree::Group(group) => assert_eq!(group.delimiter(), Delimiter::None, "only literals stand in a statement"),
+            TokenTree::Group(group) => {
+                assert_eq!(group.delimiter(), Delimiter::None, "only literals stand in a statement")
+            }
             TokenTree::Punct(_) => {}
         }
     }

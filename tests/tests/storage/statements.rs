@@ -51,5 +51,8 @@ fn written_out(template: &str, columns: usize, numbered: bool) -> String {
     if !numbered || !text.contains('?') {
         return text;
     }
-    text.split('?').enumerate().map(|(at, piece)| if at == 0 { piece.to_owned() } else { format!("${at}{piece}") }).collect()
+    text.split('?')
+        .enumerate()
+        .map(|(at, piece)| if at == 0 { piece.to_owned() } else { format!("${at}{piece}") })
+        .collect()
 }
