@@ -24,7 +24,11 @@ use std::{
 
 /// The service's parts, cheap to clone.
 #[derive(Clone)]
-pub struct App(Arc<Services>);
+pub struct App {
+    /// Zone data.
+    pub zones: Arc<Zones>,
+    services: Arc<Services>,
+}
 
 /// The parts.
 pub struct Services {
@@ -36,8 +40,6 @@ pub struct Services {
     pub ids: Arc<dyn IdSource>,
     /// Unpredictable bytes.
     pub random: Arc<dyn Random>,
-    /// Zone data.
-    pub zones: Arc<Zones>,
     /// The keys that people's data is sealed with.
     pub keys: Keys,
     /// Finds participants by name.
@@ -86,7 +88,7 @@ impl App {
     pub fn assemble(foundations: Foundations) -> Result<Self, StartError> {
         let Foundations { db, clock, ids, random, zones, keys, public_url } = foundations;
         let master = MasterKey::load_or_create(&keys, &*random)?;
-        Ok(Self(Arc::new(Services {
+        let services = Arc::new(Services {
             sign_in: SignInServices::new(&keys, &master, &public_url, &*random)?,
             keys: Keys::derive(&master)?,
             names: Mutex::new(NameIndex::new()),
@@ -94,15 +96,23 @@ impl App {
             clock,
             ids,
             random,
-            zones,
-        })))
+        });
+        Ok(Self { zones, services })
+    }
+}
+
+impl App {
+    /// The same service with other zone data, as after an update of the system's.
+    #[must_use]
+    pub fn with_zones(&self, zones: Arc<Zones>) -> Self {
+        Self { zones, services: self.services.clone() }
     }
 }
 
 impl Deref for App {
     type Target = Services;
     fn deref(&self) -> &Services {
-        &self.0
+        &self.services
     }
 }
 

@@ -5,6 +5,7 @@
 
 pub mod access;
 pub mod app;
+pub mod appointment;
 pub mod audit;
 pub mod enrolment;
 pub mod error;

@@ -1,1 +1,3 @@
 //! Every test of the service through its real surface, on both databases.
+
+mod appointments;

@@ -1,6 +1,8 @@
 //! Every operation of the service, one line a feature. Deleting a feature is deleting its folder and its line here.
 
-use crate::{app::App, error::Error, extract::request_id, openapi::Contract};
+use crate::{
+    app::App, appointment, enrolment, error::Error, extract::request_id, openapi::Contract, session, sign_in,
+};
 use axum::{Router, middleware};
 use contract::ProblemCode;
 use utoipa::OpenApi;
@@ -9,15 +11,16 @@ use utoipa_axum::router::OpenApiRouter;
 /// The operations and their contract.
 pub fn operations() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(Contract::openapi())
-        .merge(crate::sign_in::well_known())
+        .merge(sign_in::well_known())
         .nest("/v1", features())
 }
 
 fn features() -> OpenApiRouter<App> {
     OpenApiRouter::new()
-        .merge(crate::sign_in::router())
-        .merge(crate::session::router())
-        .merge(crate::enrolment::router())
+        .merge(sign_in::router())
+        .merge(session::router())
+        .merge(enrolment::router())
+        .merge(appointment::router())
 }
 
 /// The operations, ready to be served.

@@ -5,6 +5,15 @@
 //! push service it is talking to. Reasons are for people: they end in logs, metrics and the delivery's row, under the
 //! stable names of their `as_str`.
 
+pub mod bounded;
+pub mod circuit;
+pub mod endpoint;
+pub mod retry_after;
+#[cfg(test)]
+mod test_service;
+pub mod transport;
+pub mod web_push;
+
 use std::future::Future;
 use std::time::Duration;
 

@@ -1,1 +1,322 @@
+use std::{fmt::Write as _, sync::LazyLock};
 
+use chrono::NaiveDate;
+use contract::{
+    AppointmentState, Language, PlaceKind, ReminderPurpose, SubjectKind,
+    time::{Instant, Zones},
+};
+use fluent_bundle::FluentResource;
+use uuid::Uuid;
+
+use super::{bundle::source, *};
+
+fn facts(purpose: ReminderPurpose, local_start: &str, zone: &str) -> ReminderFacts {
+    ReminderFacts {
+        purpose,
+        subject_kind: SubjectKind::Appointment,
+        subject_id: Uuid::from_u128(1),
+        state: AppointmentState::Scheduled,
+        local_start: local_start.parse().unwrap(),
+        zone: zone.parse().unwrap(),
+        place_kind: PlaceKind::Address,
+    }
+}
+
+fn instant(text: &str) -> Instant {
+    text.parse().unwrap()
+}
+
+/// The states that have words of their own.
+const STATES: [AppointmentState; 4] = [
+    AppointmentState::Scheduled,
+    AppointmentState::Confirmed,
+    AppointmentState::ChangeRequested,
+    AppointmentState::Declined,
+];
+
+const LEADS: [ReminderPurpose; 4] = [
+    ReminderPurpose::AppointmentInSevenDays,
+    ReminderPurpose::AppointmentInThreeDays,
+    ReminderPurpose::AppointmentTomorrow,
+    ReminderPurpose::AppointmentSoon,
+];
+
+/// Every text there is, with the longest dates each language has: all days of a week in all months.
+fn every_text() -> &'static [(ReminderFacts, MessageText)] {
+    static TEXTS: LazyLock<Vec<(ReminderFacts, MessageText)>> = LazyLock::new(write_every_text);
+    &TEXTS
+}
+
+fn write_every_text() -> Vec<(ReminderFacts, MessageText)> {
+    let (zones, now) = (Zones::built_in(), instant("2026-11-23T12:00:00Z"));
+    let days = ["2026-11-22", "2026-11-23", "2026-11-24"].map(str::to_owned).into_iter();
+    // A policy looks 60 days ahead at most, so reminders before an appointment never need the year.
+    let weeks =
+        |year| (1..=12).flat_map(move |month| (22..=28).map(move |day| format!("{year}-{month:02}-{day}")));
+    let mut texts = Vec::new();
+    for day in days.chain(weeks(2026)).chain(weeks(2027)) {
+        let far = (day.parse::<NaiveDate>().unwrap() - now.to_chrono().date_naive()).num_days().abs() > 300;
+        for purpose in ReminderPurpose::ALL {
+            if far && LEADS.contains(purpose) {
+                continue;
+            }
+            let mut facts = facts(*purpose, &format!("{day}T09:05"), "Africa/Casablanca");
+            for state in &STATES {
+                for place_kind in PlaceKind::ALL {
+                    (facts.state, facts.place_kind) = (*state, *place_kind);
+                    let text = |language: &Language| render(&facts, *language, now, &zones);
+                    texts.extend(Language::ALL.iter().map(text).map(|text| (facts.clone(), text)));
+                }
+            }
+        }
+    }
+    texts
+}
+
+#[test]
+fn every_file_is_well_formed_and_has_the_same_messages() {
+    let names = |language: Language| {
+        let file = source(language);
+        let resource = FluentResource::try_new(file.to_owned());
+        assert!(resource.is_ok(), "{language}: {:?}", resource.err().map(|(_, faults)| faults));
+        let mut message = "";
+        let mut names: Vec<String> = Vec::new();
+        for line in file.lines() {
+            let Some((name, _)) = line.split_once(" =") else { continue };
+            if let Some(attribute) = name.strip_prefix("    .") {
+                names.push(format!("{message}.{attribute}"));
+            } else if name.starts_with(|first: char| first.is_ascii_lowercase()) {
+                message = name;
+                names.push(name.to_owned());
+            }
+        }
+        names.sort();
+        names
+    };
+    let english = names(Language::English);
+    assert!(english.windows(2).all(|pair| pair[0] != pair[1]), "a message appears twice");
+    for language in Language::ALL {
+        assert_eq!(names(*language), english, "{language}");
+    }
+}
+
+#[test]
+fn every_text_is_whole_and_short() {
+    for (facts, text) in every_text() {
+        let (title, body) = (text.title.chars().count(), text.body.chars().count());
+        assert!((1..=50).contains(&title), "{facts:?}: {title}: {}", text.title);
+        assert!((1..=160).contains(&body), "{facts:?}: {body}: {}", text.body);
+        let all = [&text.title, &text.body].into_iter().chain(text.actions.iter().map(|(_, label)| label));
+        for words in all {
+            assert!(
+                !words.is_empty() && words.trim() == words && !words.contains("  "),
+                "{facts:?}: {words:?}"
+            );
+            // Fluent writes what is missing in braces; isolates would show as boxes.
+            assert!(!words.contains(['{', '}', '$', '\n', '\u{2068}', '\u{2069}']), "{facts:?}: {words:?}");
+        }
+        assert!(text.actions.iter().all(|(_, label)| label.chars().count() <= 20), "{text:?}");
+    }
+}
+
+#[test]
+fn no_text_says_with_whom_or_what_for() {
+    const BANNED: &[&str] = &[
+        // The service and those behind it.
+        "muwakaba",
+        "moussalaha",
+        "mohammed",
+        "foundation",
+        "fondation",
+        "programme",
+        "program",
+        "centre",
+        "center",
+        "association",
+        "ministry",
+        "ministère",
+        "dgapr",
+        "مواكبة",
+        "مصالحة",
+        "مؤسسة",
+        "برنامج",
+        "مركز",
+        "مصاحبة",
+        "إدماج",
+        "محمد السادس",
+        "ⵜⴰⵎⵔⵙⴰⵍⵜ",
+        "ⴰⵀⵉⵍ",
+        "ⴰⵎⵎⴰⵙ",
+        // Where people come from.
+        "prison",
+        "détention",
+        "detention",
+        "detenu",
+        "détenu",
+        "probation",
+        "offend",
+        "convict",
+        "condamn",
+        "release",
+        "libération",
+        "libéré",
+        "justice",
+        "court",
+        "tribunal",
+        "judge",
+        "juge",
+        "سجن",
+        "سجين",
+        "نزيل",
+        "معتقل",
+        "إفراج",
+        "محكمة",
+        "ⴰⵙⴽⵔⴰⴼ",
+        "ⵍⵃⴱⵙ",
+        "ⴰⵎⴰⵙⴽⵔⴰⴼ",
+        // What for, and words that judge.
+        "counsel",
+        "psycho",
+        "psych",
+        "religi",
+        "legal",
+        "juridique",
+        "نفسي",
+        "ديني",
+        "failed",
+        "violation",
+        "missed",
+    ];
+    for (facts, text) in every_text() {
+        let labels: String = text.actions.iter().map(|(_, label)| label.as_str()).collect();
+        let words = format!("{} {} {labels}", text.title, text.body).to_lowercase();
+        for banned in BANNED {
+            assert!(!words.contains(banned), "{facts:?}: {banned}: {words}");
+        }
+    }
+}
+
+#[test]
+fn all_texts() {
+    let (zones, now) = (Zones::built_in(), instant("2026-11-23T12:00:00Z"));
+    let mut shown = String::new();
+    for language in Language::ALL {
+        for (index, purpose) in ReminderPurpose::ALL.iter().enumerate() {
+            let mut earlier: Vec<MessageText> = Vec::new();
+            for (turn, state) in STATES.into_iter().enumerate() {
+                let answered = *purpose == ReminderPurpose::AppointmentAnswered;
+                let unreachable =
+                    if answered { AppointmentState::Scheduled } else { AppointmentState::Declined };
+                if state == unreachable {
+                    continue;
+                }
+                let mut facts = facts(*purpose, "2026-12-01T09:05", "Africa/Casablanca");
+                facts.state = state;
+                facts.place_kind = PlaceKind::ALL[(index + turn) % PlaceKind::ALL.len()];
+                let text = render(&facts, *language, now, &zones);
+                if earlier.contains(&text) {
+                    continue;
+                }
+                let labels: Vec<_> = text.actions.iter().map(|(_, label)| format!("[{label}]")).collect();
+                writeln!(shown, "{language} {purpose}, {state}, by {}", facts.place_kind).unwrap();
+                writeln!(shown, "  {}\n  {}\n  {}", text.title, text.body, labels.join(" ")).unwrap();
+                earlier.push(text);
+            }
+        }
+    }
+    insta::assert_snapshot!(shown);
+}
+
+fn title(local_start: &str, zone: &str, now: &str, language: Language) -> String {
+    let facts = facts(ReminderPurpose::AppointmentTomorrow, local_start, zone);
+    render(&facts, language, instant(now), &Zones::built_in()).title
+}
+
+#[test]
+fn the_day_is_named_as_people_say_it() {
+    let english = |now| title("2026-12-01T10:00", "Africa/Casablanca", now, Language::English);
+    assert_eq!(english("2026-11-29T23:59:59Z"), "Appointment on Tuesday 1 December at 10:00");
+    assert_eq!(english("2026-11-30T00:00:00Z"), "Appointment tomorrow at 10:00");
+    assert_eq!(english("2026-11-30T23:59:59Z"), "Appointment tomorrow at 10:00");
+    assert_eq!(english("2026-12-01T00:00:00Z"), "Appointment today at 10:00");
+    assert_eq!(english("2026-12-02T00:00:00Z"), "Appointment yesterday at 10:00");
+    assert_eq!(english("2025-11-30T00:00:00Z"), "Appointment on Tuesday 1 December 2026 at 10:00");
+    let now = "2026-11-20T12:00:00Z";
+    let in_language = |language| title("2026-12-01T09:05", "Africa/Casablanca", now, language);
+    assert_eq!(in_language(Language::French), "Rendez-vous mardi 1er décembre à 9h05");
+    assert_eq!(in_language(Language::Arabic), "موعدكم يوم الثلاثاء 1 دجنبر على الساعة 09:05");
+    assert_eq!(in_language(Language::Amazigh), "ⵜⵉⵎⵍⵉⵍⵉⵜ ⴰⵙⵉⵏⴰⵙ 1 ⴷⵓⵊⴰⵏⴱⵉⵔ ⴳ ⵜⵙⵔⴰⴳⵜ 09:05");
+    assert_eq!(
+        title("2026-12-22T14:30", "Africa/Casablanca", now, Language::French),
+        "Rendez-vous mardi 22 décembre à 14h30"
+    );
+}
+
+#[test]
+fn the_day_turns_where_the_appointment_is() {
+    let english = |zone, now| title("2026-12-01T10:00", zone, now, Language::English);
+    // 23:30 in Casablanca is past midnight in Paris, and the afternoon in Toronto.
+    let now = "2026-11-30T23:30:00Z";
+    assert_eq!(english("Africa/Casablanca", now), "Appointment tomorrow at 10:00");
+    assert_eq!(english("Europe/Paris", now), "Appointment today at 10:00");
+    assert_eq!(english("America/Toronto", now), "Appointment tomorrow at 10:00");
+    // On the evening before Morocco left UTC+1, midnight was at 23:00Z.
+    let september = |now| title("2026-09-20T10:00", "Africa/Casablanca", now, Language::English);
+    assert_eq!(september("2026-09-19T22:59:59Z"), "Appointment tomorrow at 10:00");
+    assert_eq!(september("2026-09-19T23:00:00Z"), "Appointment today at 10:00");
+}
+
+#[test]
+fn the_buttons_fit_the_state() {
+    use NotificationAction::{AskToMove, Confirm};
+    let (zones, now) = (Zones::built_in(), instant("2026-11-30T12:00:00Z"));
+    let buttons = |purpose, state| {
+        let facts = ReminderFacts { state, ..facts(purpose, "2026-12-01T10:00", "Africa/Casablanca") };
+        let actions = render(&facts, Language::English, now, &zones).actions;
+        actions.into_iter().map(|(action, _)| action).collect::<Vec<_>>()
+    };
+    let lead = ReminderPurpose::AppointmentTomorrow;
+    assert_eq!(buttons(lead, AppointmentState::Scheduled), [Confirm, AskToMove]);
+    assert_eq!(buttons(lead, AppointmentState::Confirmed), [AskToMove]);
+    assert_eq!(buttons(lead, AppointmentState::ChangeRequested), [Confirm]);
+    assert_eq!(buttons(ReminderPurpose::AppointmentCancelled, AppointmentState::Cancelled), []);
+    assert_eq!(buttons(ReminderPurpose::AppointmentUnconfirmed, AppointmentState::Scheduled), []);
+}
+
+#[test]
+fn only_arabic_runs_from_right_to_left() {
+    for (_, text) in every_text() {
+        assert_eq!(text.direction == TextDirection::Rtl, text.language == Language::Arabic);
+    }
+}
+
+#[test]
+fn a_renderer_writes_the_same_and_remembers_it() {
+    let (zones, renderer) = (Zones::built_in(), Renderer::new());
+    let mut shown = 0;
+    for now in ["2026-11-30T12:00:00Z", "2026-11-30T23:00:00Z", "2026-12-01T07:00:00Z"] {
+        for language in Language::ALL {
+            for purpose in ReminderPurpose::ALL {
+                let facts = facts(*purpose, "2026-12-01T10:00", "Africa/Casablanca");
+                let text = renderer.render(&facts, *language, instant(now), &zones);
+                assert_eq!(*text, render(&facts, *language, instant(now), &zones));
+                shown += 1;
+            }
+        }
+    }
+    // Two days, not three moments.
+    assert_eq!(renderer.remembered(), shown / 3 * 2);
+    for minute in 0..60 {
+        for hour in 0..24 {
+            for day in 10..15 {
+                let facts = facts(
+                    ReminderPurpose::AppointmentSoon,
+                    &format!("2026-12-{day}T{hour:02}:{minute:02}"),
+                    "UTC",
+                );
+                renderer.render(&facts, Language::French, instant("2026-12-01T07:00:00Z"), &zones);
+                assert!(renderer.remembered() <= 4_096);
+            }
+        }
+    }
+}

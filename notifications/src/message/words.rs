@@ -1,20 +1,121 @@
-use super::MessageText;
-use crate::plan::ReminderFacts;
-use chrono::NaiveDate;
+//! From facts to sentences: the day as people say it, the agreed time, how to meet and what can be done next.
+
+use chrono::{Datelike, NaiveDate, Timelike};
 use contract::{
-    Language,
+    AppointmentState, Language, NotificationAction, PlaceKind, ReminderPurpose,
     time::{Instant, Zones},
 };
+use fluent_bundle::FluentArgs;
+
+use super::{
+    MessageText,
+    bundle::{Messages, messages},
+};
+use crate::plan::ReminderFacts;
+
+/// From so many days on a date needs its year.
+const DAYS_WITHOUT_YEAR: i64 = 300;
+
+/// Which day it is where the appointment takes place.
 pub(super) fn today(facts: &ReminderFacts, now: Instant, zones: &Zones) -> NaiveDate {
-    zones.to_local(now, &facts.zone).map_or_else(|_| now.to_chrono().date_naive(), |local| local.date())
+    let local = zones.to_local(now, &facts.zone);
+    // The zone was known when the appointment was made. A day word that is wrong around midnight is better than no message.
+    local.map_or_else(|_| now.to_chrono().date_naive(), |local| local.date())
 }
+
+/// The text on a day that is `today` where the appointment takes place.
 pub(super) fn write(facts: &ReminderFacts, language: Language, today: NaiveDate) -> MessageText {
-    let _ = (facts, today);
+    let messages = messages(language);
+    let plain = |name: &str| messages.text(name, None, &FluentArgs::new());
+    let actions = actions(facts);
+    let mut arguments = FluentArgs::with_capacity(4);
+    arguments.set("when", when(facts, today, messages));
+    arguments.set("state", facts.state.as_str());
+    arguments.set("place", plain(place(facts.place_kind)));
+    arguments.set("next", plain(next(facts.state)));
+    let name = facts.purpose.as_str();
     MessageText {
-        title: String::new(),
-        body: String::new(),
+        title: messages.text(name, None, &arguments),
+        body: messages.text(name, Some("body"), &arguments),
         language,
         direction: language.into(),
-        actions: Vec::new(),
+        actions: actions.iter().map(|action| (*action, plain(button(*action)))).collect(),
+    }
+}
+
+fn when(facts: &ReminderFacts, today: NaiveDate, messages: &Messages) -> String {
+    let (date, time) = (facts.local_start.date(), facts.local_start.time());
+    let mut clock = FluentArgs::with_capacity(3);
+    clock.set("clock", time.format("%H:%M").to_string());
+    clock.set("hour", time.hour().to_string());
+    clock.set("minute", format!("{:02}", time.minute()));
+    let mut arguments = FluentArgs::with_capacity(2);
+    arguments.set("date", day(date, today, messages));
+    arguments.set("time", messages.text("time", None, &clock));
+    messages.text("when", None, &arguments)
+}
+
+fn day(date: NaiveDate, today: NaiveDate, messages: &Messages) -> String {
+    let plain = |name: &str| messages.text(name, None, &FluentArgs::new());
+    let ahead = (date - today).num_days();
+    match ahead {
+        -1 => return plain("yesterday"),
+        0 => return plain("today"),
+        1 => return plain("tomorrow"),
+        _ => {}
+    }
+    let mut arguments = FluentArgs::with_capacity(4);
+    arguments.set("weekday", plain(&format!("weekday-{}", date.weekday().number_from_monday())));
+    arguments.set("day", date.day());
+    arguments.set("month", plain(&format!("month-{}", date.month())));
+    // As text: a number would be written with a separator of thousands in some languages.
+    arguments.set("year", date.year().to_string());
+    let name = if ahead.abs() > DAYS_WITHOUT_YEAR { "date-of-year" } else { "date" };
+    messages.text(name, None, &arguments)
+}
+
+const fn place(kind: PlaceKind) -> &'static str {
+    match kind {
+        PlaceKind::Address => "place-address",
+        PlaceKind::Phone => "place-phone",
+        PlaceKind::Video => "place-video",
+    }
+}
+
+const fn next(state: AppointmentState) -> &'static str {
+    match state {
+        AppointmentState::Confirmed => "next-confirmed",
+        AppointmentState::ChangeRequested => "next-change_requested",
+        // Messages about an appointment that is over do not use it.
+        _ => "next-scheduled",
+    }
+}
+
+const fn button(action: NotificationAction) -> &'static str {
+    match action {
+        NotificationAction::Confirm => "action-confirm",
+        NotificationAction::AskToMove => "action-ask_to_move",
+    }
+}
+
+/// What the reader can answer from the lock screen. A host has the app for that, and a cancelled appointment asks for nothing.
+fn actions(facts: &ReminderFacts) -> &'static [NotificationAction] {
+    match facts.purpose {
+        ReminderPurpose::AppointmentScheduled
+        | ReminderPurpose::AppointmentMoved
+        | ReminderPurpose::AppointmentInSevenDays
+        | ReminderPurpose::AppointmentInThreeDays
+        | ReminderPurpose::AppointmentTomorrow
+        | ReminderPurpose::AppointmentSoon => {}
+        ReminderPurpose::AppointmentCancelled
+        | ReminderPurpose::AppointmentUnconfirmed
+        | ReminderPurpose::AppointmentAnswered
+        | ReminderPurpose::AppointmentMissed => return &[],
+    }
+    match facts.state {
+        AppointmentState::Scheduled => &[NotificationAction::Confirm, NotificationAction::AskToMove],
+        AppointmentState::Confirmed => &[NotificationAction::AskToMove],
+        AppointmentState::ChangeRequested => &[NotificationAction::Confirm],
+        _ => &[],
     }
 }

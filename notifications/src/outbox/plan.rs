@@ -7,7 +7,9 @@ use db::{Result, Tx, sql};
 use sqlx::FromRow;
 use uuid::Uuid;
 
-use crate::plan::{Diff, ExistingReminder, PlannedReminder, Recipient, ReminderFacts, ReminderKey, Reschedule};
+use crate::plan::{
+    Diff, ExistingReminder, PlannedReminder, Recipient, ReminderFacts, ReminderKey, Reschedule,
+};
 
 /// Rows of one statement: SQLite takes at most 32,766 values.
 const CHUNK: usize = 500;

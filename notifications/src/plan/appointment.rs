@@ -142,8 +142,9 @@ impl Planner<'_> {
         let (facts, now) = (self.facts, self.now);
         let awaited = matches!(facts.state, AppointmentState::Scheduled | AppointmentState::ChangeRequested);
         let hours = self.policy.escalation(facts.kind).unconfirmed_hours.filter(|_| awaited)?;
-        let planned = leads::moment(facts, Before::Hours(hours), &self.host_nights, self.zones, now)?;
-        if facts.last_event.is_some_and(|last| planned <= last.at) {
+        let known = facts.last_event.map(|last| last.at);
+        let planned = leads::moment(facts, Before::Hours(hours), &self.host_nights, self.zones, known)?;
+        if known.is_some_and(|known| planned <= known) {
             return None;
         }
         let due_at = if planned < now { leads::awake(&self.host_nights, now) } else { planned };

@@ -46,16 +46,12 @@ pub(super) fn leads(
     let mut next = facts.starts_at;
     let mut leads = Vec::new();
     for lead in applicable {
-        let Some(planned) = moment(facts, lead.before, nights, zones, now) else { continue };
-        let late = planned < now;
-        let due_at = if late { awake(nights, now) } else { planned };
+        let Some(planned) = moment(facts, lead.before, nights, zones, told.map(Told::at)) else { continue };
+        // Several that are late meet here: the first to be looked at, the latest, stands for them all.
+        let due_at = if planned < now { awake(nights, now) } else { planned };
         if due_at < next && !told.is_some_and(|told| told.covers(lead.before, planned, nights)) {
             leads.push(Lead { purpose: lead.purpose, due_at, expires_at: next });
             next = due_at;
-        }
-        if late {
-            // Those before it were due even earlier: this one stands for them all.
-            break;
         }
     }
     leads.reverse();
@@ -76,6 +72,12 @@ fn applies(lead: &LeadTime, state: AppointmentState) -> bool {
 }
 
 impl Told {
+    fn at(self) -> Instant {
+        match self {
+            Self::ByNotice(at) | Self::ByAnswering(at) => at,
+        }
+    }
+
     /// Whether a reminder at `due_at` would say nothing new. A notice stands for every reminder in days on its own day, and for
     /// one in hours that would follow within the hour; nobody wants both.
     fn covers(self, before: Before, due_at: Instant, nights: &Nights<'_>) -> bool {
@@ -88,22 +90,22 @@ impl Told {
 }
 
 /// The moment for a message so long before the start: on time, or, if that is at night, in the morning after. If that leaves
-/// too little time, it is the evening before, unless that has passed: then the morning after all, if it is before the start.
+/// too little time, it is the evening before, unless the recipient only learnt of it later (`told`): then the morning after
+/// all, if it is before the start. It does not depend on the present, so planning again later gives the same.
 pub(super) fn moment(
     facts: &AppointmentFacts,
     before: Before,
     nights: &Nights<'_>,
     zones: &Zones,
-    now: Instant,
+    told: Option<Instant>,
 ) -> Option<Instant> {
     let exact = exactly(facts, before, zones);
     let Some(night) = nights.at(exact) else { return Some(exact) };
-    let enough = TIME_TO_SET_OUT
-        .min(TimeDelta::minutes(30) * i32::try_from(before.nominal_hours()).unwrap_or(i32::MAX));
+    let half = TimeDelta::minutes(30) * i32::try_from(before.nominal_hours()).unwrap_or(i32::MAX);
     let (morning, evening) = (night.morning(), night.evening());
-    if facts.starts_at.since(morning) >= enough {
+    if facts.starts_at.since(morning) >= TIME_TO_SET_OUT.min(half) {
         Some(morning)
-    } else if evening >= now {
+    } else if told.is_none_or(|told| told < evening) {
         Some(evening)
     } else {
         (morning < facts.starts_at).then_some(morning)

@@ -32,6 +32,10 @@ const MOST_DAYS_AFTER_START: u32 = 30;
 const MOST_QUIET_MINUTES: i64 = 20 * 60;
 
 pub(super) fn read(json: &str) -> Result<ReminderPolicy, PolicyError> {
+    // serde would take an array for an object whose fields all have defaults.
+    if !json.trim_start().starts_with('{') {
+        return Err(fault("", "expected a JSON object"));
+    }
     let mut document = serde_json::Deserializer::from_str(json);
     let policy = serde_path_to_error::deserialize(&mut document)
         .map_err(|error| fault(pointer(error.path()), error.inner().to_string()))?;

@@ -1,0 +1,85 @@
+# Reminders and notices in Arabic, with Morocco's names of the months and Latin digits. Others may see a lock screen: say when
+# and how, never with whom, what for or from whom. The polite plural speaks to women and men alike.
+# A message is the title (at most 50 characters), its .body what to know and do next (at most 160).
+
+# When.
+today = اليوم
+tomorrow = غدا
+yesterday = أمس
+date = يوم { $weekday } { $day } { $month }
+date-of-year = يوم { $weekday } { $day } { $month } { $year }
+time = { $clock }
+when = { $date } على الساعة { $time }
+
+weekday-1 = الاثنين
+weekday-2 = الثلاثاء
+weekday-3 = الأربعاء
+weekday-4 = الخميس
+weekday-5 = الجمعة
+weekday-6 = السبت
+weekday-7 = الأحد
+
+month-1 = يناير
+month-2 = فبراير
+month-3 = مارس
+month-4 = أبريل
+month-5 = ماي
+month-6 = يونيو
+month-7 = يوليوز
+month-8 = غشت
+month-9 = شتنبر
+month-10 = أكتوبر
+month-11 = نونبر
+month-12 = دجنبر
+
+# How to meet.
+place-address = العنوان موجود في التطبيق.
+place-phone = يتم عبر الهاتف، فأبقوه قريبا منكم.
+place-video = يتم عبر الفيديو، والرابط في التطبيق.
+
+# What the participant can do next.
+next-scheduled = يمكنكم تأكيده أو طلب وقت آخر.
+next-confirmed = لقد أكدتم هذا الموعد. إن طرأ شيء، فاطلبوا وقتا آخر.
+next-change_requested = طلبتم وقتا آخر، ويبقى هذا الموعد قائما إلى حين تغييره.
+
+# To the participant.
+appointment_scheduled = لديكم موعد جديد
+    .body = موعدكم { $when }. { $place } { $next }
+appointment_moved = تغيّر موعدكم
+    .body = أصبح موعدكم { $when }. { $place } { $next }
+appointment_cancelled = أُلغي موعدكم
+    .body = كان مقررا { $when }. ليس عليكم فعل أي شيء. افتحوا التطبيق لمعرفة الخطوة التالية أو للاتصال بنا.
+appointment_in_seven_days = موعدكم { $when }
+    .body = { $place } { $next }
+appointment_in_three_days = موعدكم { $when }
+    .body = { $place } { $next }
+appointment_tomorrow = موعدكم { $when }
+    .body = { $place } { $next }
+appointment_soon = موعدكم { $when }
+    .body = { $place } { $next }
+
+# To the host.
+appointment_unconfirmed = { $state ->
+        [change_requested] ما زال وقت آخر مطلوبا
+       *[scheduled] لم يتأكد الموعد بعد
+    }
+    .body = { $state ->
+        [change_requested] الموعد المقرر { $when } ما زال ينتظر وقتا آخر. افتحوا التطبيق لاقتراحه.
+       *[scheduled] الموعد المقرر { $when } لم يتأكد بعد. قد تفيد مكالمة هاتفية: افتحوا التطبيق.
+    }
+appointment_answered = { $state ->
+        [confirmed] تم تأكيد موعد
+        [declined] تم الاعتذار عن موعد
+       *[change_requested] طُلب وقت آخر لموعد
+    }
+    .body = { $state ->
+        [confirmed] الموعد المقرر { $when } مؤكد. ليس عليكم فعل أي شيء.
+        [declined] الموعد المقرر { $when } لن يتم. افتحوا التطبيق لمعرفة الخطوة التالية.
+       *[change_requested] يتعلق الأمر بالموعد المقرر { $when }. افتحوا التطبيق لاقتراح وقت آخر.
+    }
+appointment_missed = موعد لم يتم
+    .body = كان مقررا { $when }. قد تفيد مكالمة هاتفية: افتحوا التطبيق لمعرفة الخطوة التالية.
+
+# Buttons.
+action-confirm = تأكيد
+action-ask_to_move = وقت آخر

@@ -1,0 +1,84 @@
+# Reminders and notices in English. Others may see a lock screen: say when and how, never with whom, what for or from whom.
+# A message is the title (at most 50 characters), its .body what to know and do next (at most 160).
+
+# When. $day, $hour and $minute are numbers as text, $clock is HH:MM; $date and $time are made by the messages here.
+today = today
+tomorrow = tomorrow
+yesterday = yesterday
+date = on { $weekday } { $day } { $month }
+date-of-year = on { $weekday } { $day } { $month } { $year }
+time = { $clock }
+when = { $date } at { $time }
+
+weekday-1 = Monday
+weekday-2 = Tuesday
+weekday-3 = Wednesday
+weekday-4 = Thursday
+weekday-5 = Friday
+weekday-6 = Saturday
+weekday-7 = Sunday
+
+month-1 = January
+month-2 = February
+month-3 = March
+month-4 = April
+month-5 = May
+month-6 = June
+month-7 = July
+month-8 = August
+month-9 = September
+month-10 = October
+month-11 = November
+month-12 = December
+
+# How to meet.
+place-address = The address is in the app.
+place-phone = It is by phone: keep it close.
+place-video = It is by video: the link is in the app.
+
+# What the participant can do next.
+next-scheduled = You can confirm, or ask for another time.
+next-confirmed = You have confirmed. If something comes up, ask for another time.
+next-change_requested = You asked for another time; until that is settled, this one stands.
+
+# To the participant.
+appointment_scheduled = You have a new appointment
+    .body = It is { $when }. { $place } { $next }
+appointment_moved = Your appointment has changed
+    .body = It is now { $when }. { $place } { $next }
+appointment_cancelled = Your appointment is cancelled
+    .body = It was planned { $when }. There is nothing you need to do. Open the app to see what comes next, or to call us.
+appointment_in_seven_days = Appointment { $when }
+    .body = { $place } { $next }
+appointment_in_three_days = Appointment { $when }
+    .body = { $place } { $next }
+appointment_tomorrow = Appointment { $when }
+    .body = { $place } { $next }
+appointment_soon = Appointment { $when }
+    .body = { $place } { $next }
+
+# To the host.
+appointment_unconfirmed = { $state ->
+        [change_requested] Another time is still wanted
+       *[scheduled] Not confirmed yet
+    }
+    .body = { $state ->
+        [change_requested] The appointment planned { $when } still needs another time. Open the app to offer one.
+       *[scheduled] The appointment planned { $when } is not confirmed yet. A call can help: open the app.
+    }
+appointment_answered = { $state ->
+        [confirmed] An appointment is confirmed
+        [declined] An appointment is declined
+       *[change_requested] Another time is wanted
+    }
+    .body = { $state ->
+        [confirmed] The appointment planned { $when } is confirmed. There is nothing you need to do.
+        [declined] The appointment planned { $when } will not take place. Open the app to see what comes next.
+       *[change_requested] It is about the appointment planned { $when }. Open the app to offer another time.
+    }
+appointment_missed = An appointment did not take place
+    .body = It was planned { $when }. A call can help: open the app to see what comes next.
+
+# Buttons.
+action-confirm = Confirm
+action-ask_to_move = Another time

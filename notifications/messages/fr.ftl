@@ -1,0 +1,90 @@
+# Rappels et avis en français. D'autres voient l'écran verrouillé : dire quand et comment, jamais avec qui, pourquoi ni de qui.
+# Un message est le titre (50 caractères au plus), son .body ce qu'il faut savoir et faire ensuite (160 au plus).
+
+# Quand.
+today = aujourd’hui
+tomorrow = demain
+yesterday = hier
+date = { $weekday } { $day ->
+        [1] 1er
+       *[other] { $day }
+    } { $month }
+date-of-year = { $weekday } { $day ->
+        [1] 1er
+       *[other] { $day }
+    } { $month } { $year }
+time = { $hour }h{ $minute }
+when = { $date } à { $time }
+
+weekday-1 = lundi
+weekday-2 = mardi
+weekday-3 = mercredi
+weekday-4 = jeudi
+weekday-5 = vendredi
+weekday-6 = samedi
+weekday-7 = dimanche
+
+month-1 = janvier
+month-2 = février
+month-3 = mars
+month-4 = avril
+month-5 = mai
+month-6 = juin
+month-7 = juillet
+month-8 = août
+month-9 = septembre
+month-10 = octobre
+month-11 = novembre
+month-12 = décembre
+
+# Comment se voir.
+place-address = L’adresse est dans l’application.
+place-phone = Par téléphone : gardez-le près de vous.
+place-video = En vidéo : lien dans l’application.
+
+# Ce que la personne peut faire ensuite.
+next-scheduled = Vous pouvez confirmer ou demander un autre horaire.
+next-confirmed = Vous avez confirmé. Un empêchement ? Demandez un autre horaire.
+next-change_requested = Un autre horaire est demandé ; d’ici là, celui-ci tient.
+
+# Pour la personne accompagnée.
+appointment_scheduled = Vous avez un nouveau rendez-vous
+    .body = Il est prévu { $when }. { $place } { $next }
+appointment_moved = Votre rendez-vous a changé
+    .body = Il est prévu { $when }. { $place } { $next }
+appointment_cancelled = Votre rendez-vous est annulé
+    .body = Il était prévu { $when }. Vous n’avez rien à faire. Ouvrez l’application pour voir la suite ou nous appeler.
+appointment_in_seven_days = Rendez-vous { $when }
+    .body = { $place } { $next }
+appointment_in_three_days = Rendez-vous { $when }
+    .body = { $place } { $next }
+appointment_tomorrow = Rendez-vous { $when }
+    .body = { $place } { $next }
+appointment_soon = Rendez-vous { $when }
+    .body = { $place } { $next }
+
+# Pour l'hôte.
+appointment_unconfirmed = { $state ->
+        [change_requested] Un autre horaire est toujours attendu
+       *[scheduled] Pas encore confirmé
+    }
+    .body = { $state ->
+        [change_requested] Le rendez-vous prévu { $when } attend toujours un autre horaire. Ouvrez l’application pour en proposer un.
+       *[scheduled] Le rendez-vous prévu { $when } n’est pas encore confirmé. Un appel peut aider : ouvrez l’application.
+    }
+appointment_answered = { $state ->
+        [confirmed] Un rendez-vous est confirmé
+        [declined] Un rendez-vous est décliné
+       *[change_requested] Un autre horaire est demandé
+    }
+    .body = { $state ->
+        [confirmed] Le rendez-vous prévu { $when } est confirmé. Vous n’avez rien à faire.
+        [declined] Le rendez-vous prévu { $when } n’aura pas lieu. Ouvrez l’application pour voir la suite.
+       *[change_requested] Cela concerne le rendez-vous prévu { $when }. Ouvrez l’application pour en proposer un autre.
+    }
+appointment_missed = Un rendez-vous n’a pas eu lieu
+    .body = Il était prévu { $when }. Un appel peut aider : ouvrez l’application pour voir la suite.
+
+# Boutons.
+action-confirm = Confirmer
+action-ask_to_move = Autre horaire

@@ -1,0 +1,86 @@
+# Reminders and notices in Standard Moroccan Amazigh, in Tifinagh. Short sentences without pronouns that differ for women and men.
+# Others may see a lock screen: say when and how, never with whom, what for or from whom.
+# A message is the title (at most 50 characters), its .body what to know and do next (at most 160).
+# Names of days and months are those of Unicode CLDR. The rest awaits the eye of a native reader (docs/decisions/message-texts.md).
+
+# When.
+today = ⴰⵙⵙⴰ
+tomorrow = ⴰⵙⴽⴽⴰ
+yesterday = ⵉⴹⵍⵍⵉ
+date = { $weekday } { $day } { $month }
+date-of-year = { $weekday } { $day } { $month } { $year }
+time = { $clock }
+when = { $date } ⴳ ⵜⵙⵔⴰⴳⵜ { $time }
+
+weekday-1 = ⴰⵢⵏⴰⵙ
+weekday-2 = ⴰⵙⵉⵏⴰⵙ
+weekday-3 = ⴰⴽⵕⴰⵙ
+weekday-4 = ⴰⴽⵡⴰⵙ
+weekday-5 = ⴰⵙⵉⵎⵡⴰⵙ
+weekday-6 = ⴰⵙⵉⴹⵢⴰⵙ
+weekday-7 = ⴰⵙⴰⵎⴰⵙ
+
+month-1 = ⵉⵏⵏⴰⵢⵔ
+month-2 = ⴱⵕⴰⵢⵕ
+month-3 = ⵎⴰⵕⵚ
+month-4 = ⵉⴱⵔⵉⵔ
+month-5 = ⵎⴰⵢⵢⵓ
+month-6 = ⵢⵓⵏⵢⵓ
+month-7 = ⵢⵓⵍⵢⵓⵣ
+month-8 = ⵖⵓⵛⵜ
+month-9 = ⵛⵓⵜⴰⵏⴱⵉⵔ
+month-10 = ⴽⵜⵓⴱⵔ
+month-11 = ⵏⵓⵡⴰⵏⴱⵉⵔ
+month-12 = ⴷⵓⵊⴰⵏⴱⵉⵔ
+
+# How to meet.
+place-address = ⵜⴰⵏⵙⴰ ⵜⵍⵍⴰ ⴳ ⵓⵙⵏⴰⵙ.
+place-phone = ⵙ ⵜⵉⵍⵉⴼⵓⵏ.
+place-video = ⵙ ⴼⵉⴷⵢⵓ: ⴰⵣⴷⴰⵢ ⵉⵍⵍⴰ ⴳ ⵓⵙⵏⴰⵙ.
+
+# What the participant can do next.
+next-scheduled = ⵉⵏⵉ ⵡⴰⵅⵅⴰ, ⵏⵖ ⵙⵙⵓⵜⵔ ⴰⴽⵓⴷ ⵢⴰⴹⵏ.
+next-confirmed = ⵜⵏⵏⵉⴷ ⵡⴰⵅⵅⴰ. ⵎⴽ ⵓⵔ ⵜⵣⵎⵉⵔⴷ, ⵙⵙⵓⵜⵔ ⴰⴽⵓⴷ ⵢⴰⴹⵏ.
+next-change_requested = ⵜⵙⵙⵓⵜⵔⴷ ⴰⴽⵓⴷ ⵢⴰⴹⵏ. ⵖⵉⵍⴰⴷ ⵜⵇⵇⵉⵎ ⵜⵎⵍⵉⵍⵉⵜ ⴰⴷ.
+
+# To the participant.
+appointment_scheduled = ⵜⵉⵎⵍⵉⵍⵉⵜ ⵜⴰⵎⴰⵢⵏⵓⵜ
+    .body = { $when }. { $place } { $next }
+appointment_moved = ⵜⴱⴷⴷⵍ ⵜⵎⵍⵉⵍⵉⵜ
+    .body = ⵖⵉⵍⴰⴷ: { $when }. { $place } { $next }
+appointment_cancelled = ⵓⵔ ⵔⴰⴷ ⵜⵉⵍⵉ ⵜⵎⵍⵉⵍⵉⵜ
+    .body = ⵜⵉⵎⵍⵉⵍⵉⵜ ⵏ { $when } ⵓⵔ ⵔⴰⴷ ⵜⵉⵍⵉ. ⵔⵥⵎ ⴰⵙⵏⴰⵙ.
+appointment_in_seven_days = ⵜⵉⵎⵍⵉⵍⵉⵜ { $when }
+    .body = { $place } { $next }
+appointment_in_three_days = ⵜⵉⵎⵍⵉⵍⵉⵜ { $when }
+    .body = { $place } { $next }
+appointment_tomorrow = ⵜⵉⵎⵍⵉⵍⵉⵜ { $when }
+    .body = { $place } { $next }
+appointment_soon = ⵜⵉⵎⵍⵉⵍⵉⵜ { $when }
+    .body = { $place } { $next }
+
+# To the host.
+appointment_unconfirmed = { $state ->
+        [change_requested] ⴰⴽⵓⴷ ⵢⴰⴹⵏ
+       *[scheduled] ⵓⵔ ⵜⴰ ⵜⵍⵍⵉ ⵜⵎⵔⴰⵔⵓⵜ
+    }
+    .body = { $state ->
+        [change_requested] ⵜⵉⵎⵍⵉⵍⵉⵜ ⵏ { $when }: ⵉⵜⵜⵓⵙⵓⵜⵔ ⵡⴰⴽⵓⴷ ⵢⴰⴹⵏ. ⵔⵥⵎ ⴰⵙⵏⴰⵙ.
+       *[scheduled] ⵜⵉⵎⵍⵉⵍⵉⵜ ⵏ { $when }: ⵓⵔ ⵜⴰ ⵜⵍⵍⵉ ⵜⵎⵔⴰⵔⵓⵜ. ⵔⵥⵎ ⴰⵙⵏⴰⵙ.
+    }
+appointment_answered = { $state ->
+        [confirmed] ⵜⴰⵎⵔⴰⵔⵓⵜ: ⵡⴰⵅⵅⴰ
+        [declined] ⵜⴰⵎⵔⴰⵔⵓⵜ: ⵓⵀⵓ
+       *[change_requested] ⵜⴰⵎⵔⴰⵔⵓⵜ: ⴰⴽⵓⴷ ⵢⴰⴹⵏ
+    }
+    .body = { $state ->
+        [confirmed] ⵜⵉⵎⵍⵉⵍⵉⵜ ⵏ { $when }: ⵡⴰⵅⵅⴰ.
+        [declined] ⵜⵉⵎⵍⵉⵍⵉⵜ ⵏ { $when } ⵓⵔ ⵔⴰⴷ ⵜⵉⵍⵉ. ⵔⵥⵎ ⴰⵙⵏⴰⵙ.
+       *[change_requested] ⵜⵉⵎⵍⵉⵍⵉⵜ ⵏ { $when }: ⵉⵜⵜⵓⵙⵓⵜⵔ ⵡⴰⴽⵓⴷ ⵢⴰⴹⵏ. ⵔⵥⵎ ⴰⵙⵏⴰⵙ.
+    }
+appointment_missed = ⵓⵔ ⵜⵍⵍⵉ ⵜⵎⵍⵉⵍⵉⵜ
+    .body = ⵜⵉⵎⵍⵉⵍⵉⵜ ⵏ { $when } ⵓⵔ ⵜⵍⵍⵉ. ⵔⵥⵎ ⴰⵙⵏⴰⵙ.
+
+# Buttons.
+action-confirm = ⵡⴰⵅⵅⴰ
+action-ask_to_move = ⴰⴽⵓⴷ ⵢⴰⴹⵏ

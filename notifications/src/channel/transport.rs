@@ -1,0 +1,267 @@
+//! The HTTP client through which every push leaves.
+//!
+//! It is built for few origins and many small requests: connections are kept and shared, and each origin has a limit of
+//! requests at once and a circuit that opens while the service is down. It is also the second gate against endpoints
+//! that lead somewhere they should not (the first is [`super::endpoint`]): the connector looks at every address before
+//! it connects. It follows no redirect, uses no proxy and reads only a little of any answer.
+
+mod connect;
+mod resolve;
+#[cfg(test)]
+mod tests;
+
+use std::error::Error as StdError;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use http::{HeaderMap, Method, Request, StatusCode, Uri};
+use http_body_util::{BodyExt, Full};
+use hyper::body::{Body, Incoming};
+use hyper_util::client::legacy::{Client, Error as ClientError};
+use hyper_util::rt::{TokioExecutor, TokioTimer};
+use rustls::pki_types::CertificateDer;
+use tokio::sync::Semaphore;
+use tokio::time::{Instant, timeout_at};
+
+pub use self::connect::ConnectError;
+use self::connect::Connector;
+pub use self::resolve::{Resolve, SystemResolver};
+use super::bounded::OriginMap;
+use super::circuit::{Circuit, CircuitLimits, CircuitOpen};
+
+/// How many origins have a limit and a circuit of their own at once.
+const KEPT_ORIGINS: usize = 256;
+
+/// How the client behaves. The defaults suit real push services.
+#[derive(Debug, Clone)]
+pub struct TransportOptions {
+    /// For a connection: resolving, TCP and TLS together.
+    pub connect_timeout: Duration,
+    /// For a request: waiting for a free place, connecting, sending, and reading the answer.
+    pub request_timeout: Duration,
+    /// How long an unused connection is kept.
+    pub idle_timeout: Duration,
+    /// Requests to one origin at once. Over HTTP/1.1 this is the number of connections.
+    pub concurrency_per_origin: usize,
+    /// Bytes of an answer's body that are read; the rest is dropped with the connection.
+    pub response_limit: usize,
+    /// HTTP/2 from the first byte, over plaintext as well ("prior knowledge"), and never HTTP/1.1.
+    pub http2_only: bool,
+    /// Connections per origin over which requests are spread. More than one helps only with HTTP/2, where a single
+    /// connection is the work of a single task.
+    pub http2_connections: usize,
+    /// Lets the connector reach 127.0.0.1 and ::1, for demonstrations and tests.
+    pub allow_loopback: bool,
+    /// Certificates trusted beside the system's, for a private push service or a test.
+    pub extra_roots: Vec<CertificateDer<'static>>,
+    /// When an origin's circuit opens.
+    pub circuit: CircuitLimits,
+}
+
+impl Default for TransportOptions {
+    fn default() -> Self {
+        Self {
+            connect_timeout: Duration::from_secs(10),
+            request_timeout: Duration::from_secs(30),
+            idle_timeout: Duration::from_mins(1),
+            concurrency_per_origin: 64,
+            response_limit: 4 * 1_024,
+            http2_only: false,
+            http2_connections: 1,
+            allow_loopback: false,
+            extra_roots: Vec::new(),
+            circuit: CircuitLimits::default(),
+        }
+    }
+}
+
+/// The client cannot be built: the system has no usable root certificates, or an extra one is malformed.
+#[derive(Debug, thiserror::Error)]
+#[error("the TLS client cannot be set up")]
+pub struct TransportSetupError(#[from] rustls::Error);
+
+/// Why there is no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum TransportError {
+    /// The address is not one that we connect to.
+    #[error("the host has no address that may be connected to")]
+    Forbidden,
+    /// The origin has failed too often lately; nothing was sent.
+    #[error("the origin's circuit is open for {:?}", .0.retry_after)]
+    CircuitOpen(CircuitOpen),
+    /// Nothing came in the time allowed.
+    #[error("no answer in time")]
+    Timeout,
+    /// No connection, or one that broke.
+    #[error("the connection failed")]
+    Network(#[source] Box<dyn StdError + Send + Sync>),
+}
+
+/// An answer, as much of it as was read.
+#[derive(Debug)]
+pub struct Reply {
+    /// The status.
+    pub status: StatusCode,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The body's beginning, at most `response_limit` bytes.
+    pub body: Bytes,
+}
+
+#[derive(Debug)]
+struct Origin {
+    places: Semaphore,
+    circuit: Mutex<Circuit>,
+}
+
+/// The client. It is shared by all who send; cloning it is not needed.
+#[derive(Debug)]
+pub struct Transport {
+    client: Client<Connector, Full<Bytes>>,
+    /// Each has its own connections; requests take turns among these and `client`.
+    more_clients: Vec<Client<Connector, Full<Bytes>>>,
+    turn: AtomicUsize,
+    origins: OriginMap<Arc<Origin>>,
+    options: TransportOptions,
+}
+
+impl Transport {
+    /// A client that resolves names through the system.
+    ///
+    /// # Errors
+    /// TLS cannot be set up.
+    pub fn new(options: TransportOptions) -> Result<Self, TransportSetupError> {
+        Self::with_resolver(options, Arc::new(SystemResolver))
+    }
+
+    /// A client with a resolver of one's own.
+    ///
+    /// # Errors
+    /// TLS cannot be set up.
+    pub fn with_resolver(
+        options: TransportOptions,
+        resolver: Arc<dyn Resolve>,
+    ) -> Result<Self, TransportSetupError> {
+        let connector = Connector::new(resolver, &options)?;
+        let connections = if options.http2_only { options.http2_connections.max(1) } else { 1 };
+        let client = || {
+            Client::builder(TokioExecutor::new())
+                .pool_timer(TokioTimer::new())
+                .timer(TokioTimer::new())
+                .pool_idle_timeout(options.idle_timeout)
+                .pool_max_idle_per_host(options.concurrency_per_origin)
+                .http2_only(options.http2_only)
+                .build(connector.clone())
+        };
+        Ok(Self {
+            client: client(),
+            more_clients: (1..connections).map(|_| client()).collect(),
+            turn: AtomicUsize::new(0),
+            origins: OriginMap::new(KEPT_ORIGINS),
+            options,
+        })
+    }
+
+    /// Sends a POST and reads the answer. `origin` names whose limit and circuit the request falls under; any status
+    /// is an answer, and one of 500 or above counts against the circuit.
+    ///
+    /// # Errors
+    /// Why there is no answer; see [`TransportError`].
+    pub async fn post(
+        &self,
+        origin: &str,
+        uri: Uri,
+        headers: HeaderMap,
+        body: Bytes,
+    ) -> Result<Reply, TransportError> {
+        let deadline = Instant::now() + self.options.request_timeout;
+        let origin = self.origin(origin);
+        let place = timeout_at(deadline, origin.places.acquire()).await;
+        // Nobody closes the semaphore, so the inner result is never an error.
+        let Ok(_place) = place else { return Err(TransportError::Timeout) };
+        let ticket =
+            origin.circuit().admit(Instant::now().into_std()).map_err(TransportError::CircuitOpen)?;
+
+        let mut request = Request::new(Full::new(body));
+        *request.method_mut() = Method::POST;
+        *request.uri_mut() = uri;
+        *request.headers_mut() = headers;
+        let answer = match timeout_at(deadline, self.exchange(request)).await {
+            Ok(answer) => answer,
+            Err(_) => Err(TransportError::Timeout),
+        };
+        let healthy = match &answer {
+            Ok(reply) => !reply.status.is_server_error(),
+            // Our own refusal says nothing about the service.
+            Err(TransportError::Forbidden) => true,
+            Err(_) => false,
+        };
+        let mut circuit = origin.circuit();
+        if healthy {
+            circuit.succeeded(ticket);
+        } else {
+            circuit.failed(ticket, Instant::now().into_std());
+        }
+        drop(circuit);
+        answer
+    }
+
+    async fn exchange(&self, request: Request<Full<Bytes>>) -> Result<Reply, TransportError> {
+        let response = self.client().request(request).await.map_err(classify)?;
+        let (parts, body) = response.into_parts();
+        let body = if body.is_end_stream() { Bytes::new() } else { self.read(body).await? };
+        Ok(Reply { status: parts.status, headers: parts.headers, body })
+    }
+
+    async fn read(&self, mut body: Incoming) -> Result<Bytes, TransportError> {
+        let mut read = BytesMut::new();
+        while let Some(frame) = body.frame().await {
+            let Ok(data) = frame.map_err(|error| TransportError::Network(error.into()))?.into_data() else {
+                continue;
+            };
+            let room = self.options.response_limit.saturating_sub(read.len());
+            read.extend_from_slice(data.get(..room).unwrap_or(&data));
+            if data.len() >= room {
+                break;
+            }
+        }
+        Ok(read.freeze())
+    }
+
+    fn origin(&self, name: &str) -> Arc<Origin> {
+        self.origins.get_or_insert_with(name, || {
+            Arc::new(Origin {
+                places: Semaphore::new(self.options.concurrency_per_origin),
+                circuit: Mutex::new(Circuit::new(self.options.circuit)),
+            })
+        })
+    }
+
+    fn client(&self) -> &Client<Connector, Full<Bytes>> {
+        if self.more_clients.is_empty() {
+            return &self.client;
+        }
+        let turn = self.turn.fetch_add(1, Ordering::Relaxed) % (self.more_clients.len() + 1);
+        self.more_clients.get(turn).unwrap_or(&self.client)
+    }
+}
+
+impl Origin {
+    fn circuit(&self) -> MutexGuard<'_, Circuit> {
+        self.circuit.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn classify(error: ClientError) -> TransportError {
+    let mut cause: Option<&(dyn StdError + 'static)> = Some(&error);
+    while let Some(current) = cause {
+        match current.downcast_ref::<ConnectError>() {
+            Some(ConnectError::Forbidden) => return TransportError::Forbidden,
+            Some(ConnectError::Timeout) => return TransportError::Timeout,
+            _ => cause = current.source(),
+        }
+    }
+    TransportError::Network(error.into())
+}
