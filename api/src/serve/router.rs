@@ -10,9 +10,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 /// The operations and their contract.
 pub fn operations() -> OpenApiRouter<App> {
-    OpenApiRouter::with_openapi(Contract::openapi())
-        .merge(sign_in::well_known())
-        .nest("/v1", features())
+    OpenApiRouter::with_openapi(Contract::openapi()).merge(sign_in::well_known()).nest("/v1", features())
 }
 
 fn features() -> OpenApiRouter<App> {
