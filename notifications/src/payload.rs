@@ -1,6 +1,8 @@
 //! The push payload: a claimed reminder, its text and its tokens, as the JSON that the phone decrypts.
 
-use contract::push::{MAX_PUSH_PAYLOAD, PUSH_PAYLOAD_VERSION, PushAction, PushPayload, PushSubject, PushWakeUp};
+use contract::push::{
+    MAX_PUSH_PAYLOAD, PUSH_PAYLOAD_VERSION, PushAction, PushPayload, PushSubject, PushWakeUp,
+};
 use contract::time::{Instant, Zones};
 use contract::{Language, push};
 
@@ -83,3 +85,6 @@ pub fn to_wake_up_bytes(payload: &PushPayload) -> Result<Vec<u8>, PayloadError> 
     let wake_up = PushWakeUp { version: payload.version, tag: payload.tag.clone(), fetch: true };
     serde_json::to_vec(&wake_up).map_err(|_| PayloadError::TooLong)
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,7 +1,8 @@
 //! Every operation of the service, one line a feature. Deleting a feature is deleting its folder and its line here.
 
 use crate::{
-    app::App, appointment, enrolment, error::Error, extract::request_id, openapi::Contract, session, sign_in,
+    app::App, appointment, assignment, audit_log, centre, enrolment, error::Error, extract::request_id,
+    openapi::Contract, participant, session, sign_in, staff,
 };
 use axum::{Router, middleware};
 use contract::ProblemCode;
@@ -15,10 +16,15 @@ pub fn operations() -> OpenApiRouter<App> {
 
 fn features() -> OpenApiRouter<App> {
     OpenApiRouter::new()
-        .merge(sign_in::router())
-        .merge(session::router())
-        .merge(enrolment::router())
         .merge(appointment::router())
+        .merge(assignment::router())
+        .merge(audit_log::router())
+        .merge(centre::router())
+        .merge(enrolment::router())
+        .merge(participant::router())
+        .merge(session::router())
+        .merge(sign_in::router())
+        .merge(staff::router())
 }
 
 /// The operations, ready to be served.
