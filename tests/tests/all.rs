@@ -2,4 +2,5 @@
 
 mod appointments;
 mod fcm;
+mod sign_in;
 mod storage;
