@@ -1,5 +1,6 @@
 //! Every test of the service through its real surface, on both databases.
 
 mod appointments;
+mod people;
 mod fcm;
 mod storage;
