@@ -28,7 +28,11 @@ async fn all_or_nothing(app: &TestApp, command: impl Fn() -> Request) {
             assert!(answer.status < 300, "{}", answer.text());
             assert!(n > 3, "faults must have struck before");
             let after = tally(app).await;
-            assert_eq!((after.1, after.3), (before.1 + 1, before.3 + 1), "audited and kept for a repetition once");
+            assert_eq!(
+                (after.1, after.3),
+                (before.1 + 1, before.3 + 1),
+                "audited and kept for a repetition once"
+            );
             return;
         }
         assert_eq!(answer.status, 500, "fault {n}: {}", answer.text());

@@ -89,6 +89,7 @@ both_databases! {
             (json!({"name": "", "language": "ar"}), "/name"),
             (json!({"name": 612345678, "language": "ar"}), "/name"),
             (json!({"name": "a", "language": "de"}), "/language"),
+            (json!({"name": "a", "language": 7}), "/language"),
             (json!({"name": "a", "language": "ar", "zone": "Casablanca"}), "/zone"),
             (json!({"name": "a", "language": "ar", "phone": "06 canary"}), "/phone"),
             (json!({"name": "a", "language": "ar", "court": "x"}), "/court"),
