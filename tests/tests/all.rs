@@ -3,4 +3,5 @@
 mod appointments;
 mod people;
 mod fcm;
+mod sign_in;
 mod storage;
