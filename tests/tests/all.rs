@@ -1,6 +1,7 @@
 //! Every test of the service through its real surface, on both databases.
 
 mod appointments;
+mod people;
 mod fcm;
 mod sign_in;
 mod storage;
