@@ -7,5 +7,6 @@ mod fcm;
 mod input;
 mod operations;
 mod privacy;
+mod sign_in;
 mod storage;
 mod tokens;

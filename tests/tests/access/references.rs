@@ -2,7 +2,7 @@
 
 use super::{Caller, Callers, matrix::anonymous};
 use crate::operations::{Ids, Stage, all};
-use muwakaba_tests::{TestApp, both_databases};
+use muwakaba_tests::both_databases;
 use serde_json::json;
 use uuid::Uuid;
 

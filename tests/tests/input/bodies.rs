@@ -6,7 +6,7 @@ use crate::{
     operations::{Operation, Prepared, Stage, all},
 };
 use contract::Problem;
-use muwakaba_tests::{Answer, TestApp, both_databases, world::SignedIn};
+use muwakaba_tests::{Answer, both_databases, world::SignedIn};
 
 both_databases! {
     async fn a_wrong_body_is_refused_by_name_and_changes_nothing(app: TestApp) {

@@ -6,7 +6,7 @@ use crate::{
     operations::{Operation, Stage, all},
 };
 use contract::Problem;
-use muwakaba_tests::{Answer, TestApp, both_databases};
+use muwakaba_tests::{Answer, both_databases};
 
 both_databases! {
     async fn a_wrong_parameter_is_refused_by_name_and_changes_nothing(app: TestApp) {

@@ -36,11 +36,11 @@ async fn postgres_understands_every_statement() {
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 
-/// Without values the types of some parameters cannot be told (42P18), or are taken for text (42804). The query builder
+/// Without values the types of some parameters cannot be told (42P08, 42P18), or are taken for text (42804). The query builder
 /// states them; names and syntax have been checked all the same.
 fn is_about_types(error: &sqlx::Error) -> bool {
     let code = error.as_database_error().and_then(|error| error.code());
-    matches!(code.as_deref(), Some("42P18" | "42804"))
+    matches!(code.as_deref(), Some("42P08" | "42P18" | "42804"))
 }
 
 /// Two rows for `{rows}`, and numbers for `?` on PostgreSQL, as the query builder does it.
