@@ -14,24 +14,42 @@ enum Target {
     Own,
     Centre,
     Elsewhere,
+    /// The account of the centre's manager.
+    Manager,
+    /// The administrator's account.
+    Administrator,
 }
 
 impl Target {
-    const ALL: [Self; 3] = [Self::Own, Self::Centre, Self::Elsewhere];
+    const ALL: [Self; 5] = [Self::Own, Self::Centre, Self::Elsewhere, Self::Manager, Self::Administrator];
 
     const fn name(self) -> &'static str {
         match self {
             Self::Own => "own or assigned",
             Self::Centre => "of the centre",
             Self::Elsewhere => "of another centre",
+            Self::Manager => "the manager's account",
+            Self::Administrator => "the administrator's account",
         }
     }
 
-    const fn ids(self, stage: &Stage) -> Ids {
+    fn ids(self, stage: &Stage) -> Ids {
         match self {
             Self::Own => stage.own,
             Self::Centre => stage.centre,
             Self::Elsewhere => stage.elsewhere,
+            Self::Manager => Ids { companion: stage.app.world.manager.id, ..stage.own },
+            Self::Administrator => Ids { companion: stage.app.world.administrator.id, ..stage.own },
+        }
+    }
+
+    /// Whether the operation can be about this.
+    fn suits(self, operation: &Operation) -> bool {
+        match self {
+            Self::Own | Self::Centre | Self::Elsewhere => true,
+            Self::Manager | Self::Administrator => {
+                operation.path.contains("{staff_id}") || operation.id == "listStaffMembers"
+            }
         }
     }
 }
@@ -78,7 +96,7 @@ async fn draw(app: TestApp) -> (String, Vec<String>) {
 /// The targets that make a difference to the operation's request.
 async fn lines(stage: &Stage, operation: &Operation) -> Vec<(&'static str, Target)> {
     let mut lines: Vec<(&'static str, Target, Prepared)> = Vec::new();
-    for target in Target::ALL {
+    for target in Target::ALL.into_iter().filter(|target| target.suits(operation)) {
         let request = stage.request(operation, target.ids(stage), None, 0).await;
         if operation.is_list() || lines.iter().all(|(_, _, other)| *other != request) {
             lines.push((target.name(), target, request));

@@ -85,7 +85,7 @@ impl Stage {
             own: ids(&world.participant, &world.mentor, world.centre.0),
             centre: ids(&world.other_participant, &world.other_mentor, world.centre.0),
             elsewhere: ids(&world.foreign_participant, &world.foreign_mentor, world.other_centre.0),
-            outsiders: [world.foreign_mentor.id, world.mentor.id],
+            outsiders: [world.foreign_mentor.id, Uuid::nil()],
             app,
             password_hash,
             serial: AtomicU32::new(1),
@@ -94,6 +94,7 @@ impl Stage {
         stage.own.spare = stage.mentor(world.centre.0).await;
         stage.centre.spare = stage.own.spare;
         stage.elsewhere.spare = stage.mentor(world.other_centre.0).await;
+        stage.outsiders[1] = stage.own.spare;
         stage
     }
 
