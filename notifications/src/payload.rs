@@ -1,6 +1,8 @@
 //! The push payload: a claimed reminder, its text and its tokens, as the JSON that the phone decrypts.
 
-use contract::push::{MAX_PUSH_PAYLOAD, PUSH_PAYLOAD_VERSION, PushAction, PushPayload, PushSubject, PushWakeUp};
+use contract::push::{
+    MAX_PUSH_PAYLOAD, PUSH_PAYLOAD_VERSION, PushAction, PushPayload, PushSubject, PushWakeUp,
+};
 use contract::time::{Instant, Zones};
 use contract::{Language, push};
 
