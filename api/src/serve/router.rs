@@ -1,6 +1,6 @@
 //! Every operation of the service, one line a feature. Deleting a feature is deleting its folder and its line here.
 
-use crate::{app::App, appointment, error::Error, extract::request_id, openapi::Contract};
+use crate::{app::App, appointment, assignment, audit_log, centre, error::Error, extract::request_id, openapi::Contract, participant};
 use axum::{Router, middleware};
 use contract::ProblemCode;
 use utoipa::OpenApi;
@@ -19,6 +19,10 @@ fn features() -> OpenApiRouter<App> {
         .merge(crate::sign_in::router())
         .merge(crate::session::router())
         .merge(crate::enrolment::router())
+        .merge(assignment::router())
+        .merge(audit_log::router())
+        .merge(centre::router())
+        .merge(participant::router())
 }
 
 /// The operations, ready to be served.
