@@ -44,11 +44,8 @@ async fn tidy(app: &App) -> db::Result<()> {
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
     let closed = sign_in::prune(&mut tx, now).await?;
-    let forgotten = tx
-        .query(sql!("DELETE FROM idempotency WHERE expires_at <= $1"))
-        .bind(now)
-        .execute()
-        .await?;
+    let forgotten =
+        tx.query(sql!("DELETE FROM idempotency WHERE expires_at <= $1")).bind(now).execute().await?;
     tx.commit().await?;
     tracing::debug!(closed, forgotten, "tidied up");
     Ok(())

@@ -22,9 +22,7 @@ use notifications::{
             vapid::{Contact, UnusableContact, UnusableVapidKey, VapidKeys, VapidSigner},
         },
     },
-    dispatcher::{
-        Dispatcher, DispatcherSettings, NotificationKeys, PushCourier, Surroundings, TellFeed,
-    },
+    dispatcher::{Dispatcher, DispatcherSettings, NotificationKeys, PushCourier, Surroundings, TellFeed},
     jitter::SystemJitter,
     payload::PayloadMaker,
 };
@@ -134,8 +132,7 @@ impl PushServices {
     pub fn open(settings: &PushSettings, lent: &Lent<'_>) -> Result<Self, PushStartError> {
         let action_secret = lent.master.derive(Purpose::ActionTokens)?;
         let topic_secret = lent.master.derive(Purpose::ReminderTopics)?;
-        let vapid =
-            Arc::new(VapidKeys::from_pkcs8(&lent.keys.p256_key(VAPID_KEY, lent.random)?.bytes)?);
+        let vapid = Arc::new(VapidKeys::from_pkcs8(&lent.keys.p256_key(VAPID_KEY, lent.random)?.bytes)?);
         let endpoints =
             EndpointPolicy::new(settings.hosts.iter().map(String::as_str), settings.allow_loopback)?;
         let courier = PushCourier {
@@ -182,8 +179,7 @@ fn web_push(
     vapid: &Arc<VapidKeys>,
     clock: &Arc<dyn Clock>,
 ) -> Result<WebPush, PushStartError> {
-    let options =
-        TransportOptions { allow_loopback: settings.allow_loopback, ..TransportOptions::default() };
+    let options = TransportOptions { allow_loopback: settings.allow_loopback, ..TransportOptions::default() };
     let signer = VapidSigner::new(vapid.clone(), Contact::parse(&settings.contact)?);
     let clock = clock.clone();
     let now = Arc::new(move || clock.now().to_chrono());

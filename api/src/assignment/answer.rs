@@ -53,7 +53,8 @@ impl Assignment {
             id: row.id,
             participant_id: row.participant_id,
             staff_id: row.staff_id,
-            staff_name: key.open_text(Field::new("staff", "name_sealed", row.staff_id.0), &row.name_sealed)?,
+            staff_name: key
+                .open_text(Field::new("staff", "name_sealed", row.staff_id.0), &row.name_sealed)?,
             staff_role: row.role,
             started_at: row.started_at,
             ended_at: row.ended_at,

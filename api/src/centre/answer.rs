@@ -2,7 +2,10 @@
 
 use super::{calendar::Calendar, rules, store::Row};
 use crate::error::{Error, Result};
-use contract::{CentreId, StaffRole, time::{Instant, ZoneName}};
+use contract::{
+    CentreId, StaffRole,
+    time::{Instant, ZoneName},
+};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;

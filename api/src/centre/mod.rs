@@ -18,7 +18,5 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 /// The feature's operations.
 pub fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
-        .routes(routes!(http::create, http::list))
-        .routes(routes!(http::read, http::change))
+    OpenApiRouter::new().routes(routes!(http::create, http::list)).routes(routes!(http::read, http::change))
 }

@@ -11,9 +11,13 @@ pub fn reach(actor: &Actor) -> crate::Result<(StaffRole, Option<CentreId>)> {
     match actor {
         Actor::Staff { role: StaffRole::Administrator, .. } => Ok((StaffRole::Administrator, None)),
         Actor::Staff {
-            role: role @ (StaffRole::Manager | StaffRole::Mentor | StaffRole::Counsellor), centre, ..
+            role: role @ (StaffRole::Manager | StaffRole::Mentor | StaffRole::Counsellor),
+            centre,
+            ..
         } => Ok((*role, Some(*centre))),
-        Actor::Staff { role: StaffRole::Observer, .. } | Actor::Participant { .. } => Err(not_for_this_role()),
+        Actor::Staff { role: StaffRole::Observer, .. } | Actor::Participant { .. } => {
+            Err(not_for_this_role())
+        }
     }
 }
 

@@ -1,6 +1,9 @@
 //! Centres in the database.
 
-use contract::{CentreId, time::{Instant, ZoneName}};
+use contract::{
+    CentreId,
+    time::{Instant, ZoneName},
+};
 use db::{Change, Operation, Result, Tx, sql};
 use uuid::Uuid;
 

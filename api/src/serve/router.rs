@@ -1,6 +1,9 @@
 //! Every operation of the service, one line a feature. Deleting a feature is deleting its folder and its line here.
 
-use crate::{app::App, appointment, assignment, audit_log, centre, error::Error, extract::request_id, openapi::Contract, participant};
+use crate::{
+    app::App, appointment, assignment, audit_log, centre, error::Error, extract::request_id,
+    openapi::Contract, participant,
+};
 use axum::{Router, middleware};
 use contract::ProblemCode;
 use utoipa::OpenApi;
@@ -23,6 +26,8 @@ fn features() -> OpenApiRouter<App> {
         .merge(audit_log::router())
         .merge(centre::router())
         .merge(participant::router())
+        .merge(crate::device::router())
+        .merge(crate::notification::router())
 }
 
 /// The operations, ready to be served.
