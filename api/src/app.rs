@@ -4,8 +4,8 @@
 use crate::{
     protect::{
         keys::{DerivationFailed, KeyDirectory, KeyFileError, MasterKey, Purpose},
+        known_names::KnownNames,
         lookup::EmailLookup,
-        name_index::NameIndex,
         random::Random,
         seal::{DataKey, WrapKey},
         vault::Vault,
@@ -24,7 +24,11 @@ use std::{
 
 /// The service's parts, cheap to clone.
 #[derive(Clone)]
-pub struct App(Arc<Services>);
+pub struct App {
+    /// Zone data.
+    pub zones: Arc<Zones>,
+    services: Arc<Services>,
+}
 
 /// The parts.
 pub struct Services {
@@ -36,12 +40,10 @@ pub struct Services {
     pub ids: Arc<dyn IdSource>,
     /// Unpredictable bytes.
     pub random: Arc<dyn Random>,
-    /// Zone data.
-    pub zones: Arc<Zones>,
     /// The keys that people's data is sealed with.
     pub keys: Keys,
     /// Finds participants by name.
-    pub names: Mutex<NameIndex>,
+    pub names: Mutex<KnownNames>,
     /// Passwords, tokens and what else signing in needs.
     pub sign_in: SignInServices,
 }
@@ -73,6 +75,9 @@ pub enum StartError {
     /// A key cannot be derived.
     #[error("{0}")]
     Derivation(#[from] DerivationFailed),
+    /// The public address is none.
+    #[error("the public address must be a whole address such as https://muwakaba.example, not `{0}`")]
+    PublicUrl(String),
     /// The database cannot be used.
     #[error("{0}")]
     Database(#[from] db::Error),
@@ -83,23 +88,31 @@ impl App {
     pub fn assemble(foundations: Foundations) -> Result<Self, StartError> {
         let Foundations { db, clock, ids, random, zones, keys, public_url } = foundations;
         let master = MasterKey::load_or_create(&keys, &*random)?;
-        Ok(Self(Arc::new(Services {
+        let services = Arc::new(Services {
             sign_in: SignInServices::new(&keys, &master, &public_url, &*random)?,
             keys: Keys::derive(&master)?,
-            names: Mutex::new(NameIndex::new()),
+            names: Mutex::new(KnownNames::default()),
             db,
             clock,
             ids,
             random,
-            zones,
-        })))
+        });
+        Ok(Self { zones, services })
+    }
+}
+
+impl App {
+    /// The same service with other zone data, as after an update of the system's.
+    #[must_use]
+    pub fn with_zones(&self, zones: Arc<Zones>) -> Self {
+        Self { zones, services: self.services.clone() }
     }
 }
 
 impl Deref for App {
     type Target = Services;
     fn deref(&self) -> &Services {
-        &self.0
+        &self.services
     }
 }
 

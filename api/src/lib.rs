@@ -5,16 +5,24 @@
 
 pub mod access;
 pub mod app;
+pub mod appointment;
+pub mod assignment;
 pub mod audit;
+pub mod audit_log;
+pub mod centre;
+pub mod enrolment;
 pub mod error;
 pub mod extract;
 mod idempotency;
 pub mod openapi;
 pub mod page;
+pub mod participant;
 pub mod protect;
 pub mod reply;
 pub mod serve;
+pub mod session;
 pub mod sign_in;
+pub mod staff;
 pub mod work;
 
 pub use app::App;

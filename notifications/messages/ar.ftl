@@ -34,8 +34,8 @@ month-12 = دجنبر
 
 # How to meet.
 place-address = العنوان موجود في التطبيق.
-place-phone = يتم الموعد عبر الهاتف، فأبقوه قريبا منكم.
-place-video = يتم الموعد عبر الفيديو، والرابط موجود في التطبيق.
+place-phone = يتم عبر الهاتف، فأبقوه قريبا منكم.
+place-video = يتم عبر الفيديو، والرابط في التطبيق.
 
 # What the participant can do next.
 next-scheduled = يمكنكم تأكيده أو طلب وقت آخر.

@@ -40,18 +40,18 @@ month-12 = décembre
 # Comment se voir.
 place-address = L’adresse est dans l’application.
 place-phone = Par téléphone : gardez-le près de vous.
-place-video = En vidéo : le lien est dans l’application.
+place-video = En vidéo : lien dans l’application.
 
 # Ce que la personne peut faire ensuite.
 next-scheduled = Vous pouvez confirmer ou demander un autre horaire.
-next-confirmed = Vous avez confirmé. En cas d’empêchement, demandez un autre horaire.
-next-change_requested = Vous avez demandé un autre horaire ; d’ici là, celui-ci tient.
+next-confirmed = Vous avez confirmé. Un empêchement ? Demandez un autre horaire.
+next-change_requested = Un autre horaire est demandé ; d’ici là, celui-ci tient.
 
 # Pour la personne accompagnée.
 appointment_scheduled = Vous avez un nouveau rendez-vous
     .body = Il est prévu { $when }. { $place } { $next }
 appointment_moved = Votre rendez-vous a changé
-    .body = Il est maintenant prévu { $when }. { $place } { $next }
+    .body = Il est prévu { $when }. { $place } { $next }
 appointment_cancelled = Votre rendez-vous est annulé
     .body = Il était prévu { $when }. Vous n’avez rien à faire. Ouvrez l’application pour voir la suite ou nous appeler.
 appointment_in_seven_days = Rendez-vous { $when }

@@ -12,12 +12,46 @@ use muwakaba::{
     protect::{keys::KeyDirectory, random::SystemRandom},
 };
 use reqwest::Method;
-use std::sync::Arc;
+use std::{net::SocketAddr, sync::Arc};
 use tempfile::TempDir;
-use tokio::task::JoinHandle;
+use tokio::{net::TcpListener, task::JoinHandle};
 
 /// When every test begins: a Monday morning in Casablanca, three weeks after the clocks were left alone for good.
 pub const START: &str = "2026-11-23T10:00:00Z";
+
+async fn listen() -> (TcpListener, String) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a loopback port");
+    let base_url = format!("http://{}", listener.local_addr().expect("an address"));
+    (listener, base_url)
+}
+
+fn serve(listener: TcpListener, app: App) -> JoinHandle<()> {
+    let router = muwakaba::serve::router::service(app);
+    tokio::task::spawn(async move {
+        let service = router.into_make_service_with_connect_info::<SocketAddr>();
+        axum::serve(listener, service).await.expect("the server runs");
+    })
+}
+
+/// Another process of the same service on the same database, such as one before or after an update.
+pub struct Sibling {
+    base_url: String,
+    client: reqwest::Client,
+    server: JoinHandle<()>,
+}
+
+impl Sibling {
+    /// A POST to this path.
+    pub fn post(&self, path: &str) -> Request {
+        Request::new(self.client.post(format!("{}{path}", self.base_url)))
+    }
+}
+
+impl Drop for Sibling {
+    fn drop(&mut self) {
+        self.server.abort();
+    }
+}
 
 /// A running service.
 pub struct TestApp {
@@ -44,8 +78,7 @@ impl TestApp {
         let clock = ManualClock::new(START.parse::<Instant>().expect("an instant"));
         let faults = Arc::new(Faults::none());
         let keys = TempDir::new().expect("a temporary directory");
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a loopback port");
-        let base_url = format!("http://{}", listener.local_addr().expect("an address"));
+        let (listener, base_url) = listen().await;
         let app = App::assemble(Foundations {
             db: database.db.clone().with_faults(faults.clone()),
             clock: Arc::new(clock.clone()),
@@ -65,6 +98,12 @@ impl TestApp {
         });
         let client = reqwest::Client::builder().no_proxy().build().expect("a client");
         Self { app, clock, faults, world, base_url, database, client, server, _keys: keys }
+    }
+
+    /// Serves the same database through these parts as well.
+    pub async fn restarted(&self, app: App) -> Sibling {
+        let (listener, base_url) = listen().await;
+        Sibling { base_url, client: self.client.clone(), server: serve(listener, app) }
     }
 
     /// What time it is in the test.

@@ -1,6 +1,9 @@
 //! Every operation of the service, one line a feature. Deleting a feature is deleting its folder and its line here.
 
-use crate::{app::App, error::Error, extract::request_id, openapi::Contract};
+use crate::{
+    app::App, appointment, assignment, audit_log, centre, enrolment, error::Error, extract::request_id,
+    openapi::Contract, participant, session, sign_in, staff,
+};
 use axum::{Router, middleware};
 use contract::ProblemCode;
 use utoipa::OpenApi;
@@ -8,11 +11,20 @@ use utoipa_axum::router::OpenApiRouter;
 
 /// The operations and their contract.
 pub fn operations() -> OpenApiRouter<App> {
-    OpenApiRouter::with_openapi(Contract::openapi()).nest("/v1", features())
+    OpenApiRouter::with_openapi(Contract::openapi()).merge(sign_in::well_known()).nest("/v1", features())
 }
 
 fn features() -> OpenApiRouter<App> {
     OpenApiRouter::new()
+        .merge(appointment::router())
+        .merge(assignment::router())
+        .merge(audit_log::router())
+        .merge(centre::router())
+        .merge(enrolment::router())
+        .merge(participant::router())
+        .merge(session::router())
+        .merge(sign_in::router())
+        .merge(staff::router())
 }
 
 /// The operations, ready to be served.

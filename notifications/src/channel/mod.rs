@@ -10,6 +10,8 @@ pub mod circuit;
 pub mod endpoint;
 pub mod fcm;
 pub mod retry_after;
+#[cfg(test)]
+mod test_service;
 pub mod transport;
 pub mod web_push;
 

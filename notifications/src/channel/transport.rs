@@ -11,7 +11,8 @@ mod resolve;
 mod tests;
 
 use std::error::Error as StdError;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
@@ -118,8 +119,10 @@ struct Origin {
 /// The client. It is shared by all who send; cloning it is not needed.
 #[derive(Debug)]
 pub struct Transport {
-    clients: Vec<Client<Connector, Full<Bytes>>>,
-    next_client: std::sync::atomic::AtomicUsize,
+    client: Client<Connector, Full<Bytes>>,
+    /// Each has its own connections; requests take turns among these and `client`.
+    more_clients: Vec<Client<Connector, Full<Bytes>>>,
+    turn: AtomicUsize,
     origins: OriginMap<Arc<Origin>>,
     options: TransportOptions,
 }
@@ -153,8 +156,9 @@ impl Transport {
                 .build(connector.clone())
         };
         Ok(Self {
-            clients: (0..connections).map(|_| client()).collect(),
-            next_client: std::sync::atomic::AtomicUsize::new(0),
+            client: client(),
+            more_clients: (1..connections).map(|_| client()).collect(),
+            turn: AtomicUsize::new(0),
             origins: OriginMap::new(KEPT_ORIGINS),
             options,
         })
@@ -173,12 +177,7 @@ impl Transport {
         body: Bytes,
     ) -> Result<Reply, TransportError> {
         let deadline = Instant::now() + self.options.request_timeout;
-        let origin = self.origins.get_or_insert_with(origin, || {
-            Arc::new(Origin {
-                places: Semaphore::new(self.options.concurrency_per_origin),
-                circuit: Mutex::new(Circuit::new(self.options.circuit)),
-            })
-        });
+        let origin = self.origin(origin);
         let place = timeout_at(deadline, origin.places.acquire()).await;
         // Nobody closes the semaphore, so the inner result is never an error.
         let Ok(_place) = place else { return Err(TransportError::Timeout) };
@@ -231,16 +230,26 @@ impl Transport {
         Ok(read.freeze())
     }
 
+    fn origin(&self, name: &str) -> Arc<Origin> {
+        self.origins.get_or_insert_with(name, || {
+            Arc::new(Origin {
+                places: Semaphore::new(self.options.concurrency_per_origin),
+                circuit: Mutex::new(Circuit::new(self.options.circuit)),
+            })
+        })
+    }
+
     fn client(&self) -> &Client<Connector, Full<Bytes>> {
-        let turn = self.next_client.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-        self.clients
-            .get(turn % self.clients.len())
-            .unwrap_or_else(|| unreachable!("there is at least one client"))
+        if self.more_clients.is_empty() {
+            return &self.client;
+        }
+        let turn = self.turn.fetch_add(1, Ordering::Relaxed) % (self.more_clients.len() + 1);
+        self.more_clients.get(turn).unwrap_or(&self.client)
     }
 }
 
 impl Origin {
-    fn circuit(&self) -> std::sync::MutexGuard<'_, Circuit> {
+    fn circuit(&self) -> MutexGuard<'_, Circuit> {
         self.circuit.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -1,5 +1,6 @@
 use std::{fmt::Write as _, sync::LazyLock};
 
+use chrono::NaiveDate;
 use contract::{
     AppointmentState, Language, PlaceKind, ReminderPurpose, SubjectKind,
     time::{Instant, Zones},
@@ -33,6 +34,13 @@ const STATES: [AppointmentState; 4] = [
     AppointmentState::Declined,
 ];
 
+const LEADS: [ReminderPurpose; 4] = [
+    ReminderPurpose::AppointmentInSevenDays,
+    ReminderPurpose::AppointmentInThreeDays,
+    ReminderPurpose::AppointmentTomorrow,
+    ReminderPurpose::AppointmentSoon,
+];
+
 /// Every text there is, with the longest dates each language has: all days of a week in all months.
 fn every_text() -> &'static [(ReminderFacts, MessageText)] {
     static TEXTS: LazyLock<Vec<(ReminderFacts, MessageText)>> = LazyLock::new(write_every_text);
@@ -42,11 +50,16 @@ fn every_text() -> &'static [(ReminderFacts, MessageText)] {
 fn write_every_text() -> Vec<(ReminderFacts, MessageText)> {
     let (zones, now) = (Zones::built_in(), instant("2026-11-23T12:00:00Z"));
     let days = ["2026-11-22", "2026-11-23", "2026-11-24"].map(str::to_owned).into_iter();
-    let days =
-        days.chain((1..=12).flat_map(|month| (22..=28).map(move |day| format!("2027-{month:02}-{day}"))));
+    // A policy looks 60 days ahead at most, so reminders before an appointment never need the year.
+    let weeks =
+        |year| (1..=12).flat_map(move |month| (22..=28).map(move |day| format!("{year}-{month:02}-{day}")));
     let mut texts = Vec::new();
-    for day in days {
+    for day in days.chain(weeks(2026)).chain(weeks(2027)) {
+        let far = (day.parse::<NaiveDate>().unwrap() - now.to_chrono().date_naive()).num_days().abs() > 300;
         for purpose in ReminderPurpose::ALL {
+            if far && LEADS.contains(purpose) {
+                continue;
+            }
             let mut facts = facts(*purpose, &format!("{day}T09:05"), "Africa/Casablanca");
             for state in &STATES {
                 for place_kind in PlaceKind::ALL {

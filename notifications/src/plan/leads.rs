@@ -47,15 +47,11 @@ pub(super) fn leads(
     let mut leads = Vec::new();
     for lead in applicable {
         let Some(planned) = moment(facts, lead.before, nights, zones, told.map(Told::at)) else { continue };
-        let late = planned < now;
-        let due_at = if late { awake(nights, now) } else { planned };
+        // Several that are late meet here: the first to be looked at, the latest, stands for them all.
+        let due_at = if planned < now { awake(nights, now) } else { planned };
         if due_at < next && !told.is_some_and(|told| told.covers(lead.before, planned, nights)) {
             leads.push(Lead { purpose: lead.purpose, due_at, expires_at: next });
             next = due_at;
-        }
-        if late {
-            // Those before it were due even earlier: this one stands for them all.
-            break;
         }
     }
     leads.reverse();

@@ -1,6 +1,8 @@
 //! What time must keep to: the tables of real changes of the clock, and the laws that hold for every moment.
 
 mod clock;
+#[cfg(feature = "storage")]
+mod storage;
 mod text;
 mod version;
 mod zones;

@@ -1,8 +1,8 @@
 //! Web Push: one sealed message to one browser or app, through the push service that it chose.
 //!
-//! The journey of a message: [`encrypt`] seals the payload for the subscription and pads it to a fixed length (RFC 8291),
+//! The journey of a message: [`mod@encrypt`] seals the payload for the subscription and pads it to a fixed length (RFC 8291),
 //! [`vapid`] says who sends (RFC 8292), [`request`] holds the headers (RFC 8030), the transport carries it, and
-//! [`outcome`] turns the answer into one of the four things that a caller can do. [`decrypt`] is the receiver's side.
+//! `outcome` turns the answer into one of the four things that a caller can do. [`mod@decrypt`] is the receiver's side.
 
 pub mod decrypt;
 pub mod encrypt;

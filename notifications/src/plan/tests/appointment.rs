@@ -52,6 +52,17 @@ fn once_confirmed_the_last_two_remain_and_the_host_is_told() {
 }
 
 #[test]
+fn one_who_has_just_answered_is_not_told_what_is_past() {
+    // Made 22 hours before and confirmed 20 hours before: the reminder of the day before is past.
+    let answered = "2026-11-30T14:00:00Z";
+    assert_plan(
+        &confirmed(appointment("2026-12-01T10:00", CASABLANCA), answered),
+        answered,
+        &["host answered 11-30T14:00 to 12-01T10:00 low", "participant soon 12-01T08:00 to 12-01T10:00 high"],
+    );
+}
+
+#[test]
 fn one_who_asked_for_another_time_is_reminded_like_one_who_confirmed() {
     let answered = "2026-11-20T15:00:00Z";
     let asked = AppointmentState::ChangeRequested;

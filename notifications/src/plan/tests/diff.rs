@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, slice::from_ref};
 
 use contract::{ReminderPurpose, SubjectKind, Urgency};
 use proptest::prelude::*;
@@ -76,7 +76,7 @@ fn what_happens_to_one_reminder_in_each_state() {
     ];
     assert_eq!(table.len(), ReminderState::ALL.len());
     for (state, as_it_is, at_another_time, not_wanted) in table {
-        let now = [what(state, &[same.clone()]), what(state, &[other.clone()]), what(state, &[])];
+        let now = [what(state, from_ref(&same)), what(state, from_ref(&other)), what(state, &[])];
         assert_eq!(now, [as_it_is, at_another_time, not_wanted], "{state}");
     }
 }
@@ -86,9 +86,9 @@ fn one_in_hand_keeps_its_due_time() {
     let before = wanted(SOON, 1_000, SCHEDULED);
     let in_hand = existing(1, &before, ReminderState::Sending);
     let later = PlannedReminder { due_at: Instant::from_seconds(1_050).unwrap(), ..before.clone() };
-    assert!(diff(std::slice::from_ref(&in_hand), &[later]).is_empty());
+    assert!(diff(from_ref(&in_hand), &[later]).is_empty());
     let confirmed = wanted(SOON, 2_000, AppointmentState::Confirmed);
-    let change = diff(&[in_hand], std::slice::from_ref(&confirmed)).reschedule;
+    let change = diff(&[in_hand], from_ref(&confirmed)).reschedule;
     assert_eq!(change[0].due_at, before.due_at);
     assert_eq!((change[0].expires_at, &change[0].facts), (confirmed.expires_at, &confirmed.facts));
 }

@@ -1,0 +1,40 @@
+//! Appointments: what a participant and somebody who accompanies them agreed on, and what became of it.
+//!
+//! The state machine is in `rules`, the time in `time` (wall clock first, instant derived), the reminders that every change
+//! plans anew in `remind`, and what happens when the world's zone data changes in `rederive`.
+
+mod answer;
+mod commands;
+mod http;
+mod notes;
+pub mod rederive;
+mod remind;
+mod request;
+mod rules;
+mod store;
+#[cfg(test)]
+mod tests;
+mod time;
+
+pub use answer::Appointment;
+pub use commands::{Command, carry_out};
+pub use rules::{ActingAs, Refusal, decide, possible};
+pub use store::{Row, load_for_change, load_own_for_change};
+
+use crate::app::App;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+/// The feature's operations.
+pub fn router() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(http::create, http::list))
+        .routes(routes!(http::read))
+        .routes(routes!(http::confirm))
+        .routes(routes!(http::decline))
+        .routes(routes!(http::ask_to_move))
+        .routes(routes!(http::move_to))
+        .routes(routes!(http::cancel))
+        .routes(routes!(http::record_outcome))
+        .routes(routes!(http::correct_outcome))
+        .routes(routes!(notes::list, notes::write))
+}

@@ -1,0 +1,171 @@
+//! What callers send.
+
+use crate::{
+    page,
+    protect::privacy::{Address, Note},
+};
+use contract::{
+    AppointmentId, AppointmentKind, AppointmentOutcome, AppointmentState, NoteId, NoteVisibility,
+    ParticipantId, PlaceKind, StaffId,
+    time::{Instant, LocalDateTime, ZoneName},
+};
+use serde::Deserialize;
+use utoipa::{IntoParams, ToSchema};
+use validator::Validate;
+
+/// The shortest appointment, in minutes.
+pub const MIN_MINUTES: u16 = 5;
+/// The longest appointment, in minutes.
+pub const MAX_MINUTES: u16 = 480;
+
+/// Where the two meet.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewPlace {
+    /// How they meet.
+    pub kind: PlaceKind,
+    /// The address and how to get there, the number that will call, or the link. An address needs it.
+    pub details: Option<Address>,
+}
+
+/// A new appointment.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({
+    "participant_id": "01936f6e-4d00-7000-8000-000000000001",
+    "host_id": "01936f6e-4d00-7000-8000-000000000002",
+    "kind": "social_counselling",
+    "local_start": "2026-12-01T10:00:00",
+    "duration_minutes": 45,
+    "place": {"kind": "address", "details": "Centre d'accompagnement, 2e étage, bureau 4"}
+}))]
+pub struct NewAppointment {
+    /// Chosen by the caller, so that sending twice makes one; else the service chooses.
+    pub id: Option<AppointmentId>,
+    /// Who comes.
+    pub participant_id: ParticipantId,
+    /// Whom they come to: somebody of the participant's centre.
+    pub host_id: StaffId,
+    /// What it is for.
+    pub kind: AppointmentKind,
+    /// When it starts, as both read it on the wall.
+    pub local_start: LocalDateTime,
+    /// How long it takes.
+    #[validate(range(min = MIN_MINUTES, max = MAX_MINUTES))]
+    #[schema(minimum = 5, maximum = 480)]
+    pub duration_minutes: u16,
+    /// On whose wall; the centre's own zone if absent.
+    pub zone: Option<ZoneName>,
+    /// Where they meet.
+    pub place: NewPlace,
+    /// What the participant should know or bring.
+    pub guidance: Option<Note>,
+    /// Why it is put at a time when the centre is closed.
+    pub override_reason: Option<Note>,
+}
+
+/// Another time or place.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"local_start": "2026-12-02T15:30:00"}))]
+pub struct NewTime {
+    /// When it starts, as both read it on the wall.
+    pub local_start: LocalDateTime,
+    /// How long it takes; as before if absent.
+    #[validate(range(min = MIN_MINUTES, max = MAX_MINUTES))]
+    #[schema(minimum = 5, maximum = 480)]
+    pub duration_minutes: Option<u16>,
+    /// On whose wall; as before if absent.
+    pub zone: Option<ZoneName>,
+    /// Where they meet; as before if absent.
+    pub place: Option<NewPlace>,
+    /// Why it is put at a time when the centre is closed.
+    pub override_reason: Option<Note>,
+}
+
+/// A wish for another time.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"wish": "Je travaille le matin, plutôt après 16 h"}))]
+pub struct ChangeWish {
+    /// When it would suit, in the participant's own words.
+    pub wish: Option<Note>,
+}
+
+/// Why somebody will not come.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"reason": "Je suis en déplacement"}))]
+pub struct DeclineReason {
+    /// In a few words.
+    pub reason: Option<Note>,
+}
+
+/// Why an appointment is called off.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"reason": "Le conseiller est absent"}))]
+pub struct CancelReason {
+    /// In a few words.
+    pub reason: Option<Note>,
+}
+
+/// How it ended.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"outcome": "attended"}))]
+pub struct NewOutcome {
+    /// How.
+    pub outcome: AppointmentOutcome,
+    /// Why, where that helps those who follow up.
+    pub reason: Option<Note>,
+}
+
+/// How it really ended.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"outcome": "excused", "reason": "Certificat médical reçu le lendemain"}))]
+pub struct CorrectedOutcome {
+    /// How.
+    pub outcome: AppointmentOutcome,
+    /// Why the first entry was wrong.
+    pub reason: Note,
+}
+
+/// A new note.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"visibility": "staff", "body": "Prévoir une attestation pour l'employeur"}))]
+pub struct NewNote {
+    /// Chosen by the caller, so that sending twice makes one; else the service chooses.
+    pub id: Option<NoteId>,
+    /// Who may read it. `author` is for counsellors.
+    pub visibility: NoteVisibility,
+    /// What it says.
+    pub body: Note,
+}
+
+/// Which appointments to list.
+#[derive(Debug, Deserialize, Validate, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct Filter {
+    /// Starting at this instant or later.
+    pub from: Option<Instant>,
+    /// Starting before this instant.
+    pub to: Option<Instant>,
+    /// In this state.
+    pub state: Option<AppointmentState>,
+    /// Of this participant.
+    pub participant_id: Option<ParticipantId>,
+    /// With this host.
+    pub host_id: Option<StaffId>,
+    /// Where the page begins: `next_cursor` of the page before.
+    #[validate(length(max = 256))]
+    #[param(max_length = 256)]
+    pub cursor: Option<String>,
+    /// How many at most.
+    #[validate(range(min = 1, max = page::MAX_LIMIT))]
+    #[param(minimum = 1, maximum = 200, default = 50)]
+    pub limit: Option<u16>,
+}

@@ -1,0 +1,265 @@
+//! Appointments in the database.
+
+use super::{request::Filter, time::AgreedTime};
+use crate::{
+    access::Scope,
+    page,
+    protect::seal::{Sealed, WrappedKey},
+    scoped,
+};
+use contract::{
+    AppointmentId, AppointmentKind, AppointmentOutcome, AppointmentState, CentreId, ParticipantId, PlaceKind,
+    StaffId, StaffRole,
+    time::{Instant, LocalDateTime, ZoneName},
+};
+use db::{Result, Tx, sql};
+use uuid::Uuid;
+
+/// An appointment as it lies in its table, with its participant's data key and its centre's hours.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Row {
+    /// Its id.
+    pub id: AppointmentId,
+    /// Its centre.
+    pub centre_id: CentreId,
+    /// Who comes.
+    pub participant_id: ParticipantId,
+    /// Whom they come to.
+    pub host_id: StaffId,
+    /// What it is for.
+    pub kind: AppointmentKind,
+    /// Where it stands.
+    pub state: AppointmentState,
+    /// Start on the wall.
+    pub local_start: LocalDateTime,
+    /// End on the wall.
+    pub local_end: LocalDateTime,
+    /// Whose wall.
+    pub zone: ZoneName,
+    /// Start, derived.
+    pub starts_at: Instant,
+    /// End, derived.
+    pub ends_at: Instant,
+    /// How the two meet.
+    pub place_kind: PlaceKind,
+    /// Where, sealed.
+    pub place_sealed: Option<Sealed>,
+    /// What to bring, sealed.
+    pub guidance_sealed: Option<Sealed>,
+    /// The wish for another time, sealed.
+    pub change_wish_sealed: Option<Sealed>,
+    /// Why it stands as it does, sealed.
+    pub reason_sealed: Option<Sealed>,
+    /// When it was made.
+    pub created_at: Instant,
+    /// Counts its changes.
+    pub version: i64,
+    /// The participant's data key, wrapped.
+    pub data_key: WrappedKey,
+    /// The centre's zone.
+    pub centre_zone: ZoneName,
+    /// The centre's opening hours, as JSON.
+    pub calendar: String,
+}
+
+/// What a new appointment needs to know of its participant.
+#[derive(Debug, sqlx::FromRow)]
+pub struct ParticipantFacts {
+    /// Their centre.
+    pub centre_id: CentreId,
+    /// The centre's zone.
+    pub centre_zone: ZoneName,
+    /// The centre's opening hours, as JSON.
+    pub calendar: String,
+    /// Their data key, wrapped.
+    pub data_key: WrappedKey,
+}
+
+/// The participant, if in scope and still accompanied.
+pub async fn participant(tx: &mut Tx, scope: Scope, id: ParticipantId) -> Result<Option<ParticipantFacts>> {
+    let statement = scope.sql(&scoped!(
+        "SELECT p.centre_id, centre.zone AS centre_zone, centre.calendar, p.data_key
+         FROM participant AS p JOIN centre ON centre.id = p.centre_id
+         WHERE ",
+        participant p,
+        " AND p.id = $2 AND p.active"
+    ));
+    tx.query(statement).bind(scope.id()).bind(id).optional().await
+}
+
+/// The role of a host of this centre who can receive people.
+pub async fn host(tx: &mut Tx, centre: CentreId, id: StaffId) -> Result<Option<StaffRole>> {
+    tx.query(sql!("SELECT role FROM staff WHERE id = $1 AND centre_id = $2 AND active"))
+        .bind(id)
+        .bind(centre)
+        .optional_scalar()
+        .await
+}
+
+/// Adds an appointment.
+pub async fn insert(tx: &mut Tx, row: &Row, created_by: Uuid) -> Result<()> {
+    tx.query(sql!(
+        "INSERT INTO appointment (id, centre_id, participant_id, host_id, kind, state, local_start, local_end, zone,
+                                  starts_at, ends_at, holds_time, place_kind, place_sealed, guidance_sealed, created_by,
+                                  created_at, version)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)"
+    ))
+    .bind(row.id)
+    .bind(row.centre_id)
+    .bind(row.participant_id)
+    .bind(row.host_id)
+    .bind(row.kind)
+    .bind(row.state)
+    .bind(row.local_start)
+    .bind(row.local_end)
+    .bind(row.zone.clone())
+    .bind(row.starts_at)
+    .bind(row.ends_at)
+    .bind(row.state.is_open())
+    .bind(row.place_kind)
+    .bind(row.place_sealed.clone())
+    .bind(row.guidance_sealed.clone())
+    .bind(created_by)
+    .bind(row.created_at)
+    .bind(row.version)
+    .execute()
+    .await?;
+    Ok(())
+}
+
+/// The appointment, if in scope.
+pub async fn load(tx: &mut Tx, scope: Scope, id: AppointmentId) -> Result<Option<Row>> {
+    let statement = scope.sql(&scoped!(
+        "SELECT a.*, p.data_key, centre.zone AS centre_zone, centre.calendar
+         FROM appointment AS a JOIN participant AS p ON p.id = a.participant_id JOIN centre ON centre.id = a.centre_id WHERE ",
+        a,
+        " AND a.id = $2"
+    ));
+    tx.query(statement).bind(scope.id()).bind(id).optional().await
+}
+
+/// The appointment, if in scope, held until the transaction ends.
+pub async fn load_for_change(tx: &mut Tx, scope: Scope, id: AppointmentId) -> Result<Option<Row>> {
+    let statement = scope.sql(&scoped!(
+        "SELECT a.*, p.data_key, centre.zone AS centre_zone, centre.calendar
+         FROM appointment AS a JOIN participant AS p ON p.id = a.participant_id JOIN centre ON centre.id = a.centre_id WHERE ",
+        a,
+        " AND a.id = $2",
+        pg " FOR UPDATE OF a"
+    ));
+    tx.query(statement).bind(scope.id()).bind(id).optional().await
+}
+
+/// The appointment of this participant, held until the transaction ends; for somebody whom the button of a notification
+/// proves to be that participant.
+pub async fn load_own_for_change(
+    tx: &mut Tx,
+    participant: ParticipantId,
+    id: AppointmentId,
+) -> Result<Option<Row>> {
+    tx.query(sql!(
+        "SELECT a.*, p.data_key, centre.zone AS centre_zone, centre.calendar
+         FROM appointment AS a JOIN participant AS p ON p.id = a.participant_id JOIN centre ON centre.id = a.centre_id
+         WHERE a.participant_id = $1 AND a.id = $2",
+        pg " FOR UPDATE OF a"
+    ))
+    .bind(participant)
+    .bind(id)
+    .optional()
+    .await
+}
+
+/// The sort key of the list.
+pub type Key = (i64, Uuid);
+
+/// The appointments in scope, by start, with one more than the page holds.
+pub async fn list(tx: &mut Tx, scope: Scope, filter: &Filter, after: Option<Key>) -> Result<Vec<Row>> {
+    let from = filter.from.unwrap_or(Instant::MIN);
+    let (start, id) = match after {
+        Some((micros, id)) => (Instant::from_micros(micros).unwrap_or(from).max(from), id),
+        None => (from, Uuid::nil()),
+    };
+    let statement = scope.sql(&scoped!(
+        "SELECT a.*, p.data_key, centre.zone AS centre_zone, centre.calendar
+         FROM appointment AS a JOIN participant AS p ON p.id = a.participant_id JOIN centre ON centre.id = a.centre_id WHERE ",
+        a,
+        " AND (a.starts_at, a.id) > ($2, $3) AND a.starts_at < $4
+          AND (a.state = $5 OR $5 IS NULL)
+          AND (a.participant_id = $6 OR $6 IS NULL)
+          AND (a.host_id = $7 OR $7 IS NULL)
+          ORDER BY a.starts_at, a.id LIMIT $8"
+    ));
+    tx.query(statement)
+        .bind(scope.id())
+        .bind(start)
+        .bind(id)
+        .bind(filter.to.unwrap_or(Instant::MAX))
+        .bind(filter.state)
+        .bind(filter.participant_id)
+        .bind(filter.host_id)
+        .bind(i64::from(filter.limit.unwrap_or(page::DEFAULT_LIMIT)) + 1)
+        .all()
+        .await
+}
+
+/// Writes what a command changed, and counts the version on. The time is held exactly while the appointment is open.
+pub async fn update(tx: &mut Tx, row: &Row) -> Result<()> {
+    tx.query(sql!(
+        "UPDATE appointment
+         SET state = $1, local_start = $2, local_end = $3, zone = $4, starts_at = $5, ends_at = $6, holds_time = $7,
+             place_kind = $8, place_sealed = $9, change_wish_sealed = $10, reason_sealed = $11, version = $12
+         WHERE id = $13"
+    ))
+    .bind(row.state)
+    .bind(row.local_start)
+    .bind(row.local_end)
+    .bind(row.zone.clone())
+    .bind(row.starts_at)
+    .bind(row.ends_at)
+    .bind(row.state.is_open())
+    .bind(row.place_kind)
+    .bind(row.place_sealed.clone())
+    .bind(row.change_wish_sealed.clone())
+    .bind(row.reason_sealed.clone())
+    .bind(row.version)
+    .bind(row.id)
+    .execute()
+    .await?;
+    Ok(())
+}
+
+/// Adds an outcome to those recorded before.
+pub async fn record_outcome(
+    tx: &mut Tx,
+    id: Uuid,
+    appointment: AppointmentId,
+    outcome: AppointmentOutcome,
+    reason: Option<Sealed>,
+    recorded_by: Uuid,
+    now: Instant,
+) -> Result<()> {
+    tx.query(sql!(
+        "INSERT INTO appointment_outcome (id, appointment_id, outcome, reason_sealed, recorded_by, recorded_at)
+         VALUES ($1, $2, $3, $4, $5, $6)"
+    ))
+    .bind(id)
+    .bind(appointment)
+    .bind(outcome)
+    .bind(reason)
+    .bind(recorded_by)
+    .bind(now)
+    .execute()
+    .await?;
+    Ok(())
+}
+
+impl Row {
+    /// Puts it at this time.
+    pub fn set_time(&mut self, time: AgreedTime) {
+        self.local_start = time.local_start;
+        self.local_end = time.local_end;
+        self.zone = time.zone;
+        self.starts_at = time.starts_at;
+        self.ends_at = time.ends_at;
+    }
+}

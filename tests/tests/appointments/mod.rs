@@ -1,0 +1,31 @@
+//! Appointments from agreement to outcome.
+
+mod life;
+mod lists;
+mod races;
+mod time;
+
+use muwakaba_tests::{Answer, TestApp};
+use serde_json::{Value, json};
+
+/// What a mentor sends for the participant of the world.
+pub fn new_appointment(app: &TestApp, local_start: &str) -> Value {
+    json!({
+        "participant_id": app.world.participant.id,
+        "host_id": app.world.mentor.id,
+        "kind": "social_counselling",
+        "local_start": local_start,
+        "duration_minutes": 45,
+        "place": {"kind": "address", "details": "Rue des Orangers 12, Casablanca"},
+        "guidance": "Bring the form",
+    })
+}
+
+/// Schedules one.
+pub async fn schedule(app: &TestApp, local_start: &str) -> Answer {
+    app.post("/v1/appointments")
+        .by(&app.world.mentor)
+        .json(new_appointment(app, local_start))
+        .expect(201)
+        .await
+}

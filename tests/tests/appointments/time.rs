@@ -1,0 +1,58 @@
+//! Time on the wall is the truth: what is derived from it follows the rules of its zone, whatever those become.
+
+use super::{new_appointment, schedule};
+use contract::time::{ZoneDataVersion, Zones};
+use db::sql;
+use muwakaba::appointment::rederive;
+use muwakaba_tests::both_databases;
+use serde_json::json;
+use std::{path::Path, sync::Arc};
+
+both_databases! {
+    async fn ten_in_casablanca_in_december_is_ten_utc(app: TestApp) {
+        let made = schedule(&app, "2026-12-01T10:00:00").await;
+        assert_eq!((made.string("/starts_at"), made.string("/local_start"), made.string("/zone")),
+            ("2026-12-01T10:00:00Z".to_owned(), "2026-12-01T10:00:00".to_owned(), "Africa/Casablanca".to_owned()));
+    }
+
+    async fn somebody_who_moved_to_paris_has_summer_time(app: TestApp) {
+        let at = async |local: &str| {
+            let mut body = new_appointment(&app, local);
+            body["zone"] = json!("Europe/Paris");
+            app.post("/v1/appointments").by(&app.world.mentor).json(body).expect(201).await
+        };
+        assert_eq!(at("2026-12-01T10:00:00").await.string("/starts_at"), "2026-12-01T09:00:00Z");
+        assert_eq!(at("2027-07-01T10:00:00").await.string("/starts_at"), "2027-07-01T08:00:00Z");
+        let gap = at("2027-03-28T02:30:00").await;
+        assert_eq!((gap.string("/local_start"), gap.string("/time_adjustment")), ("2027-03-28T03:30:00".to_owned(), "shifted_forward".to_owned()));
+        let overlap = at("2027-10-31T02:30:00").await;
+        assert_eq!((overlap.string("/starts_at"), overlap.string("/time_adjustment")), ("2027-10-31T00:30:00Z".to_owned(), "first_of_two".to_owned()));
+    }
+
+    async fn new_zone_data_moves_the_instant_and_not_the_wall(app: TestApp) {
+        let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("../mobile-contract/fixtures/zoneinfo-2025b");
+        let old = Zones::from_directory(&directory, ZoneDataVersion::parse("2025b")).expect("the old zone data");
+        let before = app.app.with_zones(Arc::new(old));
+        rederive::if_zone_data_changed(&before).await.unwrap();
+        let made = {
+            // Agreed under the old rules: one service with old data on the same database.
+            let first = app.restarted(before.clone()).await;
+            let one = first.post("/v1/appointments").by(&app.world.mentor).json(new_appointment(&app, "2026-12-08T10:00:00")).expect(201).await;
+            first.post("/v1/appointments").by(&app.world.mentor).json(new_appointment(&app, "2026-12-08T11:00:00")).expect(201).await;
+            one
+        };
+        assert_eq!(made.string("/starts_at"), "2026-12-08T09:00:00Z");
+        let due = async || {
+            let mut tx = app.app.db.read().await.unwrap();
+            tx.query(sql!("SELECT due_at FROM reminder WHERE subject_id = $1 AND purpose = 'appointment_soon' AND state = 'planned'"))
+                .bind(uuid::Uuid::parse_str(&made.string("/id")).unwrap()).scalars::<contract::time::Instant>().await.unwrap()
+        };
+        assert_eq!(due().await, ["2026-12-08T07:00:00Z".parse().unwrap()], "two hours before, by the old data");
+        let done = rederive::if_zone_data_changed(&app.app).await.unwrap().expect("the data changed");
+        assert_eq!((done.looked_at, done.moved, done.overlapping), (2, 2, 0), "neighbours move together without colliding");
+        let now = app.get(made.header("location")).by(&app.world.mentor).expect(200).await;
+        assert_eq!((now.string("/local_start"), now.string("/starts_at")), ("2026-12-08T10:00:00".to_owned(), "2026-12-08T10:00:00Z".to_owned()));
+        assert_eq!(due().await, ["2026-12-08T08:00:00Z".parse().unwrap()]);
+        assert_eq!(rederive::if_zone_data_changed(&app.app).await.unwrap(), None, "once is enough");
+    }
+}
