@@ -3,7 +3,7 @@
 use super::{Account, Device, PASSWORD, signed_in};
 use chrono::TimeDelta;
 use contract::{ProblemCode, StaffRole};
-use muwakaba_tests::{Answer, both_databases};
+use muwakaba_tests::{Answer, TestApp, both_databases};
 use serde_json::{Value, json};
 
 /// An answer without what differs between any two of them.
@@ -172,4 +172,28 @@ both_databases! {
         let answer = app.post("/v1/sign-in").json(number).expect(400).await;
         assert!(!answer.text().contains("12345678"), "{}", answer.text());
     }
+
+    async fn nothing_is_half_signed_in(app: TestApp) {
+        let account = Account::in_use(&app, StaffRole::Manager, "zineb@example.org").await;
+        for fault in 1.. {
+            let before = counts(&app).await;
+            app.faults.arm(fault);
+            let answer = app.post("/v1/sign-in").json(account.request(&app)).send().await;
+            if app.faults.disarm() {
+                assert_eq!(answer.status, 200, "{}", answer.text());
+                assert!(fault > 10, "every statement was made to fail once");
+                break;
+            }
+            assert_eq!(answer.status, 500, "{}", answer.text());
+            assert_eq!(counts(&app).await, before, "fault {fault}");
+            // The try was counted before the fault; it does not shut the owner out, it costs a wait at most.
+            app.clock.advance(TimeDelta::minutes(15));
+        }
+    }
+}
+
+/// Sessions and audit lines.
+async fn counts(app: &TestApp) -> (i64, i64) {
+    let mut tx = app.app.db.read().await.unwrap();
+    tx.query(db::sql!("SELECT (SELECT count(*) FROM session), (SELECT count(*) FROM audit)")).one().await.unwrap()
 }
