@@ -33,6 +33,12 @@ pub fn of_text(valid: &Value) -> Vec<Fault> {
         fault("null", b"null".to_vec()),
         fault("an array", format!("[{text}]").into_bytes()),
         fault("an empty array", b"[]".to_vec()),
+        fault(
+            "its fields without names",
+            Value::from_iter(valid.as_object().into_iter().flat_map(|o| o.values().cloned()))
+                .to_string()
+                .into_bytes(),
+        ),
         fault("a text", b"\"x\"".to_vec()),
         fault("a number too large", b"1e400".to_vec()),
         fault("cut short", text.as_bytes()[..text.len() - 1].to_vec()),
@@ -120,6 +126,11 @@ fn walk(schema: &Value, value: &Value, place: &str, found: &mut Found<'_>) {
             if let Some(limit) = property[bound].as_i64() {
                 found(&format!("is beyond its {bound}"), &here, &set(json!(limit + beyond)));
             }
+        }
+        // An array with the fields in their order is no object.
+        if let (Some(_), Some(inner)) = (property.get("properties"), value[name].as_object()) {
+            found("is an array of its fields", &here, &set(inner.values().cloned().collect()));
+            found("is an empty array", &here, &set(json!([])));
         }
         walk(property, &value[name], &here, found);
         if let Some(first) = value[name].get(0) {
