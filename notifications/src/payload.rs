@@ -51,14 +51,14 @@ impl PayloadMaker {
         Ok(PushPayload {
             version: PUSH_PAYLOAD_VERSION,
             tag: topic.as_str().to_owned(),
-            purpose: reminder.purpose,
+            purpose: facts.purpose,
             title: text.title.clone(),
             body: text.body.clone(),
             language,
             direction: push::TextDirection::from(language),
             local_start: facts.local_start,
             zone: facts.zone,
-            subject: PushSubject { kind: reminder.subject_kind, id: reminder.subject_id },
+            subject: PushSubject { kind: facts.subject_kind, id: facts.subject_id },
             actions: text
                 .actions
                 .iter()

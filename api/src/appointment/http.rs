@@ -4,7 +4,10 @@ use super::{
     answer::{Appointment, situation},
     commands::{Command, Sealer, carry_out, change},
     remind::{self, AppointmentEvent},
-    request::{ChangeWish, CorrectedOutcome, Filter, NewAppointment, NewOutcome, NewPlace, NewTime, Reason},
+    request::{
+        CancelReason, ChangeWish, CorrectedOutcome, DeclineReason, Filter, MIN_MINUTES, NewAppointment,
+        NewOutcome, NewPlace, NewTime,
+    },
     store::{self, Row},
     time::{agree, require_open},
 };
@@ -19,7 +22,7 @@ use crate::{
     reply::Reply,
 };
 use axum::{extract::State, response::Response};
-use contract::{AppointmentId, AppointmentState, PlaceKind, StaffRole};
+use contract::{AppointmentId, AppointmentState, PlaceKind, StaffRole, time::Instant};
 
 /// Schedule an appointment
 ///
@@ -141,7 +144,7 @@ async fn change_by(
     id: AppointmentId,
     seen: IfMatch,
     digest: Digest,
-    command: impl FnOnce(&Row, contract::time::Instant) -> Result<Command>,
+    command: impl FnOnce(&Row, Instant) -> Result<Command>,
 ) -> Result<Response> {
     let scope = call.actor.caseload()?;
     let mut work = app.begin(call, digest).await?;
@@ -167,12 +170,83 @@ const fn adjustment(command: &Command) -> Option<super::time::TimeAdjustment> {
     }
 }
 
+/// A request that asks for a command.
+trait Asks {
+    /// The command, for the appointment as it stands.
+    fn command(self, app: &App, row: &Row, now: Instant) -> Result<Command>;
+}
+
+impl Asks for ChangeWish {
+    fn command(self, _: &App, _: &Row, _: Instant) -> Result<Command> {
+        Ok(Command::AskToMove(self.wish))
+    }
+}
+
+impl Asks for NewOutcome {
+    fn command(self, _: &App, _: &Row, _: Instant) -> Result<Command> {
+        Ok(Command::RecordOutcome(self.outcome, self.reason))
+    }
+}
+
+impl Asks for CorrectedOutcome {
+    fn command(self, _: &App, _: &Row, _: Instant) -> Result<Command> {
+        Ok(Command::CorrectOutcome(self.outcome, self.reason))
+    }
+}
+
+impl Asks for NewTime {
+    fn command(self, app: &App, row: &Row, now: Instant) -> Result<Command> {
+        let before = row.ends_at.since(row.starts_at).num_minutes();
+        let minutes = self.duration_minutes.or_else(|| u16::try_from(before).ok()).unwrap_or(MIN_MINUTES);
+        let zone = self.zone.unwrap_or_else(|| row.zone.clone());
+        let time = agree(app, self.local_start, zone, minutes, now)?;
+        if self.override_reason.is_none() {
+            require_open(app, &row.calendar, &row.centre_zone, &time)?;
+        }
+        let place = self.place.map(checked_place).transpose()?;
+        Ok(Command::Move(Box::new(time), place, self.override_reason))
+    }
+}
+
+impl Asks for DeclineReason {
+    fn command(self, _: &App, _: &Row, _: Instant) -> Result<Command> {
+        Ok(Command::Decline(self.reason))
+    }
+}
+
+impl Asks for CancelReason {
+    fn command(self, _: &App, _: &Row, _: Instant) -> Result<Command> {
+        Ok(Command::Cancel(self.reason))
+    }
+}
+
+/// Confirm an appointment
+///
+/// "I will come." For the participant; staff may do it for a participant who told them.
+#[utoipa::path(
+    post, path = "/appointments/{appointment_id}/confirm", tag = "appointments", operation_id = "confirmAppointment",
+    params(
+        ("appointment_id" = AppointmentId, Path),
+        ("If-Match" = String, Header, description = "The ETag that was read", example = "\"1\""),
+        ("Idempotency-Key" = Option<String>, Header, description = "Repeating the request under the same key gives the same answer", max_length = 128)
+    ),
+    responses((status = 200, description = "How it stands now", body = Appointment, headers(("ETag" = String))), ChangeProblems)
+)]
+pub async fn confirm(
+    State(app): State<App>,
+    call: Call,
+    Path(id): Path<AppointmentId>,
+    seen: IfMatch,
+) -> Result<Response> {
+    change_by(&app, &call, id, seen, Digest::empty(), |_, _| Ok(Command::Confirm)).await
+}
+
 macro_rules! command_operation {
-    ($(#[$doc:meta])* $name:ident, $path:literal, $operation:literal $(, $body:ident: $request:ty)?; $command:expr) => {
+    ($(#[$doc:meta])* $name:ident, $path:literal, $operation:literal, $request:ty) => {
         $(#[$doc])*
         #[utoipa::path(
             post, path = $path, tag = "appointments", operation_id = $operation,
-            $(request_body = $request,)?
+            request_body = $request,
             params(
                 ("appointment_id" = AppointmentId, Path),
                 ("If-Match" = String, Header, description = "The ETag that was read", example = "\"1\""),
@@ -185,65 +259,47 @@ macro_rules! command_operation {
             call: Call,
             Path(id): Path<AppointmentId>,
             seen: IfMatch,
-            $($body: Body<$request>,)?
+            body: Body<$request>,
         ) -> Result<Response> {
-            #[allow(unused_mut, unused_assignments, reason = "commands without a body have the digest of an empty one")]
-            let mut digest = Digest::empty();
-            $(digest = $body.digest;)?
-            #[allow(clippy::redundant_closure_call, reason = "the closure is the command's own line")]
-            change_by(&app, &call, id, seen, digest, ($command)(&app $(, $body.value)?)).await
+            let asked = body.value;
+            change_by(&app, &call, id, seen, body.digest, |row, now| asked.command(&app, row, now)).await
         }
     };
 }
-
-type Made = Result<Command>;
-
-command_operation!(
-    /// Confirm an appointment
-    ///
-    /// "I will come." For the participant; staff may do it for a participant who told them.
-    confirm, "/appointments/{appointment_id}/confirm", "confirmAppointment";
-    |_: &App| |_: &Row, _| -> Made { Ok(Command::Confirm) }
-);
 
 command_operation!(
     /// Decline an appointment
     ///
     /// "I will not come." For the participant; staff may do it for a participant who told them. The time is free again.
-    decline, "/appointments/{appointment_id}/decline", "declineAppointment", body: Reason;
-    |_: &App, said: Reason| move |_: &Row, _| -> Made { Ok(Command::Decline(said.reason)) }
+    decline, "/appointments/{appointment_id}/decline", "declineAppointment", DeclineReason
 );
 
 command_operation!(
     /// Ask for another time
     ///
     /// For the participant; staff may do it for a participant who told them. The host is told at once.
-    ask_to_move, "/appointments/{appointment_id}/ask-to-move", "askToMoveAppointment", body: ChangeWish;
-    |_: &App, said: ChangeWish| move |_: &Row, _| -> Made { Ok(Command::AskToMove(said.wish)) }
+    ask_to_move, "/appointments/{appointment_id}/ask-to-move", "askToMoveAppointment", ChangeWish
 );
 
 command_operation!(
     /// Call an appointment off
     ///
     /// For mentors and counsellors of the participant and the manager of their centre. The participant is told at once.
-    cancel, "/appointments/{appointment_id}/cancel", "cancelAppointment", body: Reason;
-    |_: &App, said: Reason| move |_: &Row, _| -> Made { Ok(Command::Cancel(said.reason)) }
+    cancel, "/appointments/{appointment_id}/cancel", "cancelAppointment", CancelReason
 );
 
 command_operation!(
     /// Record how an appointment ended
     ///
     /// Once it has started. For mentors and counsellors of the participant and the manager of their centre.
-    record_outcome, "/appointments/{appointment_id}/record-outcome", "recordAppointmentOutcome", body: NewOutcome;
-    |_: &App, said: NewOutcome| move |_: &Row, _| -> Made { Ok(Command::RecordOutcome(said.outcome, said.reason)) }
+    record_outcome, "/appointments/{appointment_id}/record-outcome", "recordAppointmentOutcome", NewOutcome
 );
 
 command_operation!(
     /// Correct how an appointment ended
     ///
     /// With a reason. The first entry is kept. For mentors and counsellors of the participant and the manager of their centre.
-    correct_outcome, "/appointments/{appointment_id}/correct-outcome", "correctAppointmentOutcome", body: CorrectedOutcome;
-    |_: &App, said: CorrectedOutcome| move |_: &Row, _| -> Made { Ok(Command::CorrectOutcome(said.outcome, said.reason)) }
+    correct_outcome, "/appointments/{appointment_id}/correct-outcome", "correctAppointmentOutcome", CorrectedOutcome
 );
 
 command_operation!(
@@ -251,19 +307,5 @@ command_operation!(
     ///
     /// To another time, perhaps another place. For mentors and counsellors of the participant and the manager of their centre.
     /// The participant is told at once, and what was planned for the old time is not sent any more.
-    move_to, "/appointments/{appointment_id}/move", "moveAppointment", body: NewTime;
-    |app: &App, new: NewTime| {
-        let app = app.clone();
-        move |row: &Row, now| -> Made {
-            let before = row.ends_at.since(row.starts_at).num_minutes();
-            let minutes = new.duration_minutes.or_else(|| u16::try_from(before).ok()).unwrap_or(super::request::MIN_MINUTES);
-            let zone = new.zone.unwrap_or_else(|| row.zone.clone());
-            let time = agree(&app, new.local_start, zone, minutes, now)?;
-            if new.override_reason.is_none() {
-                require_open(&app, &row.calendar, &row.centre_zone, &time)?;
-            }
-            let place = new.place.map(checked_place).transpose()?;
-            Ok(Command::Move(Box::new(time), place, new.override_reason))
-        }
-    }
+    move_to, "/appointments/{appointment_id}/move", "moveAppointment", NewTime
 );

@@ -80,6 +80,10 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
             serde_json::error::Category::Data => {
                 Error::field(pointer, data_code(&inner), without_value(&inner))
             }
+            // The parser calls it bad syntax, too, when a word of a vocabulary was due and something else came.
+            _ if serde_json::from_slice::<serde::de::IgnoredAny>(bytes).is_ok() => {
+                Error::field(pointer, "type", "not allowed here")
+            }
             _ => Error::with_detail(
                 ProblemCode::Malformed,
                 format!("not JSON: line {}, column {}", inner.line(), inner.column()),

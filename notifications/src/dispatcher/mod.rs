@@ -10,6 +10,7 @@
 //! more than one message a lane to be sealed, which takes a tenth of a millisecond each.
 
 mod courier;
+mod exchange;
 mod lane;
 mod meters;
 mod rounds;

@@ -1,10 +1,7 @@
 use std::path::Path;
 
 use contract::time::{LocalDateTime, ZoneName};
-use contract::{
-    AppointmentState, CentreId, ParticipantId, PersonKind, PlaceKind, ReminderId, ReminderPurpose,
-    SubjectKind, Urgency,
-};
+use contract::{AppointmentState, PlaceKind, ReminderId, ReminderPurpose, SubjectKind, Urgency};
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -27,13 +24,7 @@ fn facts(purpose: ReminderPurpose, state: AppointmentState, place_kind: PlaceKin
 fn due(facts: &ReminderFacts) -> Due {
     Due {
         id: ReminderId(Uuid::from_u128(0x0193_6f6e_4d00_7000_8000_0000_0000_0002)),
-        centre_id: CentreId(Uuid::nil()),
-        participant_id: ParticipantId(Uuid::nil()),
-        recipient_kind: PersonKind::Participant,
         recipient_id: Uuid::nil(),
-        subject_kind: facts.subject_kind,
-        subject_id: facts.subject_id,
-        purpose: facts.purpose,
         facts: serde_json::to_string(facts).unwrap(),
         urgency: Urgency::Normal,
         due_at: now(),
