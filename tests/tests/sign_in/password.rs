@@ -111,6 +111,23 @@ both_databases! {
         account.sign_in(&app).await;
     }
 
+    async fn guessing_at_many_accounts_from_one_address_slows_down_and_is_never_shut_out(app: TestApp) {
+        let guess = |number: usize| app.post("/v1/sign-in").json(json!({"email": format!("nobody{number}@example.org"), "password": "wrong password"}));
+        guess(0).refused(ProblemCode::SignInRefused).await;
+        let mut tx = app.app.db.write().await.unwrap();
+        tx.query(db::sql!("UPDATE throttle SET failures = 98")).execute().await.unwrap();
+        tx.commit().await.unwrap();
+        guess(1).refused(ProblemCode::SignInRefused).await;
+        guess(2).refused(ProblemCode::SignInRefused).await;
+        for number in 3..12 {
+            let wait = guess(number).expect(429).await.header("retry-after").parse::<i64>().unwrap();
+            assert!((1..=30).contains(&wait), "{wait}");
+            app.clock.advance(TimeDelta::seconds(wait));
+            guess(number).refused(ProblemCode::SignInRefused).await;
+        }
+        assert_eq!(guess(12).expect(429).await.header("retry-after"), "30");
+    }
+
     async fn guesses_sent_all_at_once_do_not_slip_past_the_count(app: TestApp) {
         let guess = json!({"email": "nobody@example.org", "password": "wrong password"});
         let sent: Vec<_> = (0..12).map(|_| app.post("/v1/sign-in").json(guess.clone()).send()).collect();
