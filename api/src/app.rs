@@ -75,6 +75,9 @@ pub enum StartError {
     /// A key cannot be derived.
     #[error("{0}")]
     Derivation(#[from] DerivationFailed),
+    /// The public address is none.
+    #[error("the public address must be a whole address such as https://muwakaba.example, not `{0}`")]
+    PublicUrl(String),
     /// The database cannot be used.
     #[error("{0}")]
     Database(#[from] db::Error),

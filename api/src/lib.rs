@@ -7,6 +7,7 @@ pub mod access;
 pub mod app;
 pub mod appointment;
 pub mod audit;
+pub mod enrolment;
 pub mod error;
 pub mod extract;
 mod idempotency;
@@ -15,6 +16,7 @@ pub mod page;
 pub mod protect;
 pub mod reply;
 pub mod serve;
+pub mod session;
 pub mod sign_in;
 pub mod work;
 

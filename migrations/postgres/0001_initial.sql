@@ -37,7 +37,11 @@ CREATE TABLE staff (
     email_lookup BYTEA NOT NULL,
     password_hash TEXT NOT NULL,
     password_change_due BOOLEAN NOT NULL,
+    -- When a one-time password stops working; NULL for one that the person chose.
+    password_expires_at TIMESTAMPTZ,
     authenticator_sealed BYTEA,
+    -- A new secret that has not been confirmed by a code yet.
+    authenticator_pending_sealed BYTEA,
     -- The last 30-second step whose code was used: a code works once.
     authenticator_step BIGINT,
     active BOOLEAN NOT NULL,

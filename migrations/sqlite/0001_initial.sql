@@ -35,7 +35,11 @@ CREATE TABLE staff (
     email_lookup BLOB NOT NULL,
     password_hash TEXT NOT NULL,
     password_change_due INTEGER NOT NULL,
+    -- When a one-time password stops working; NULL for one that the person chose.
+    password_expires_at INTEGER,
     authenticator_sealed BLOB,
+    -- A new secret that has not been confirmed by a code yet.
+    authenticator_pending_sealed BLOB,
     -- The last 30-second step whose code was used: a code works once.
     authenticator_step INTEGER,
     active INTEGER NOT NULL,

@@ -20,6 +20,8 @@ vocabulary! {
         CredentialRefused => "credential_refused",
         /// The caller's role has no use of this operation.
         NotForThisRole => "not_for_this_role",
+        /// The password must be changed first; nothing else is possible until then.
+        PasswordChangeDue => "password_change_due",
         /// A page of another origin asked.
         ForeignOrigin => "foreign_origin",
         /// It does not exist, or not for this caller.
@@ -115,7 +117,7 @@ impl ProblemCode {
         match self {
             Self::Malformed | Self::Invalid => 400,
             Self::Unauthenticated | Self::SignInRefused | Self::CredentialRefused => 401,
-            Self::NotForThisRole | Self::ForeignOrigin => 403,
+            Self::NotForThisRole | Self::PasswordChangeDue | Self::ForeignOrigin => 403,
             Self::NotFound => 404,
             Self::MethodNotAllowed => 405,
             Self::NotAcceptable => 406,
@@ -144,6 +146,7 @@ impl ProblemCode {
             Self::SignInRefused => "The sign-in was refused",
             Self::CredentialRefused => "The credential was refused",
             Self::NotForThisRole => "Not for this role",
+            Self::PasswordChangeDue => "Change the password first",
             Self::ForeignOrigin => "Not from this origin",
             Self::NotFound => "Not found",
             Self::MethodNotAllowed => "No such method here",

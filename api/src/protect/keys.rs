@@ -45,6 +45,8 @@ pub enum Purpose {
     RefreshTokens,
     /// Authenticates enrolment codes.
     EnrolmentCodes,
+    /// Hashes the subjects of throttles: accounts, sources and devices.
+    Throttle,
     /// Authenticates page and sync cursors.
     Cursors,
     /// Hashes request bodies for idempotency keys.
@@ -63,6 +65,7 @@ impl Purpose {
             Self::ActionTokens => "action tokens",
             Self::RefreshTokens => "refresh tokens",
             Self::EnrolmentCodes => "enrolment codes",
+            Self::Throttle => "throttle",
             Self::Cursors => "cursors",
             Self::IdempotencyKeys => "idempotency keys",
             Self::KeyCheck => "key check",

@@ -1,6 +1,9 @@
 //! The running service.
 
 pub mod router;
+mod source;
+
+pub use source::Source;
 
 /// A body that arrived slower than the least rate.
 #[derive(Debug, thiserror::Error)]

@@ -8,11 +8,17 @@ use utoipa_axum::router::OpenApiRouter;
 
 /// The operations and their contract.
 pub fn operations() -> OpenApiRouter<App> {
-    OpenApiRouter::with_openapi(Contract::openapi()).nest("/v1", features())
+    OpenApiRouter::with_openapi(Contract::openapi())
+        .merge(crate::sign_in::well_known())
+        .nest("/v1", features())
 }
 
 fn features() -> OpenApiRouter<App> {
-    OpenApiRouter::new().merge(appointment::router())
+    OpenApiRouter::new()
+        .merge(crate::sign_in::router())
+        .merge(crate::session::router())
+        .merge(crate::enrolment::router())
+        .merge(appointment::router())
 }
 
 /// The operations, ready to be served.

@@ -1,42 +1,116 @@
 //! Signing in: who somebody is, proved once, and the tokens that say so afterwards.
+//!
+//! Staff prove an e-mail address, a password and, where their role needs it, a code from an authenticator app (`password`);
+//! participants a one-time code that was given to them in person (the feature `enrolment`). Both get a session: an access
+//! token for ten minutes and a refresh token for the next one (`tokens`). `credentials` is for changing the factors.
 
 pub mod access_token;
+pub mod accounts;
+mod authenticator;
+mod credentials;
+pub mod device_label;
+mod password;
+pub mod password_rules;
+pub mod passwords;
+pub mod proof;
+mod refresh;
+pub mod refresh_token;
+pub mod secret;
+pub mod sessions;
 mod store;
+pub(crate) mod throttle;
+pub mod tokens;
 
 use crate::{
     access::Actor,
     app::{App, StartError},
     error::{Error, Result},
+    extract::Digest,
     protect::{
-        keys::{DerivationFailed, KeyDirectory, MasterKey},
+        keys::{DerivationFailed, DerivedKey, KeyDirectory, MasterKey, Purpose},
         random::Random,
     },
 };
 use access_token::AccessTokens;
-use contract::ProblemCode;
+use axum::http::Uri;
+use contract::{ProblemCode, time::Instant};
+use db::Tx;
+use passwords::Passwords;
+use refresh_token::RefreshTokens;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+/// The key that access tokens are signed with.
+const SIGNING_KEY: &str = "access-token.key";
+/// The one before it. To change keys: rename the file above to this one and restart; ten minutes later this one can go.
+const PREVIOUS_SIGNING_KEY: &str = "access-token.previous.key";
+
+/// The paths, after the version, that somebody may use whose password must be changed first.
+const FOR_PASSWORD_CHANGE: &[&str] = &["/me/password", "/me/authenticator", "/me/sign-out"];
 
 /// What signing in needs.
 pub struct SignInServices {
     /// Signs and reads access tokens.
     pub access_tokens: AccessTokens,
+    /// Makes and reads refresh tokens.
+    pub refresh_tokens: RefreshTokens,
+    /// Computes password hashes.
+    pub passwords: Passwords,
+    /// The address under which people reach the service.
+    pub public_url: Uri,
+    pub(crate) throttle_key: DerivedKey,
+    pub(crate) enrolment_key: DerivedKey,
 }
 
 impl SignInServices {
-    /// Reads or makes the signing key.
+    /// Reads or makes the signing key and derives the others.
     pub fn new(
         keys: &KeyDirectory,
-        _master: &MasterKey,
+        master: &MasterKey,
         public_url: &str,
         random: &dyn Random,
     ) -> std::result::Result<Self, StartError> {
-        let file = keys.ed25519_key("access-token.key", random)?;
-        let access_tokens = AccessTokens::new(public_url.to_owned(), &file.bytes).ok_or(DerivationFailed)?;
-        Ok(Self { access_tokens })
+        let no_address = || StartError::PublicUrl(public_url.to_owned());
+        let parsed: Uri = public_url.parse().map_err(|_| no_address())?;
+        if parsed.host().is_none() || !matches!(parsed.scheme_str(), Some("http" | "https")) {
+            return Err(no_address());
+        }
+        let file = keys.ed25519_key(SIGNING_KEY, random)?;
+        let previous = keys.read(PREVIOUS_SIGNING_KEY)?;
+        let previous = previous.as_ref().map(|bytes| bytes.as_slice());
+        Ok(Self {
+            access_tokens: AccessTokens::new(public_url.to_owned(), &file.bytes, previous)
+                .ok_or(DerivationFailed)?,
+            refresh_tokens: RefreshTokens::new(master.derive(Purpose::RefreshTokens)?),
+            passwords: Passwords::new(random).map_err(|_| DerivationFailed)?,
+            public_url: parsed,
+            throttle_key: master.derive(Purpose::Throttle)?,
+            enrolment_key: master.derive(Purpose::EnrolmentCodes)?,
+        })
+    }
+
+    /// The digest of a body that holds a secret, for telling a repetition from another request: under a key, so that nobody
+    /// who gets hold of the database can try passwords against it.
+    pub(crate) fn keyed(&self, digest: Digest) -> Digest {
+        Digest::of(&self.throttle_key.authenticate(digest.as_bytes()))
     }
 }
 
+/// Signing in, refreshing, and changing one's factors.
+pub fn router() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(password::sign_in))
+        .routes(routes!(refresh::refresh))
+        .routes(routes!(credentials::change_password))
+        .routes(routes!(credentials::new_authenticator, credentials::confirm_authenticator))
+}
+
+/// What lies outside the versions of the contract: the public keys of access tokens.
+pub fn well_known() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(tokens::key_set))
+}
+
 /// The caller behind an access token. The session is looked up at every request, so that ending one takes effect at once.
-pub(crate) async fn authenticate(app: &App, token: &str, _path: &str) -> Result<Actor> {
+pub(crate) async fn authenticate(app: &App, token: &str, path: &str) -> Result<Actor> {
     let now = app.clock.now();
     let session = app
         .sign_in
@@ -44,5 +118,19 @@ pub(crate) async fn authenticate(app: &App, token: &str, _path: &str) -> Result<
         .verify(token, now)
         .ok_or_else(|| Error::new(ProblemCode::Unauthenticated))?;
     let mut tx = app.db.read().await?;
-    store::actor(&mut tx, session, now).await?.ok_or_else(|| Error::new(ProblemCode::Unauthenticated))
+    let caller = store::caller(&mut tx, session, now)
+        .await?
+        .ok_or_else(|| Error::new(ProblemCode::Unauthenticated))?;
+    if caller.password_change_due && !FOR_PASSWORD_CHANGE.contains(&path.strip_prefix("/v1").unwrap_or(path))
+    {
+        return Err(Error::new(ProblemCode::PasswordChangeDue));
+    }
+    Ok(caller.actor)
+}
+
+/// Deletes what has served its time: forgotten failures, old proofs, sessions that nobody used. To be called now and then.
+pub async fn prune(tx: &mut Tx, now: Instant) -> db::Result<u64> {
+    let forgotten = throttle::prune(tx, now).await? + proof::prune(tx, now).await?;
+    let closed = crate::enrolment::prune(tx, now).await?;
+    Ok(forgotten + closed + sessions::end_expired(tx, now).await?)
 }

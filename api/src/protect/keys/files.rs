@@ -157,6 +157,17 @@ impl KeyDirectory {
         Ok(KeyFile { bytes: read_private(&path)?, created: false })
     }
 
+    /// Reads a key that may be absent, such as the one that was in use before the present one.
+    ///
+    /// # Errors
+    /// If the name is no plain file name, or the file is open to others or unreadable.
+    pub fn read(&self, name: &str) -> Result<Option<Zeroizing<Vec<u8>>>, KeyFileError> {
+        if Path::new(name).file_name() != Some(name.as_ref()) {
+            return Err(KeyFileError::NotFileName { path: PathBuf::from(name) });
+        }
+        self.read_if_there(&self.path_of(name))
+    }
+
     fn read_if_there(&self, path: &Path) -> Result<Option<Zeroizing<Vec<u8>>>, KeyFileError> {
         match read_private(path) {
             Ok(bytes) => Ok(Some(bytes)),

@@ -1,0 +1,50 @@
+//! Enrolment: how a participant's phone becomes theirs. Somebody who accompanies them makes a code and gives it to them in
+//! person, as a QR code or as eight characters; the phone sends it back with a proof of its own new key and is signed in.
+//! The code works once and for three days. Enrolling another phone ends the former one's session: that is what to do when a
+//! phone is lost.
+
+pub mod codes;
+mod http;
+pub mod store;
+
+use crate::{
+    app::App,
+    error::{Error, Result},
+};
+use codes::Fresh;
+use contract::{EnrolmentCodeId, ParticipantId, time::Instant};
+use db::Tx;
+use utoipa_axum::{router::OpenApiRouter, routes};
+use uuid::Uuid;
+
+pub(crate) use store::prune;
+
+/// Making codes and using them.
+pub fn router() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(http::create_code)).routes(routes!(http::enrol))
+}
+
+/// How often a beginning is drawn that another open code does not have. There are 32,768 of them and few open codes.
+const DRAWS: usize = 20;
+
+/// Makes the only open code of a participant; a former one stops working. `fresh` was generated before the transaction, since
+/// hashing takes long; `made_by` is the staff member, or nobody at the service's command line.
+pub async fn create_enrolment_code(
+    app: &App,
+    tx: &mut Tx,
+    now: Instant,
+    participant: ParticipantId,
+    made_by: Option<Uuid>,
+    mut fresh: Fresh,
+) -> Result<codes::ShownOnce> {
+    store::close_open(tx, participant, now).await?;
+    for _ in 0..DRAWS {
+        if !store::selector_is_taken(tx, fresh.selector()).await? {
+            let id = EnrolmentCodeId::new(&*app.ids);
+            store::insert(tx, id, participant, made_by.unwrap_or(Uuid::nil()), &fresh, now).await?;
+            return Ok(fresh.show(id, now));
+        }
+        fresh.draw_selector(app)?;
+    }
+    Err(Error::unavailable())
+}

@@ -1,0 +1,195 @@
+//! Sessions: one's own, and those of people who lost their phone. Ending one takes effect with the next request made on it and
+//! the next push to its device.
+
+use super::store;
+use crate::{
+    access::Actor,
+    app::App,
+    audit::Audit,
+    error::{Error, Result},
+    extract::{Call, Digest, Path, Query},
+    openapi::{CreateProblems, ReadProblems},
+    page::{self, DEFAULT_LIMIT, Page},
+    reply::Reply,
+    sign_in::sessions::{self, EndReason, Listed},
+};
+use axum::{
+    extract::State,
+    response::{IntoResponse, Response},
+};
+use contract::{ParticipantId, PersonKind, SessionId, StaffId, StaffRole, time::Instant};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use validator::Validate;
+
+/// A phone or browser on which somebody is signed in.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub struct Session {
+    /// Its id.
+    pub id: SessionId,
+    /// What the device calls itself.
+    #[schema(example = "Android phone")]
+    pub label: String,
+    /// Whether it is bound to a key that never leaves the device.
+    #[schema(example = true)]
+    pub bound: bool,
+    /// Whether it is the one that asks.
+    #[schema(example = true)]
+    pub current: bool,
+    /// When it began.
+    pub created_at: Instant,
+    /// When its tokens were last replaced.
+    pub refreshed_at: Instant,
+    /// When it ends unless it is used again.
+    pub expires_at: Instant,
+}
+
+/// Which page of the list.
+#[derive(Debug, Deserialize, Validate, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct SessionQuery {
+    /// The most items of a page.
+    #[validate(range(min = 1, max = 200))]
+    #[param(minimum = 1, maximum = 200, default = 50)]
+    pub limit: Option<u16>,
+    /// Where the page begins: `next_cursor` of the page before.
+    #[validate(length(max = 500))]
+    #[param(max_length = 500)]
+    pub cursor: Option<String>,
+}
+
+/// How many sessions were ended.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub struct EndedSessions {
+    /// How many.
+    #[schema(example = 1, minimum = 0)]
+    pub ended_sessions: u64,
+}
+
+/// The caller's sessions.
+#[utoipa::path(
+    get, path = "/me/sessions", tag = "session", operation_id = "my_sessions",
+    summary = "Where one is signed in",
+    description = "The caller's living sessions, the newest first. Roles: everybody.",
+    params(SessionQuery),
+    responses((status = 200, description = "A page of sessions", body = Page<Session>), ReadProblems)
+)]
+pub async fn my_sessions(
+    State(app): State<App>,
+    call: Call,
+    Query(query): Query<SessionQuery>,
+) -> Result<Response> {
+    let before = page::read_cursor::<SessionId>(query.cursor.as_deref())?;
+    let limit = query.limit.unwrap_or(DEFAULT_LIMIT);
+    let (mut tx, now) = (app.db.read().await?, app.clock.now());
+    let rows = sessions::list(&mut tx, call.actor.person(), before, i64::from(limit) + 1, now).await?;
+    let Page { items, next_cursor } = page::paged(rows, limit, |row| row.id)?;
+    let items = items.into_iter().map(|row| view(row, call.actor.session())).collect();
+    Ok(Reply::ok(&Page { items, next_cursor })?.into_response())
+}
+
+fn view(row: Listed, current: SessionId) -> Session {
+    Session {
+        id: row.id,
+        label: row.label,
+        bound: row.device_key.is_some(),
+        current: row.id == current,
+        created_at: row.created_at,
+        refreshed_at: row.rotated_at,
+        expires_at: row.expires_at,
+    }
+}
+
+/// Ends one of the caller's sessions.
+#[utoipa::path(
+    delete, path = "/me/sessions/{session_id}", tag = "session", operation_id = "end_my_session",
+    summary = "End one of one's sessions",
+    description = "Its tokens are refused from now on, and nothing is pushed to its device any more. Roles: everybody.",
+    params(("session_id" = SessionId, Path, description = "The session")),
+    responses((status = 204, description = "Ended"), CreateProblems)
+)]
+pub async fn end_my_session(
+    State(app): State<App>,
+    call: Call,
+    Path(session): Path<SessionId>,
+) -> Result<Response> {
+    let mut work = app.begin(&call, Digest::empty()).await?;
+    if !sessions::is_of(&mut work.tx, session, call.actor.person(), work.now).await? {
+        return Err(Error::not_found());
+    }
+    sessions::end_one(&mut work.tx, session, EndReason::EndedByOwner, work.now).await?;
+    let audit = own(&call.actor, Audit::new("session.end", session.0));
+    work.finish(audit.with("reason", EndReason::EndedByOwner.as_str()), Reply::empty()).await
+}
+
+/// Ends the caller's present session.
+#[utoipa::path(
+    post, path = "/me/sign-out", tag = "session", operation_id = "sign_out",
+    summary = "Sign out here",
+    description = "Ends the session that asks: its tokens are refused from now on, and nothing is pushed to its device any more. Roles: everybody.",
+    responses((status = 204, description = "Signed out"), CreateProblems)
+)]
+pub async fn sign_out(State(app): State<App>, mut call: Call) -> Result<Response> {
+    // A repetition could not be answered: its access token is refused.
+    call.idempotency_key = None;
+    let session = call.actor.session();
+    let mut work = app.begin(&call, Digest::empty()).await?;
+    sessions::end_one(&mut work.tx, session, EndReason::SignedOut, work.now).await?;
+    let audit = own(&call.actor, Audit::new("session.end", session.0));
+    work.finish(audit.with("reason", EndReason::SignedOut.as_str()), Reply::empty()).await
+}
+
+/// Ends every session of a staff member.
+#[utoipa::path(
+    delete, path = "/staff/{staff_id}/sessions", tag = "session", operation_id = "end_staff_sessions",
+    summary = "Cut a staff member's devices off",
+    description = "Ends every session of a staff member, such as when a phone is lost. Roles: manager (mentors, counsellors and managers of the centre), administrator (everybody).",
+    params(("staff_id" = StaffId, Path, description = "The staff member")),
+    responses((status = 200, description = "Ended", body = EndedSessions), CreateProblems)
+)]
+pub async fn end_staff_sessions(
+    State(app): State<App>,
+    call: Call,
+    Path(id): Path<StaffId>,
+) -> Result<Response> {
+    let (_, role, centre) = call.actor.staff(&[StaffRole::Manager, StaffRole::Administrator])?;
+    let mut work = app.begin(&call, Digest::empty()).await?;
+    let found = match role {
+        StaffRole::Administrator => store::staff(&mut work.tx, id).await?,
+        _ => store::staff_of_centre(&mut work.tx, centre, id).await?,
+    };
+    let centre = found.ok_or_else(Error::not_found)?;
+    let ended = sessions::end_all(&mut work.tx, id.0, None, EndReason::EndedByStaff, work.now).await?;
+    let audit = Audit::new("staff.end_sessions", id.0).at(centre).with("ended_sessions", ended);
+    work.finish(audit, Reply::ok(&EndedSessions { ended_sessions: ended })?).await
+}
+
+/// Ends every session of a participant.
+#[utoipa::path(
+    delete, path = "/participants/{participant_id}/sessions", tag = "session", operation_id = "end_participant_sessions",
+    summary = "Cut a participant's phone off",
+    description = "Ends every session of a participant, such as when a phone is lost. A new enrolment code signs them in again. Roles: mentor and counsellor (their participants), manager (the centre's).",
+    params(("participant_id" = ParticipantId, Path, description = "The participant")),
+    responses((status = 200, description = "Ended", body = EndedSessions), CreateProblems)
+)]
+pub async fn end_participant_sessions(
+    State(app): State<App>,
+    call: Call,
+    Path(id): Path<ParticipantId>,
+) -> Result<Response> {
+    let scope = call.actor.staff_caseload()?;
+    let mut work = app.begin(&call, Digest::empty()).await?;
+    store::participant(&mut work.tx, scope, id).await?.ok_or_else(Error::not_found)?;
+    let ended = sessions::end_all(&mut work.tx, id.0, None, EndReason::EndedByStaff, work.now).await?;
+    let audit = Audit::new("participant.end_sessions", id.0).about(id).with("ended_sessions", ended);
+    work.finish(audit, Reply::ok(&EndedSessions { ended_sessions: ended })?).await
+}
+
+/// What participants do to their own sessions stands in their own access log.
+fn own(actor: &Actor, audit: Audit) -> Audit {
+    match actor.kind() {
+        PersonKind::Participant => audit.about(ParticipantId(actor.person())),
+        PersonKind::Staff => audit,
+    }
+}

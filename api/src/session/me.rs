@@ -1,0 +1,146 @@
+//! Who one is, and the settings that are one's own.
+
+use super::store::{self, Profile};
+use crate::{
+    access::Actor,
+    app::App,
+    audit::Audit,
+    error::{Error, Result},
+    extract::{Body, Call, IfMatch},
+    openapi::{ChangeProblems, ReadProblems},
+    protect::{
+        privacy::{Name, expose_in_answer},
+        seal::Field,
+    },
+    reply::Reply,
+};
+use axum::{
+    extract::State,
+    response::{IntoResponse, Response},
+};
+use contract::{CentreId, Language, PersonKind, StaffRole};
+use db::{Change, Operation};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+use validator::Validate;
+
+/// The person who asks.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Me {
+    /// Participant or staff.
+    pub kind: PersonKind,
+    /// Their id.
+    #[schema(example = "01936f6e-4d00-7000-8000-000000000001")]
+    pub id: Uuid,
+    /// Of staff: what they may do.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub role: Option<StaffRole>,
+    /// Their centre.
+    pub centre_id: CentreId,
+    /// Their name.
+    #[serde(serialize_with = "expose_in_answer")]
+    pub name: Name,
+    /// The language of their app and messages.
+    pub language: Language,
+    /// Of participants: whether reminders are pushed, or wait in the app.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub push_wanted: Option<bool>,
+    /// Of staff: whether an authenticator app is set up.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub has_authenticator: Option<bool>,
+    /// Counts the changes; the number in the `ETag`.
+    #[schema(example = 1, minimum = 1)]
+    pub version: i64,
+}
+
+/// A change of one's own settings; what is absent stays.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MeChange {
+    /// The language of the app and its messages.
+    pub language: Option<Language>,
+    /// Of participants: whether reminders are pushed, or wait in the app.
+    #[schema(example = true)]
+    pub push_wanted: Option<bool>,
+}
+
+/// Who is signed in.
+#[utoipa::path(
+    get, path = "/me", tag = "session", operation_id = "me",
+    summary = "Who is signed in",
+    description = "The caller as the service knows them. Roles: everybody.",
+    responses((status = 200, description = "The caller", body = Me), ReadProblems)
+)]
+pub async fn me(State(app): State<App>, call: Call) -> Result<Response> {
+    let mut tx = app.db.read().await?;
+    let profile = store::profile(&mut tx, &call.actor).await?.ok_or_else(Error::not_found)?;
+    reply(&app, &call.actor, profile).map(IntoResponse::into_response)
+}
+
+/// Changes the caller's settings.
+#[utoipa::path(
+    patch, path = "/me", tag = "session", operation_id = "change_me",
+    summary = "Change one's own settings",
+    description = "Changes the caller's language, and for participants whether reminders are pushed. Roles: everybody; `push_wanted` is a participant's.",
+    params(("If-Match" = String, Header, description = "The `ETag` that was read")),
+    request_body = MeChange,
+    responses((status = 200, description = "The caller as they are now", body = Me), ChangeProblems)
+)]
+pub async fn change_me(
+    State(app): State<App>,
+    call: Call,
+    version: IfMatch,
+    body: Body<MeChange>,
+) -> Result<Response> {
+    let (actor, change) = (call.actor, &body.value);
+    if actor.kind() == PersonKind::Staff && change.push_wanted.is_some() {
+        return Err(Error::field("/push_wanted", "not_yours", "only participants have this setting"));
+    }
+    let mut work = app.begin(&call, body.digest).await?;
+    let before = store::profile(&mut work.tx, &actor).await?.ok_or_else(Error::not_found)?;
+    version.check(before.version)?;
+    store::change(&mut work.tx, &actor, change.language, change.push_wanted, version.0).await?;
+    if let Actor::Participant { id, centre, .. } = actor {
+        work.tx.changed(Change {
+            centre: centre.0,
+            participant: Some(id.0),
+            subject_kind: "participant",
+            subject: id.0,
+            operation: Operation::Upsert,
+        });
+    }
+    let after = store::profile(&mut work.tx, &actor).await?.ok_or_else(Error::not_found)?;
+    work.finish(audit(&actor, change), reply(&app, &actor, after)?).await
+}
+
+fn audit(actor: &Actor, change: &MeChange) -> Audit {
+    let audit = match actor {
+        Actor::Participant { id, .. } => Audit::new("participant.change_settings", id.0).about(*id),
+        Actor::Staff { id, .. } => Audit::new("staff.change_settings", id.0),
+    };
+    let changed = [("language", change.language.is_some()), ("push_wanted", change.push_wanted.is_some())];
+    let fields: Vec<&str> = changed.iter().filter(|(_, changed)| *changed).map(|(name, _)| *name).collect();
+    audit.with("fields", fields)
+}
+
+fn reply(app: &App, actor: &Actor, profile: Profile) -> Result<Reply> {
+    let id = actor.person();
+    let (vault, table) = match actor.kind() {
+        PersonKind::Participant => (&app.keys.participants, "participant"),
+        PersonKind::Staff => (&app.keys.staff, "staff"),
+    };
+    let key = vault.key(id, &profile.data_key)?;
+    let me = Me {
+        kind: actor.kind(),
+        id,
+        role: actor.role(),
+        centre_id: actor.centre(),
+        name: key.open_text(Field::new(table, "name_sealed", id), &profile.name_sealed)?,
+        language: profile.language,
+        push_wanted: profile.push_wanted,
+        has_authenticator: profile.has_authenticator,
+        version: profile.version,
+    };
+    Ok(Reply::ok(&me)?.version(profile.version))
+}

@@ -1,0 +1,97 @@
+//! One's own row, and whose sessions one may end.
+
+use crate::{
+    access::{Actor, Scope},
+    protect::seal::{Sealed, WrappedKey},
+    scoped,
+};
+use contract::{CentreId, Language, ParticipantId, StaffId};
+use db::{Result, Tx, sql};
+
+/// A person as they see themselves.
+#[derive(sqlx::FromRow)]
+pub struct Profile {
+    /// Their data key.
+    pub data_key: WrappedKey,
+    /// Their name.
+    pub name_sealed: Sealed,
+    /// Their language.
+    pub language: Language,
+    /// Of participants.
+    pub push_wanted: Option<bool>,
+    /// Of staff.
+    pub has_authenticator: Option<bool>,
+    /// Counts the changes.
+    pub version: i64,
+}
+
+/// The caller's own row.
+pub async fn profile(tx: &mut Tx, actor: &Actor) -> Result<Option<Profile>> {
+    let statement = match actor {
+        Actor::Participant { .. } => sql!(
+            "SELECT data_key, name_sealed, language, push_wanted, NULL AS has_authenticator, version
+             FROM participant WHERE id = $1"
+        ),
+        Actor::Staff { .. } => sql!(
+            "SELECT data_key, name_sealed, language, NULL AS push_wanted, authenticator_sealed IS NOT NULL AS has_authenticator,
+                    version
+             FROM staff WHERE id = $1"
+        ),
+    };
+    tx.query(statement).bind(actor.person()).optional().await
+}
+
+/// Changes the caller's own row; what is absent stays.
+pub async fn change(
+    tx: &mut Tx,
+    actor: &Actor,
+    language: Option<Language>,
+    push_wanted: Option<bool>,
+    version: i64,
+) -> Result<()> {
+    let query = match actor {
+        Actor::Participant { id, .. } => tx
+            .query(sql!(
+                "UPDATE participant SET language = COALESCE($1, language), push_wanted = COALESCE($2, push_wanted),
+                                        version = version + 1
+                 WHERE id = $3 AND version = $4"
+            ))
+            .bind(language)
+            .bind(push_wanted)
+            .bind(*id),
+        Actor::Staff { id, .. } => tx
+            .query(sql!(
+                "UPDATE staff SET language = COALESCE($1, language), version = version + 1
+                 WHERE id = $2 AND version = $3"
+            ))
+            .bind(language)
+            .bind(*id),
+    };
+    query.bind(version).execute().await?;
+    Ok(())
+}
+
+/// The participant, if in scope.
+pub async fn participant(tx: &mut Tx, scope: Scope, id: ParticipantId) -> Result<Option<ParticipantId>> {
+    tx.query(scope.sql(&scoped!("SELECT p.id FROM participant AS p WHERE ", participant p, " AND p.id = $2")))
+        .bind(scope.id())
+        .bind(id)
+        .optional_scalar()
+        .await
+}
+
+/// The staff member, if of this centre and not above its manager.
+pub async fn staff_of_centre(tx: &mut Tx, centre: CentreId, id: StaffId) -> Result<Option<CentreId>> {
+    tx.query(sql!(
+        "SELECT centre_id FROM staff WHERE id = $1 AND centre_id = $2 AND role NOT IN ('administrator', 'observer')"
+    ))
+    .bind(id)
+    .bind(centre)
+    .optional_scalar()
+    .await
+}
+
+/// The centre of any staff member.
+pub async fn staff(tx: &mut Tx, id: StaffId) -> Result<Option<CentreId>> {
+    tx.query(sql!("SELECT centre_id FROM staff WHERE id = $1")).bind(id).optional_scalar().await
+}

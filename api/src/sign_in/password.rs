@@ -1,0 +1,198 @@
+//! Signing in with e-mail address, password and, where one is set up, a code from the authenticator app.
+//!
+//! Whatever is wrong, the answer is the same and takes the same time: a hash is computed and a code is checked even where
+//! there is no such account. A try is counted before it is made; see `throttle`.
+
+use super::{
+    authenticator::Authenticator,
+    proof::DeviceProof,
+    secret::Secret,
+    sessions::{self, FIRST_GENERATION, NewSession, Owner},
+    store::{self, Account},
+    throttle::{self, Subject},
+    tokens::{SignedInPerson, Tokens},
+};
+use crate::{
+    app::App,
+    audit::Audit,
+    error::{Error, Result},
+    extract::Body,
+    openapi::CredentialProblems,
+    protect::{lookup::EmailHash, privacy::Email},
+    reply::Reply,
+    serve::Source,
+};
+use axum::{
+    extract::State,
+    response::{IntoResponse, Response},
+};
+use contract::{AuditId, ProblemCode, SessionId, time::Instant};
+use db::Tx;
+use serde::Deserialize;
+use utoipa::ToSchema;
+use validator::Validate;
+
+/// What a session is called when the app does not say.
+const UNNAMED_DEVICE: &str = "Browser";
+
+/// A sign-in.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SignIn {
+    /// The account's address.
+    pub email: Email,
+    /// The password, exactly as it was chosen.
+    #[validate(length(min = 1, max = 128))]
+    #[schema(value_type = String, format = Password, min_length = 1, max_length = 128, example = "correct horse battery")]
+    pub password: Secret,
+    /// The six digits that the authenticator app shows, for accounts that have one.
+    #[validate(length(min = 6, max = 6))]
+    #[schema(value_type = Option<String>, min_length = 6, max_length = 6, pattern = "^[0-9]{6}$", example = "081804")]
+    pub authenticator_code: Option<Secret>,
+    /// What the list of sessions shall call this device. The app says it, such as from the phone's model; nothing personal.
+    #[validate(length(min = 1, max = 60), custom(function = "super::device_label::check"))]
+    #[schema(
+        min_length = 1,
+        max_length = 60,
+        pattern = "^[A-Za-z0-9][A-Za-z0-9 ._()+-]*$",
+        example = "Android phone"
+    )]
+    pub device_label: Option<String>,
+}
+
+/// Signs a staff member in.
+#[utoipa::path(
+    post, path = "/sign-in", tag = "sign_in", operation_id = "sign_in",
+    summary = "Sign in as staff",
+    description = "Proves an e-mail address, a password and, for accounts that have an authenticator app, its code, and begins a session. Managers, administrators and observers need the code. Whatever is wrong, the answer is the same. With a `DPoP` header (RFC 9449) the session is bound to the device's key: it then lives longer, and refreshing needs a proof every time. Roles: everybody, without signing in.",
+    security(()),
+    params(("DPoP" = Option<String>, Header, description = "A proof made with the device's key, to bind the session to it")),
+    request_body = SignIn,
+    responses((status = 200, description = "Signed in", body = Tokens), CredentialProblems)
+)]
+pub async fn sign_in(
+    State(app): State<App>,
+    source: Source,
+    proof: DeviceProof,
+    body: Body<SignIn>,
+) -> Result<Response> {
+    let attempt = Attempt::begin(&app, source, &proof, &body.value).await?;
+    let factors = attempt.check(&app, &body.value).await?;
+    let reply = attempt.settle(&app, &proof, &body.value, factors).await?;
+    reply.map(IntoResponse::into_response).ok_or_else(|| Error::new(ProblemCode::SignInRefused))
+}
+
+/// A try that has been counted.
+struct Attempt {
+    account: Option<Account>,
+    from: Subject,
+    on: Subject,
+    now: Instant,
+}
+
+/// What a try proved.
+struct Factors {
+    password: bool,
+    /// The step of the code, `None` if it is wrong.
+    step: Option<i64>,
+}
+
+impl Attempt {
+    async fn begin(app: &App, source: Source, proof: &DeviceProof, request: &SignIn) -> Result<Self> {
+        let (mut tx, now) = (app.db.write().await?, app.clock.now());
+        let key = &app.sign_in.throttle_key;
+        let email = app.keys.emails.hash(&request.email);
+        let from = Subject::source(key, "sign-in from", source.0);
+        throttle::charge(&mut tx, from, &throttle::SOURCE, now).await?;
+        proof.spend(&mut tx).await?;
+        let account = store::account_by_email(&mut tx, &email).await?;
+        let on = subject(app, &mut tx, &email, account.as_ref(), proof).await?;
+        throttle::charge(&mut tx, on, &throttle::ACCOUNT, now).await?;
+        tx.commit().await?;
+        Ok(Self { account, from, on, now })
+    }
+
+    /// Every way through here does the same work, outside of any transaction.
+    async fn check(&self, app: &App, request: &SignIn) -> Result<Factors> {
+        let stored = self.account.as_ref().map(|account| account.password_hash.as_str());
+        let password = app.sign_in.passwords.verify(request.password.expose().as_bytes(), stored).await?;
+        let authenticator = match &self.account {
+            Some(account) => account.authenticator(app)?,
+            None => None,
+        };
+        let code = request.authenticator_code.as_ref().map_or("", Secret::expose);
+        let step = authenticator.unwrap_or_else(Authenticator::nobody).check(code, self.now)?;
+        Ok(Factors { password, step })
+    }
+
+    async fn settle(
+        self,
+        app: &App,
+        proof: &DeviceProof,
+        request: &SignIn,
+        factors: Factors,
+    ) -> Result<Option<Reply>> {
+        let mut tx = app.db.write().await?;
+        let audit_id = AuditId::new(&*app.ids);
+        let Some(account) = self.proven(&mut tx, &factors).await? else {
+            metrics::counter!("muwakaba_sign_in_refused_total").increment(1);
+            let mut audit =
+                Audit::new("staff.refuse_sign_in", self.account.as_ref().map(|account| account.id.0));
+            if let Some(account) = &self.account {
+                audit = audit.at(account.centre_id);
+            }
+            audit.write(&mut tx, None, audit_id, self.now).await?;
+            tx.commit().await?;
+            return Ok(None);
+        };
+        let id = SessionId::new(&*app.ids);
+        let label = request.device_label.as_deref().unwrap_or(UNNAMED_DEVICE);
+        let session = NewSession { id, owner: Owner::Staff(account.id), label, device_key: proof.key() };
+        sessions::insert(&mut tx, &session, self.now).await?;
+        throttle::forgive_all(&mut tx, self.on).await?;
+        throttle::forgive_one(&mut tx, self.from, self.now).await?;
+        let person = SignedInPerson::staff(account.id, account.role, account.centre_id, account.language);
+        let audit = Audit::new("session.start", id.0).with("bound", proof.key().is_some());
+        audit.write(&mut tx, Some(&person.actor(id)), audit_id, self.now).await?;
+        let tokens = Tokens::issue(app, id, FIRST_GENERATION, person, account.password_change_due)?;
+        tx.commit().await?;
+        Reply::ok(&tokens).map(Some)
+    }
+
+    /// The account, read again: while the hash was computed it may have been closed or its password changed. The code's step
+    /// is used up here, so that of two simultaneous sign-ins with one code only one succeeds.
+    async fn proven(&self, tx: &mut Tx, factors: &Factors) -> Result<Option<Account>> {
+        let Some(before) = &self.account else { return Ok(None) };
+        let Some(account) = store::account(tx, before.id).await? else { return Ok(None) };
+        let is_unchanged = account.password_hash == before.password_hash
+            && account.authenticator_sealed == before.authenticator_sealed;
+        let has_expired = account.password_expires_at.is_some_and(|expiry| expiry <= self.now);
+        if !factors.password || !is_unchanged || has_expired {
+            return Ok(None);
+        }
+        if account.authenticator_sealed.is_some() {
+            let Some(step) = factors.step else { return Ok(None) };
+            return Ok(store::use_step(tx, account.id, step).await?.then_some(account));
+        }
+        Ok((!account.role.needs_authenticator()).then_some(account))
+    }
+}
+
+/// Whose failures are counted: the account's; but a device that signed in to it before has a count of its own, so that
+/// somebody else's guessing cannot keep the owner out.
+async fn subject(
+    app: &App,
+    tx: &mut Tx,
+    email: &EmailHash,
+    account: Option<&Account>,
+    proof: &DeviceProof,
+) -> Result<Subject> {
+    let key = &app.sign_in.throttle_key;
+    if let (Some(account), Some(device)) = (account, proof.key())
+        && sessions::is_known_device(tx, account.id, device).await?
+    {
+        let name = [email.as_bytes(), device.as_bytes()].concat();
+        return Ok(Subject::new(key, "sign-in to account on device", &name));
+    }
+    Ok(Subject::new(key, "sign-in to account", email.as_bytes()))
+}

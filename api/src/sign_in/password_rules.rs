@@ -1,0 +1,212 @@
+//! Which passwords people may choose (NIST SP 800-63B §3.1.1.2, OWASP ASVS 6.2): long enough, any script, no rules about kinds
+//! of characters, but none that an attacker tries first.
+
+use unicode_normalization::UnicodeNormalization as _;
+
+/// The fewest characters of a password.
+pub const MIN_PASSWORD: usize = 8;
+/// The most characters of a password.
+pub const MAX_PASSWORD: usize = 128;
+
+/// What people choose everywhere, after [`simplify`]. Words that are only common with something appended are found without it.
+const COMMON: &str = include_str!("common_passwords.txt");
+
+/// Words of this service and its surroundings, after [`simplify`].
+const CONTEXT: &[&str] = &[
+    "muwakaba",
+    "mouwakaba",
+    "mowakaba",
+    "mouakaba",
+    "مواكبه",
+    "ⵎⵓⵡⴰⴽⴰⴱⴰ",
+    "moussalaha",
+    "musalaha",
+    "مصالحه",
+    "المصالحه",
+    "fondation",
+    "foundation",
+    "mohammed",
+    "mohamed",
+    "محمد",
+    "مؤسسه",
+    "reinsertion",
+    "reintegration",
+    "ادماج",
+    "الادماج",
+    "accompagnement",
+    "المواكبه",
+    "المصاحبه",
+    "مصاحبه",
+    "centre",
+    "center",
+    "مركز",
+    "participant",
+    "mentor",
+    "manager",
+    "administrator",
+    "administrateur",
+    "counsellor",
+    "observer",
+    "casablanca",
+    "rabat",
+    "marrakech",
+    "tanger",
+    "agadir",
+    "maroc",
+    "morocco",
+    "almaghrib",
+    "المغرب",
+];
+
+/// Why a password was refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Weakness {
+    /// Fewer than [`MIN_PASSWORD`] or more than [`MAX_PASSWORD`] characters.
+    Length,
+    /// Among the first that an attacker tries.
+    Common,
+    /// Hardly more than the name of this service, a centre or the owner's address.
+    Context,
+    /// The same as before.
+    Unchanged,
+}
+
+impl Weakness {
+    /// A stable word for the contract.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Length => "length",
+            Self::Common => "common",
+            Self::Context => "context",
+            Self::Unchanged => "unchanged",
+        }
+    }
+
+    /// For a developer.
+    pub const fn describe(self) -> &'static str {
+        match self {
+            Self::Length => "must have 8 to 128 characters",
+            Self::Common => "is among the first that an attacker tries",
+            Self::Context => "is hardly more than a word that an attacker would try here",
+            Self::Unchanged => "is the same as before",
+        }
+    }
+}
+
+/// Judges a new password. `own` are words about its owner, such as the parts of their e-mail address.
+pub fn judge(password: &str, own: &[&str]) -> Result<(), Weakness> {
+    let length = password.chars().count();
+    if !(MIN_PASSWORD..=MAX_PASSWORD).contains(&length) {
+        return Err(Weakness::Length);
+    }
+    let simple = simplify(password);
+    let core = simple.trim_matches(|character: char| !character.is_alphabetic());
+    if is_common(&simple) || is_common(core) || is_monotonous(&simple) {
+        return Err(Weakness::Common);
+    }
+    let own = own.iter().map(|word| simplify(word));
+    let words = CONTEXT.iter().map(|word| (*word).to_owned()).chain(own);
+    for word in words.filter(|word| word.chars().count() >= 4) {
+        // What is left beside the word must be worth something by itself.
+        if simple.contains(&word) && simple.replace(&word, "").chars().count() < MIN_PASSWORD {
+            return Err(Weakness::Context);
+        }
+    }
+    Ok(())
+}
+
+fn is_common(word: &str) -> bool {
+    !word.is_empty() && COMMON.lines().any(|line| line == word)
+}
+
+/// One or two characters over and over, or a run along the alphabet or the digits.
+fn is_monotonous(text: &str) -> bool {
+    let characters: Vec<char> = text.chars().collect();
+    let different = characters.iter().collect::<std::collections::BTreeSet<_>>().len();
+    let step = |pair: &[char]| match pair {
+        [a, b] => i64::from(u32::from(*b)) - i64::from(u32::from(*a)),
+        _ => 0,
+    };
+    let mut steps = characters.windows(2).map(step);
+    let first = steps.next().unwrap_or(0);
+    different <= 2 || (first.abs() <= 1 && steps.all(|other| other == first))
+}
+
+/// The same for spellings that a guesser tries alike: case, accents, vowel signs, letter-like digits, separators.
+fn simplify(text: &str) -> String {
+    text.nfkd()
+        .filter(|character| !unicode_normalization::char::is_combining_mark(*character))
+        .flat_map(char::to_lowercase)
+        .filter(|character| !character.is_whitespace() && !matches!(character, '-' | '_' | '.' | '\u{0640}'))
+        .map(|character| match character {
+            '@' | '4' => 'a',
+            '0' => 'o',
+            '1' | '!' => 'i',
+            '3' => 'e',
+            '5' | '$' => 's',
+            '7' => 't',
+            'ة' => 'ه',
+            'ى' => 'ي',
+            'أ' | 'إ' | 'آ' => 'ا',
+            other => other,
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn the_list_is_written_as_it_is_compared() {
+        for line in COMMON.lines().chain(CONTEXT.iter().copied()) {
+            assert_eq!(simplify(line), line);
+        }
+        assert!(COMMON.lines().count() > 150);
+    }
+
+    #[test]
+    fn what_attackers_try_first_is_refused() {
+        for (password, weakness) in [
+            ("short", Weakness::Length),
+            ("سبعةحر", Weakness::Length),
+            ("password", Weakness::Common),
+            ("P@ssw0rd!", Weakness::Common),
+            ("Azerty123456", Weakness::Common),
+            ("motdepasse2026", Weakness::Common),
+            ("12345678", Weakness::Common),
+            ("00000000000", Weakness::Common),
+            ("abababab", Weakness::Common),
+            ("abcdefghij", Weakness::Common),
+            ("Muwakaba2026", Weakness::Context),
+            ("مُواكبة2026", Weakness::Context),
+            ("centre-rabat-1", Weakness::Context),
+            ("amina.alaoui", Weakness::Context),
+        ] {
+            assert_eq!(judge(password, &["amina", "alaoui", "amina.alaoui"]), Err(weakness), "{password}");
+        }
+    }
+
+    #[test]
+    fn any_script_and_any_long_phrase_will_do() {
+        for password in [
+            "حصان صحيح بطارية",
+            "ⴰⵎⴰⵏ ⵏ ⵓⵎⵓⵔ",
+            "correct horse battery",
+            "k9#vTq2z",
+            "le chat du centre dort tard",
+            "🐢🌵🧭🔑🐢🌵🧭🪁",
+        ] {
+            assert_eq!(judge(password, &["amina"]), Ok(()), "{password}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn only_the_number_of_characters_decides_about_length(password in "\\PC{0,140}") {
+            let length = password.chars().count();
+            prop_assert_eq!(judge(&password, &[]) == Err(Weakness::Length), !(8..=128).contains(&length));
+        }
+    }
+}
