@@ -4,8 +4,8 @@
 use crate::{
     protect::{
         keys::{DerivationFailed, KeyDirectory, KeyFileError, MasterKey, Purpose},
+        known_names::KnownNames,
         lookup::EmailLookup,
-        name_index::NameIndex,
         random::Random,
         seal::{DataKey, WrapKey},
         vault::Vault,
@@ -43,7 +43,7 @@ pub struct Services {
     /// The keys that people's data is sealed with.
     pub keys: Keys,
     /// Finds participants by name.
-    pub names: Mutex<NameIndex>,
+    pub names: Mutex<KnownNames>,
     /// Passwords, tokens and what else signing in needs.
     pub sign_in: SignInServices,
 }
@@ -91,7 +91,7 @@ impl App {
         let services = Arc::new(Services {
             sign_in: SignInServices::new(&keys, &master, &public_url, &*random)?,
             keys: Keys::derive(&master)?,
-            names: Mutex::new(NameIndex::new()),
+            names: Mutex::new(KnownNames::default()),
             db,
             clock,
             ids,

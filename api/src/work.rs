@@ -40,6 +40,12 @@ impl App {
         Ok(Work { tx, now, app: self.clone(), actor: call.actor, claim })
     }
 
+    /// Begins the reading of a list or a log, which is audited as a whole.
+    pub async fn begin_list(&self, call: &Call) -> Result<Work> {
+        let tx = self.db.write().await?;
+        Ok(Work { tx, now: self.clock.now(), app: self.clone(), actor: call.actor, claim: None })
+    }
+
     /// Begins the reading of one person's file, which is audited and limited to what a person at work may need.
     pub async fn begin_reading(&self, call: &Call) -> Result<Work> {
         let mut tx = self.db.write().await?;

@@ -1,12 +1,23 @@
 //! Facts in, pushes out: what to tell whom and when, in which words, and how it reaches their phone.
 //!
 //! [`policy`] says what a centre wants its people to be reminded of, [`plan`] turns that and an appointment into reminders,
-//! and [`message`] finds the words. These three are pure: they read no clock and no database. [`outbox`] keeps the reminders,
-//! and [`channel`] is the outer edge: it hands one finished message to one push service and says, in a closed vocabulary, what
-//! became of it.
+//! and [`message`] finds the words. These three are pure: they read no clock and no database.
+//!
+//! [`outbox`] and [`device`] are the rows: which reminders are to be sent, and where to. [`dispatcher`] takes what is due,
+//! makes its [`payload`] (with the [`action_token`]s of its buttons), sends it and asks [`retry`] what to do about a failure.
+//!
+//! The [`channel`] module is the outer edge: it knows how to hand one finished message to one push service and to say,
+//! in a closed vocabulary, what became of it. It keeps no queue, reads no database and decides nothing about when or
+//! whether to send; that belongs to the code that calls it.
 
+pub mod action_token;
 pub mod channel;
+pub mod device;
+pub mod dispatcher;
+pub mod jitter;
 pub mod message;
 pub mod outbox;
+pub mod payload;
 pub mod plan;
 pub mod policy;
+pub mod retry;

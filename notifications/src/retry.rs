@@ -132,10 +132,7 @@ mod tests {
         let judge = |outcome| RetryPolicy::default().judge(outcome, 0, at(0), at(LATE), &Share(1.0));
         assert_eq!(judge(Outcome::Delivered), Verdict::Delivered);
         assert_eq!(judge(Outcome::Gone), Verdict::Gone);
-        assert_eq!(
-            judge(Outcome::Rejected(RejectReason::Invalid)),
-            Verdict::Failed { reason: "invalid" }
-        );
+        assert_eq!(judge(Outcome::Rejected(RejectReason::Invalid)), Verdict::Failed { reason: "invalid" });
     }
 
     proptest! {

@@ -6,6 +6,7 @@
 
 pub mod app;
 pub mod database;
+pub mod fcm_double;
 pub mod http;
 pub mod world;
 

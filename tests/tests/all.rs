@@ -1,3 +1,6 @@
 //! Every test of the service through its real surface, on both databases.
 
 mod appointments;
+mod fcm;
+mod sign_in;
+mod storage;

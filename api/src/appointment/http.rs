@@ -6,7 +6,7 @@ use super::{
     remind::{self, AppointmentEvent},
     request::{ChangeWish, CorrectedOutcome, Filter, NewAppointment, NewOutcome, NewPlace, NewTime, Reason},
     store::{self, Row},
-    time::agree,
+    time::{agree, require_open},
 };
 use crate::{
     app::App,
@@ -41,8 +41,11 @@ pub async fn create(State(app): State<App>, call: Call, body: Body<NewAppointmen
         Some(StaffRole::Mentor | StaffRole::Counsellor | StaffRole::Manager) => {}
         _ => return Err(Error::field("/host_id", "unknown", "is nobody of this centre who receives people")),
     }
-    let zone = new.zone.unwrap_or(participant.centre_zone);
+    let zone = new.zone.unwrap_or_else(|| participant.centre_zone.clone());
     let time = agree(&app, new.local_start, zone, new.duration_minutes, work.now)?;
+    if new.override_reason.is_none() {
+        require_open(&app, &participant.calendar, &participant.centre_zone, &time)?;
+    }
     let place = checked_place(new.place)?;
     let key = app.keys.participants.key(new.participant_id.0, &participant.data_key)?;
     let id = new.id.unwrap_or_else(|| AppointmentId::new(&*app.ids));
@@ -63,10 +66,12 @@ pub async fn create(State(app): State<App>, call: Call, body: Body<NewAppointmen
         place_sealed: text.seal("place_sealed", place.1.as_ref())?,
         guidance_sealed: text.seal("guidance_sealed", new.guidance.as_ref())?,
         change_wish_sealed: None,
-        reason_sealed: None,
+        reason_sealed: text.seal("reason_sealed", new.override_reason.as_ref())?,
         created_at: work.now,
         version: 1,
         data_key: participant.data_key,
+        centre_zone: participant.centre_zone,
+        calendar: participant.calendar,
     };
     store::insert(&mut work.tx, &row, call.actor.person()).await?;
     work.tx.changed(change(&row));
@@ -157,7 +162,7 @@ async fn change_by(
 
 const fn adjustment(command: &Command) -> Option<super::time::TimeAdjustment> {
     match command {
-        Command::Move(time, _) => time.adjustment,
+        Command::Move(time, ..) => time.adjustment,
         _ => None,
     }
 }
@@ -254,8 +259,11 @@ command_operation!(
             let minutes = new.duration_minutes.or_else(|| u16::try_from(before).ok()).unwrap_or(super::request::MIN_MINUTES);
             let zone = new.zone.unwrap_or_else(|| row.zone.clone());
             let time = agree(&app, new.local_start, zone, minutes, now)?;
+            if new.override_reason.is_none() {
+                require_open(&app, &row.calendar, &row.centre_zone, &time)?;
+            }
             let place = new.place.map(checked_place).transpose()?;
-            Ok(Command::Move(Box::new(time), place))
+            Ok(Command::Move(Box::new(time), place, new.override_reason))
         }
     }
 );

@@ -3,6 +3,7 @@
 
 mod body;
 mod call;
+pub mod fields;
 mod if_match;
 mod json_scan;
 mod path;

@@ -9,6 +9,7 @@
 //! the memory of a running node ([`name_index`]).
 
 pub mod keys;
+pub mod known_names;
 pub mod lookup;
 pub mod name_index;
 mod name_text;

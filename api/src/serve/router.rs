@@ -1,7 +1,10 @@
 //! Every operation of the service, one line a feature. Deleting a feature is deleting its folder and its line here.
 
 use super::{Limits, layers};
-use crate::{app::App, appointment, documentation, error::Error, openapi::Contract};
+use crate::{
+    app::App, appointment, assignment, audit_log, centre, documentation, enrolment, error::Error,
+    openapi::Contract, participant, session, sign_in, staff,
+};
 use axum::{Router, middleware::from_fn};
 use contract::ProblemCode;
 use utoipa::OpenApi;
@@ -12,16 +15,21 @@ pub fn operations() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(Contract::openapi())
         .merge(super::health::router())
         .merge(documentation::contract_router())
-        .merge(crate::sign_in::well_known())
+        .merge(sign_in::well_known())
         .nest("/v1", features().route_layer(from_fn(layers::require_json_accepted)))
 }
 
 fn features() -> OpenApiRouter<App> {
     OpenApiRouter::new()
-        .merge(crate::sign_in::router())
-        .merge(crate::session::router())
-        .merge(crate::enrolment::router())
         .merge(appointment::router())
+        .merge(assignment::router())
+        .merge(audit_log::router())
+        .merge(centre::router())
+        .merge(enrolment::router())
+        .merge(participant::router())
+        .merge(session::router())
+        .merge(sign_in::router())
+        .merge(staff::router())
 }
 
 /// How the service is reached from outside.

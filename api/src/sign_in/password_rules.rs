@@ -8,10 +8,10 @@ pub const MIN_PASSWORD: usize = 8;
 /// The most characters of a password.
 pub const MAX_PASSWORD: usize = 128;
 
-/// What people choose everywhere, after [`simplify`]. Words that are only common with something appended are found without it.
+/// What people choose everywhere, after `simplify`. Words that are only common with something appended are found without it.
 const COMMON: &str = include_str!("common_passwords.txt");
 
-/// Words of this service and its surroundings, after [`simplify`].
+/// Words of this service and its surroundings, after `simplify`.
 const CONTEXT: &[&str] = &[
     "muwakaba",
     "mouwakaba",
@@ -28,7 +28,7 @@ const CONTEXT: &[&str] = &[
     "mohammed",
     "mohamed",
     "محمد",
-    "مؤسسه",
+    "موسسه",
     "reinsertion",
     "reintegration",
     "ادماج",
@@ -99,11 +99,13 @@ pub fn judge(password: &str, own: &[&str]) -> Result<(), Weakness> {
     if !(MIN_PASSWORD..=MAX_PASSWORD).contains(&length) {
         return Err(Weakness::Length);
     }
-    let simple = simplify(password);
-    let core = simple.trim_matches(|character: char| !character.is_alphabetic());
-    if is_common(&simple) || is_common(core) || is_monotonous(&simple) {
+    let folded = fold(password);
+    let is_appended = |character: char| !character.is_alphabetic();
+    let cores = [folded.as_str(), folded.trim_matches(is_appended), folded.trim_end_matches(is_appended)];
+    if is_monotonous(&folded) || cores.iter().any(|core| is_common(&unmask(core))) {
         return Err(Weakness::Common);
     }
+    let simple = unmask(&folded);
     let own = own.iter().map(|word| simplify(word));
     let words = CONTEXT.iter().map(|word| (*word).to_owned()).chain(own);
     for word in words.filter(|word| word.chars().count() >= 4) {
@@ -132,25 +134,36 @@ fn is_monotonous(text: &str) -> bool {
     different <= 2 || (first.abs() <= 1 && steps.all(|other| other == first))
 }
 
-/// The same for spellings that a guesser tries alike: case, accents, vowel signs, letter-like digits, separators.
-fn simplify(text: &str) -> String {
+/// The same for spellings that a guesser tries alike: case, accents, vowel signs, separators, the forms of Arabic letters.
+fn fold(text: &str) -> String {
     text.nfkd()
         .filter(|character| !unicode_normalization::char::is_combining_mark(*character))
         .flat_map(char::to_lowercase)
         .filter(|character| !character.is_whitespace() && !matches!(character, '-' | '_' | '.' | '\u{0640}'))
         .map(|character| match character {
-            '@' | '4' => 'a',
-            '0' => 'o',
-            '1' | '!' => 'i',
-            '3' => 'e',
-            '5' | '$' => 's',
-            '7' => 't',
             'ة' => 'ه',
             'ى' => 'ي',
-            'أ' | 'إ' | 'آ' => 'ا',
             other => other,
         })
         .collect()
+}
+
+/// Letters in the place of the digits and signs that people put for them.
+fn unmask(text: &str) -> String {
+    let letter = |character| match character {
+        '@' | '4' => 'a',
+        '0' => 'o',
+        '1' | '!' => 'i',
+        '3' => 'e',
+        '5' | '$' => 's',
+        '7' => 't',
+        other => other,
+    };
+    text.chars().map(letter).collect()
+}
+
+fn simplify(text: &str) -> String {
+    unmask(&fold(text))
 }
 
 #[cfg(test)]

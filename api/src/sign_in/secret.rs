@@ -83,7 +83,8 @@ impl Visitor<'_> for SecretVisitor {
 
 impl<'de> Deserialize<'de> for Secret {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_str(SecretVisitor)
+        // Asked for text, the JSON parser itself would complain about a number and quote it.
+        deserializer.deserialize_any(SecretVisitor)
     }
 }
 

@@ -16,7 +16,10 @@ fn a_token_opens_its_own_action_until_it_expires() {
     for purpose in TokenPurpose::ALL {
         let token = key.issue(reminder(5), purpose, at(1_000));
         assert_eq!(token.as_str().len(), TOKEN_LENGTH);
-        assert_eq!(key.verify(token.as_str(), at(999)), Ok(VerifiedToken { reminder_id: reminder(5), purpose }));
+        assert_eq!(
+            key.verify(token.as_str(), at(999)),
+            Ok(VerifiedToken { reminder_id: reminder(5), purpose })
+        );
         assert_eq!(key.verify(token.as_str(), at(1_000)), Err(TokenRefusal::Expired));
     }
 }
@@ -29,7 +32,11 @@ fn every_changed_bit_is_noticed_and_so_is_another_key() {
     for bit in 0..bytes.len() * 8 {
         let mut changed = bytes.clone();
         changed[bit / 8] ^= 1 << (bit % 8);
-        assert_eq!(key.verify(&URL_SAFE_NO_PAD.encode(changed), at(0)), Err(TokenRefusal::Invalid), "bit {bit}");
+        assert_eq!(
+            key.verify(&URL_SAFE_NO_PAD.encode(changed), at(0)),
+            Err(TokenRefusal::Invalid),
+            "bit {bit}"
+        );
     }
     assert_eq!(ActionKey::new(&[8; 32]).verify(token.as_str(), at(0)), Err(TokenRefusal::Invalid));
 }
@@ -40,7 +47,10 @@ fn no_button_works_for_more_than_a_week_and_receipts_a_day_longer() {
     let (day, month) = (TimeDelta::days(1), TimeDelta::days(30));
     assert_eq!(expiry(TokenPurpose::Confirm, now, now.saturating_add(day)), now.saturating_add(day));
     assert_eq!(expiry(TokenPurpose::AskToMove, now, now.saturating_add(month)), now.saturating_add(MAX_LIFE));
-    assert_eq!(expiry(TokenPurpose::Receipt, now, now.saturating_add(day)), now.saturating_add(day + RECEIPT_GRACE));
+    assert_eq!(
+        expiry(TokenPurpose::Receipt, now, now.saturating_add(day)),
+        now.saturating_add(day + RECEIPT_GRACE)
+    );
 }
 
 #[test]

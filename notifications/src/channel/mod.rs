@@ -8,6 +8,7 @@
 pub mod bounded;
 pub mod circuit;
 pub mod endpoint;
+pub mod fcm;
 pub mod retry_after;
 #[cfg(test)]
 mod test_service;

@@ -79,7 +79,13 @@ pub async fn register(
 
 /// Gives a device of `owner` its new address (a browser replaces its subscription now and then), or notes that the old one
 /// still holds. False if the person has no such device.
-pub async fn refresh(tx: &mut Tx, owner: Owner, id: DeviceId, address: &Address, now: Instant) -> Result<bool> {
+pub async fn refresh(
+    tx: &mut Tx,
+    owner: Owner,
+    id: DeviceId,
+    address: &Address,
+    now: Instant,
+) -> Result<bool> {
     let owned: Option<DeviceId> = tx
         .query(sql!(
             "SELECT id FROM device WHERE id = $1 AND person_id = $2 AND channel = $3 AND gone_at IS NULL",
@@ -154,7 +160,13 @@ async fn holder(tx: &mut Tx, address: &Address) -> Result<Option<(DeviceId, Uuid
     tx.query(statement).bind(value.as_str()).optional().await
 }
 
-async fn take_up(tx: &mut Tx, id: DeviceId, session: SessionId, address: &Address, now: Instant) -> Result<()> {
+async fn take_up(
+    tx: &mut Tx,
+    id: DeviceId,
+    session: SessionId,
+    address: &Address,
+    now: Instant,
+) -> Result<()> {
     let columns = Columns::from(address);
     tx.query(sql!(
         "UPDATE device SET session_id = $2, endpoint = $3, agreement_key = $4, authentication_secret = $5,

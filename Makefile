@@ -1,0 +1,20 @@
+# The commands of the project; each brings in what it needs (Debian 12, Rust, Node 20 and root are given) and leaves
+# nothing running. ARGS="…" is handed on to what is run.
+.PHONY: run test quick bench
+MAKEFLAGS += --no-print-directory
+
+## Start the service with demonstration data; Ctrl-C stops it.
+run:
+	@exec scripts/run $(ARGS)
+
+## Everything CI checks, on SQLite and PostgreSQL.
+test:
+	@exec scripts/test
+
+## The edit loop: compile everything, test on SQLite.
+quick:
+	@exec scripts/quick $(ARGS)
+
+## Measure the dispatcher beside what a team would otherwise pick.
+bench:
+	@exec scripts/bench $(ARGS)

@@ -1,0 +1,147 @@
+//! Assignments in the database.
+
+use crate::{
+    access::Scope,
+    protect::seal::{Sealed, WrappedKey},
+    scoped,
+};
+use contract::{AssignmentId, CentreId, ParticipantId, StaffId, StaffRole, time::Instant};
+use db::{Change, Operation, Result, Tx, sql};
+use uuid::Uuid;
+
+/// An assignment with what tells who the staff member is.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Row {
+    /// Its id.
+    pub id: AssignmentId,
+    /// Who is accompanied.
+    pub participant_id: ParticipantId,
+    /// Their centre.
+    pub centre_id: CentreId,
+    /// Who accompanies them.
+    pub staff_id: StaffId,
+    /// Their role today.
+    pub role: StaffRole,
+    /// Their data key, wrapped.
+    pub data_key: WrappedKey,
+    /// Their name, sealed.
+    pub name_sealed: Sealed,
+    /// Since when.
+    pub started_at: Instant,
+    /// Until when.
+    pub ended_at: Option<Instant>,
+    /// Counts the changes.
+    pub version: i64,
+}
+
+impl Row {
+    /// That this assignment is new or different, for the change feed.
+    pub const fn changed(&self) -> Change {
+        Change {
+            centre: self.centre_id.0,
+            participant: Some(self.participant_id.0),
+            subject_kind: "assignment",
+            subject: self.id.0,
+            operation: Operation::Upsert,
+        }
+    }
+}
+
+/// Somebody to whom participants may be assigned.
+#[derive(Debug, sqlx::FromRow)]
+pub struct Companion {
+    /// What they may do.
+    pub role: StaffRole,
+    /// Their data key, wrapped.
+    pub data_key: WrappedKey,
+    /// Their name, sealed.
+    pub name_sealed: Sealed,
+}
+
+/// The centre of a participant, if in scope and still accompanied.
+pub async fn centre_of(tx: &mut Tx, scope: Scope, id: ParticipantId) -> Result<Option<CentreId>> {
+    let statement = scope.sql(&scoped!(
+        "SELECT p.centre_id FROM participant AS p WHERE ",
+        participant p,
+        " AND p.id = $2"
+    ));
+    tx.query(statement).bind(scope.id()).bind(id).optional_scalar().await
+}
+
+/// An active staff member of this centre, held so that they cannot be deactivated while they are being assigned.
+pub async fn companion(tx: &mut Tx, centre: CentreId, id: StaffId) -> Result<Option<Companion>> {
+    tx.query(sql!(
+        "SELECT role, data_key, name_sealed FROM staff WHERE id = $1 AND centre_id = $2 AND active",
+        pg " FOR SHARE"
+    ))
+    .bind(id)
+    .bind(centre)
+    .optional()
+    .await
+}
+
+/// Adds an assignment.
+pub async fn insert(tx: &mut Tx, row: &Row, started_by: Uuid) -> Result<()> {
+    tx.query(sql!(
+        "INSERT INTO assignment (id, participant_id, staff_id, started_at, started_by, version)
+         VALUES ($1, $2, $3, $4, $5, $6)"
+    ))
+    .bind(row.id)
+    .bind(row.participant_id)
+    .bind(row.staff_id)
+    .bind(row.started_at)
+    .bind(started_by)
+    .bind(row.version)
+    .execute()
+    .await?;
+    Ok(())
+}
+
+/// The history of a participant, if in scope, newest first, with one more than the page holds.
+pub async fn history(
+    tx: &mut Tx,
+    scope: Scope,
+    participant: ParticipantId,
+    before: Option<Uuid>,
+    limit: u16,
+) -> Result<Vec<Row>> {
+    let statement = scope.sql(&scoped!(
+        "SELECT a.*, p.centre_id, staff.role, staff.data_key, staff.name_sealed
+         FROM assignment AS a JOIN staff ON staff.id = a.staff_id JOIN participant AS p ON p.id = a.participant_id
+         WHERE ",
+        participant p,
+        " AND a.participant_id = $2 AND a.id < $3 ORDER BY a.id DESC LIMIT $4"
+    ));
+    tx.query(statement)
+        .bind(scope.id())
+        .bind(participant)
+        .bind(before.unwrap_or(Uuid::max()))
+        .bind(i64::from(limit) + 1)
+        .all()
+        .await
+}
+
+/// An assignment of a participant in scope, held until the transaction ends.
+pub async fn load_for_change(tx: &mut Tx, scope: Scope, id: AssignmentId) -> Result<Option<Row>> {
+    let statement = scope.sql(&scoped!(
+        "SELECT a.*, p.centre_id, staff.role, staff.data_key, staff.name_sealed
+         FROM assignment AS a JOIN staff ON staff.id = a.staff_id JOIN participant AS p ON p.id = a.participant_id
+         WHERE ",
+        participant p,
+        " AND a.id = $2",
+        pg " FOR UPDATE OF a"
+    ));
+    tx.query(statement).bind(scope.id()).bind(id).optional().await
+}
+
+/// Ends an assignment.
+pub async fn end(tx: &mut Tx, row: &Row, ended_by: Uuid) -> Result<()> {
+    tx.query(sql!("UPDATE assignment SET ended_at = $1, ended_by = $2, version = $3 WHERE id = $4"))
+        .bind(row.ended_at)
+        .bind(ended_by)
+        .bind(row.version)
+        .bind(row.id)
+        .execute()
+        .await?;
+    Ok(())
+}

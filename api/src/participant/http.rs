@@ -1,0 +1,201 @@
+//! The operations on participants.
+
+use super::{
+    answer::{Participant, ParticipantSummary},
+    names,
+    request::{Filter, NewParticipant, ParticipantChange},
+    rules,
+    store::{self, Row},
+    text::Texts,
+};
+use crate::{
+    access::{Scope, not_for_this_role},
+    app::App,
+    audit::Audit,
+    error::{Error, Result},
+    extract::{
+        Body, Call, IfMatch, Path, Query,
+        fields::{new_id, only_allowed},
+    },
+    openapi::{ChangeProblems, CreateProblems, ReadProblems},
+    page::{self, Page},
+    protect::seal::DataKey,
+    reply::Reply,
+    sign_in::sessions::{self, EndReason},
+    work::Work,
+};
+use axum::{extract::State, response::Response};
+use contract::{
+    ParticipantId, StaffRole,
+    time::{Instant, ZoneName},
+};
+
+/// Register a participant
+///
+/// For managers, in their own centre. The answer holds what lists show; reading the file is an operation of its own.
+#[utoipa::path(
+    post, path = "/participants", tag = "participants", operation_id = "registerParticipant",
+    request_body = NewParticipant,
+    params(("Idempotency-Key" = Option<String>, Header, description = "Repeating the request under the same key gives the same answer", max_length = 128)),
+    responses((status = 201, description = "Registered", body = ParticipantSummary, headers(("ETag" = String), ("Location" = String))), CreateProblems)
+)]
+pub async fn create(State(app): State<App>, call: Call, body: Body<NewParticipant>) -> Result<Response> {
+    let (_, _, centre) = call.actor.staff(&[StaffRole::Manager])?;
+    let new = body.value;
+    let id = ParticipantId(new_id(new.id, &*app.ids)?);
+    let mut work = app.begin(&call, body.digest).await?;
+    let zone = match new.zone {
+        Some(zone) => known_zone(&app, zone, work.now)?,
+        None => store::centre_zone(&mut work.tx, centre).await?,
+    };
+    let (key, random) = (DataKey::generate(&*app.random)?, &*app.random);
+    let texts = Texts { key: &key, id };
+    let row = Row {
+        id,
+        centre_id: centre,
+        language: new.language,
+        zone,
+        data_key: key.wrap(app.keys.participants.wrap_key(), id.0, random)?,
+        name_sealed: texts.seal("name_sealed", &new.name, random)?,
+        phone_sealed: texts.seal_any("phone_sealed", new.phone.as_ref(), random)?,
+        email_sealed: texts.seal_any("email_sealed", new.email.as_ref(), random)?,
+        edition_sealed: texts.seal_any("edition_sealed", new.programme_edition.as_ref(), random)?,
+        push_wanted: new.push_wanted.unwrap_or(true),
+        active: true,
+        version: 1,
+        created_at: work.now,
+    };
+    store::insert(&mut work.tx, &row).await?;
+    work.tx.changed(row.changed());
+    let reply = Reply::created(format!("/v1/participants/{id}"), &ParticipantSummary::of(&app, &row)?)?;
+    work.finish(Audit::new("participant.create", id.0).about(id), reply.version(row.version)).await
+}
+
+/// The zone, if its rules are known to the zone data in use, which may be older than the names.
+fn known_zone(app: &App, zone: ZoneName, now: Instant) -> Result<ZoneName> {
+    match app.zones.to_local(now, &zone) {
+        Ok(_) => Ok(zone),
+        Err(_) => Err(Error::field("/zone", "unknown", "the zone data in use does not know it")),
+    }
+}
+
+/// List participants, or find them by name
+///
+/// Mentors and counsellors see those assigned to them, managers those of their centre. By when they were registered; with
+/// `q`, the best matches first, on one page. The reading is audited as one.
+#[utoipa::path(
+    get, path = "/participants", tag = "participants", operation_id = "listParticipants",
+    params(Filter),
+    responses((status = 200, description = "A page of participants", body = Page<ParticipantSummary>), ReadProblems)
+)]
+pub async fn list(State(app): State<App>, call: Call, Query(filter): Query<Filter>) -> Result<Response> {
+    let scope = call.actor.staff_caseload()?;
+    let after = page::read_cursor(filter.cursor.as_deref())?;
+    let searched = filter.q.is_some();
+    if searched {
+        if after.is_some() {
+            return Err(Error::field("?cursor", "not_allowed", "a search has one page"));
+        }
+        names::refresh(&app, call.actor.centre()).await?;
+    }
+    let mut work = app.begin_list(&call).await?;
+    let rows = match &filter.q {
+        None => store::list(&mut work.tx, scope, &filter, after).await?,
+        Some(query) => found(&app, &mut work, scope, query, &filter).await?,
+    };
+    let page = page::paged(rows, filter.limit.unwrap_or(page::DEFAULT_LIMIT), |row| row.id.0)?;
+    let items: Vec<_> =
+        page.items.iter().map(|row| ParticipantSummary::of(&app, row)).collect::<Result<_>>()?;
+    let audit = Audit::new("participant.list", None).with("count", items.len()).with("searched", searched);
+    work.finish(audit, Reply::ok(&Page { items, next_cursor: page.next_cursor })?).await
+}
+
+/// The best matches in scope, best first.
+async fn found(app: &App, work: &mut Work, scope: Scope, query: &str, filter: &Filter) -> Result<Vec<Row>> {
+    let among = store::candidates(&mut work.tx, scope, filter).await?;
+    let best = names::search(app, query, among, filter.limit.unwrap_or(page::DEFAULT_LIMIT));
+    let mut rows = store::named(&mut work.tx, scope, &best).await?;
+    rows.sort_by_key(|row| best.iter().position(|id| *id == row.id.0));
+    Ok(rows)
+}
+
+/// Read a participant's file
+///
+/// For the mentors and counsellors to whom they are assigned and the manager of their centre. Every reading is audited, shown
+/// to the participant, and limited to 200 in an hour. Only managers see `programme_edition`.
+#[utoipa::path(
+    get, path = "/participants/{participant_id}", tag = "participants", operation_id = "readParticipant",
+    params(("participant_id" = ParticipantId, Path)),
+    responses((status = 200, description = "The file", body = Participant, headers(("ETag" = String))), ReadProblems)
+)]
+pub async fn read(State(app): State<App>, call: Call, Path(id): Path<ParticipantId>) -> Result<Response> {
+    let scope = call.actor.staff_caseload()?;
+    let role = call.actor.role().ok_or_else(not_for_this_role)?;
+    let mut work = app.begin_reading(&call).await?;
+    let row = store::load(&mut work.tx, scope, id).await?.ok_or_else(Error::not_found)?;
+    let reply = Reply::ok(&Participant::seen_by(role, &app, &row)?)?.version(row.version);
+    work.finish(Audit::new("participant.read", id.0).about(id), reply).await
+}
+
+/// Change a participant's file
+///
+/// Managers may change every field; the mentors and counsellors to whom the participant is assigned phone, language and zone.
+/// The answer holds what lists show.
+#[utoipa::path(
+    patch, path = "/participants/{participant_id}", tag = "participants", operation_id = "changeParticipant",
+    request_body = ParticipantChange,
+    params(
+        ("participant_id" = ParticipantId, Path),
+        ("If-Match" = String, Header, description = "The ETag that was read", example = "\"1\""),
+        ("Idempotency-Key" = Option<String>, Header, description = "Repeating the request under the same key gives the same answer", max_length = 128)
+    ),
+    responses((status = 200, description = "How it stands now", body = ParticipantSummary, headers(("ETag" = String))), ChangeProblems)
+)]
+pub async fn change(
+    State(app): State<App>,
+    call: Call,
+    Path(id): Path<ParticipantId>,
+    seen: IfMatch,
+    body: Body<ParticipantChange>,
+) -> Result<Response> {
+    let scope = call.actor.staff_caseload()?;
+    let role = call.actor.role().ok_or_else(not_for_this_role)?;
+    let given = body.value.given();
+    only_allowed(&given, rules::may_set(role))?;
+    let mut work = app.begin(&call, body.digest).await?;
+    let mut row = store::load_for_change(&mut work.tx, scope, id).await?.ok_or_else(Error::not_found)?;
+    seen.check(row.version)?;
+    apply(&app, &mut row, body.value, work.now)?;
+    store::update(&mut work.tx, &row).await?;
+    if !row.active {
+        sessions::end_all(&mut work.tx, id.0, None, EndReason::AccountClosed, work.now).await?;
+    }
+    work.tx.changed(row.changed());
+    let reply = Reply::ok(&ParticipantSummary::of(&app, &row)?)?.version(row.version);
+    work.finish(Audit::new("participant.change", id.0).about(id).with("fields", given), reply).await
+}
+
+fn apply(app: &App, row: &mut Row, change: ParticipantChange, now: Instant) -> Result<()> {
+    let key = app.keys.participants.key(row.id.0, &row.data_key)?;
+    let (texts, random) = (Texts { key: &key, id: row.id }, &*app.random);
+    if let Some(name) = change.name {
+        row.name_sealed = texts.seal("name_sealed", &name, random)?;
+    }
+    if let Some(phone) = change.phone {
+        row.phone_sealed = texts.seal_any("phone_sealed", phone.as_ref(), random)?;
+    }
+    if let Some(email) = change.email {
+        row.email_sealed = texts.seal_any("email_sealed", email.as_ref(), random)?;
+    }
+    if let Some(edition) = change.programme_edition {
+        row.edition_sealed = texts.seal_any("edition_sealed", edition.as_ref(), random)?;
+    }
+    if let Some(zone) = change.zone {
+        row.zone = known_zone(app, zone, now)?;
+    }
+    row.language = change.language.unwrap_or(row.language);
+    row.push_wanted = change.push_wanted.unwrap_or(row.push_wanted);
+    row.active = change.active.unwrap_or(row.active);
+    row.version += 1;
+    Ok(())
+}

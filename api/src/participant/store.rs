@@ -1,0 +1,208 @@
+//! Participants in the database.
+
+use super::request::Filter;
+use crate::{
+    access::Scope,
+    page,
+    protect::seal::{Sealed, WrappedKey},
+    scoped,
+};
+use contract::{
+    CentreId, Language, ParticipantId,
+    time::{Instant, ZoneName},
+};
+use db::{Change, Operation, Result, Tx, sql};
+use uuid::Uuid;
+
+/// A participant as they lie in the table.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Row {
+    /// Their id.
+    pub id: ParticipantId,
+    /// Their centre.
+    pub centre_id: CentreId,
+    /// The language of their app.
+    pub language: Language,
+    /// Where they live.
+    pub zone: ZoneName,
+    /// Their data key, wrapped.
+    pub data_key: WrappedKey,
+    /// Name, sealed.
+    pub name_sealed: Sealed,
+    /// Telephone number, sealed.
+    pub phone_sealed: Option<Sealed>,
+    /// E-mail address, sealed.
+    pub email_sealed: Option<Sealed>,
+    /// Edition of the programme, sealed.
+    pub edition_sealed: Option<Sealed>,
+    /// Whether reminders are pushed.
+    pub push_wanted: bool,
+    /// Whether they are still accompanied.
+    pub active: bool,
+    /// Counts the changes.
+    pub version: i64,
+    /// When they were registered.
+    pub created_at: Instant,
+}
+
+impl Row {
+    /// That this participant is new or different, for the change feed.
+    pub const fn changed(&self) -> Change {
+        Change {
+            centre: self.centre_id.0,
+            participant: Some(self.id.0),
+            subject_kind: "participant",
+            subject: self.id.0,
+            operation: Operation::Upsert,
+        }
+    }
+}
+
+/// The zone of a centre.
+pub async fn centre_zone(tx: &mut Tx, centre: CentreId) -> Result<ZoneName> {
+    tx.query(sql!("SELECT zone FROM centre WHERE id = $1")).bind(centre).scalar().await
+}
+
+/// Adds a participant.
+pub async fn insert(tx: &mut Tx, row: &Row) -> Result<()> {
+    tx.query(sql!(
+        "INSERT INTO participant (id, centre_id, language, zone, data_key, name_sealed, phone_sealed, email_sealed,
+                                  edition_sealed, push_wanted, active, version, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"
+    ))
+    .bind(row.id)
+    .bind(row.centre_id)
+    .bind(row.language)
+    .bind(row.zone.clone())
+    .bind(row.data_key.clone())
+    .bind(row.name_sealed.clone())
+    .bind(row.phone_sealed.clone())
+    .bind(row.email_sealed.clone())
+    .bind(row.edition_sealed.clone())
+    .bind(row.push_wanted)
+    .bind(row.active)
+    .bind(row.version)
+    .bind(row.created_at)
+    .execute()
+    .await?;
+    Ok(())
+}
+
+/// Writes what may change, and the version that was counted on.
+pub async fn update(tx: &mut Tx, row: &Row) -> Result<()> {
+    tx.query(sql!(
+        "UPDATE participant
+         SET language = $1, zone = $2, name_sealed = $3, phone_sealed = $4, email_sealed = $5, edition_sealed = $6,
+             push_wanted = $7, active = $8, version = $9
+         WHERE id = $10"
+    ))
+    .bind(row.language)
+    .bind(row.zone.clone())
+    .bind(row.name_sealed.clone())
+    .bind(row.phone_sealed.clone())
+    .bind(row.email_sealed.clone())
+    .bind(row.edition_sealed.clone())
+    .bind(row.push_wanted)
+    .bind(row.active)
+    .bind(row.version)
+    .bind(row.id)
+    .execute()
+    .await?;
+    Ok(())
+}
+
+/// The participant, if in scope.
+pub async fn load(tx: &mut Tx, scope: Scope, id: ParticipantId) -> Result<Option<Row>> {
+    let statement = scope.sql(&scoped!(
+        "SELECT p.* FROM participant AS p WHERE ",
+        participant p,
+        " AND p.id = $2"
+    ));
+    tx.query(statement).bind(scope.id()).bind(id).optional().await
+}
+
+/// The participant, if in scope, held until the transaction ends.
+pub async fn load_for_change(tx: &mut Tx, scope: Scope, id: ParticipantId) -> Result<Option<Row>> {
+    let statement = scope.sql(&scoped!(
+        "SELECT p.* FROM participant AS p WHERE ",
+        participant p,
+        " AND p.id = $2",
+        pg " FOR UPDATE OF p"
+    ));
+    tx.query(statement).bind(scope.id()).bind(id).optional().await
+}
+
+/// The participants in scope by id, that is by when they were registered, with one more than the page holds.
+pub async fn list(tx: &mut Tx, scope: Scope, filter: &Filter, after: Option<Uuid>) -> Result<Vec<Row>> {
+    let statement = scope.sql(&scoped!(
+        "SELECT p.* FROM participant AS p WHERE ",
+        participant p,
+        " AND p.id > $2
+          AND (p.active = $3 OR $3 IS NULL)
+          AND ($4 IS NULL OR p.id IN (SELECT participant_id FROM assignment WHERE staff_id = $4 AND ended_at IS NULL))
+          ORDER BY p.id LIMIT $5"
+    ));
+    tx.query(statement)
+        .bind(scope.id())
+        .bind(after.unwrap_or_default())
+        .bind(filter.active)
+        .bind(filter.assigned_to)
+        .bind(i64::from(filter.limit.unwrap_or(page::DEFAULT_LIMIT)) + 1)
+        .all()
+        .await
+}
+
+/// The ids of all participants in scope whom the filter lets through, for a search among them.
+pub async fn candidates(tx: &mut Tx, scope: Scope, filter: &Filter) -> Result<Vec<Uuid>> {
+    let statement = scope.sql(&scoped!(
+        "SELECT p.id FROM participant AS p WHERE ",
+        participant p,
+        " AND (p.active = $2 OR $2 IS NULL)
+          AND ($3 IS NULL OR p.id IN (SELECT participant_id FROM assignment WHERE staff_id = $3 AND ended_at IS NULL))"
+    ));
+    tx.query(statement).bind(scope.id()).bind(filter.active).bind(filter.assigned_to).scalars().await
+}
+
+/// Those of the named participants who are in scope, in no order.
+pub async fn named(tx: &mut Tx, scope: Scope, ids: &[Uuid]) -> Result<Vec<Row>> {
+    let list: Vec<_> = ids.iter().map(|id| format!("\"{}\"", id.simple())).collect();
+    let statement = scope.sql(&scoped!(
+        "SELECT p.* FROM participant AS p WHERE ",
+        participant p,
+        " AND p.id IN (",
+        lite "SELECT unhex(value) FROM json_each($2))",
+        pg "SELECT value::uuid FROM json_array_elements_text($2::json))"
+    ));
+    tx.query(statement).bind(scope.id()).bind(format!("[{}]", list.join(","))).all().await
+}
+
+/// How far the change feed of a centre has come.
+pub async fn position(tx: &mut Tx, centre: CentreId) -> Result<i64> {
+    let position = tx.query(sql!("SELECT position FROM change_counter WHERE centre_id = $1")).bind(centre);
+    Ok(position.optional_scalar().await?.unwrap_or(0))
+}
+
+/// A participant's sealed name, or that they are no more.
+pub type SealedName = (Uuid, Option<WrappedKey>, Option<Sealed>);
+
+/// The sealed names of a whole centre.
+pub async fn all_names(tx: &mut Tx, centre: CentreId) -> Result<Vec<SealedName>> {
+    tx.query(sql!("SELECT id, data_key, name_sealed FROM participant WHERE centre_id = $1"))
+        .bind(centre)
+        .all()
+        .await
+}
+
+/// The sealed names of those who changed after this position of the centre's feed.
+pub async fn changed_names(tx: &mut Tx, centre: CentreId, after: i64) -> Result<Vec<SealedName>> {
+    tx.query(sql!(
+        "SELECT DISTINCT change.subject_id, participant.data_key, participant.name_sealed
+         FROM change
+         LEFT JOIN participant ON participant.id = change.subject_id AND participant.centre_id = change.centre_id
+         WHERE change.centre_id = $1 AND change.position > $2 AND change.subject_kind = 'participant'"
+    ))
+    .bind(centre)
+    .bind(after)
+    .all()
+    .await
+}

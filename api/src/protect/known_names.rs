@@ -1,0 +1,65 @@
+//! The names that this node can search, and how far in each centre's change feed it has read them. A centre's names are
+//! loaded when somebody there first searches; before each search whoever holds the database brings what changed since.
+
+use super::{
+    name_index::{Entry, NameIndex},
+    privacy::Name,
+};
+use std::collections::HashMap;
+use uuid::Uuid;
+
+/// The searchable names of one node.
+#[derive(Debug, Default)]
+pub struct KnownNames {
+    index: NameIndex,
+    positions: HashMap<Uuid, i64>,
+}
+
+impl KnownNames {
+    /// Up to which position of the centre's change feed its names are known; `None` if they were never loaded.
+    pub fn position(&self, centre: Uuid) -> Option<i64> {
+        self.positions.get(&centre).copied()
+    }
+
+    /// Takes in names as they stood at this position of the centre's feed; `None` for somebody who is no more. Does nothing
+    /// when another reader has brought as much or more meanwhile: an older name must not replace a newer one.
+    pub fn learn(&mut self, centre: Uuid, position: i64, names: &[(Uuid, Option<Name>)]) {
+        if self.position(centre).is_some_and(|known| known >= position) {
+            return;
+        }
+        for (id, name) in names {
+            match name {
+                Some(name) => self.index.upsert(*id, centre, name),
+                None => self.index.remove(*id),
+            }
+        }
+        self.positions.insert(centre, position);
+    }
+
+    /// As [`NameIndex::search`].
+    pub fn search(&self, query: &str, allowed: impl Fn(&Entry) -> bool, limit: usize) -> Vec<Uuid> {
+        self.index.search(query, allowed, limit)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn named(text: &str) -> Option<Name> {
+        Some(Name::parse(text).unwrap())
+    }
+
+    #[test]
+    fn an_older_reading_does_not_undo_a_newer_one() {
+        let (centre, person) = (Uuid::from_u128(1), Uuid::from_u128(2));
+        let mut names = KnownNames::default();
+        names.learn(centre, 7, &[(person, named("Amina Bennani"))]);
+        names.learn(centre, 6, &[(person, named("Amina Alaoui"))]);
+        assert_eq!(names.search("bennani", |_| true, 10), [person]);
+        assert!(names.search("alaoui", |_| true, 10).is_empty());
+        names.learn(centre, 8, &[(person, None)]);
+        assert!(names.search("amina", |_| true, 10).is_empty());
+        assert_eq!((names.position(centre), names.position(person)), (Some(8), None));
+    }
+}

@@ -1,0 +1,221 @@
+//! The people of a measurement: each with a session, a device of their own and one reminder that is due.
+
+use std::fmt::Write;
+
+use contract::time::{Clock, Instant, LocalDateTime, SystemClock, ZoneName};
+use contract::{
+    AppointmentState, CentreId, ChannelKind, DeviceId, DeviceState, IdSource, Language, ParticipantId,
+    PersonKind, PlaceKind, ReminderId, ReminderPurpose, ReminderState, SessionId, SubjectKind, SystemIds,
+    Urgency,
+};
+use db::{Db, Tx, sql};
+use notifications::channel::web_push::keys::{ReceiverKeys, SubscriptionKeys};
+use notifications::plan::ReminderFacts;
+use uuid::Uuid;
+
+use crate::Failure;
+use crate::arguments::{Arguments, Channel};
+
+/// People written in one transaction.
+const CHUNK: usize = 1_000;
+/// Appointments fall on this many different hours: a centre's day.
+const HOURS: usize = 8;
+
+struct Person {
+    id: ParticipantId,
+    session: SessionId,
+    number: usize,
+}
+
+/// Writes everything down.
+pub async fn settle(db: &Db, arguments: &Arguments) -> Result<(), Failure> {
+    let now = SystemClock.now();
+    let centre = CentreId::new(&SystemIds);
+    let mut tx = db.write().await?;
+    tx.query(sql!(
+        "INSERT INTO centre (id, name, zone, calendar, version, created_at) VALUES ($1, 'Measured', $2, '{}', 1, $3)"
+    ))
+    .bind(centre)
+    .bind(ZoneName::CASABLANCA)
+    .bind(now)
+    .execute()
+    .await?;
+    tx.commit().await?;
+    let numbers: Vec<usize> = (0..arguments.count).collect();
+    for chunk in numbers.chunks(CHUNK) {
+        let people: Vec<Person> = chunk
+            .iter()
+            .map(|&number| Person {
+                id: ParticipantId::new(&SystemIds),
+                session: SessionId::new(&SystemIds),
+                number,
+            })
+            .collect();
+        let mut tx = db.write().await?;
+        participants(&mut tx, &people, centre, now).await?;
+        sessions(&mut tx, &people, now).await?;
+        devices(&mut tx, &people, arguments, now).await?;
+        reminders(&mut tx, &people, centre, now).await?;
+        tx.commit().await?;
+    }
+    Ok(())
+}
+
+async fn participants(tx: &mut Tx, people: &[Person], centre: CentreId, now: Instant) -> Result<(), Failure> {
+    let mut query = tx.query_rows(
+        sql!(
+            "INSERT INTO participant
+                 (id, centre_id, language, zone, data_key, name_sealed, push_wanted, active, version, created_at)
+             VALUES {rows}"
+        ),
+        people.len(),
+        10,
+    );
+    for person in people {
+        let language = Language::ALL.iter().cycle().nth(person.number).copied().unwrap_or(Language::Arabic);
+        query = query
+            .bind(person.id)
+            .bind(centre)
+            .bind(language)
+            .bind(ZoneName::CASABLANCA)
+            .bind(vec![0_u8; 60])
+            .bind(vec![0_u8; 60])
+            .bind(true)
+            .bind(true)
+            .bind(1_i64)
+            .bind(now);
+    }
+    query.execute().await?;
+    Ok(())
+}
+
+async fn sessions(tx: &mut Tx, people: &[Person], now: Instant) -> Result<(), Failure> {
+    let mut query = tx.query_rows(
+        sql!(
+            "INSERT INTO session
+                 (id, person_kind, participant_id, label, generation, rotated_at, created_at, expires_at)
+             VALUES {rows}"
+        ),
+        people.len(),
+        8,
+    );
+    for person in people {
+        query = query
+            .bind(person.session)
+            .bind(PersonKind::Participant)
+            .bind(person.id)
+            .bind("Phone")
+            .bind(1_i64)
+            .bind(now)
+            .bind(now)
+            .bind(Instant::MAX);
+    }
+    query.execute().await?;
+    Ok(())
+}
+
+async fn devices(tx: &mut Tx, people: &[Person], arguments: &Arguments, now: Instant) -> Result<(), Failure> {
+    let mut query = tx.query_rows(
+        sql!(
+            "INSERT INTO device (id, session_id, person_kind, person_id, channel, endpoint, agreement_key,
+                 authentication_secret, fcm_token, state, created_at, refreshed_at, version)
+             VALUES {rows}"
+        ),
+        people.len(),
+        13,
+    );
+    for person in people {
+        let id = DeviceId::new(&SystemIds);
+        query = query.bind(id).bind(person.session).bind(PersonKind::Participant).bind(person.id);
+        query = match arguments.channel {
+            Channel::WebPush => {
+                let receiver = ReceiverKeys::generate()?;
+                let keys = SubscriptionKeys::parse(&receiver.p256dh(), &receiver.auth_base64url())?;
+                // As long as the endpoints of real push services are.
+                let endpoint = format!("{}/push/{}", arguments.sink, unguessable(150));
+                query
+                    .bind(ChannelKind::WebPush)
+                    .bind(Some(endpoint))
+                    .bind(Some(keys.point().to_vec()))
+                    .bind(Some(keys.auth().to_vec()))
+                    .bind(None::<String>)
+            }
+            Channel::Fcm => query
+                .bind(ChannelKind::Fcm)
+                .bind(None::<String>)
+                .bind(None::<Vec<u8>>)
+                .bind(None::<Vec<u8>>)
+                .bind(Some(unguessable(160))),
+        };
+        query = query.bind(DeviceState::Active).bind(now).bind(now).bind(1_i64);
+    }
+    query.execute().await?;
+    Ok(())
+}
+
+async fn reminders(tx: &mut Tx, people: &[Person], centre: CentreId, now: Instant) -> Result<(), Failure> {
+    let due_at = now.saturating_sub(chrono::TimeDelta::minutes(1));
+    let expires_at = now.saturating_add(chrono::TimeDelta::days(1));
+    let mut query = tx.query_rows(
+        sql!(
+            "INSERT INTO reminder (id, centre_id, participant_id, recipient_kind, recipient_id, subject_kind, subject_id,
+                 purpose, occasion, facts, urgency, due_at, expires_at, state, ready_at, created_at)
+             VALUES {rows}"
+        ),
+        people.len(),
+        16,
+    );
+    for person in people {
+        let subject_id = SystemIds.next();
+        let facts = facts(subject_id, person.number, expires_at)?;
+        query = query
+            .bind(ReminderId::new(&SystemIds))
+            .bind(centre)
+            .bind(person.id)
+            .bind(PersonKind::Participant)
+            .bind(person.id.0)
+            .bind(SubjectKind::Appointment)
+            .bind(subject_id)
+            .bind(ReminderPurpose::AppointmentTomorrow)
+            .bind(format!("{}[{}]", facts.local_start, facts.zone))
+            .bind(serde_json::to_string(&facts)?)
+            .bind(Urgency::Normal)
+            .bind(due_at)
+            .bind(expires_at)
+            .bind(ReminderState::Planned)
+            .bind(due_at)
+            .bind(now);
+    }
+    query.execute().await?;
+    Ok(())
+}
+
+fn facts(subject_id: Uuid, number: usize, day: Instant) -> Result<ReminderFacts, Failure> {
+    let hour = u32::try_from(9 + number % HOURS)?;
+    let local_start = day
+        .to_chrono()
+        .date_naive()
+        .and_hms_opt(hour, 0, 0)
+        .and_then(LocalDateTime::from_chrono)
+        .ok_or("no such hour")?;
+    Ok(ReminderFacts {
+        purpose: ReminderPurpose::AppointmentTomorrow,
+        subject_kind: SubjectKind::Appointment,
+        subject_id,
+        state: AppointmentState::Scheduled,
+        local_start,
+        zone: ZoneName::CASABLANCA,
+        place_kind: PlaceKind::Address,
+    })
+}
+
+/// Text of this many characters that is not the same twice.
+fn unguessable(length: usize) -> String {
+    let mut text = String::with_capacity(length + 32);
+    while text.len() < length {
+        // Writing to a String cannot fail.
+        let _ = write!(text, "{}", SystemIds.next().simple());
+    }
+    text.truncate(length);
+    text
+}

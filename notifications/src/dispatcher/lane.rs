@@ -1,0 +1,156 @@
+//! A lane: takes one claimed reminder after the other and sends it to its devices.
+
+use std::sync::Arc;
+
+use contract::time::Instant;
+use futures_util::future::join_all;
+use tokio_util::sync::CancellationToken;
+
+use super::courier::{Courier, Letter, Parcel};
+use super::exchange::{Exchange, Report};
+use super::meters::Meters;
+use super::{Counts, Dispatcher};
+use crate::channel::web_push::Topic;
+use crate::outbox::{self, Address, Attempt, Attempted, Claimed, Target, Verdict};
+use crate::payload;
+
+pub(super) struct Lane<C> {
+    pub(super) dispatcher: Arc<Dispatcher<C>>,
+    pub(super) exchange: Arc<Exchange>,
+    pub(super) stop: CancellationToken,
+    pub(super) meters: Arc<Meters>,
+}
+
+impl<C: Courier> Lane<C> {
+    /// Works until the exchange is closed.
+    pub(super) async fn run(self) {
+        while let Some(claimed) = self.exchange.take().await {
+            let report = self.bring(claimed).await;
+            self.exchange.report(report);
+        }
+    }
+
+    async fn bring(&self, claimed: Claimed) -> Report {
+        let now = self.dispatcher.surroundings.clock.now();
+        if self.stop.is_cancelled() {
+            return Report::Attempted(attempted(&claimed, Vec::new(), true));
+        }
+        if !self.may_begin(&claimed, now).await {
+            return Report::Dropped;
+        }
+        let attempts = self.attempt_all(&claimed, now).await;
+        self.meters.lag(self.dispatcher.surroundings.clock.now().since(claimed.reminder.due_at));
+        Report::Attempted(attempted(&claimed, attempts, false))
+    }
+
+    /// Whether the claim still stands, as far as that is cheap to know: a fresh one does, an older one is looked up, and one
+    /// that is about to end must not be begun, since its message could come after somebody else's.
+    async fn may_begin(&self, claimed: &Claimed, now: Instant) -> bool {
+        let settings = &self.dispatcher.settings;
+        let lease = claimed.lease;
+        if lease.until.since(now) < settings.send_margin || claimed.reminder.expires_at <= now {
+            return false;
+        }
+        if now.since(lease.from) <= settings.recheck_after {
+            return true;
+        }
+        let held = async {
+            let mut tx = self.dispatcher.surroundings.db.read().await?;
+            outbox::still_held(&mut tx, claimed.origin, claimed.reminder.id, lease).await
+        };
+        // If that cannot be found out, the reminder waits until the lease ends.
+        held.await.unwrap_or(false)
+    }
+
+    async fn attempt_all(&self, claimed: &Claimed, now: Instant) -> Vec<Attempt> {
+        let topic = Topic::derive(&self.dispatcher.topic_key, claimed.reminder.id.0.as_bytes());
+        let letter = match self.letter(claimed, &topic, now) {
+            Ok(letter) => letter,
+            Err(error) => {
+                tracing::error!(reminder.id = %claimed.reminder.id, %error, "a reminder has no text");
+                let verdict = Verdict::Failed { reason: "no_text" };
+                return claimed.targets.iter().map(|target| attempt(target, verdict)).collect();
+            }
+        };
+        let one = |target| self.attempt(claimed, target, letter.as_ref(), &topic, now);
+        match claimed.targets.as_slice() {
+            [] => Vec::new(),
+            [target] => vec![one(target).await],
+            several => join_all(several.iter().map(one)).await,
+        }
+    }
+
+    /// The text, if any of the devices is sent one.
+    fn letter(
+        &self,
+        claimed: &Claimed,
+        topic: &Topic,
+        now: Instant,
+    ) -> Result<Option<Letter>, payload::PayloadError> {
+        let wanted = claimed.targets.iter().any(|target| matches!(target.address, Address::WebPush { .. }));
+        let Some(language) = claimed.language.filter(|_| wanted) else { return Ok(None) };
+        let zones = &self.dispatcher.surroundings.zones;
+        let made = self.dispatcher.payloads.make(&claimed.reminder, language, topic, now, zones)?;
+        Ok(Some(Letter { payload: payload::to_bytes(&made)?, wake_up: payload::to_wake_up_bytes(&made)? }))
+    }
+
+    async fn attempt(
+        &self,
+        claimed: &Claimed,
+        target: &Target,
+        letter: Option<&Letter>,
+        topic: &Topic,
+        now: Instant,
+    ) -> Attempt {
+        let reminder = &claimed.reminder;
+        let parcel = Parcel {
+            address: &target.address,
+            letter,
+            topic,
+            urgency: reminder.urgency,
+            time_to_live: now.until(reminder.expires_at),
+            now,
+        };
+        let outcome = self.dispatcher.courier.send(parcel).await;
+        self.meters.outcome(target.address.channel(), outcome);
+        let surroundings = &self.dispatcher.surroundings;
+        let verdict = self.dispatcher.settings.retry.judge(
+            outcome,
+            claimed.origin.attempts(),
+            surroundings.clock.now(),
+            reminder.expires_at,
+            surroundings.jitter.as_ref(),
+        );
+        attempt(target, verdict)
+    }
+}
+
+const fn attempt(target: &Target, verdict: Verdict) -> Attempt {
+    Attempt { device_id: target.device_id, version: target.version, verdict }
+}
+
+const fn attempted(claimed: &Claimed, attempts: Vec<Attempt>, released: bool) -> Attempted {
+    Attempted {
+        reminder_id: claimed.reminder.id,
+        origin: claimed.origin,
+        lease: claimed.lease,
+        attempts,
+        released,
+    }
+}
+
+/// Adds what was attempted to the counts of the run.
+pub(super) fn count(counts: &mut Counts, attempted: &Attempted) {
+    if attempted.released {
+        return;
+    }
+    counts.in_app += usize::from(attempted.attempts.is_empty());
+    for attempt in &attempted.attempts {
+        match attempt.verdict {
+            Verdict::Delivered => counts.delivered += 1,
+            Verdict::Again { .. } => counts.again += 1,
+            Verdict::Gone => counts.gone += 1,
+            Verdict::Failed { .. } | Verdict::Expired { .. } => counts.failed += 1,
+        }
+    }
+}
