@@ -8,32 +8,30 @@ pub mod app;
 pub mod appointment;
 pub mod assignment;
 pub mod audit;
-<<<<<<< HEAD
+pub mod audit_log;
+pub mod background;
+pub mod centre;
 pub mod command_line;
+pub mod device;
 pub mod doctor;
 pub mod documentation;
-=======
-pub mod audit_log;
-pub mod centre;
->>>>>>> main
 pub mod enrolment;
 pub mod error;
 pub mod extract;
 mod idempotency;
+pub mod notification;
 pub mod openapi;
 pub mod page;
 pub mod participant;
 pub mod protect;
+pub mod push;
 pub mod reply;
 pub mod serve;
 pub mod session;
 pub mod settings;
 pub mod sign_in;
-<<<<<<< HEAD
-pub mod telemetry;
-=======
 pub mod staff;
->>>>>>> main
+pub mod telemetry;
 pub mod work;
 
 pub use app::App;

@@ -1,9 +1,8 @@
 //! The running service: the listener and what every request passes on its way to a handler and back.
 //!
 //! `connection` accepts connections and gives up on those that dawdle, `layers` is what all requests have in common, and
-//! `router` lists the features. `start` puts the parts together, `background` holds the work that no request asks for.
+//! `router` lists the features. `start` puts the parts together.
 
-pub mod background;
 mod connection;
 pub mod health;
 mod layers;

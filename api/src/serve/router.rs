@@ -2,8 +2,8 @@
 
 use super::{Limits, layers};
 use crate::{
-    app::App, appointment, assignment, audit_log, centre, documentation, enrolment, error::Error,
-    openapi::Contract, participant, session, sign_in, staff,
+    app::App, appointment, assignment, audit_log, centre, device, documentation, enrolment, error::Error,
+    notification, openapi::Contract, participant, session, sign_in, staff,
 };
 use axum::{Router, middleware::from_fn};
 use contract::ProblemCode;
@@ -22,10 +22,15 @@ pub fn operations() -> OpenApiRouter<App> {
 fn features() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .merge(appointment::router())
+        .merge(crate::sign_in::router())
+        .merge(crate::session::router())
+        .merge(crate::enrolment::router())
         .merge(assignment::router())
         .merge(audit_log::router())
         .merge(centre::router())
+        .merge(device::router())
         .merge(enrolment::router())
+        .merge(notification::router())
         .merge(participant::router())
         .merge(session::router())
         .merge(sign_in::router())

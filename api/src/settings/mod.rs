@@ -78,8 +78,6 @@ pub struct Push {
     pub origins: Vec<String>,
     /// Whom a push service may write to about this service's messages: `mailto:…` or `https://…`.
     pub contact: String,
-    /// Messages that are sent at once.
-    pub concurrency: u32,
 }
 
 /// How Android phones without Web Push are reached.
@@ -174,7 +172,6 @@ impl Settings {
                 .map(|pattern| pattern.0)
                 .collect(),
             contact: read.or("push.contact", PushContact::nobody())?.0,
-            concurrency: read.within("push.concurrency", 64, 1..=1_024)?,
         };
         let public_url = public_url.map_or_else(|| format!("http://{listen}"), |url| url.0);
         let checks = Checks::new(listen, &public_url, &exposed);
