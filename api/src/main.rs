@@ -1,2 +1,7 @@
-//! Placeholder.
-fn main() {}
+//! The binary `muwakaba`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    muwakaba::command_line::run()
+}

@@ -92,7 +92,10 @@ pub fn pages() -> Router {
         .route("/docs", get(|| async { Redirect::permanent("/docs/") }))
         .route("/docs/", get(|| async { file("text/html; charset=utf-8", include_str!("page.html")) }))
         .route("/docs/page.css", get(|| async { file("text/css; charset=utf-8", include_str!("page.css")) }))
-        .route("/docs/page.js", get(|| async { file("text/javascript; charset=utf-8", include_str!("page.js")) }))
+        .route(
+            "/docs/page.js",
+            get(|| async { file("text/javascript; charset=utf-8", include_str!("page.js")) }),
+        )
         .layer(CompressionLayer::new())
 }
 

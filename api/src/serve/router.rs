@@ -22,9 +22,6 @@ pub fn operations() -> OpenApiRouter<App> {
 fn features() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .merge(appointment::router())
-        .merge(crate::sign_in::router())
-        .merge(crate::session::router())
-        .merge(crate::enrolment::router())
         .merge(assignment::router())
         .merge(audit_log::router())
         .merge(centre::router())

@@ -19,8 +19,8 @@ use std::{
     net::SocketAddr,
     path::{Path, PathBuf},
 };
-pub use value::{LogFormat, LogLevel};
 use value::{Exposure, HostPattern, PushContact, ServiceUrl, TokenUrl};
+pub use value::{LogFormat, LogLevel};
 
 /// The file that is read if there is one and no other is named, in the working directory.
 pub const USUAL_FILE: &str = "muwakaba.toml";
@@ -108,7 +108,8 @@ impl DatabaseUrl {
 
     /// Whether a password stands in it.
     fn has_password(&self) -> bool {
-        let authority = self.0.split_once("://").map_or("", |(_, rest)| rest).split('/').next().unwrap_or_default();
+        let authority =
+            self.0.split_once("://").map_or("", |(_, rest)| rest).split('/').next().unwrap_or_default();
         authority.rsplit_once('@').is_some_and(|(user, _)| user.contains(':')) || self.0.contains("password=")
     }
 }
@@ -132,7 +133,9 @@ impl Settings {
         let usual = Path::new(USUAL_FILE);
         let file = file.or_else(|| usual.exists().then_some(usual));
         let text = match file {
-            Some(path) => Some(std::fs::read_to_string(path).map_err(|error| SettingsError::file(path, &error))?),
+            Some(path) => {
+                Some(std::fs::read_to_string(path).map_err(|error| SettingsError::file(path, &error))?)
+            }
             None => None,
         };
         let mut reader = Reader::new(file.zip(text.as_deref()), environment)?;
@@ -205,9 +208,7 @@ impl Settings {
             push,
             fcm: Fcm {
                 service_account_file: read.optional("fcm.service_account_file")?,
-                base_url: read
-                    .or("fcm.base_url", ServiceUrl("https://fcm.googleapis.com".to_owned()))?
-                    .0,
+                base_url: read.or("fcm.base_url", ServiceUrl("https://fcm.googleapis.com".to_owned()))?.0,
                 token_url: read.optional::<TokenUrl>("fcm.token_url")?.map(|url| url.0),
             },
             file: file.map(Path::to_owned),

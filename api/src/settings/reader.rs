@@ -29,7 +29,8 @@ impl<'a> Reader<'a> {
         file: Option<(&Path, &'a str)>,
         environment: impl IntoIterator<Item = (String, String)>,
     ) -> Result<Self, SettingsError> {
-        let (file, text) = file.map_or((String::new(), ""), |(path, text)| (path.display().to_string(), text));
+        let (file, text) =
+            file.map_or((String::new(), ""), |(path, text)| (path.display().to_string(), text));
         let in_environment = environment
             .into_iter()
             .filter(|(name, _)| name == "DATABASE_URL" || name.starts_with(PREFIX))
@@ -48,7 +49,11 @@ impl<'a> Reader<'a> {
 
     fn flatten(&mut self, above: &str, table: &DeTable<'_>) -> Result<(), SettingsError> {
         for (key, value) in table {
-            let name = if above.is_empty() { key.get_ref().to_string() } else { format!("{above}.{}", key.get_ref()) };
+            let name = if above.is_empty() {
+                key.get_ref().to_string()
+            } else {
+                format!("{above}.{}", key.get_ref())
+            };
             if let DeValue::Table(inner) = value.get_ref() {
                 self.flatten(&name, inner)?;
                 continue;
@@ -144,7 +149,9 @@ impl<'a> Reader<'a> {
             return Err(SettingsError::Unknown { name, origin: self.at(line) });
         }
         match self.in_environment.pop_first() {
-            Some((name, _)) => Err(SettingsError::Unknown { name: name.clone(), origin: Origin::Variable(name) }),
+            Some((name, _)) => {
+                Err(SettingsError::Unknown { name: name.clone(), origin: Origin::Variable(name) })
+            }
             None => Ok(()),
         }
     }

@@ -2,7 +2,7 @@
 
 use crate::serve::ForwardedBy;
 use ipnet::IpNet;
-use notifications::channel::{endpoint::EndpointPolicy, web_push::Contact};
+use notifications::channel::{endpoint::EndpointPolicy, web_push::vapid::Contact};
 use std::{
     net::{IpAddr, SocketAddr},
     path::PathBuf,
@@ -139,7 +139,9 @@ impl Value for LogLevel {
         let text = raw.text()?;
         match EnvFilter::try_new(&text) {
             Ok(_) => Ok(Self(text)),
-            Err(_) => Err("must be error, warn, info, debug or trace, or a list such as info,sqlx=warn".to_owned()),
+            Err(_) => {
+                Err("must be error, warn, info, debug or trace, or a list such as info,sqlx=warn".to_owned())
+            }
         }
     }
 }
@@ -183,7 +185,9 @@ impl Value for HostPattern {
         let text = raw.text()?;
         match EndpointPolicy::new([text.as_str()], false) {
             Ok(_) => Ok(Self(text)),
-            Err(_) => Err(format!("must list hosts such as push.example.org or *.example.org, which `{text}` is not")),
+            Err(_) => Err(format!(
+                "must list hosts such as push.example.org or *.example.org, which `{text}` is not"
+            )),
         }
     }
 }

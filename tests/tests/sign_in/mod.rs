@@ -124,7 +124,8 @@ impl Device {
         static NEXT: AtomicU64 = AtomicU64::new(0);
         let point = self.0.public_key().as_ref();
         let [x, y] = [&point[1..33], &point[33..]].map(|part| URL_SAFE_NO_PAD.encode(part));
-        let header = json!({"typ": "dpop+jwt", "alg": "ES256", "jwk": {"kty": "EC", "crv": "P-256", "x": x, "y": y}});
+        let header =
+            json!({"typ": "dpop+jwt", "alg": "ES256", "jwk": {"kty": "EC", "crv": "P-256", "x": x, "y": y}});
         let claims = json!({
             "htm": method,
             "htu": format!("{}{path}", app.base_url),

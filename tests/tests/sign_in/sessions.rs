@@ -28,11 +28,13 @@ async fn register_device(app: &TestApp, person: Uuid, session: SessionId) {
 
 async fn live_devices(app: &TestApp, person: Uuid) -> i64 {
     let mut tx = app.app.db.read().await.unwrap();
-    tx.query(sql!("SELECT count(*) FROM device WHERE person_id = $1 AND gone_at IS NULL AND state = 'active'"))
-        .bind(person)
-        .scalar()
-        .await
-        .unwrap()
+    tx.query(sql!(
+        "SELECT count(*) FROM device WHERE person_id = $1 AND gone_at IS NULL AND state = 'active'"
+    ))
+    .bind(person)
+    .scalar()
+    .await
+    .unwrap()
 }
 
 both_databases! {

@@ -41,7 +41,8 @@ fn range_takes_json(range: &str) -> bool {
         let (name, value) = parameter.split_once('=').unwrap_or_default();
         name.trim().eq_ignore_ascii_case("q") && value.trim().parse() == Ok(0.0_f32)
     });
-    let is_json = matches!(kind.as_str(), "*/*" | "application/*" | "application/json" | "application/problem+json");
+    let is_json =
+        matches!(kind.as_str(), "*/*" | "application/*" | "application/json" | "application/problem+json");
     is_json && !refused
 }
 

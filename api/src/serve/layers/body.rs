@@ -51,13 +51,8 @@ impl PacedBody {
     /// The body, and what completes when it has been read or dropped.
     pub fn new(body: Body, limits: &Limits) -> (Self, oneshot::Receiver<()>) {
         let (done, is_done) = oneshot::channel();
-        let pace = Pace {
-            began: None,
-            last: None,
-            received: 0,
-            grace: limits.body_grace,
-            rate: limits.body_rate,
-        };
+        let pace =
+            Pace { began: None, last: None, received: 0, grace: limits.body_grace, rate: limits.body_rate };
         (Self { body, pace, alarm: None, done: Some(done) }, is_done)
     }
 

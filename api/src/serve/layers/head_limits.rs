@@ -18,7 +18,8 @@ pub async fn check(State(door): State<Arc<Door>>, request: Request, next: Next) 
         return Error::with_detail(ProblemCode::AddressTooLong, format!("at most {} bytes", limits.address))
             .into_response();
     }
-    let headers: usize = request.headers().iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
+    let headers: usize =
+        request.headers().iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
     if headers > limits.headers {
         return Error::with_detail(
             ProblemCode::HeadersTooLarge,

@@ -1,8 +1,8 @@
 //! What all requests pass, outermost first: an id, a line in the log, the common headers, a net for panics, limits on the
 //! head, the origin check, a time-out. Each file is one of them; [`around`] puts them together.
 
-mod access_log;
 mod acceptable;
+mod access_log;
 mod body;
 mod deadline;
 mod head_limits;
@@ -10,8 +10,8 @@ mod headers;
 mod origin;
 mod panics;
 
-pub use body::SlowBody;
 pub(super) use acceptable::require_json_accepted;
+pub use body::SlowBody;
 
 use super::router::Door;
 use crate::extract::request_id;
