@@ -1,0 +1,1 @@
+//! `muwakaba doctor`.
