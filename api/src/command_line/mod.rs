@@ -46,7 +46,7 @@ async fn carry_out(arguments: Arguments) -> Outcome {
         Command::Migrate => service::migrate(&logged(settings()?)?).await,
         Command::Staff(command) => accounts::staff(&logged(settings()?)?, command).await,
         Command::EnrolCode(command) => accounts::enrol_code(&logged(settings()?)?, &command).await,
-        Command::Doctor => Err("later".into()),
+        Command::Doctor => crate::doctor::run(settings()).await,
         Command::Openapi(command) => contract::openapi(&command),
         Command::Demo(_) | Command::Phone(_) => Err("later".into()),
     }
