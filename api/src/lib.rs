@@ -23,6 +23,7 @@ pub mod notification;
 pub mod openapi;
 pub mod page;
 pub mod participant;
+pub mod phone;
 pub mod protect;
 pub mod push;
 pub mod reply;
