@@ -2,7 +2,7 @@
 
 use clap::{Args, Parser, Subcommand};
 use contract::{Language, ParticipantId, StaffRole, time::ZoneName};
-use std::{net::SocketAddr, path::PathBuf};
+use std::path::PathBuf;
 
 /// Aftercare follow-up: appointments, reminders on the phone, and answers with one tap.
 #[derive(Debug, Parser)]
@@ -23,8 +23,6 @@ pub enum Command {
     Serve,
     /// Bring the database's schema up to date, and do nothing else.
     Migrate,
-    /// Run the service with demonstration data, on this machine only.
-    Demo(DemoArguments),
     /// Staff accounts.
     #[command(subcommand)]
     Staff(Staff),
@@ -35,7 +33,7 @@ pub enum Command {
     /// Print the contract, openapi.yaml, as this program keeps it.
     Openapi(Openapi),
     /// Be a phone in the terminal: enrol, show each notification as it arrives, and answer it by a key.
-    Phone(PhoneArguments),
+    Phone(crate::phone::Arguments),
 }
 
 /// Commands about staff accounts.
@@ -91,35 +89,4 @@ pub struct Openapi {
     /// Compare it with this file instead, and fail if they differ.
     #[arg(long, value_name = "FILE", num_args = 0..=1, default_missing_value = "openapi.yaml")]
     pub check: Option<PathBuf>,
-}
-
-/// How the demonstration is run.
-#[derive(Debug, Args)]
-pub struct DemoArguments {
-    /// Where its data are kept.
-    #[arg(long, value_name = "DIR", default_value = "demo-data")]
-    pub data: PathBuf,
-    /// Where it listens: an address of this machine.
-    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
-    pub listen: SocketAddr,
-    /// Write who can sign in, and how, to this file as JSON as well.
-    #[arg(long, value_name = "FILE")]
-    pub credentials_file: Option<PathBuf>,
-}
-
-/// How the phone is run.
-#[derive(Debug, Args)]
-pub struct PhoneArguments {
-    /// The service's address.
-    #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:8080")]
-    pub server: String,
-    /// The enrolment code, as typed or as its QR code says; not needed again with the same data file.
-    #[arg(long)]
-    pub code: Option<String>,
-    /// Where the phone keeps its keys and session.
-    #[arg(long, value_name = "FILE")]
-    pub data: Option<PathBuf>,
-    /// Read commands from the standard input and write one JSON object a line, for tests.
-    #[arg(long)]
-    pub script: bool,
 }

@@ -11,11 +11,10 @@ use crate::{
     settings::{FILE_VARIABLE, Settings},
     telemetry,
 };
+use ::contract::time::SystemClock;
 use arguments::{Arguments, Command};
 use clap::Parser;
-use std::{error::Error, ffi::OsString, path::PathBuf, process::ExitCode};
-
-pub use arguments::{DemoArguments, PhoneArguments};
+use std::{error::Error, ffi::OsString, path::PathBuf, process::ExitCode, sync::Arc};
 
 /// What a command comes to: the code to exit with, or an error to show.
 pub type Outcome = Result<ExitCode, Box<dyn Error + Send + Sync>>;
@@ -48,7 +47,10 @@ async fn carry_out(arguments: Arguments) -> Outcome {
         Command::EnrolCode(command) => accounts::enrol_code(&logged(settings()?)?, &command).await,
         Command::Doctor => crate::doctor::run(settings()).await,
         Command::Openapi(command) => contract::openapi(&command),
-        Command::Demo(_) | Command::Phone(_) => Err("later".into()),
+        Command::Phone(command) => {
+            crate::phone::run(command, Arc::new(SystemClock)).await?;
+            Ok(ExitCode::SUCCESS)
+        }
     }
 }
 

@@ -50,7 +50,10 @@ async fn look(db: &Db, keys: Option<&KeyDirectory>, report: &mut Report) -> db::
         if ours.as_deref() == Some(&known) {
             report.fine("master key", "is the one that the data are sealed with");
         } else {
-            report.error("master key", "is not the one that the data are sealed with: restore it from your backup");
+            report.error(
+                "master key",
+                "is not the one that the data are sealed with: restore it from your backup",
+            );
         }
     }
     clock(db, report).await
@@ -70,9 +73,15 @@ async fn clock(db: &Db, report: &mut Report) -> db::Result<()> {
         tx.query(sql!("SELECT at FROM audit ORDER BY at DESC LIMIT 1")).optional_scalar().await?;
     let now = SystemClock.now();
     if (now.as_seconds() - there).abs() > TOLERANCE.num_seconds() {
-        report.error("clock", format!("{now} here, but {} seconds apart from the database's", now.as_seconds() - there));
+        report.error(
+            "clock",
+            format!("{now} here, but {} seconds apart from the database's", now.as_seconds() - there),
+        );
     } else if newest.is_some_and(|newest| newest > now.saturating_add(TOLERANCE)) {
-        report.error("clock", format!("{now}, but something was done later than that: the clock has been set back"));
+        report.error(
+            "clock",
+            format!("{now}, but something was done later than that: the clock has been set back"),
+        );
     } else {
         report.fine("clock", now.to_string());
     }

@@ -22,7 +22,9 @@ pub fn examine(settings: &Settings, report: &mut Report) -> Option<KeyDirectory>
         }
     };
     match MasterKey::read(&keys.path_of(MASTER_KEY_FILE)) {
-        Ok(_) => report.fine("keys", format!("{}: the master key is readable for its owner alone", path.display())),
+        Ok(_) => {
+            report.fine("keys", format!("{}: the master key is readable for its owner alone", path.display()))
+        }
         Err(error) => report.error("keys", error.to_string()),
     }
     for name in names(&path) {

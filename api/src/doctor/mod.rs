@@ -48,7 +48,9 @@ fn zone_data(settings: &Settings, report: &mut Report) {
     let this_year = SystemClock.now().to_chrono().year();
     match zones.version().year() {
         Some(year) if i32::from(year) >= this_year - 1 => report.fine("zone data", said),
-        Some(_) => report.warning("zone data", format!("{said} is old: update the system's tzdata or this program")),
+        Some(_) => {
+            report.warning("zone data", format!("{said} is old: update the system's tzdata or this program"))
+        }
         None => report.warning("zone data", format!("{said}: its age cannot be told")),
     }
 }

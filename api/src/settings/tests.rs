@@ -96,7 +96,10 @@ fn a_fault_is_told_with_its_place() {
             "database_url = \"sqlite:a\"\ndatabase_url_file = \"b\"\n",
             "line 2: database_url_file cannot be used beside database_url",
         ),
-        ("database_url_file = \"/nowhere/at/all\"\n", "line 1: database_url_file cannot read /nowhere/at/all"),
+        (
+            "database_url_file = \"/nowhere/at/all\"\n",
+            "line 1: database_url_file cannot read /nowhere/at/all",
+        ),
     ];
     for (text, expected) in cases {
         let said = refusal(text, &[]);
