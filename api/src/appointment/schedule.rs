@@ -25,7 +25,8 @@ pub async fn schedule(
     new: NewAppointment,
     now: Instant,
 ) -> Result<(Row, Option<TimeAdjustment>)> {
-    let participant = store::participant(tx, scope, new.participant_id).await?.ok_or_else(Error::not_found)?;
+    let participant =
+        store::participant(tx, scope, new.participant_id).await?.ok_or_else(Error::not_found)?;
     match store::host(tx, participant.centre_id, new.host_id).await? {
         Some(StaffRole::Mentor | StaffRole::Counsellor | StaffRole::Manager) => {}
         _ => return Err(Error::field("/host_id", "unknown", "is nobody of this centre who receives people")),
@@ -75,4 +76,3 @@ pub fn checked_place(place: NewPlace) -> Result<(PlaceKind, Option<Address>)> {
     }
     Ok((place.kind, place.details))
 }
-

@@ -1,6 +1,5 @@
 //! What can be said on the command line.
 
-use crate::phone;
 use clap::{Args, Parser, Subcommand};
 use contract::{Language, ParticipantId, StaffRole, time::ZoneName};
 use std::{net::SocketAddr, path::PathBuf};
@@ -25,7 +24,7 @@ pub enum Command {
     /// Bring the database's schema up to date, and do nothing else.
     Migrate,
     /// Run the service with demonstration data, on this machine only.
-    Demo(DemoArguments),
+    Demo(Demo),
     /// Staff accounts.
     #[command(subcommand)]
     Staff(Staff),
@@ -36,7 +35,7 @@ pub enum Command {
     /// Print the contract, openapi.yaml, as this program keeps it.
     Openapi(Openapi),
     /// Be a phone in the terminal: enrol, show each notification as it arrives, and answer it by a key.
-    Phone(phone::Arguments),
+    Phone(crate::phone::Arguments),
 }
 
 /// Commands about staff accounts.
@@ -86,27 +85,27 @@ pub struct EnrolCode {
     pub participant: ParticipantId,
 }
 
+/// How the demonstration is run.
+#[derive(Debug, Args)]
+pub struct Demo {
+    /// Where its data are kept.
+    #[arg(long, value_name = "DIR", default_value = "data/demo")]
+    pub data: PathBuf,
+    /// Where it listens: an address of this machine.
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
+    pub listen: SocketAddr,
+    /// Show the present authenticator code of the account with this address, and do nothing else.
+    #[arg(long, value_name = "E-MAIL")]
+    pub code_of: Option<String>,
+    /// Write access tokens for every role to this file as JSON as well, for tools.
+    #[arg(long, value_name = "FILE")]
+    pub credentials_file: Option<PathBuf>,
+}
+
 /// What to do with the contract.
 #[derive(Debug, Args)]
 pub struct Openapi {
     /// Compare it with this file instead, and fail if they differ.
     #[arg(long, value_name = "FILE", num_args = 0..=1, default_missing_value = "openapi.yaml")]
     pub check: Option<PathBuf>,
-}
-
-/// How the demonstration is run.
-#[derive(Debug, Args)]
-pub struct DemoArguments {
-    /// Where its data are kept.
-    #[arg(long, value_name = "DIR", default_value = "data/demo")]
-    pub data: PathBuf,
-    /// Where it listens: an address of this machine.
-    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
-    pub listen: SocketAddr,
-    /// Show the present authenticator code of this account and do nothing else.
-    #[arg(long, value_name = "E-MAIL")]
-    pub code_of: Option<String>,
-    /// Write who can sign in, and how, to this file as JSON as well.
-    #[arg(long, value_name = "FILE")]
-    pub credentials_file: Option<PathBuf>,
 }

@@ -7,7 +7,7 @@ use crate::{
     appointment::rederive,
     background,
     protect::{
-        keys::{KeyDirectory, KeyFileError, MASTER_KEY_FILE, MasterKey},
+        keys::{DerivationFailed, KeyDirectory, KeyFileError, MASTER_KEY_FILE, MasterKey},
         random::SystemRandom,
     },
     push::{FcmAccess, PushSettings},
@@ -143,8 +143,7 @@ async fn check_master_key(db: &Db, keys: &KeyDirectory, settings: &Settings) -> 
     if known.is_some() && !keys.path_of(MASTER_KEY_FILE).exists() {
         return Err(other());
     }
-    let value = MasterKey::load_or_create(keys, &SystemRandom)?.check_value().map_err(StartError::from)?;
-    let value: String = value.iter().map(|byte| format!("{byte:02x}")).collect();
+    let value = check_value(&MasterKey::load_or_create(keys, &SystemRandom)?).map_err(StartError::from)?;
     // Of two nodes that start on a new database at once, the second finds the first one's.
     tx.query(sql!("INSERT INTO setting (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING"))
         .bind(KEY_CHECK)
@@ -156,6 +155,22 @@ async fn check_master_key(db: &Db, keys: &KeyDirectory, settings: &Settings) -> 
         return Err(other());
     }
     Ok(tx.commit().await?)
+}
+
+/// The check value of the master key that the data are sealed with, if there are any yet.
+///
+/// # Errors
+/// If the database cannot be read.
+pub async fn known_key(db: &Db) -> db::Result<Option<String>> {
+    db.read().await?.query(KNOWN_KEY).bind(KEY_CHECK).optional_scalar().await
+}
+
+/// What the database keeps to know this master key by.
+///
+/// # Errors
+/// As for [`MasterKey::check_value`].
+pub fn check_value(key: &MasterKey) -> Result<String, DerivationFailed> {
+    Ok(key.check_value()?.iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
 /// Runs the service until `stop` is cancelled: accepts no more, finishes what has begun, stops the background work, closes

@@ -229,7 +229,9 @@ fn database_url(read: &mut Reader<'_>, data_directory: &Path) -> Result<Database
     let file: Option<PathBuf> = read.optional("database_url_file")?;
     let url = match (stated, file) {
         (Some(_), Some(_)) => {
-            return Err(read.refuse("database_url_file", "database_url is set as well: keep one of the two"));
+            return Err(
+                read.refuse("database_url_file", "cannot be used beside database_url: keep one of the two")
+            );
         }
         (Some(url), None) => {
             let url = DatabaseUrl(url);

@@ -198,7 +198,7 @@ pub struct PushContact(pub String);
 impl PushContact {
     /// The contact of a service that nobody configured: this project's page would be wrong, and RFC 8292 wants one.
     pub fn nobody() -> Self {
-        Self("mailto:postmaster@localhost".to_owned())
+        Self("mailto:operator@localhost".to_owned())
     }
 }
 
