@@ -144,7 +144,7 @@ pub async fn sign_out(State(app): State<App>, mut call: Call) -> Result<Response
 #[utoipa::path(
     delete, path = "/staff/{staff_id}/sessions", tag = "session", operation_id = "end_staff_sessions",
     summary = "Cut a staff member's devices off",
-    description = "Ends every session of a staff member, such as when a phone is lost. Roles: manager (mentors, counsellors and managers of the centre), administrator (everybody).",
+    description = "Ends every session of a staff member, such as when a phone is lost. Roles: manager (mentors and counsellors of the centre), administrator (everybody).",
     params(("staff_id" = StaffId, Path, description = "The staff member")),
     responses((status = 200, description = "Ended", body = EndedSessions), CreateProblems)
 )]
