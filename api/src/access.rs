@@ -18,8 +18,9 @@ pub enum Actor {
         id: ParticipantId,
         /// Their centre.
         centre: CentreId,
-        /// The phone's session.
-        session: SessionId,
+        /// The phone's session. `None` if they use the button of a notification: its token proves who they are, and works
+        /// without anybody being signed in.
+        session: Option<SessionId>,
     },
     /// A staff member.
     Staff {
@@ -58,10 +59,11 @@ impl Actor {
         }
     }
 
-    /// The session through which they call.
-    pub const fn session(&self) -> SessionId {
+    /// The session through which they call, if any.
+    pub const fn session(&self) -> Option<SessionId> {
         match self {
-            Self::Participant { session, .. } | Self::Staff { session, .. } => *session,
+            Self::Participant { session, .. } => *session,
+            Self::Staff { session, .. } => Some(*session),
         }
     }
 

@@ -10,6 +10,7 @@ use crate::{
         seal::{DataKey, WrapKey},
         vault::Vault,
     },
+    push::{Lent, PushServices, PushSettings, PushStartError},
     sign_in::SignInServices,
 };
 use contract::{
@@ -46,6 +47,8 @@ pub struct Services {
     pub names: Mutex<KnownNames>,
     /// Passwords, tokens and what else signing in needs.
     pub sign_in: SignInServices,
+    /// What brings reminders to phones.
+    pub push: PushServices,
 }
 
 /// What the service is started from.
@@ -64,6 +67,8 @@ pub struct Foundations {
     pub keys: KeyDirectory,
     /// The address under which clients reach the service, such as `https://muwakaba.example`.
     pub public_url: String,
+    /// How reminders are brought to phones.
+    pub push: PushSettings,
 }
 
 /// Why the service cannot start.
@@ -78,6 +83,9 @@ pub enum StartError {
     /// The public address is none.
     #[error("the public address must be a whole address such as https://muwakaba.example, not `{0}`")]
     PublicUrl(String),
+    /// Push cannot be set up.
+    #[error("{0}")]
+    Push(#[from] PushStartError),
     /// The database cannot be used.
     #[error("{0}")]
     Database(#[from] db::Error),
@@ -86,9 +94,22 @@ pub enum StartError {
 impl App {
     /// Reads or makes the keys and puts the parts together.
     pub fn assemble(foundations: Foundations) -> Result<Self, StartError> {
-        let Foundations { db, clock, ids, random, zones, keys, public_url } = foundations;
+        let Foundations { db, clock, ids, random, zones, keys, public_url, push } = foundations;
         let master = MasterKey::load_or_create(&keys, &*random)?;
+        let push = PushServices::open(
+            &push,
+            &Lent {
+                keys: &keys,
+                master: &master,
+                random: &*random,
+                db: &db,
+                clock: &clock,
+                ids: &ids,
+                zones: &zones,
+            },
+        )?;
         let services = Arc::new(Services {
+            push,
             sign_in: SignInServices::new(&keys, &master, &public_url, &*random)?,
             keys: Keys::derive(&master)?,
             names: Mutex::new(KnownNames::default()),

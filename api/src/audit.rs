@@ -70,7 +70,7 @@ impl Audit {
         .bind(self.centre.or_else(|| actor.map(Actor::centre)))
         .bind(actor.map_or("service", |actor| actor.kind().as_str()))
         .bind(actor.map(Actor::person))
-        .bind(actor.map(Actor::session))
+        .bind(actor.and_then(Actor::session))
         .bind(request_id::current())
         .bind(self.action)
         .bind(self.subject_kind)

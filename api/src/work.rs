@@ -59,6 +59,18 @@ impl App {
     }
 }
 
+impl App {
+    /// Commits, and wakes the dispatcher if what was changed has reminders: they were planned in this very transaction.
+    pub(crate) async fn commit(&self, tx: Tx) -> Result<()> {
+        let has_reminders = tx.changes().iter().any(|change| change.subject_kind == "appointment");
+        tx.commit().await?;
+        if has_reminders {
+            self.push.dispatcher.wake();
+        }
+        Ok(())
+    }
+}
+
 impl Work {
     /// Who is calling.
     pub const fn actor(&self) -> &Actor {
@@ -72,7 +84,7 @@ impl Work {
         if let Some(claim) = self.claim {
             claim.remember(&self.app, &mut self.tx, participant, &reply, self.now).await?;
         }
-        self.tx.commit().await?;
+        self.app.commit(self.tx).await?;
         Ok(reply.into_response())
     }
 }

@@ -84,6 +84,11 @@ impl Tx {
         }
     }
 
+    /// The changes noted so far.
+    pub fn changes(&self) -> &[Change] {
+        &self.changes
+    }
+
     /// Makes everything durable and visible, or fails and leaves nothing.
     pub async fn commit(mut self) -> Result<()> {
         self.write_changes().await?;

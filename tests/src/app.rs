@@ -10,6 +10,7 @@ use muwakaba::{
     App,
     app::Foundations,
     protect::{keys::KeyDirectory, random::SystemRandom},
+    push::PushSettings,
 };
 use reqwest::Method;
 use std::{net::SocketAddr, sync::Arc};
@@ -73,8 +74,13 @@ pub struct TestApp {
 }
 
 impl TestApp {
-    /// Starts the service on this database.
+    /// Starts the service on this database, with pushes to loopback allowed.
     pub async fn start(database: Database) -> Self {
+        Self::start_with(database, PushSettings { allow_loopback: true, ..PushSettings::default() }).await
+    }
+
+    /// Starts the service on this database with this way of pushing.
+    pub async fn start_with(database: Database, push: PushSettings) -> Self {
         let clock = ManualClock::new(START.parse::<Instant>().expect("an instant"));
         let faults = Arc::new(Faults::none());
         let keys = TempDir::new().expect("a temporary directory");
@@ -87,6 +93,7 @@ impl TestApp {
             zones: Arc::new(Zones::built_in()),
             keys: KeyDirectory::open(keys.path().join("keys")).expect("a key directory"),
             public_url: base_url.clone(),
+            push,
         })
         .expect("the service starts");
         let world = World::settle(&app).await;

@@ -18,7 +18,7 @@ mod time;
 
 pub use answer::Appointment;
 pub use commands::{Command, carry_out};
-pub use rules::{ActingAs, Refusal, decide, possible};
+pub use rules::{ActingAs, Refusal, Situation, decide, possible};
 pub use store::{Row, load_for_change, load_own_for_change};
 
 use crate::app::App;

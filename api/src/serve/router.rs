@@ -1,8 +1,8 @@
 //! Every operation of the service, one line a feature. Deleting a feature is deleting its folder and its line here.
 
 use crate::{
-    app::App, appointment, assignment, audit_log, centre, enrolment, error::Error, extract::request_id,
-    openapi::Contract, participant, session, sign_in, staff,
+    app::App, appointment, assignment, audit_log, centre, device, enrolment, error::Error,
+    extract::request_id, notification, openapi::Contract, participant, session, sign_in, staff,
 };
 use axum::{Router, middleware};
 use contract::ProblemCode;
@@ -25,6 +25,8 @@ fn features() -> OpenApiRouter<App> {
         .merge(session::router())
         .merge(sign_in::router())
         .merge(staff::router())
+        .merge(device::router())
+        .merge(notification::router())
 }
 
 /// The operations, ready to be served.

@@ -17,7 +17,7 @@ use axum::{
     extract::State,
     response::{IntoResponse, Response},
 };
-use contract::{ParticipantId, PersonKind, SessionId, StaffId, StaffRole, time::Instant};
+use contract::{ParticipantId, PersonKind, ProblemCode, SessionId, StaffId, StaffRole, time::Instant};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
@@ -89,12 +89,12 @@ pub async fn my_sessions(
     Ok(Reply::ok(&Page { items, next_cursor })?.into_response())
 }
 
-fn view(row: Listed, current: SessionId) -> Session {
+fn view(row: Listed, current: Option<SessionId>) -> Session {
     Session {
         id: row.id,
         label: row.label,
         bound: row.device_key.is_some(),
-        current: row.id == current,
+        current: Some(row.id) == current,
         created_at: row.created_at,
         refreshed_at: row.rotated_at,
         expires_at: row.expires_at,
@@ -133,7 +133,7 @@ pub async fn end_my_session(
 pub async fn sign_out(State(app): State<App>, mut call: Call) -> Result<Response> {
     // A repetition could not be answered: its access token is refused.
     call.idempotency_key = None;
-    let session = call.actor.session();
+    let session = call.actor.session().ok_or_else(|| Error::new(ProblemCode::Unauthenticated))?;
     let mut work = app.begin(&call, Digest::empty()).await?;
     sessions::end_one(&mut work.tx, session, EndReason::SignedOut, work.now).await?;
     let audit = own(&call.actor, Audit::new("session.end", session.0));

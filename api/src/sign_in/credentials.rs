@@ -105,7 +105,7 @@ pub async fn change_password(
         return Err(wrong_factor());
     }
     let session = call.actor.session();
-    sessions::end_all(&mut work.tx, id.0, Some(session), EndReason::FactorChanged, work.now).await?;
+    sessions::end_all(&mut work.tx, id.0, session, EndReason::FactorChanged, work.now).await?;
     throttle::forgive_all(&mut work.tx, proven.subject).await?;
     work.finish(Audit::new("staff.change_password", id.0), Reply::empty()).await
 }
@@ -171,7 +171,7 @@ pub async fn confirm_authenticator(
         account.key(&app)?.seal(accounts::authenticator_field(id), authenticator.expose(), &*app.random)?;
     store::replace_authenticator(&mut work.tx, id, &sealed, step).await?;
     let session = call.actor.session();
-    sessions::end_all(&mut work.tx, id.0, Some(session), EndReason::FactorChanged, work.now).await?;
+    sessions::end_all(&mut work.tx, id.0, session, EndReason::FactorChanged, work.now).await?;
     work.finish(Audit::new("staff.change_authenticator", id.0), Reply::empty()).await
 }
 

@@ -48,7 +48,7 @@ pub async fn caller(tx: &mut Tx, session: SessionId, now: Instant) -> db::Result
         .await?;
     Ok(row.and_then(|row| {
         let actor = match (row.participant_id, row.staff_id, row.role) {
-            (Some(id), _, _) => Actor::Participant { id, centre: row.centre_id, session },
+            (Some(id), _, _) => Actor::Participant { id, centre: row.centre_id, session: Some(session) },
             (None, Some(id), Some(role)) => Actor::Staff { id, role, centre: row.centre_id, session },
             _ => return None,
         };

@@ -53,7 +53,11 @@ impl SignedInPerson {
     pub const fn actor(&self, session: SessionId) -> Actor {
         match self.role {
             Some(role) => Actor::Staff { id: StaffId(self.id), role, centre: self.centre_id, session },
-            None => Actor::Participant { id: ParticipantId(self.id), centre: self.centre_id, session },
+            None => Actor::Participant {
+                id: ParticipantId(self.id),
+                centre: self.centre_id,
+                session: Some(session),
+            },
         }
     }
 }

@@ -140,7 +140,8 @@ impl Row<'_> {
 
     /// Asks the same about something that does not exist.
     async fn compare(&mut self, request: &Prepared, ids: Ids, caller: Option<&SignedIn>, refused: &Answer) {
-        let absent = self.stage.request(self.operation, Ids { centre: ids.centre, ..Ids::absent() }, caller, 0).await;
+        let absent =
+            self.stage.request(self.operation, Ids { centre: ids.centre, ..Ids::absent() }, caller, 0).await;
         let absent = Prepared { version: request.version, ..absent };
         let absent = absent.by(&self.stage.app, caller).send().await;
         if anonymous(&absent) != anonymous(refused) {

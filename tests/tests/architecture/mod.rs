@@ -15,8 +15,10 @@ const CRATES: [(&str, &[&str]); 4] = [
 ];
 
 /// The files that may ask the system what time it is or for a random id, and which words they may use for it.
-const OWNERS_OF_TIME: [(&str, &str); 2] =
-    [("mobile-contract/src/time/clock.rs", "SystemTime::now"), ("mobile-contract/src/ids.rs", "Uuid::now_v7")];
+const OWNERS_OF_TIME: [(&str, &str); 2] = [
+    ("mobile-contract/src/time/clock.rs", "SystemTime::now"),
+    ("mobile-contract/src/ids.rs", "Uuid::now_v7"),
+];
 
 /// The files that may name the two databases: the seam, and how the contract's few types lie in a column of each.
 const KNOW_THE_DATABASES: [&str; 3] =
@@ -114,8 +116,16 @@ fn only_the_seam_knows_that_there_are_two_databases() {
             continue;
         }
         for word in [
-            "Sqlite", "SqlitePool", "SqliteConnection", "SqliteRow", "SqliteArguments", "Postgres", "PgPool",
-            "PgConnection", "PgRow", "PgArguments",
+            "Sqlite",
+            "SqlitePool",
+            "SqliteConnection",
+            "SqliteRow",
+            "SqliteArguments",
+            "Postgres",
+            "PgPool",
+            "PgConnection",
+            "PgRow",
+            "PgArguments",
         ] {
             if file.mentions(&[word]) {
                 faults.push(format!("{} names {word}", file.name));
@@ -130,9 +140,16 @@ fn time_ids_and_tasks_come_from_those_who_own_them() {
     let mut faults = Vec::new();
     for file in shipped() {
         for call in [
-            ["SystemTime", "::", "now"], ["Utc", "::", "now"], ["Local", "::", "now"], ["Timestamp", "::", "now"],
-            ["Zoned", "::", "now"], ["Uuid", "::", "now_v7"], ["Uuid", "::", "new_v4"], ["tokio", "::", "spawn"],
-            ["OsRng", "::", "default"], ["rand", "::", "rng"],
+            ["SystemTime", "::", "now"],
+            ["Utc", "::", "now"],
+            ["Local", "::", "now"],
+            ["Timestamp", "::", "now"],
+            ["Zoned", "::", "now"],
+            ["Uuid", "::", "now_v7"],
+            ["Uuid", "::", "new_v4"],
+            ["tokio", "::", "spawn"],
+            ["OsRng", "::", "default"],
+            ["rand", "::", "rng"],
         ] {
             let is_owner = OWNERS_OF_TIME.contains(&(file.name.as_str(), call.concat().as_str()));
             if file.mentions(&call) && !is_owner {
@@ -166,9 +183,13 @@ fn every_file_is_short_and_says_what_it_is() {
 fn every_feature_opens_with_a_paragraph_for_newcomers() {
     let mut faults = Vec::new();
     for feature in features() {
-        let text = std::fs::read_to_string(root().join("api/src").join(&feature).join("mod.rs")).unwrap_or_default();
-        let paragraph: usize =
-            text.lines().take_while(|line| line.starts_with("//!")).map(|line| line.split_whitespace().count()).sum();
+        let text =
+            std::fs::read_to_string(root().join("api/src").join(&feature).join("mod.rs")).unwrap_or_default();
+        let paragraph: usize = text
+            .lines()
+            .take_while(|line| line.starts_with("//!"))
+            .map(|line| line.split_whitespace().count())
+            .sum();
         if paragraph < 20 {
             faults.push(format!("{feature}/mod.rs says what it is in {paragraph} words"));
         }

@@ -1,6 +1,9 @@
 //! Every operation with a body × everything that can be wrong with it.
 
-use super::{contents::Contents, faults::{Fault, of_fields, of_text}};
+use super::{
+    contents::Contents,
+    faults::{Fault, of_fields, of_text},
+};
 use crate::{
     access::{Caller, Callers},
     operations::{Operation, Prepared, Stage, all},
@@ -66,7 +69,8 @@ async fn permitted(stage: &Stage, operation: &Operation) -> (Prepared, Option<Si
 
 async fn send(stage: &Stage, request: &Prepared, caller: Option<&SignedIn>, fault: &Fault) -> Answer {
     let bare = request.bare(&stage.app, caller);
-    let bare = if fault.content_type.is_empty() { bare } else { bare.header("content-type", fault.content_type) };
+    let bare =
+        if fault.content_type.is_empty() { bare } else { bare.header("content-type", fault.content_type) };
     bare.bytes(fault.body.clone()).send().await
 }
 
@@ -81,7 +85,9 @@ fn surprise(fault: &Fault, answer: &Answer) -> Option<&'static str> {
     match &fault.pointer {
         None if problem.detail.is_some() || !problem.errors.is_empty() => None,
         None => Some("does not say what is wrong"),
-        Some(pointer) if problem.errors.iter().any(|error| error.pointer.starts_with(pointer.as_str())) => None,
+        Some(pointer) if problem.errors.iter().any(|error| error.pointer.starts_with(pointer.as_str())) => {
+            None
+        }
         Some(_) => Some("does not name the field"),
     }
 }

@@ -18,11 +18,12 @@ impl Contents {
             return Self::Sqlite(SqliteConnection::connect(&database.url).await.expect("the database"));
         }
         let mut connection = PgConnection::connect(&database.url).await.expect("the database");
-        let tables: Vec<String> =
-            sqlx::query_scalar("SELECT tablename::text FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename")
-                .fetch_all(&mut connection)
-                .await
-                .expect("the tables");
+        let tables: Vec<String> = sqlx::query_scalar(
+            "SELECT tablename::text FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename",
+        )
+        .fetch_all(&mut connection)
+        .await
+        .expect("the tables");
         let parts: Vec<String> = tables
             .iter()
             .map(|table| format!("(SELECT md5(coalesce(string_agg(t::text, '|' ORDER BY t::text), '')) FROM \"{table}\" AS t)"))
@@ -38,9 +39,10 @@ impl Contents {
                     sqlx::query_scalar("PRAGMA data_version").fetch_one(connection).await.expect("a version");
                 version.to_string()
             }
-            Self::Postgres(connection, statement) => {
-                sqlx::query_scalar(AssertSqlSafe(statement.clone())).fetch_one(connection).await.expect("the rows")
-            }
+            Self::Postgres(connection, statement) => sqlx::query_scalar(AssertSqlSafe(statement.clone()))
+                .fetch_one(connection)
+                .await
+                .expect("the rows"),
         }
     }
 }

@@ -26,12 +26,19 @@ pub fn of_text(valid: &Value) -> Vec<Fault> {
     let mut not_utf8 = text.clone().into_bytes();
     let quote = not_utf8.iter().rposition(|byte| *byte == b'"').expect("a text");
     not_utf8.insert(quote, 0xff);
-    let fault = |what: &str, body: Vec<u8>| Fault { what: what.to_owned(), body, content_type: JSON, pointer: None };
+    let fault =
+        |what: &str, body: Vec<u8>| Fault { what: what.to_owned(), body, content_type: JSON, pointer: None };
     let mut faults = vec![
         fault("empty", Vec::new()),
         fault("null", b"null".to_vec()),
         fault("an array", format!("[{text}]").into_bytes()),
         fault("an empty array", b"[]".to_vec()),
+        fault(
+            "its fields without names",
+            Value::from_iter(valid.as_object().into_iter().flat_map(|o| o.values().cloned()))
+                .to_string()
+                .into_bytes(),
+        ),
         fault("a text", b"\"x\"".to_vec()),
         fault("a number too large", b"1e400".to_vec()),
         fault("cut short", text.as_bytes()[..text.len() - 1].to_vec()),
@@ -42,8 +49,11 @@ pub fn of_text(valid: &Value) -> Vec<Fault> {
         fault("large", format!("{}{text}", " ".repeat(70_000)).into_bytes()),
         Fault { pointer: Some(format!("/{}", first.0)), ..fault("with a field twice", twice.into_bytes()) },
     ];
-    for content_type in ["text/plain", "application/x-www-form-urlencoded", "application/json; charset=latin1", ""] {
-        faults.push(Fault { content_type, ..fault(&format!("as {content_type}"), text.clone().into_bytes()) });
+    for content_type in
+        ["text/plain", "application/x-www-form-urlencoded", "application/json; charset=latin1", ""]
+    {
+        faults
+            .push(Fault { content_type, ..fault(&format!("as {content_type}"), text.clone().into_bytes()) });
     }
     faults
 }
@@ -104,7 +114,8 @@ fn walk(schema: &Value, value: &Value, place: &str, found: &mut Found<'_>) {
             ] {
                 found(what, &here, &set(json!(text)));
             }
-            if property.get("format").is_some_and(|format| format == "uuid") || property.get("enum").is_some() {
+            if property.get("format").is_some_and(|format| format == "uuid") || property.get("enum").is_some()
+            {
                 found("is no such word", &here, &set(json!("x")));
             }
             if property["minLength"].as_u64().is_some_and(|least| least > 0) {
@@ -116,6 +127,11 @@ fn walk(schema: &Value, value: &Value, place: &str, found: &mut Found<'_>) {
                 found(&format!("is beyond its {bound}"), &here, &set(json!(limit + beyond)));
             }
         }
+        // An array with the fields in their order is no object.
+        if let (Some(_), Some(inner)) = (property.get("properties"), value[name].as_object()) {
+            found("is an array of its fields", &here, &set(inner.values().cloned().collect()));
+            found("is an empty array", &here, &set(json!([])));
+        }
         walk(property, &value[name], &here, found);
         if let Some(first) = value[name].get(0) {
             let inner = without_null(&property["items"]).0;
@@ -125,7 +141,9 @@ fn walk(schema: &Value, value: &Value, place: &str, found: &mut Found<'_>) {
 }
 
 fn object_at<'a>(body: &'a mut Value, place: &str) -> &'a mut serde_json::Map<String, Value> {
-    body.pointer_mut(place).and_then(Value::as_object_mut).unwrap_or_else(|| panic!("the body needs an object at {place}"))
+    body.pointer_mut(place)
+        .and_then(Value::as_object_mut)
+        .unwrap_or_else(|| panic!("the body needs an object at {place}"))
 }
 
 /// The schema that is not about null, and whether null is allowed.
@@ -144,7 +162,9 @@ fn without_null(schema: &Value) -> (&Value, bool) {
 fn wrong_types(schema: &Value) -> Vec<Value> {
     let kind = match &schema["type"] {
         Value::String(kind) => kind.as_str(),
-        Value::Array(kinds) => kinds.iter().filter_map(Value::as_str).find(|kind| *kind != "null").unwrap_or_default(),
+        Value::Array(kinds) => {
+            kinds.iter().filter_map(Value::as_str).find(|kind| *kind != "null").unwrap_or_default()
+        }
         _ => "",
     };
     match kind {

@@ -56,8 +56,22 @@ fn queries(operation: &Operation) -> Vec<(String, Option<String>)> {
         queries.push((format!("{name}=1&{name}=1"), Some(format!("?{name}"))));
         match name {
             "q" => {}
-            "limit" => queries.extend([named("0"), named("201"), named("-1"), named("1.5"), named("x"), named("99999999999999999999")]),
-            "cursor" => queries.extend([named("x"), named("bnVsbA"), named("W10"), named("e30"), named("IiI"), named("WzEsMl0")]),
+            "limit" => queries.extend([
+                named("0"),
+                named("201"),
+                named("-1"),
+                named("1.5"),
+                named("x"),
+                named("99999999999999999999"),
+            ]),
+            "cursor" => queries.extend([
+                named("x"),
+                named("bnVsbA"),
+                named("W10"),
+                named("e30"),
+                named("IiI"),
+                named("WzEsMl0"),
+            ]),
             _ => queries.extend([named("x"), named("%20")]),
         }
     }
@@ -77,7 +91,9 @@ fn surprise(name: Option<&str>, answer: &Answer) -> Option<&'static str> {
         return None;
     }
     match name {
-        Some(name) if problem.errors.iter().all(|error| !error.pointer.starts_with(name)) => Some("does not name the parameter"),
+        Some(name) if problem.errors.iter().all(|error| !error.pointer.starts_with(name)) => {
+            Some("does not name the parameter")
+        }
         _ => None,
     }
 }

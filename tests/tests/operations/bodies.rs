@@ -56,7 +56,9 @@ pub fn body(operation: &str, ids: &Ids, serial: u32, code: &str) -> Option<Value
             "programme_edition": "18",
             "push_wanted": true,
         }),
-        "changeParticipant" => json!({"phone": "+212611111111", "language": "fr", "zone": "Africa/Casablanca"}),
+        "changeParticipant" => {
+            json!({"phone": "+212611111111", "language": "fr", "zone": "Africa/Casablanca"})
+        }
         "addStaffMember" => json!({
             "name": "Youssef Alaoui",
             "email": format!("youssef-{serial}@example.org"),
@@ -79,7 +81,9 @@ pub fn body(operation: &str, ids: &Ids, serial: u32, code: &str) -> Option<Value
             "authenticator_code": "000000",
             "device_label": "Android phone",
         }),
-        "refreshTokens" => json!({"refresh_token": "AZNvbk0AcACAAAAAAAAAAQAAAAAAAAABq6urq6urq6urq6urq6urq6urq6urq6urq6urq6urqw"}),
+        "refreshTokens" => {
+            json!({"refresh_token": "AZNvbk0AcACAAAAAAAAAAQAAAAAAAAABq6urq6urq6urq6urq6urq6urq6urq6urq6urq6urqw"})
+        }
         "enrolPhone" => json!({"code": "7KQM-2WXA", "device_label": "Android phone", "language": "ar"}),
         _ => return None,
     })

@@ -91,9 +91,9 @@ impl Operation {
 /// A schema with its reference followed.
 pub fn resolved(schema: &Value) -> &Value {
     match schema["$ref"].as_str() {
-        Some(reference) => {
-            resolved(DOCUMENT.pointer(reference.trim_start_matches('#')).expect("a reference leads somewhere"))
-        }
+        Some(reference) => resolved(
+            DOCUMENT.pointer(reference.trim_start_matches('#')).expect("a reference leads somewhere"),
+        ),
         None => schema,
     }
 }

@@ -105,7 +105,8 @@ impl Stage {
 
     async fn mentor(&self, centre: Uuid) -> Uuid {
         let email = format!("spare-{}@example.org", self.serial());
-        let body = json!({"name": "Spare", "email": email, "role": "mentor", "language": "fr", "centre_id": centre});
+        let body =
+            json!({"name": "Spare", "email": email, "role": "mentor", "language": "fr", "centre_id": centre});
         let added = self.app.post("/v1/staff").by(&self.app.world.administrator).json(body).expect(201).await;
         added.string("/staff_id").parse().expect("an id")
     }
@@ -156,7 +157,8 @@ impl Stage {
             }
             // Everybody who may do something has done something about the target.
             "readAuditLog" => {
-                let (path, companion) = (format!("/v1/participants/{}", target.participant), self.companion_of(target).await);
+                let (path, companion) =
+                    (format!("/v1/participants/{}", target.participant), self.companion_of(target).await);
                 self.app.get(&path).by(&companion).expect(200).await;
             }
             _ => {}
@@ -178,7 +180,10 @@ impl Stage {
     }
 
     async fn appointment(&self, target: Ids) -> Uuid {
-        let start = chrono::NaiveDate::from_ymd_opt(2026, 12, 1).expect("a day").and_hms_opt(8, 0, 0).expect("a time")
+        let start = chrono::NaiveDate::from_ymd_opt(2026, 12, 1)
+            .expect("a day")
+            .and_hms_opt(8, 0, 0)
+            .expect("a time")
             + chrono::TimeDelta::hours(self.serial().into());
         let body = json!({
             "participant_id": target.participant,
@@ -233,12 +238,19 @@ impl Stage {
     }
 
     /// The operation's request about this target.
-    pub async fn request(&self, operation: &Operation, target: Ids, caller: Option<&SignedIn>, serial: u32) -> Prepared {
+    pub async fn request(
+        &self,
+        operation: &Operation,
+        target: Ids,
+        caller: Option<&SignedIn>,
+        serial: u32,
+    ) -> Prepared {
         let mut path = operation.path.clone();
         for parameter in operation.parameters("path") {
             let name = parameter["name"].as_str().expect("a name");
             let id = target.of_placeholder(name);
-            let id = id.unwrap_or_else(|| panic!("{}: say in operations/stage.rs what {{{name}}} is", operation.id));
+            let id = id
+                .unwrap_or_else(|| panic!("{}: say in operations/stage.rs what {{{name}}} is", operation.id));
             path = path.replace(&format!("{{{name}}}"), &id.to_string());
         }
         if operation.is_list() {
@@ -252,8 +264,17 @@ impl Stage {
             _ => "000000".to_owned(),
         };
         let body = body(&operation.id, &target, serial, &code);
-        assert_eq!(body.is_some(), operation.takes_body(), "{}: write its body in operations/bodies.rs", operation.id);
-        let version = if operation.has_header("If-Match") { self.version(operation, target, caller).await } else { None };
+        assert_eq!(
+            body.is_some(),
+            operation.takes_body(),
+            "{}: write its body in operations/bodies.rs",
+            operation.id
+        );
+        let version = if operation.has_header("If-Match") {
+            self.version(operation, target, caller).await
+        } else {
+            None
+        };
         Prepared { method: operation.method.clone(), path, body, version }
     }
 
@@ -282,7 +303,9 @@ impl Stage {
         } else if path.contains("{centre_id}") {
             (sql!("SELECT version FROM centre WHERE id = $1"), target.centre)
         } else {
-            let own = sql!("SELECT version FROM staff WHERE id = $1 UNION SELECT version FROM participant WHERE id = $1");
+            let own = sql!(
+                "SELECT version FROM staff WHERE id = $1 UNION SELECT version FROM participant WHERE id = $1"
+            );
             (own, caller)
         };
         let version = tx.query(statement).bind(id).optional_scalar().await.expect("a version");

@@ -37,8 +37,9 @@ both_databases! {
         assert!(actions(&read(&world.counsellor, "").await).is_empty());
         assert_eq!(actions(&read(&world.administrator, "").await).len(), 3);
 
+        app.get(&format!("/v1/staff/{}", world.mentor.id)).by(&world.manager).expect(200).await;
         let hidden = read(&world.observer, "").await;
-        assert_eq!(actions(&hidden).len(), 3);
+        assert_eq!(actions(&hidden).len(), 4);
         for person in [&world.mentor, &world.foreign_mentor, &world.manager, &world.administrator] {
             assert!(!hidden.text().contains(&person.id.to_string()), "{}", hidden.text());
         }

@@ -212,5 +212,8 @@ both_databases! {
 /// Sessions and audit lines.
 async fn counts(app: &TestApp) -> (i64, i64) {
     let mut tx = app.app.db.read().await.unwrap();
-    tx.query(db::sql!("SELECT (SELECT count(*) FROM session), (SELECT count(*) FROM audit)")).one().await.unwrap()
+    tx.query(db::sql!("SELECT (SELECT count(*) FROM session), (SELECT count(*) FROM audit)"))
+        .one()
+        .await
+        .unwrap()
 }

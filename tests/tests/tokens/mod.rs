@@ -26,7 +26,8 @@ fn parts(app: &TestApp) -> (Value, Value) {
 
 async fn refused(app: &TestApp, token: &str) {
     let bearer = format!("Bearer {token}");
-    let problem = app.get("/v1/me").header("authorization", &bearer).refused(ProblemCode::Unauthenticated).await;
+    let problem =
+        app.get("/v1/me").header("authorization", &bearer).refused(ProblemCode::Unauthenticated).await;
     assert_eq!(problem.detail, None, "a forger is told nothing");
 }
 

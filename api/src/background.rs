@@ -1,0 +1,52 @@
+//! What the service does without being asked: it sends what has become due, and tidies up.
+
+use crate::{App, sign_in};
+use chrono::TimeDelta;
+use contract::time::Delay;
+use db::sql;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+/// How often what has served its time is deleted.
+const TIDY_EVERY: TimeDelta = TimeDelta::minutes(10);
+
+/// Starts the tasks. They end soon after `stop` is cancelled, the dispatcher once what it has begun is written down; wait
+/// for that with `tasks`.
+pub fn start(app: &App, tasks: &TaskTracker, stop: &CancellationToken) {
+    let (dispatcher, its_stop) = (app.push.dispatcher.clone(), stop.clone());
+    tasks.spawn(async move {
+        let counts = dispatcher.run(its_stop).await;
+        tracing::info!(delivered = counts.delivered, in_app = counts.in_app, "the dispatcher has stopped");
+    });
+    let (app, stop) = (app.clone(), stop.clone());
+    tasks.spawn(async move {
+        loop {
+            if let Err(error) = tidy(&app).await {
+                tracing::warn!(%error, "tidying up failed; it is tried again later");
+            }
+            let next = app.clock.now().saturating_add(TIDY_EVERY);
+            tokio::select! {
+                () = stop.cancelled() => return,
+                () = until(app.clock.delay_until(next)) => {}
+            }
+        }
+    });
+}
+
+async fn until(delay: Delay) {
+    match delay {
+        Delay::Sleep(duration) => tokio::time::sleep(duration).await,
+        Delay::Manual(moved) => moved.await,
+    }
+}
+
+/// Deletes what has served its time.
+async fn tidy(app: &App) -> db::Result<()> {
+    let now = app.clock.now();
+    let mut tx = app.db.write().await?;
+    let closed = sign_in::prune(&mut tx, now).await?;
+    let forgotten =
+        tx.query(sql!("DELETE FROM idempotency WHERE expires_at <= $1")).bind(now).execute().await?;
+    tx.commit().await?;
+    tracing::debug!(closed, forgotten, "tidied up");
+    Ok(())
+}

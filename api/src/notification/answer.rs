@@ -1,0 +1,151 @@
+//! What callers get to see of reminders.
+
+use super::{
+    rules::{Ruling, Situation, command, judge},
+    store::{PlanRow, Row},
+};
+use crate::{
+    app::App,
+    appointment::{self, ActingAs},
+    error::{Error, Result},
+};
+use contract::{
+    AppointmentState, Language, NotificationAction, PersonKind, ReminderId, ReminderPurpose, ReminderState,
+    push::{PushPayload, PushSubject},
+    time::{Instant, LocalDateTime, ZoneName},
+};
+use notifications::{outbox::Due, plan::ReminderFacts};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// A reminder that was sent, or is about to be.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Notification {
+    /// Its id.
+    pub id: ReminderId,
+    /// Where it stands.
+    pub state: ReminderState,
+    /// When it became due.
+    pub due_at: Instant,
+    /// When it becomes useless; from then on it is history.
+    pub expires_at: Instant,
+    /// When a phone showed it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub seen_at: Option<Instant>,
+    /// When the person acted on it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub acted_at: Option<Instant>,
+    /// What a push message would bring, written as of now. Only the buttons that would still work are there.
+    pub content: PushPayload,
+}
+
+impl Notification {
+    /// As its recipient sees it at `now`.
+    pub fn seen(app: &App, row: &Row, now: Instant) -> Result<Self> {
+        let language = row.language.unwrap_or(Language::Arabic);
+        let mut content = app
+            .push
+            .payloads
+            .make(&due(row), language, &app.push.topic(row.id), now, &app.zones)
+            .map_err(Error::internal)?;
+        content.actions.retain(|button| works(row, button.action, now));
+        Ok(Self {
+            id: row.id,
+            state: row.state,
+            due_at: row.due_at,
+            expires_at: row.expires_at,
+            seen_at: row.seen_at,
+            acted_at: row.acted_at,
+            content,
+        })
+    }
+}
+
+fn due(row: &Row) -> Due {
+    Due {
+        id: row.id,
+        recipient_id: row.recipient_id,
+        facts: row.facts.clone(),
+        urgency: row.urgency,
+        due_at: row.due_at,
+        expires_at: row.expires_at,
+    }
+}
+
+/// Whether the appointment is still at the time that the reminder tells of, and was not moved since it went out.
+pub fn is_as_told(row: &Row) -> bool {
+    let Ok(facts) = serde_json::from_str::<ReminderFacts>(&row.facts) else { return false };
+    row.local_start == Some(facts.local_start) && row.zone.as_ref() == Some(&facts.zone) && !row.moved_since
+}
+
+fn works(row: &Row, action: NotificationAction, now: Instant) -> bool {
+    let Some(state) = row.appointment_state else { return false };
+    let situation = Situation {
+        action,
+        state,
+        is_as_told: is_as_told(row),
+        is_superseded: row.state == ReminderState::Superseded,
+        is_used: false,
+    };
+    let before = appointment::Situation { state, has_started: false, acting_as: ActingAs::Participant };
+    row.expires_at > now
+        && judge(situation) == Ruling::CarryOut
+        && appointment::decide(before, command(action), None).is_ok()
+}
+
+/// What came of a button.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ActionResult {
+    /// What the button said.
+    pub action: NotificationAction,
+    /// What it was about.
+    pub subject: PushSubject,
+    /// Where that stands now.
+    pub state: AppointmentState,
+    /// When it is, as agreed on. Show it as it stands.
+    pub local_start: LocalDateTime,
+    /// The zone that was agreed on.
+    pub zone: ZoneName,
+}
+
+/// A line of an appointment's plan: who will be told what and when, and what became of it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PlannedReminder {
+    /// Its id.
+    pub id: ReminderId,
+    /// Why it is sent.
+    pub purpose: ReminderPurpose,
+    /// Whether the participant or the host is told.
+    pub recipient_kind: PersonKind,
+    /// Where it stands. Those that are `superseded` will not go any more.
+    pub state: ReminderState,
+    /// When it becomes due.
+    pub due_at: Instant,
+    /// When it becomes useless.
+    pub expires_at: Instant,
+    /// When it was sent, withdrawn or given up.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub settled_at: Option<Instant>,
+    /// When a phone showed it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub seen_at: Option<Instant>,
+    /// When the person acted on it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub acted_at: Option<Instant>,
+}
+
+impl From<PlanRow> for PlannedReminder {
+    fn from(row: PlanRow) -> Self {
+        Self {
+            id: row.id,
+            purpose: row.purpose,
+            recipient_kind: row.recipient_kind,
+            state: row.state,
+            due_at: row.due_at,
+            expires_at: row.expires_at,
+            settled_at: row.settled_at,
+            seen_at: row.seen_at,
+            acted_at: row.acted_at,
+        }
+    }
+}

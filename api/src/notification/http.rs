@@ -1,0 +1,83 @@
+//! Reading reminders.
+
+use super::{
+    answer::{Notification, PlannedReminder},
+    request::PageQuery,
+    store,
+};
+use crate::{
+    app::App,
+    error::{Error, Result},
+    extract::{Call, Path, Query},
+    openapi::ReadProblems,
+    page::{self, DEFAULT_LIMIT, Page},
+    reply::Reply,
+    scoped,
+};
+use axum::extract::State;
+use contract::{AppointmentId, ReminderId};
+
+/// List one's notifications
+///
+/// The reminders that the caller was sent or is about to be sent, the newest first, with the same content that a push
+/// message brings. For apps that were only woken, for people who want no push, and to look something up again. Fetching
+/// changes nothing: send a receipt when one was shown. Roles: everybody, their own.
+#[utoipa::path(
+    get, path = "/notifications", tag = "notifications", operation_id = "listNotifications",
+    params(PageQuery),
+    responses((status = 200, description = "A page of notifications", body = Page<Notification>), ReadProblems)
+)]
+pub async fn list(State(app): State<App>, call: Call, Query(query): Query<PageQuery>) -> Result<Reply> {
+    let before = page::read_cursor(query.cursor.as_deref())?;
+    let limit = query.limit.unwrap_or(DEFAULT_LIMIT);
+    let (mut tx, now) = (app.db.read().await?, app.clock.now());
+    let recipient = (call.actor.kind(), call.actor.person());
+    let rows = store::list(&mut tx, recipient, now, before, limit).await?;
+    let page = page::paged(rows, limit, |row| (row.due_at.as_micros(), row.id.0))?;
+    let items =
+        page.items.iter().map(|row| Notification::seen(&app, row, now)).collect::<Result<Vec<_>>>()?;
+    Reply::ok(&Page { items, next_cursor: page.next_cursor })
+}
+
+/// Read one of one's notifications
+///
+/// As in the list. Roles: everybody, their own.
+#[utoipa::path(
+    get, path = "/notifications/{reminder_id}", tag = "notifications", operation_id = "readNotification",
+    params(("reminder_id" = ReminderId, Path)),
+    responses((status = 200, description = "The notification", body = Notification), ReadProblems)
+)]
+pub async fn read(State(app): State<App>, call: Call, Path(id): Path<ReminderId>) -> Result<Reply> {
+    let (mut tx, now) = (app.db.read().await?, app.clock.now());
+    let recipient = (call.actor.kind(), call.actor.person());
+    let row = store::load(&mut tx, recipient, now, id).await?.ok_or_else(Error::not_found)?;
+    Reply::ok(&Notification::seen(&app, &row, now)?)
+}
+
+/// See an appointment's reminders
+///
+/// Who will be told what and when, what went out, what was seen, and what will not go any more. Roles: mentors and
+/// counsellors of the participant, and the manager of their centre.
+#[utoipa::path(
+    get, path = "/appointments/{appointment_id}/reminders", tag = "notifications", operation_id = "listAppointmentReminders",
+    params(("appointment_id" = AppointmentId, Path), PageQuery),
+    responses((status = 200, description = "A page of the plan, in the order in which the reminders are due", body = Page<PlannedReminder>), ReadProblems)
+)]
+pub async fn plan(
+    State(app): State<App>,
+    call: Call,
+    Path(id): Path<AppointmentId>,
+    Query(query): Query<PageQuery>,
+) -> Result<Reply> {
+    let scope = call.actor.staff_caseload()?;
+    let after = page::read_cursor(query.cursor.as_deref())?;
+    let limit = query.limit.unwrap_or(DEFAULT_LIMIT);
+    let mut tx = app.db.read().await?;
+    let in_scope = scope.sql(&scoped!("SELECT a.id FROM appointment AS a WHERE ", a, " AND a.id = $2"));
+    let found: Option<AppointmentId> = tx.query(in_scope).bind(scope.id()).bind(id).optional_scalar().await?;
+    found.ok_or_else(Error::not_found)?;
+    let rows = store::plan(&mut tx, id, after, limit).await?;
+    let page = page::paged(rows, limit, |row| (row.due_at.as_micros(), row.id.0))?;
+    let items = page.items.into_iter().map(PlannedReminder::from).collect();
+    Reply::ok(&Page { items, next_cursor: page.next_cursor })
+}

@@ -1,0 +1,176 @@
+//! Reminders in the database, as their recipients and the staff around them see them.
+
+use contract::{
+    AppointmentId, AppointmentState, CentreId, Language, ParticipantId, PersonKind, ReminderId,
+    ReminderPurpose, ReminderState, SubjectKind, Urgency,
+    time::{Instant, LocalDateTime, ZoneName},
+};
+use db::{Result, Tx, sql};
+use uuid::Uuid;
+
+/// A reminder with what its text and its buttons depend on.
+#[derive(Debug, sqlx::FromRow)]
+pub struct Row {
+    /// Its id.
+    pub id: ReminderId,
+    /// Its centre.
+    pub centre_id: CentreId,
+    /// Whom its subject is about.
+    pub participant_id: ParticipantId,
+    /// Whether a participant or a staff member is told.
+    pub recipient_kind: PersonKind,
+    /// Who is told.
+    pub recipient_id: Uuid,
+    /// What it is about.
+    pub subject_kind: SubjectKind,
+    /// Which one.
+    pub subject_id: Uuid,
+    /// Why it is sent.
+    pub purpose: ReminderPurpose,
+    /// What its text is made from.
+    pub facts: String,
+    /// How soon a phone should wake.
+    pub urgency: Urgency,
+    /// When it becomes due.
+    pub due_at: Instant,
+    /// When it becomes useless.
+    pub expires_at: Instant,
+    /// Where it stands.
+    pub state: ReminderState,
+    /// When it was sent or given up.
+    pub settled_at: Option<Instant>,
+    /// When a phone showed it.
+    pub seen_at: Option<Instant>,
+    /// When the person acted on it.
+    pub acted_at: Option<Instant>,
+    /// Whether its appointment was put at another time or place after it went out.
+    pub moved_since: bool,
+    /// Where its appointment stands.
+    pub appointment_state: Option<AppointmentState>,
+    /// When its appointment starts.
+    pub local_start: Option<LocalDateTime>,
+    /// In which zone.
+    pub zone: Option<ZoneName>,
+    /// The recipient's language; none if they are no longer with the service.
+    pub language: Option<Language>,
+}
+
+macro_rules! reminders {
+    ($($tail:tt)*) => {
+        sql!(
+            "SELECT reminder.id, reminder.centre_id, reminder.participant_id, reminder.recipient_kind,
+                    reminder.recipient_id, reminder.subject_kind, reminder.subject_id, reminder.purpose, reminder.facts,
+                    reminder.urgency, reminder.due_at, reminder.expires_at, reminder.state, reminder.settled_at,
+                    reminder.seen_at, reminder.acted_at,
+                    EXISTS (
+                        SELECT 1 FROM reminder AS later
+                        WHERE later.subject_id = reminder.subject_id AND later.purpose = 'appointment_moved'
+                          AND later.created_at > COALESCE(reminder.settled_at, reminder.due_at)
+                    ) AS moved_since,
+                    appointment.state AS appointment_state, appointment.local_start, appointment.zone,
+                    COALESCE(participant.language, staff.language) AS language
+             FROM reminder
+             LEFT JOIN appointment ON appointment.id = reminder.subject_id
+             LEFT JOIN participant ON participant.id = reminder.recipient_id AND participant.active
+             LEFT JOIN staff ON staff.id = reminder.recipient_id AND staff.active
+             WHERE ",
+            $($tail)*
+        )
+    };
+}
+
+/// The sort key of the list.
+pub type Key = (i64, Uuid);
+
+/// The reminders that this person was sent or is about to be sent, the newest first, with one more than the page holds.
+/// What was withdrawn or came too late was never sent.
+pub async fn list(
+    tx: &mut Tx,
+    recipient: (PersonKind, Uuid),
+    now: Instant,
+    before: Option<Key>,
+    limit: u16,
+) -> Result<Vec<Row>> {
+    let (due, id) = match before {
+        Some((micros, id)) => (Instant::from_micros(micros).unwrap_or(now), id),
+        None => (Instant::MAX, Uuid::max()),
+    };
+    tx.query(reminders!(
+        "reminder.recipient_id = $1 AND reminder.recipient_kind = $2 AND reminder.due_at <= $3
+           AND reminder.state NOT IN ('superseded', 'expired') AND (reminder.due_at, reminder.id) < ($4, $5)
+         ORDER BY reminder.due_at DESC, reminder.id DESC LIMIT $6"
+    ))
+    .bind(recipient.1)
+    .bind(recipient.0)
+    .bind(now)
+    .bind(due)
+    .bind(id)
+    .bind(i64::from(limit) + 1)
+    .all()
+    .await
+}
+
+/// One of them.
+pub async fn load(
+    tx: &mut Tx,
+    recipient: (PersonKind, Uuid),
+    now: Instant,
+    id: ReminderId,
+) -> Result<Option<Row>> {
+    tx.query(reminders!(
+        "reminder.recipient_id = $1 AND reminder.recipient_kind = $2 AND reminder.due_at <= $3
+           AND reminder.state NOT IN ('superseded', 'expired') AND reminder.id = $4"
+    ))
+    .bind(recipient.1)
+    .bind(recipient.0)
+    .bind(now)
+    .bind(id)
+    .optional()
+    .await
+}
+
+/// The reminder that a token names, whatever became of it.
+pub async fn by_token(tx: &mut Tx, id: ReminderId) -> Result<Option<Row>> {
+    tx.query(reminders!("reminder.id = $1")).bind(id).optional().await
+}
+
+/// A line of an appointment's plan.
+#[derive(Debug, sqlx::FromRow)]
+pub struct PlanRow {
+    /// Its id.
+    pub id: ReminderId,
+    /// Why it is sent.
+    pub purpose: ReminderPurpose,
+    /// Whether a participant or a staff member is told.
+    pub recipient_kind: PersonKind,
+    /// Where it stands.
+    pub state: ReminderState,
+    /// When it becomes due.
+    pub due_at: Instant,
+    /// When it becomes useless.
+    pub expires_at: Instant,
+    /// When it was sent or given up.
+    pub settled_at: Option<Instant>,
+    /// When a phone showed it.
+    pub seen_at: Option<Instant>,
+    /// When the person acted on it.
+    pub acted_at: Option<Instant>,
+}
+
+/// Every reminder of an appointment, in the order in which they are due, with one more than the page holds.
+pub async fn plan(tx: &mut Tx, id: AppointmentId, after: Option<Key>, limit: u16) -> Result<Vec<PlanRow>> {
+    let (due, after) = match after {
+        Some((micros, id)) => (Instant::from_micros(micros).unwrap_or(Instant::MIN), id),
+        None => (Instant::MIN, Uuid::nil()),
+    };
+    tx.query(sql!(
+        "SELECT id, purpose, recipient_kind, state, due_at, expires_at, settled_at, seen_at, acted_at
+         FROM reminder WHERE subject_id = $1 AND (due_at, id) > ($2, $3) ORDER BY due_at, id LIMIT $4"
+    ))
+    .bind(id)
+    .bind(due)
+    .bind(after)
+    .bind(i64::from(limit) + 1)
+    .all()
+    .await
+}

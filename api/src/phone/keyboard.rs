@@ -1,0 +1,102 @@
+//! What the user presses. At a terminal a single key is enough; where standard input is a file or a pipe, each line's first
+//! letter counts, so that a script can hold the phone.
+
+use crossterm::{
+    event::{self, Event, KeyCode, KeyEventKind, KeyModifiers},
+    terminal,
+};
+use std::{
+    io::{BufRead, IsTerminal},
+    thread,
+};
+use tokio::sync::mpsc;
+
+/// A key with a meaning.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Key {
+    /// "I will come."
+    Confirm,
+    /// "I cannot come at that time."
+    AskToMove,
+    /// Show what is behind the notification.
+    Open,
+    /// Show the notifications that the service has for this person.
+    List,
+    /// Enough.
+    Quit,
+}
+
+impl Key {
+    fn of(letter: char) -> Option<Self> {
+        match letter.to_ascii_lowercase() {
+            'c' => Some(Self::Confirm),
+            'm' => Some(Self::AskToMove),
+            'o' => Some(Self::Open),
+            'l' => Some(Self::List),
+            'q' => Some(Self::Quit),
+            _ => None,
+        }
+    }
+}
+
+/// The keyboard; a terminal is as it was before once this is dropped.
+pub struct Keyboard {
+    keys: mpsc::UnboundedReceiver<Key>,
+    is_raw: bool,
+}
+
+impl Keyboard {
+    /// Begins to read. The threads that wait for input cannot be stopped; they end with the process.
+    pub fn open() -> Self {
+        let (sender, keys) = mpsc::unbounded_channel();
+        let is_raw = std::io::stdin().is_terminal() && terminal::enable_raw_mode().is_ok();
+        thread::spawn(move || if is_raw { read_keys(&sender) } else { read_lines(&sender) });
+        Self { keys, is_raw }
+    }
+
+    /// The next key. Never comes once the input has ended.
+    pub async fn next(&mut self) -> Key {
+        match self.keys.recv().await {
+            Some(key) => key,
+            None => std::future::pending().await,
+        }
+    }
+}
+
+impl Drop for Keyboard {
+    fn drop(&mut self) {
+        if self.is_raw {
+            // The process is about to end; there is nobody to tell.
+            let _ = terminal::disable_raw_mode();
+        }
+    }
+}
+
+fn read_keys(sender: &mpsc::UnboundedSender<Key>) {
+    while let Ok(event) = event::read() {
+        let Event::Key(pressed) = event else { continue };
+        if pressed.kind != KeyEventKind::Press {
+            continue;
+        }
+        let with_control = pressed.modifiers.contains(KeyModifiers::CONTROL);
+        let key = match pressed.code {
+            KeyCode::Char('c' | 'd') if with_control => Some(Key::Quit),
+            KeyCode::Char(letter) => Key::of(letter),
+            KeyCode::Esc => Some(Key::Quit),
+            _ => None,
+        };
+        if key.is_some_and(|key| sender.send(key).is_err()) {
+            return;
+        }
+    }
+}
+
+fn read_lines(sender: &mpsc::UnboundedSender<Key>) {
+    for line in std::io::stdin().lock().lines() {
+        let Ok(line) = line else { return };
+        let key = line.trim().chars().next().and_then(Key::of);
+        if key.is_some_and(|key| sender.send(key).is_err()) {
+            return;
+        }
+    }
+}

@@ -1,0 +1,298 @@
+//! A phone for developers, in a terminal: it enrols with a code as a participant's phone does, subscribes to a push service
+//! of its own on this machine, shows each notification as it arrives and is opened, and presses its buttons.
+//!
+//! It talks to the service as any app would (`client`), keeps its key and tokens in one small file (`memory`), and shares no
+//! shortcut with the service. The push service (`push_service`) is also what end-to-end tests receive through. It only works
+//! with a service that may push to loopback addresses, such as `muwakaba demo`.
+
+pub mod client;
+pub mod device_key;
+mod keyboard;
+mod memory;
+pub mod push_service;
+mod screen;
+
+use client::{Acted, Client, ClientError};
+use contract::{
+    NotificationAction, ProblemCode, ReceiptEvent,
+    push::{PushPayload, PushWakeUp},
+    time::Clock,
+};
+use device_key::{DeviceKey, UnusableKey};
+use keyboard::{Key, Keyboard};
+use memory::{Memory, MemoryError};
+use push_service::{PushService, Subscription};
+use screen::Screen;
+use std::{io, path::PathBuf, sync::Arc, time::Duration};
+use tokio::time::{Instant as Tick, sleep_until};
+
+/// Tokens are replaced this long before they end.
+const REFRESH_BEFORE: Duration = Duration::from_secs(90);
+/// When they could not be, it is tried again after this.
+const REFRESH_AGAIN: Duration = Duration::from_secs(15);
+
+/// A participant's phone in the terminal.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Arguments {
+    /// The address of the service.
+    #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:8080")]
+    pub server: String,
+    /// The enrolment code, as typed characters or as the text of the QR code. Without one the phone goes on as what it was.
+    #[arg(long, value_name = "CODE")]
+    pub code: Option<String>,
+    /// Where the phone keeps its key and tokens.
+    #[arg(long, value_name = "FILE", default_value = "data/phone.json")]
+    pub state: PathBuf,
+}
+
+/// Why the phone stops.
+#[derive(Debug, thiserror::Error)]
+pub enum PhoneError {
+    /// It was never enrolled.
+    #[error("this phone is not enrolled yet: give it an enrolment code with --code")]
+    NotEnrolled,
+    /// It was enrolled elsewhere.
+    #[error("this phone is enrolled with {0}: name that with --server, or enrol again with --code")]
+    OtherServer(String),
+    /// The service has signed it out.
+    #[error("this phone was signed out: enrol it again with --code")]
+    SignedOut,
+    /// The service refused or did not answer.
+    #[error("{doing}: {source}")]
+    Service {
+        /// What was tried.
+        doing: &'static str,
+        /// What came of it.
+        source: ClientError,
+    },
+    /// Its memory cannot be used.
+    #[error("{0}")]
+    Memory(#[from] MemoryError),
+    /// Its key cannot be used.
+    #[error("{0}")]
+    Key(#[from] UnusableKey),
+    /// It cannot receive.
+    #[error("the phone's push service cannot start: {0}")]
+    PushService(#[from] io::Error),
+}
+
+fn failed(doing: &'static str) -> impl FnOnce(ClientError) -> PhoneError {
+    move |source| PhoneError::Service { doing, source }
+}
+
+/// Is the phone until the user has enough of it.
+///
+/// # Errors
+/// Whatever keeps it from being one; see [`PhoneError`].
+pub async fn run(arguments: Arguments, clock: Arc<dyn Clock>) -> Result<(), PhoneError> {
+    let screen = Screen::open();
+    let mut phone = Phone::turn_on(arguments, clock, screen).await?;
+    phone.show_what_waits().await;
+    let mut keyboard = Keyboard::open();
+    screen.say("Waiting for notifications. [l] list   [q] quit");
+    let mut shown = 0;
+    loop {
+        tokio::select! {
+            received = phone.push_service.wait_for(shown + 1) => {
+                for message in received.iter().skip(shown) {
+                    phone.open(&message.payload).await;
+                }
+                shown = received.len();
+            }
+            key = keyboard.next() => match key {
+                Key::Quit => return Ok(()),
+                Key::Confirm => phone.press(NotificationAction::Confirm).await,
+                Key::AskToMove => phone.press(NotificationAction::AskToMove).await,
+                Key::Open => phone.details().await,
+                Key::List => phone.list().await,
+            },
+            () = sleep_until(phone.refresh_at) => phone.refresh().await?,
+        }
+    }
+}
+
+struct Phone {
+    client: Client,
+    memory: Memory,
+    push_service: PushService,
+    screen: Screen,
+    refresh_at: Tick,
+    /// The notification on top.
+    current: Option<PushPayload>,
+}
+
+impl Phone {
+    async fn turn_on(
+        arguments: Arguments,
+        clock: Arc<dyn Clock>,
+        screen: Screen,
+    ) -> Result<Self, PhoneError> {
+        let server = arguments.server.trim_end_matches('/').to_owned();
+        let (client, memory, lives_for) = match &arguments.code {
+            Some(code) => {
+                let mut client = Client::new(&server, DeviceKey::generate()?, clock.clone())
+                    .map_err(failed("cannot connect"))?;
+                let tokens = client.enrol(code).await.map_err(failed("cannot enrol"))?;
+                let memory = Memory::new(&arguments.state, &server, client.key(), tokens.refresh_token)?;
+                memory.save()?;
+                screen.say("Enrolled.");
+                (client, memory, tokens.expires_in)
+            }
+            None => {
+                let mut memory = Memory::load(&arguments.state)?.ok_or(PhoneError::NotEnrolled)?;
+                if memory.server != server {
+                    return Err(PhoneError::OtherServer(memory.server));
+                }
+                let mut client = Client::new(&server, memory.device_key()?, clock.clone())
+                    .map_err(failed("cannot connect"))?;
+                let tokens = client.refresh(&memory.refresh_token).await.map_err(signed_out)?;
+                memory.refresh_token = tokens.refresh_token;
+                memory.save()?;
+                (client, memory, tokens.expires_in)
+            }
+        };
+        let push_service = PushService::start(clock).await?;
+        let refresh_at = refresh_at(lives_for);
+        let mut phone = Self { client, memory, push_service, screen, refresh_at, current: None };
+        phone.subscribe().await?;
+        Ok(phone)
+    }
+
+    /// The port, and so the endpoint, is another one at every start.
+    async fn subscribe(&mut self) -> Result<(), PhoneError> {
+        let sender = self.client.public_key().await.map_err(failed("cannot subscribe"))?;
+        let keys = self.memory.subscription_keys()?;
+        let subscription: Subscription = self.push_service.subscribe_with(keys, &sender);
+        let known_as = self.memory.device_id;
+        let id = self.client.register(known_as, &subscription).await.map_err(failed("cannot register"))?;
+        self.memory.device_id = Some(id);
+        Ok(self.memory.save()?)
+    }
+
+    async fn refresh(&mut self) -> Result<(), PhoneError> {
+        match self.client.refresh(&self.memory.refresh_token).await {
+            Ok(tokens) => {
+                self.refresh_at = refresh_at(tokens.expires_in);
+                self.memory.refresh_token = tokens.refresh_token;
+                Ok(self.memory.save()?)
+            }
+            Err(ClientError::Network(cause)) => {
+                self.screen.say(&format!("No connection ({cause}); trying again."));
+                self.refresh_at = Tick::now() + REFRESH_AGAIN;
+                Ok(())
+            }
+            Err(error) => Err(signed_out(error)),
+        }
+    }
+
+    /// Opens what came: the notification itself, or the news that there is one.
+    async fn open(&mut self, message: &[u8]) {
+        if let Ok(payload) = serde_json::from_slice::<PushPayload>(message) {
+            return self.show(payload).await;
+        }
+        let Ok(wake_up) = serde_json::from_slice::<PushWakeUp>(message) else {
+            return self.screen.say("Something came that is no notification.");
+        };
+        match self.client.notifications().await {
+            Ok(list) => {
+                if let Some(found) = list.into_iter().find(|one| one.content.tag == wake_up.tag) {
+                    self.show(found.content).await;
+                }
+            }
+            Err(error) => self.screen.say(&format!("There is a notification, but: {error}")),
+        }
+    }
+
+    async fn show(&mut self, payload: PushPayload) {
+        self.screen.show(&payload);
+        if let Err(error) = self.client.receipt(&payload.receipt_token, ReceiptEvent::Seen).await {
+            self.screen.say(&format!("(No receipt could be sent: {error})"));
+        }
+        self.current = Some(payload);
+    }
+
+    /// What came while the phone was off.
+    async fn show_what_waits(&mut self) {
+        let Ok(list) = self.client.notifications().await else { return };
+        let now = self.client.now();
+        for missed in list.into_iter().rev() {
+            if missed.seen_at.is_none() && missed.expires_at > now {
+                self.show(missed.content).await;
+            }
+        }
+    }
+
+    async fn list(&mut self) {
+        match self.client.notifications().await {
+            Ok(list) if list.is_empty() => self.screen.say("No notifications."),
+            Ok(list) => {
+                for one in list.into_iter().rev() {
+                    self.screen.show(&one.content);
+                    self.current = Some(one.content);
+                }
+            }
+            Err(error) => self.screen.say(&format!("Not possible: {error}")),
+        }
+    }
+
+    async fn press(&mut self, action: NotificationAction) {
+        let button = self
+            .current
+            .as_ref()
+            .and_then(|payload| payload.actions.iter().find(|button| button.action == action));
+        let Some(button) = button else {
+            return self.screen.say("There is no such button here.");
+        };
+        match self.client.act(&button.token).await {
+            Ok(Acted { state, local_start }) => {
+                self.screen
+                    .say(&format!("✓ The appointment of {} is {state}.", local_start.replace('T', " ")));
+            }
+            Err(error) if error.code() == Some(ProblemCode::ActionExpired) => {
+                self.screen.say("That button is of no use any more: [o] opens what it was about.");
+            }
+            Err(error) => self.screen.say(&format!("Not done: {error}. Press again to try again.")),
+        }
+    }
+
+    async fn details(&mut self) {
+        let Some(payload) = &self.current else { return self.screen.say("Nothing to open yet.") };
+        match self.client.appointment(payload.subject.id).await {
+            Ok(appointment) => {
+                let text = |pointer: &str| {
+                    appointment
+                        .pointer(pointer)
+                        .and_then(serde_json::Value::as_str)
+                        .unwrap_or_default()
+                        .to_owned()
+                };
+                let mut lines = vec![format!(
+                    "{} – {} ({}), {}",
+                    text("/local_start").replace('T', " "),
+                    text("/local_end").split('T').nth(1).unwrap_or_default(),
+                    text("/zone"),
+                    text("/state")
+                )];
+                for pointer in ["/place/details", "/guidance"] {
+                    if !text(pointer).is_empty() {
+                        lines.push(screen::isolate(&text(pointer), payload.direction));
+                    }
+                }
+                self.screen.say(&lines.join("\n"));
+            }
+            Err(error) => self.screen.say(&format!("Not possible: {error}")),
+        }
+    }
+}
+
+fn refresh_at(lives_for: i64) -> Tick {
+    let lives_for = Duration::from_secs(u64::try_from(lives_for).unwrap_or(0));
+    Tick::now() + lives_for.saturating_sub(REFRESH_BEFORE).max(REFRESH_AGAIN)
+}
+
+fn signed_out(error: ClientError) -> PhoneError {
+    match error.code() {
+        Some(ProblemCode::CredentialRefused | ProblemCode::Unauthenticated) => PhoneError::SignedOut,
+        _ => PhoneError::Service { doing: "cannot sign in", source: error },
+    }
+}
