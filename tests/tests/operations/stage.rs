@@ -179,6 +179,14 @@ impl Stage {
         companion.on_another_device(&self.app.app).await
     }
 
+    /// The participant, enrolled on a new phone.
+    pub async fn on_a_phone_of(&self, participant: Uuid) -> SignedIn {
+        let path = format!("/v1/participants/{participant}/enrolment-codes");
+        let code = self.app.post(&path).by(&self.app.world.manager.on_another_device(&self.app.app).await).expect(201).await;
+        let enrolled = crate::sign_in::enrol(&self.app, &crate::sign_in::Device::new(), json!({"code": code.string("/code")})).await;
+        crate::sign_in::signed_in(&enrolled)
+    }
+
     async fn appointment(&self, target: Ids) -> Uuid {
         let start = chrono::NaiveDate::from_ymd_opt(2026, 12, 1)
             .expect("a day")
