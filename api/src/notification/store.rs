@@ -1,5 +1,6 @@
 //! Reminders in the database, as their recipients and the staff around them see them.
 
+use crate::{access::Scope, scoped};
 use contract::{
     AppointmentId, AppointmentState, CentreId, Language, ParticipantId, PersonKind, ReminderId,
     ReminderPurpose, ReminderState, SubjectKind, Urgency,
@@ -132,6 +133,14 @@ pub async fn load(
 /// The reminder that a token names, whatever became of it.
 pub async fn by_token(tx: &mut Tx, id: ReminderId) -> Result<Option<Row>> {
     tx.query(reminders!("reminder.id = $1")).bind(id).optional().await
+}
+
+/// Whether the appointment is one of these.
+pub async fn is_in_scope(tx: &mut Tx, scope: Scope, id: AppointmentId) -> Result<bool> {
+    let statement = scope.sql(&scoped!("SELECT a.id FROM appointment AS a WHERE ", a, " AND a.id = $2"));
+    let found: Option<AppointmentId> =
+        tx.query(statement).bind(scope.id()).bind(id).optional_scalar().await?;
+    Ok(found.is_some())
 }
 
 /// A line of an appointment's plan.

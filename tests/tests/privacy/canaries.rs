@@ -1,6 +1,7 @@
 //! The canaries: texts that are found nowhere else, and who may read them.
 
 use crate::access::Caller;
+use aho_corasick::AhoCorasick;
 use base64::{Engine, engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD}};
 
 /// The participant's name, in two scripts.
@@ -77,32 +78,39 @@ pub fn disguises(text: &str) -> Vec<Vec<u8>> {
     .collect()
 }
 
-/// Which of these texts are found in there, each with what stands around it.
-pub fn found<'a>(texts: impl IntoIterator<Item = &'a str>, haystack: &[u8]) -> Vec<String> {
-    let mut found = Vec::new();
-    for text in texts {
-        // A name or a sentence is recognised by each of its words as well.
-        let words = text.split(' ').filter(|word| word.to_lowercase().contains("qanari") || word.contains("الكنارية"));
-        for needle in std::iter::once(text).chain(words).flat_map(disguises) {
-            if let Some(at) = position(haystack, &needle) {
-                let around = &haystack[at.saturating_sub(150)..(at + 150).min(haystack.len())];
-                found.push(format!("{text}: …{}…", String::from_utf8_lossy(around)));
-                break;
-            }
-        }
-    }
-    found
+/// Looks for texts in all their disguises at once.
+pub struct Search {
+    texts: Vec<String>,
+    owners: Vec<usize>,
+    automaton: AhoCorasick,
 }
 
-fn position(haystack: &[u8], needle: &[u8]) -> Option<usize> {
-    let first = *needle.first()?;
-    let mut from = 0;
-    while let Some(step) = haystack[from..].iter().position(|byte| *byte == first) {
-        let at = from + step;
-        if haystack[at..].starts_with(needle) {
-            return Some(at);
+impl Search {
+    /// For these.
+    pub fn of<'a>(texts: impl IntoIterator<Item = &'a str>) -> Self {
+        let texts: Vec<String> = texts.into_iter().map(str::to_owned).collect();
+        let (mut needles, mut owners) = (Vec::new(), Vec::new());
+        for (owner, text) in texts.iter().enumerate() {
+            // A name or a sentence is recognised by its telling words as well.
+            let words = text.split(' ').filter(|word| word.to_lowercase().contains("qanari") || word.contains("الكنارية"));
+            for needle in std::iter::once(text.as_str()).chain(words).flat_map(disguises) {
+                needles.push(needle);
+                owners.push(owner);
+            }
         }
-        from = at + 1;
+        Self { texts, owners, automaton: AhoCorasick::new(&needles).expect("needles") }
     }
-    None
+
+    /// Which of them are in there, each with what stands around it.
+    pub fn found(&self, haystack: &[u8]) -> Vec<(&str, String)> {
+        let mut found: Vec<(&str, String)> = Vec::new();
+        for hit in self.automaton.find_overlapping_iter(haystack) {
+            let text = self.texts[self.owners[hit.pattern().as_usize()]].as_str();
+            if found.iter().all(|(known, _)| *known != text) {
+                let around = &haystack[hit.start().saturating_sub(150)..(hit.end() + 150).min(haystack.len())];
+                found.push((text, String::from_utf8_lossy(around).into_owned()));
+            }
+        }
+        found
+    }
 }

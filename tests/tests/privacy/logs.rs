@@ -7,7 +7,7 @@ use std::{
 use tracing_subscriber::{EnvFilter, fmt::format::FmtSpan};
 
 /// Louder than any operator would set it: what is not said at `trace` is said nowhere.
-const LEVELS: &str = "info,muwakaba=trace,notifications=trace,db=trace,contract=trace,muwakaba_tests=trace";
+const LEVELS: &str = "info,muwakaba=trace,notifications=trace,db=trace,contract=trace,all=trace";
 
 static LINES: LazyLock<Lines> = LazyLock::new(|| {
     let lines = Lines::default();
