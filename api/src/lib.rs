@@ -12,6 +12,7 @@ pub mod audit_log;
 pub mod background;
 pub mod centre;
 pub mod command_line;
+pub mod demo;
 pub mod device;
 pub mod doctor;
 pub mod documentation;

@@ -228,6 +228,21 @@ impl Settler<'_> {
 }
 
 impl SignedIn {
+    /// The same person on another device.
+    pub async fn on_another_device(&self, app: &App) -> Self {
+        let mut tx = app.db.write().await.expect("a transaction");
+        let kind: PersonKind = tx
+            .query(sql!("SELECT person_kind FROM session WHERE id = $1"))
+            .bind(self.session)
+            .scalar()
+            .await
+            .expect("a session");
+        let now = app.clock.now();
+        let session = Settler { app, now }.session(&mut tx, kind, self.id).await;
+        tx.commit().await.expect("a session");
+        session
+    }
+
     /// The same person with a fresh access token, after the test moved its clock.
     #[must_use]
     pub fn again(&self, app: &App) -> Self {

@@ -1,8 +1,15 @@
 //! Every test of the service through its real surface, on both databases.
 
+mod access;
 mod appointments;
+mod architecture;
 mod contract;
 mod door;
 mod fcm;
+mod input;
+mod operations;
+mod people;
+mod privacy;
 mod sign_in;
 mod storage;
+mod tokens;

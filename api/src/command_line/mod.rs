@@ -4,6 +4,7 @@
 mod accounts;
 mod arguments;
 mod contract;
+mod demo;
 mod qr;
 mod service;
 
@@ -45,6 +46,7 @@ async fn carry_out(arguments: Arguments) -> Outcome {
         Command::Migrate => service::migrate(&logged(settings()?)?).await,
         Command::Staff(command) => accounts::staff(&logged(settings()?)?, command).await,
         Command::EnrolCode(command) => accounts::enrol_code(&logged(settings()?)?, &command).await,
+        Command::Demo(command) => demo::run(&command).await,
         Command::Doctor => crate::doctor::run(settings()).await,
         Command::Openapi(command) => contract::openapi(&command),
         Command::Phone(command) => {

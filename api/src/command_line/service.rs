@@ -1,17 +1,22 @@
 //! `serve` and `migrate`.
 
 use super::Outcome;
-use crate::{serve::start, settings::Settings};
+use crate::{App, serve::start, settings::Settings};
 use db::Db;
-use std::process::ExitCode;
+use std::{net::SocketAddr, process::ExitCode};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
 /// Runs the service until it is told to stop.
 pub async fn serve(settings: &Settings) -> Outcome {
+    let app = start::open(settings).await?;
+    until_told(settings, app, |_| ()).await
+}
+
+/// Runs an opened service until it is told to stop; `listening` is told the address once requests are answered.
+pub async fn until_told(settings: &Settings, app: App, listening: impl FnOnce(SocketAddr)) -> Outcome {
     let stop = CancellationToken::new();
     let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
-    let app = start::open(settings).await?;
     let told = async {
         tokio::select! {
             _ = terminate.recv() => {}
@@ -23,7 +28,7 @@ pub async fn serve(settings: &Settings) -> Outcome {
         interrupt.recv().await;
     };
     tokio::select! {
-        served = start::run(settings, app, stop.clone(), |_| ()) => served?,
+        served = start::run(settings, app, stop.clone(), listening) => served?,
         () = told => return Err("stopped before everything was finished".into()),
     }
     Ok(ExitCode::SUCCESS)

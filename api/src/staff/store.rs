@@ -6,7 +6,7 @@ use crate::{
     protect::seal::{Sealed, WrappedKey},
 };
 use contract::{AssignmentId, CentreId, Language, ParticipantId, StaffId, StaffRole, time::Instant};
-use db::{Change, Operation, Result, Sql, Tx, sql};
+use db::{Change, Operation, Result, Tx, sql};
 use uuid::Uuid;
 
 /// A staff member as they lie in the table.
@@ -52,55 +52,48 @@ pub const fn changed(centre: CentreId, id: StaffId) -> Change {
     }
 }
 
-/// One statement for each reach; `$1` is the centre, or null.
-macro_rules! reaching {
-    ($reach:expr, $($tail:tt)*) => {{
-        const EVERYBODY: Sql = sql!(
-            "SELECT id, centre_id, role, language, data_key, name_sealed, email_sealed, active, version, created_at
-             FROM staff WHERE $1 IS NULL", $($tail)*
-        );
-        const COMPANIONS: Sql = sql!(
-            "SELECT id, centre_id, role, language, data_key, name_sealed, email_sealed, active, version, created_at
-             FROM staff WHERE centre_id = $1 AND role IN ('mentor', 'counsellor')", $($tail)*
-        );
-        match $reach {
-            Reach::Everybody => EVERYBODY,
-            Reach::Companions(_) => COMPANIONS,
-        }
-    }};
-}
-
 /// The staff member, if in reach.
 pub async fn load(tx: &mut Tx, reach: Reach, id: StaffId) -> Result<Option<Row>> {
-    let statement = reaching!(reach, " AND id = $2");
-    tx.query(statement).bind(reach.centre()).bind(id).optional().await
+    tx.query(sql!(
+        "SELECT * FROM staff WHERE ($1 IS NULL OR (centre_id = $1 AND role IN ('mentor', 'counsellor'))) AND id = $2"
+    ))
+    .bind(reach.centre())
+    .bind(id)
+    .optional()
+    .await
 }
 
 /// The staff member, if in reach, held until the transaction ends.
 pub async fn load_for_change(tx: &mut Tx, reach: Reach, id: StaffId) -> Result<Option<Row>> {
-    let statement = reaching!(reach, " AND id = $2", pg " FOR UPDATE");
-    tx.query(statement).bind(reach.centre()).bind(id).optional().await
+    tx.query(sql!(
+        "SELECT * FROM staff WHERE ($1 IS NULL OR (centre_id = $1 AND role IN ('mentor', 'counsellor'))) AND id = $2",
+        pg " FOR UPDATE"
+    ))
+    .bind(reach.centre())
+    .bind(id)
+    .optional()
+    .await
 }
 
 /// The staff members in reach by id, with one more than the page holds.
 pub async fn list(tx: &mut Tx, reach: Reach, filter: &Filter, after: Option<Uuid>) -> Result<Vec<Row>> {
-    let statement = reaching!(
-        reach,
-        " AND id > $2
-          AND (centre_id = $3 OR $3 IS NULL)
-          AND (role = $4 OR $4 IS NULL)
-          AND (active = $5 OR $5 IS NULL)
-          ORDER BY id LIMIT $6"
-    );
-    tx.query(statement)
-        .bind(reach.centre())
-        .bind(after.unwrap_or_default())
-        .bind(filter.centre_id)
-        .bind(filter.role)
-        .bind(filter.active)
-        .bind(i64::from(filter.limit.unwrap_or(page::DEFAULT_LIMIT)) + 1)
-        .all()
-        .await
+    tx.query(sql!(
+        "SELECT * FROM staff
+         WHERE ($1 IS NULL OR (centre_id = $1 AND role IN ('mentor', 'counsellor')))
+           AND id > $2
+           AND (centre_id = $3 OR $3 IS NULL)
+           AND (role = $4 OR $4 IS NULL)
+           AND (active = $5 OR $5 IS NULL)
+         ORDER BY id LIMIT $6"
+    ))
+    .bind(reach.centre())
+    .bind(after.unwrap_or_default())
+    .bind(filter.centre_id)
+    .bind(filter.role)
+    .bind(filter.active)
+    .bind(i64::from(filter.limit.unwrap_or(page::DEFAULT_LIMIT)) + 1)
+    .all()
+    .await
 }
 
 /// Writes what may change, and the version that was counted on.

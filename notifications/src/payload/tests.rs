@@ -1,10 +1,7 @@
 use std::path::Path;
 
 use contract::time::{LocalDateTime, ZoneName};
-use contract::{
-    AppointmentState, CentreId, ParticipantId, PersonKind, PlaceKind, ReminderId, ReminderPurpose,
-    SubjectKind, Urgency,
-};
+use contract::{AppointmentState, PlaceKind, ReminderId, ReminderPurpose, SubjectKind, Urgency};
 use serde_json::Value;
 use uuid::Uuid;
 

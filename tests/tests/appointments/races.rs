@@ -3,7 +3,7 @@
 use super::{new_appointment, schedule};
 use contract::ProblemCode;
 use db::sql;
-use muwakaba_tests::{TestApp, both_databases};
+use muwakaba_tests::both_databases;
 use serde_json::json;
 
 both_databases! {

@@ -4,7 +4,7 @@ use super::{new_appointment, schedule};
 use contract::time::{ZoneDataVersion, Zones};
 use db::sql;
 use muwakaba::appointment::rederive;
-use muwakaba_tests::{TestApp, both_databases};
+use muwakaba_tests::both_databases;
 use serde_json::json;
 use std::{path::Path, sync::Arc};
 

@@ -3,7 +3,7 @@
 use super::{Account, Device, PASSWORD, signed_in};
 use chrono::TimeDelta;
 use contract::{ProblemCode, StaffRole};
-use muwakaba_tests::{Answer, both_databases};
+use muwakaba_tests::{Answer, TestApp, both_databases};
 use serde_json::{Value, json};
 
 /// An answer without what differs between any two of them.
@@ -111,6 +111,23 @@ both_databases! {
         account.sign_in(&app).await;
     }
 
+    async fn guessing_at_many_accounts_from_one_address_slows_down_and_is_never_shut_out(app: TestApp) {
+        let guess = |number: usize| app.post("/v1/sign-in").json(json!({"email": format!("nobody{number}@example.org"), "password": "wrong password"}));
+        guess(0).refused(ProblemCode::SignInRefused).await;
+        let mut tx = app.app.db.write().await.unwrap();
+        tx.query(db::sql!("UPDATE throttle SET failures = 98")).execute().await.unwrap();
+        tx.commit().await.unwrap();
+        guess(1).refused(ProblemCode::SignInRefused).await;
+        guess(2).refused(ProblemCode::SignInRefused).await;
+        for number in 3..12 {
+            let wait = guess(number).expect(429).await.header("retry-after").parse::<i64>().unwrap();
+            assert!((1..=30).contains(&wait), "{wait}");
+            app.clock.advance(TimeDelta::seconds(wait));
+            guess(number).refused(ProblemCode::SignInRefused).await;
+        }
+        assert_eq!(guess(12).expect(429).await.header("retry-after"), "30");
+    }
+
     async fn guesses_sent_all_at_once_do_not_slip_past_the_count(app: TestApp) {
         let guess = json!({"email": "nobody@example.org", "password": "wrong password"});
         let sent: Vec<_> = (0..12).map(|_| app.post("/v1/sign-in").json(guess.clone()).send()).collect();
@@ -172,4 +189,31 @@ both_databases! {
         let answer = app.post("/v1/sign-in").json(number).expect(400).await;
         assert!(!answer.text().contains("12345678"), "{}", answer.text());
     }
+
+    async fn nothing_is_half_signed_in(app: TestApp) {
+        let account = Account::in_use(&app, StaffRole::Manager, "zineb@example.org").await;
+        for fault in 1.. {
+            let before = counts(&app).await;
+            app.faults.arm(fault);
+            let answer = app.post("/v1/sign-in").json(account.request(&app)).send().await;
+            if app.faults.disarm() {
+                assert_eq!(answer.status, 200, "{}", answer.text());
+                assert!(fault > 10, "every statement was made to fail once");
+                break;
+            }
+            assert_eq!(answer.status, 500, "{}", answer.text());
+            assert_eq!(counts(&app).await, before, "fault {fault}");
+            // The try was counted before the fault; it does not shut the owner out, it costs a wait at most.
+            app.clock.advance(TimeDelta::minutes(15));
+        }
+    }
+}
+
+/// Sessions and audit lines.
+async fn counts(app: &TestApp) -> (i64, i64) {
+    let mut tx = app.app.db.read().await.unwrap();
+    tx.query(db::sql!("SELECT (SELECT count(*) FROM session), (SELECT count(*) FROM audit)"))
+        .one()
+        .await
+        .unwrap()
 }

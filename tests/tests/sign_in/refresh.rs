@@ -128,4 +128,35 @@ both_databases! {
         }
         assert_eq!(refresh(&app, &good).await.status, 200);
     }
+
+    async fn nothing_is_half_refreshed(app: TestApp) {
+        let (device, first) = phone(&app).await;
+        let mut token = first.string("/refresh_token");
+        for fault in 1.. {
+            app.faults.arm(fault);
+            let answer = refresh_on(&app, &device, &token).await;
+            if app.faults.disarm() {
+                assert_eq!(answer.status, 200, "{}", answer.text());
+                break;
+            }
+            assert_eq!(answer.status, 500, "{}", answer.text());
+            let again = refresh_on(&app, &device, &token).await;
+            assert_eq!(again.status, 200, "fault {fault}: {}", again.text());
+            token = again.string("/refresh_token");
+        }
+    }
+
+    async fn what_happened_to_a_session_stands_in_the_audit_log(app: TestApp) {
+        let (device, first) = phone(&app).await;
+        let old = first.string("/refresh_token");
+        refresh_on(&app, &device, &old).await;
+        app.clock.advance(TimeDelta::seconds(61));
+        refresh_on(&app, &device, &old).await;
+        let mut tx = app.app.db.read().await.unwrap();
+        let lines: Vec<(String, String, bool)> = tx
+            .query(db::sql!("SELECT action, actor_kind, participant_id IS NOT NULL FROM audit ORDER BY id"))
+            .all().await.unwrap();
+        let lines: Vec<(&str, &str, bool)> = lines.iter().map(|(action, actor, about)| (action.as_str(), actor.as_str(), *about)).collect();
+        assert_eq!(lines, [("enrolment_code.create", "staff", true), ("session.start", "participant", true), ("session.end", "service", true)]);
+    }
 }
