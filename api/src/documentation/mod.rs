@@ -20,7 +20,11 @@ use axum::{
 };
 use std::sync::OnceLock;
 use tower_http::compression::CompressionLayer;
-use utoipa::openapi::{OpenApi, path::Operation, security::SecurityRequirement};
+use utoipa::openapi::{
+    OpenApi, RefOr,
+    path::{Operation, Parameter, ParameterIn},
+    security::SecurityRequirement,
+};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 /// What the page may do: load its own two files and the contract, and write text.
@@ -32,9 +36,23 @@ pub fn contract() -> OpenApi {
     let mut document = router::operations().split_for_parts().1;
     for path in document.paths.paths.values_mut() {
         let methods = [&mut path.get, &mut path.post, &mut path.put, &mut path.patch, &mut path.delete];
-        methods.into_iter().flatten().for_each(open_to_everybody);
+        for operation in methods.into_iter().flatten() {
+            open_to_everybody(operation);
+            operation.parameters.iter_mut().flatten().for_each(describe_id);
+        }
     }
     document
+}
+
+/// Ids in paths are described here, once, instead of at every operation.
+fn describe_id(parameter: &mut RefOr<Parameter>) {
+    let RefOr::T(parameter) = parameter else { return };
+    let subject = parameter.name.strip_suffix("_id").map(|name| name.replace('_', " "));
+    if let (Some(subject), None, ParameterIn::Path) =
+        (subject, &parameter.description, &parameter.parameter_in)
+    {
+        parameter.description = Some(format!("The {subject}'s id"));
+    }
 }
 
 /// "No credential" can be written as an empty list of ways or as a way that asks for nothing; tools agree on the first.
