@@ -26,9 +26,11 @@ install_packages() {
         as_root=(sudo)
     fi
     say "installing $* from Debian"
-    "${as_root[@]}" apt-get update -qq || echo "some package sources did not answer; going on without them" >&2
-    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >&2 ||
-        fail "Debian packages could not be installed: $*"
+    local log="$cache/apt.log"
+    "${as_root[@]}" apt-get update -qq >"$log" 2>&1 ||
+        echo "some package sources did not answer; going on without them" >&2
+    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" \
+        >>"$log" 2>&1 || { tail -n 20 "$log" >&2 && fail "Debian packages could not be installed: $*"; }
 }
 
 # Where PostgreSQL keeps its server programs; the newest version if there are several. Nothing if there is none.

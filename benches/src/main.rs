@@ -25,6 +25,7 @@ use notifications::action_token::ActionKey;
 use notifications::channel::web_push::TopicKey;
 use notifications::dispatcher::{Dispatcher, DispatcherSettings, NotificationKeys, Surroundings, TellFeed};
 use notifications::jitter::SystemJitter;
+use tokio::task::JoinSet;
 
 type Failure = Box<dyn Error + Send + Sync>;
 
@@ -53,7 +54,10 @@ async fn main() -> Result<(), Failure> {
     let dispatcher = Arc::new(Dispatcher::new(surroundings, keys, courier, DispatcherSettings::default()));
 
     let meter = Meter::start()?;
-    let counts = dispatcher.run_until_idle().await?;
+    // On a thread of the runtime's own, as in the service.
+    let mut tasks = JoinSet::new();
+    tasks.spawn(dispatcher.run_until_idle());
+    let counts = tasks.join_next().await.ok_or("the dispatcher was not started")???;
     let measured = meter.stop()?;
 
     if counts.delivered != arguments.count {

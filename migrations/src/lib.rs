@@ -38,6 +38,9 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// SQLite's page cache of one connection, in KiB (a negative number, as SQLite wants it).
 const SQLITE_CACHE: &str = "-2000";
 const SQLITE_READERS: u32 = 4;
+/// How many rows SQLite's thread may be ahead of their reader. With fewer, a long answer makes the two wait for each other
+/// every so many rows.
+const SQLITE_ROW_BUFFER: usize = 1_024;
 const POSTGRES_CONNECTIONS: u32 = 16;
 
 /// An open database.
@@ -77,6 +80,7 @@ impl Db {
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
             .busy_timeout(PATIENCE)
+            .row_buffer_size(SQLITE_ROW_BUFFER)
             // Deleted text would otherwise stay readable in the file.
             .pragma("secure_delete", "ON")
             .pragma("cache_size", SQLITE_CACHE)
@@ -173,6 +177,17 @@ impl Db {
     /// Whether this is the embedded database.
     pub const fn is_embedded(&self) -> bool {
         matches!(self.pools, Pools::Sqlite { .. })
+    }
+
+    /// How many connections are open, and how many of them are not in use.
+    pub fn connections(&self) -> (u32, u32) {
+        let (open, idle) = match &self.pools {
+            Pools::Sqlite { writer, readers } => {
+                (writer.size() + readers.size(), writer.num_idle() + readers.num_idle())
+            }
+            Pools::Postgres(pool) => (pool.size(), pool.num_idle()),
+        };
+        (open, u32::try_from(idle).unwrap_or(u32::MAX))
     }
 
     /// Finishes running transactions and closes the connections.

@@ -83,7 +83,6 @@ macro_rules! prepared {
             Text::Static(text) => text.into_sql_str(),
             Text::Built(text) => AssertSqlSafe(text).into_sql_str(),
         };
-        #[expect(clippy::disallowed_methods, reason = "the one place where a statement meets the driver")]
         sqlx::query_with::<$database, _>(text, $values).persistent($persistent)
     }};
 }

@@ -25,7 +25,9 @@ macro_rules! stored_as_word {
                         }
                     }
                     impl<'r> Decode<'r, $database> for $name {
-                        fn decode(value: <$database as sqlx::Database>::ValueRef<'r>) -> Result<Self, BoxDynError> {
+                        fn decode(
+                            value: <$database as sqlx::Database>::ValueRef<'r>,
+                        ) -> Result<Self, BoxDynError> {
                             Ok(<&'r str as Decode<'r, $database>>::decode(value)?.parse()?)
                         }
                     }

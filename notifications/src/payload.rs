@@ -51,14 +51,14 @@ impl PayloadMaker {
         Ok(PushPayload {
             version: PUSH_PAYLOAD_VERSION,
             tag: topic.as_str().to_owned(),
-            purpose: reminder.purpose,
+            purpose: facts.purpose,
             title: text.title.clone(),
             body: text.body.clone(),
             language,
             direction: push::TextDirection::from(language),
             local_start: facts.local_start,
             zone: facts.zone,
-            subject: PushSubject { kind: reminder.subject_kind, id: reminder.subject_id },
+            subject: PushSubject { kind: facts.subject_kind, id: facts.subject_id },
             actions: text
                 .actions
                 .iter()
@@ -85,3 +85,6 @@ pub fn to_wake_up_bytes(payload: &PushPayload) -> Result<Vec<u8>, PayloadError> 
     let wake_up = PushWakeUp { version: payload.version, tag: payload.tag.clone(), fetch: true };
     serde_json::to_vec(&wake_up).map_err(|_| PayloadError::TooLong)
 }
+
+#[cfg(test)]
+mod tests;

@@ -40,6 +40,11 @@ impl Request {
         Self(self.0.header("content-type", "application/json").body(body))
     }
 
+    /// With this body and nothing said about it.
+    pub fn bytes(self, body: impl Into<reqwest::Body>) -> Self {
+        Self(self.0.body(body))
+    }
+
     /// Sends it.
     pub async fn send(self) -> Answer {
         let response = self.0.send().await.expect("an answer");

@@ -120,10 +120,11 @@ impl Settler<'_> {
         let id = CentreId::new(&*self.app.ids);
         tx.query(sql!(
             "INSERT INTO centre (id, name, zone, calendar, version, created_at)
-             VALUES ($1, $2, 'Africa/Casablanca', '{}', 1, $3)"
+             VALUES ($1, $2, 'Africa/Casablanca', $3, 1, $4)"
         ))
         .bind(id)
         .bind(name)
+        .bind(always_open())
         .bind(self.now)
         .execute()
         .await
@@ -227,6 +228,21 @@ impl Settler<'_> {
 }
 
 impl SignedIn {
+    /// The same person on another device.
+    pub async fn on_another_device(&self, app: &App) -> Self {
+        let mut tx = app.db.write().await.expect("a transaction");
+        let kind: PersonKind = tx
+            .query(sql!("SELECT person_kind FROM session WHERE id = $1"))
+            .bind(self.session)
+            .scalar()
+            .await
+            .expect("a session");
+        let now = app.clock.now();
+        let session = Settler { app, now }.session(&mut tx, kind, self.id).await;
+        tx.commit().await.expect("a session");
+        session
+    }
+
     /// The same person with a fresh access token, after the test moved its clock.
     #[must_use]
     pub fn again(&self, app: &App) -> Self {
@@ -234,4 +250,14 @@ impl SignedIn {
             app.sign_in.access_tokens.issue(self.id, self.session, app.clock.now()).expect("an access token");
         Self { access_token, ..self.clone() }
     }
+}
+
+/// Open at every hour: only the tests of opening hours are about them.
+fn always_open() -> String {
+    let days = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+    let hours: Vec<_> = days
+        .iter()
+        .map(|day| serde_json::json!({"weekday": day, "opens": "00:00", "closes": "23:59"}))
+        .collect();
+    serde_json::json!({ "hours": hours }).to_string()
 }

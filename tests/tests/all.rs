@@ -1,4 +1,14 @@
 //! Every test of the service through its real surface, on both databases.
 
+mod access;
 mod appointments;
+mod architecture;
+mod fcm;
+mod input;
 mod notifications;
+mod operations;
+mod people;
+mod privacy;
+mod sign_in;
+mod storage;
+mod tokens;

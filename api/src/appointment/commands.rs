@@ -29,8 +29,8 @@ pub enum Command {
     Decline(Option<Note>),
     /// The participant asks for another time.
     AskToMove(Option<Note>),
-    /// At another time, perhaps another place.
-    Move(Box<AgreedTime>, Option<(PlaceKind, Option<Address>)>),
+    /// At another time, perhaps another place; with the reason, if the centre is closed then.
+    Move(Box<AgreedTime>, Option<(PlaceKind, Option<Address>)>, Option<Note>),
     /// Called off.
     Cancel(Option<Note>),
     /// How it ended.
@@ -133,9 +133,10 @@ fn write_down(app: &App, row: &mut Row, command: Command) -> Result<()> {
         Command::AskToMove(wish) => {
             row.change_wish_sealed = text.seal("change_wish_sealed", wish.as_ref())?
         }
-        Command::Move(time, place) => {
+        Command::Move(time, place, reason) => {
             row.set_time(*time);
             row.change_wish_sealed = None;
+            row.reason_sealed = text.seal("reason_sealed", reason.as_ref())?;
             if let Some((kind, details)) = place {
                 row.place_kind = kind;
                 row.place_sealed = text.seal("place_sealed", details.as_ref())?;

@@ -2,11 +2,14 @@
 
 use super::{
     answer::{Appointment, situation},
-    commands::{Command, Sealer, carry_out, change},
-    remind::{self, AppointmentEvent},
-    request::{ChangeWish, CorrectedOutcome, Filter, NewAppointment, NewOutcome, NewPlace, NewTime, Reason},
+    commands::{Command, carry_out},
+    request::{
+        CancelReason, ChangeWish, CorrectedOutcome, DeclineReason, Filter, MIN_MINUTES, NewAppointment,
+        NewOutcome, NewTime,
+    },
+    schedule::{checked_place, schedule},
     store::{self, Row},
-    time::agree,
+    time::{agree, require_open},
 };
 use crate::{
     app::App,
@@ -15,11 +18,10 @@ use crate::{
     extract::{Body, Call, Digest, IfMatch, Path, Query},
     openapi::{ChangeProblems, CreateProblems, ReadProblems},
     page::{self, Page},
-    protect::privacy::Address,
     reply::Reply,
 };
 use axum::{extract::State, response::Response};
-use contract::{AppointmentId, AppointmentState, PlaceKind, StaffRole};
+use contract::{AppointmentId, time::Instant};
 
 /// Schedule an appointment
 ///
@@ -34,59 +36,16 @@ use contract::{AppointmentId, AppointmentState, PlaceKind, StaffRole};
 pub async fn create(State(app): State<App>, call: Call, body: Body<NewAppointment>) -> Result<Response> {
     let scope = call.actor.staff_caseload()?;
     let mut work = app.begin(&call, body.digest).await?;
-    let new = body.value;
-    let participant =
-        store::participant(&mut work.tx, scope, new.participant_id).await?.ok_or_else(Error::not_found)?;
-    match store::host(&mut work.tx, participant.centre_id, new.host_id).await? {
-        Some(StaffRole::Mentor | StaffRole::Counsellor | StaffRole::Manager) => {}
-        _ => return Err(Error::field("/host_id", "unknown", "is nobody of this centre who receives people")),
-    }
-    let zone = new.zone.unwrap_or(participant.centre_zone);
-    let time = agree(&app, new.local_start, zone, new.duration_minutes, work.now)?;
-    let place = checked_place(new.place)?;
-    let key = app.keys.participants.key(new.participant_id.0, &participant.data_key)?;
-    let id = new.id.unwrap_or_else(|| AppointmentId::new(&*app.ids));
-    let text = Sealer { app: &app, key: &key, row: id };
-    let row = Row {
-        id,
-        centre_id: participant.centre_id,
-        participant_id: new.participant_id,
-        host_id: new.host_id,
-        kind: new.kind,
-        state: AppointmentState::Scheduled,
-        local_start: time.local_start,
-        local_end: time.local_end,
-        zone: time.zone.clone(),
-        starts_at: time.starts_at,
-        ends_at: time.ends_at,
-        place_kind: place.0,
-        place_sealed: text.seal("place_sealed", place.1.as_ref())?,
-        guidance_sealed: text.seal("guidance_sealed", new.guidance.as_ref())?,
-        change_wish_sealed: None,
-        reason_sealed: None,
-        created_at: work.now,
-        version: 1,
-        data_key: participant.data_key,
-    };
-    store::insert(&mut work.tx, &row, call.actor.person()).await?;
-    work.tx.changed(change(&row));
-    let event = Some(AppointmentEvent::Scheduled);
-    remind::plan_again(&app, &mut work.tx, &row, event, row.starts_at, work.now).await?;
+    let overrides = body.value.override_reason.is_some();
+    let (row, adjustment) = schedule(&app, &mut work.tx, scope, &call.actor, body.value, work.now).await?;
     let mut answer = Appointment::seen_by(&call.actor, &row, &app, work.now)?;
-    answer.time_adjustment = time.adjustment;
+    answer.time_adjustment = adjustment;
     let reply = Reply::created(format!("/v1/appointments/{}", row.id), &answer)?.version(row.version);
     let audit = Audit::new("appointment.schedule", row.id.0)
         .about(row.participant_id)
-        .with("kind", row.kind.as_str());
+        .with("kind", row.kind.as_str())
+        .with("override", overrides);
     work.finish(audit, reply).await
-}
-
-/// The place, if it says enough.
-fn checked_place(place: NewPlace) -> Result<(PlaceKind, Option<Address>)> {
-    if place.kind == PlaceKind::Address && place.details.is_none() {
-        return Err(Error::field("/place/details", "required", "an address must say where"));
-    }
-    Ok((place.kind, place.details))
 }
 
 /// List appointments
@@ -136,7 +95,7 @@ async fn change_by(
     id: AppointmentId,
     seen: IfMatch,
     digest: Digest,
-    command: impl FnOnce(&Row, contract::time::Instant) -> Result<Command>,
+    command: impl FnOnce(&Row, Instant) -> Result<Command>,
 ) -> Result<Response> {
     let scope = call.actor.caseload()?;
     let mut work = app.begin(call, digest).await?;
@@ -157,17 +116,88 @@ async fn change_by(
 
 const fn adjustment(command: &Command) -> Option<super::time::TimeAdjustment> {
     match command {
-        Command::Move(time, _) => time.adjustment,
+        Command::Move(time, ..) => time.adjustment,
         _ => None,
     }
 }
 
+/// A request that asks for a command.
+trait Asks {
+    /// The command, for the appointment as it stands.
+    fn command(self, app: &App, row: &Row, now: Instant) -> Result<Command>;
+}
+
+impl Asks for ChangeWish {
+    fn command(self, _: &App, _: &Row, _: Instant) -> Result<Command> {
+        Ok(Command::AskToMove(self.wish))
+    }
+}
+
+impl Asks for NewOutcome {
+    fn command(self, _: &App, _: &Row, _: Instant) -> Result<Command> {
+        Ok(Command::RecordOutcome(self.outcome, self.reason))
+    }
+}
+
+impl Asks for CorrectedOutcome {
+    fn command(self, _: &App, _: &Row, _: Instant) -> Result<Command> {
+        Ok(Command::CorrectOutcome(self.outcome, self.reason))
+    }
+}
+
+impl Asks for NewTime {
+    fn command(self, app: &App, row: &Row, now: Instant) -> Result<Command> {
+        let before = row.ends_at.since(row.starts_at).num_minutes();
+        let minutes = self.duration_minutes.or_else(|| u16::try_from(before).ok()).unwrap_or(MIN_MINUTES);
+        let zone = self.zone.unwrap_or_else(|| row.zone.clone());
+        let time = agree(app, self.local_start, zone, minutes, now)?;
+        if self.override_reason.is_none() {
+            require_open(app, &row.calendar, &row.centre_zone, &time)?;
+        }
+        let place = self.place.map(checked_place).transpose()?;
+        Ok(Command::Move(Box::new(time), place, self.override_reason))
+    }
+}
+
+impl Asks for DeclineReason {
+    fn command(self, _: &App, _: &Row, _: Instant) -> Result<Command> {
+        Ok(Command::Decline(self.reason))
+    }
+}
+
+impl Asks for CancelReason {
+    fn command(self, _: &App, _: &Row, _: Instant) -> Result<Command> {
+        Ok(Command::Cancel(self.reason))
+    }
+}
+
+/// Confirm an appointment
+///
+/// "I will come." For the participant; staff may do it for a participant who told them.
+#[utoipa::path(
+    post, path = "/appointments/{appointment_id}/confirm", tag = "appointments", operation_id = "confirmAppointment",
+    params(
+        ("appointment_id" = AppointmentId, Path),
+        ("If-Match" = String, Header, description = "The ETag that was read", example = "\"1\""),
+        ("Idempotency-Key" = Option<String>, Header, description = "Repeating the request under the same key gives the same answer", max_length = 128)
+    ),
+    responses((status = 200, description = "How it stands now", body = Appointment, headers(("ETag" = String))), ChangeProblems)
+)]
+pub async fn confirm(
+    State(app): State<App>,
+    call: Call,
+    Path(id): Path<AppointmentId>,
+    seen: IfMatch,
+) -> Result<Response> {
+    change_by(&app, &call, id, seen, Digest::empty(), |_, _| Ok(Command::Confirm)).await
+}
+
 macro_rules! command_operation {
-    ($(#[$doc:meta])* $name:ident, $path:literal, $operation:literal $(, $body:ident: $request:ty)?; $command:expr) => {
+    ($(#[$doc:meta])* $name:ident, $path:literal, $operation:literal, $request:ty) => {
         $(#[$doc])*
         #[utoipa::path(
             post, path = $path, tag = "appointments", operation_id = $operation,
-            $(request_body = $request,)?
+            request_body = $request,
             params(
                 ("appointment_id" = AppointmentId, Path),
                 ("If-Match" = String, Header, description = "The ETag that was read", example = "\"1\""),
@@ -180,65 +210,47 @@ macro_rules! command_operation {
             call: Call,
             Path(id): Path<AppointmentId>,
             seen: IfMatch,
-            $($body: Body<$request>,)?
+            body: Body<$request>,
         ) -> Result<Response> {
-            #[allow(unused_mut, unused_assignments, reason = "commands without a body have the digest of an empty one")]
-            let mut digest = Digest::empty();
-            $(digest = $body.digest;)?
-            #[allow(clippy::redundant_closure_call, reason = "the closure is the command's own line")]
-            change_by(&app, &call, id, seen, digest, ($command)(&app $(, $body.value)?)).await
+            let asked = body.value;
+            change_by(&app, &call, id, seen, body.digest, |row, now| asked.command(&app, row, now)).await
         }
     };
 }
-
-type Made = Result<Command>;
-
-command_operation!(
-    /// Confirm an appointment
-    ///
-    /// "I will come." For the participant; staff may do it for a participant who told them.
-    confirm, "/appointments/{appointment_id}/confirm", "confirmAppointment";
-    |_: &App| |_: &Row, _| -> Made { Ok(Command::Confirm) }
-);
 
 command_operation!(
     /// Decline an appointment
     ///
     /// "I will not come." For the participant; staff may do it for a participant who told them. The time is free again.
-    decline, "/appointments/{appointment_id}/decline", "declineAppointment", body: Reason;
-    |_: &App, said: Reason| move |_: &Row, _| -> Made { Ok(Command::Decline(said.reason)) }
+    decline, "/appointments/{appointment_id}/decline", "declineAppointment", DeclineReason
 );
 
 command_operation!(
     /// Ask for another time
     ///
     /// For the participant; staff may do it for a participant who told them. The host is told at once.
-    ask_to_move, "/appointments/{appointment_id}/ask-to-move", "askToMoveAppointment", body: ChangeWish;
-    |_: &App, said: ChangeWish| move |_: &Row, _| -> Made { Ok(Command::AskToMove(said.wish)) }
+    ask_to_move, "/appointments/{appointment_id}/ask-to-move", "askToMoveAppointment", ChangeWish
 );
 
 command_operation!(
     /// Call an appointment off
     ///
     /// For mentors and counsellors of the participant and the manager of their centre. The participant is told at once.
-    cancel, "/appointments/{appointment_id}/cancel", "cancelAppointment", body: Reason;
-    |_: &App, said: Reason| move |_: &Row, _| -> Made { Ok(Command::Cancel(said.reason)) }
+    cancel, "/appointments/{appointment_id}/cancel", "cancelAppointment", CancelReason
 );
 
 command_operation!(
     /// Record how an appointment ended
     ///
     /// Once it has started. For mentors and counsellors of the participant and the manager of their centre.
-    record_outcome, "/appointments/{appointment_id}/record-outcome", "recordAppointmentOutcome", body: NewOutcome;
-    |_: &App, said: NewOutcome| move |_: &Row, _| -> Made { Ok(Command::RecordOutcome(said.outcome, said.reason)) }
+    record_outcome, "/appointments/{appointment_id}/record-outcome", "recordAppointmentOutcome", NewOutcome
 );
 
 command_operation!(
     /// Correct how an appointment ended
     ///
     /// With a reason. The first entry is kept. For mentors and counsellors of the participant and the manager of their centre.
-    correct_outcome, "/appointments/{appointment_id}/correct-outcome", "correctAppointmentOutcome", body: CorrectedOutcome;
-    |_: &App, said: CorrectedOutcome| move |_: &Row, _| -> Made { Ok(Command::CorrectOutcome(said.outcome, said.reason)) }
+    correct_outcome, "/appointments/{appointment_id}/correct-outcome", "correctAppointmentOutcome", CorrectedOutcome
 );
 
 command_operation!(
@@ -246,16 +258,5 @@ command_operation!(
     ///
     /// To another time, perhaps another place. For mentors and counsellors of the participant and the manager of their centre.
     /// The participant is told at once, and what was planned for the old time is not sent any more.
-    move_to, "/appointments/{appointment_id}/move", "moveAppointment", body: NewTime;
-    |app: &App, new: NewTime| {
-        let app = app.clone();
-        move |row: &Row, now| -> Made {
-            let before = row.ends_at.since(row.starts_at).num_minutes();
-            let minutes = new.duration_minutes.or_else(|| u16::try_from(before).ok()).unwrap_or(super::request::MIN_MINUTES);
-            let zone = new.zone.unwrap_or_else(|| row.zone.clone());
-            let time = agree(&app, new.local_start, zone, minutes, now)?;
-            let place = new.place.map(checked_place).transpose()?;
-            Ok(Command::Move(Box::new(time), place))
-        }
-    }
+    move_to, "/appointments/{appointment_id}/move", "moveAppointment", NewTime
 );

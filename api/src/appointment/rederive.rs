@@ -59,7 +59,8 @@ async fn rederive(app: &App, tx: &mut Tx, now: Instant) -> Result<Rederived> {
     let since = now.saturating_sub(chrono::TimeDelta::days(1));
     let rows: Vec<Row> = tx
         .query(sql!(
-            "SELECT a.*, p.data_key FROM appointment AS a JOIN participant AS p ON p.id = a.participant_id
+            "SELECT a.*, p.data_key, centre.zone AS centre_zone, centre.calendar
+             FROM appointment AS a JOIN participant AS p ON p.id = a.participant_id JOIN centre ON centre.id = a.centre_id
              WHERE a.holds_time AND a.starts_at >= $1 ORDER BY a.starts_at, a.id",
             pg " FOR UPDATE OF a"
         ))

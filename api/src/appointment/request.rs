@@ -92,11 +92,20 @@ pub struct ChangeWish {
     pub wish: Option<Note>,
 }
 
-/// Why.
+/// Why somebody will not come.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"reason": "Je suis en déplacement"}))]
+pub struct DeclineReason {
+    /// In a few words.
+    pub reason: Option<Note>,
+}
+
+/// Why an appointment is called off.
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"reason": "Le conseiller est absent"}))]
-pub struct Reason {
+pub struct CancelReason {
     /// In a few words.
     pub reason: Option<Note>,
 }

@@ -15,7 +15,7 @@ use contract::{
 use db::{Result, Tx, sql};
 use uuid::Uuid;
 
-/// An appointment as it lies in its table, with its participant's data key.
+/// An appointment as it lies in its table, with its participant's data key and its centre's hours.
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub struct Row {
     /// Its id.
@@ -56,6 +56,10 @@ pub struct Row {
     pub version: i64,
     /// The participant's data key, wrapped.
     pub data_key: WrappedKey,
+    /// The centre's zone.
+    pub centre_zone: ZoneName,
+    /// The centre's opening hours, as JSON.
+    pub calendar: String,
 }
 
 /// What a new appointment needs to know of its participant.
@@ -126,7 +130,8 @@ pub async fn insert(tx: &mut Tx, row: &Row, created_by: Uuid) -> Result<()> {
 /// The appointment, if in scope.
 pub async fn load(tx: &mut Tx, scope: Scope, id: AppointmentId) -> Result<Option<Row>> {
     let statement = scope.sql(&scoped!(
-        "SELECT a.*, p.data_key FROM appointment AS a JOIN participant AS p ON p.id = a.participant_id WHERE ",
+        "SELECT a.*, p.data_key, centre.zone AS centre_zone, centre.calendar
+         FROM appointment AS a JOIN participant AS p ON p.id = a.participant_id JOIN centre ON centre.id = a.centre_id WHERE ",
         a,
         " AND a.id = $2"
     ));
@@ -136,7 +141,8 @@ pub async fn load(tx: &mut Tx, scope: Scope, id: AppointmentId) -> Result<Option
 /// The appointment, if in scope, held until the transaction ends.
 pub async fn load_for_change(tx: &mut Tx, scope: Scope, id: AppointmentId) -> Result<Option<Row>> {
     let statement = scope.sql(&scoped!(
-        "SELECT a.*, p.data_key FROM appointment AS a JOIN participant AS p ON p.id = a.participant_id WHERE ",
+        "SELECT a.*, p.data_key, centre.zone AS centre_zone, centre.calendar
+         FROM appointment AS a JOIN participant AS p ON p.id = a.participant_id JOIN centre ON centre.id = a.centre_id WHERE ",
         a,
         " AND a.id = $2",
         pg " FOR UPDATE OF a"
@@ -152,7 +158,8 @@ pub async fn load_own_for_change(
     id: AppointmentId,
 ) -> Result<Option<Row>> {
     tx.query(sql!(
-        "SELECT a.*, p.data_key FROM appointment AS a JOIN participant AS p ON p.id = a.participant_id
+        "SELECT a.*, p.data_key, centre.zone AS centre_zone, centre.calendar
+         FROM appointment AS a JOIN participant AS p ON p.id = a.participant_id JOIN centre ON centre.id = a.centre_id
          WHERE a.participant_id = $1 AND a.id = $2",
         pg " FOR UPDATE OF a"
     ))
@@ -173,7 +180,8 @@ pub async fn list(tx: &mut Tx, scope: Scope, filter: &Filter, after: Option<Key>
         None => (from, Uuid::nil()),
     };
     let statement = scope.sql(&scoped!(
-        "SELECT a.*, p.data_key FROM appointment AS a JOIN participant AS p ON p.id = a.participant_id WHERE ",
+        "SELECT a.*, p.data_key, centre.zone AS centre_zone, centre.calendar
+         FROM appointment AS a JOIN participant AS p ON p.id = a.participant_id JOIN centre ON centre.id = a.centre_id WHERE ",
         a,
         " AND (a.starts_at, a.id) > ($2, $3) AND a.starts_at < $4
           AND (a.state = $5 OR $5 IS NULL)

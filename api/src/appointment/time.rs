@@ -2,10 +2,14 @@
 
 use crate::{
     app::App,
+    centre::{calendar::Calendar, rules::is_open},
     error::{Error, Result},
 };
 use chrono::TimeDelta;
-use contract::time::{Adjustment, Instant, LocalDateTime, ZoneName};
+use contract::{
+    ProblemCode,
+    time::{Adjustment, Instant, LocalDateTime, ZoneName},
+};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -69,4 +73,13 @@ pub fn agree(
             Adjustment::FirstOfTwo => Some(TimeAdjustment::FirstOfTwo),
         },
     })
+}
+
+/// Refuses a time at which the centre, whose opening hours these are, is closed. Somebody who has a reason puts it there all
+/// the same; nothing is put there without one.
+pub fn require_open(app: &App, calendar: &str, centre_zone: &ZoneName, time: &AgreedTime) -> Result<()> {
+    let calendar: Calendar = serde_json::from_str(calendar).map_err(Error::internal)?;
+    let on_the_wall = |instant| app.zones.to_local(instant, centre_zone).map_err(Error::internal);
+    is_open(&calendar, on_the_wall(time.starts_at)?, on_the_wall(time.ends_at)?)
+        .map_err(|closed| Error::with_detail(ProblemCode::CentreClosed, closed.to_string()))
 }

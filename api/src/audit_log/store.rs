@@ -33,27 +33,39 @@ pub struct Row {
     pub details: String,
 }
 
-/// One statement for each part, so that each is found by an index of its own.
-macro_rules! part {
-    ($condition:literal) => {
-        sql!(
-            "SELECT audit.id, audit.at, audit.centre_id, audit.actor_kind, audit.actor_id, staff.role, audit.action,
-                    audit.subject_kind, audit.subject_id, audit.participant_id, audit.details
-             FROM audit LEFT JOIN staff ON staff.id = audit.actor_id
-             WHERE ",
-            $condition,
-            " AND audit.id < $2 AND audit.at >= $3 AND audit.at < $4
-              AND (audit.participant_id = $5 OR $5 IS NULL)
-              AND (audit.actor_id = $6 OR $6 IS NULL)
-              ORDER BY audit.id DESC LIMIT $7"
-        )
-    };
-}
+// One statement for each part, so that each is found by an index of its own.
 
-const ALL: Sql = part!("$1 IS NULL");
-const CENTRE: Sql = part!("audit.centre_id = $1");
-const DONE_BY: Sql = part!("audit.actor_id = $1");
-const ABOUT: Sql = part!("audit.participant_id = $1");
+/// For [`Part::All`].
+const ALL: Sql = sql!(
+    "SELECT audit.*, staff.role FROM audit LEFT JOIN staff ON staff.id = audit.actor_id
+     WHERE $1 IS NULL AND audit.id < $2 AND audit.at >= $3 AND audit.at < $4
+       AND (audit.participant_id = $5 OR $5 IS NULL) AND (audit.actor_id = $6 OR $6 IS NULL)
+     ORDER BY audit.id DESC LIMIT $7"
+);
+
+/// For [`Part::Centre`].
+const CENTRE: Sql = sql!(
+    "SELECT audit.*, staff.role FROM audit LEFT JOIN staff ON staff.id = audit.actor_id
+     WHERE audit.centre_id = $1 AND audit.id < $2 AND audit.at >= $3 AND audit.at < $4
+       AND (audit.participant_id = $5 OR $5 IS NULL) AND (audit.actor_id = $6 OR $6 IS NULL)
+     ORDER BY audit.id DESC LIMIT $7"
+);
+
+/// For [`Part::DoneBy`].
+const DONE_BY: Sql = sql!(
+    "SELECT audit.*, staff.role FROM audit LEFT JOIN staff ON staff.id = audit.actor_id
+     WHERE audit.actor_id = $1 AND audit.id < $2 AND audit.at >= $3 AND audit.at < $4
+       AND (audit.participant_id = $5 OR $5 IS NULL) AND (audit.actor_id = $6 OR $6 IS NULL)
+     ORDER BY audit.id DESC LIMIT $7"
+);
+
+/// For [`Part::About`].
+const ABOUT: Sql = sql!(
+    "SELECT audit.*, staff.role FROM audit LEFT JOIN staff ON staff.id = audit.actor_id
+     WHERE audit.participant_id = $1 AND audit.id < $2 AND audit.at >= $3 AND audit.at < $4
+       AND (audit.participant_id = $5 OR $5 IS NULL) AND (audit.actor_id = $6 OR $6 IS NULL)
+     ORDER BY audit.id DESC LIMIT $7"
+);
 
 /// The lines of this part, newest first, with one more than the page holds.
 pub async fn list(tx: &mut Tx, part: Part, filter: &Filter, before: Option<Uuid>) -> Result<Vec<Row>> {

@@ -10,18 +10,20 @@ use validator::Validate;
 
 /// When a centre is open. What is left out is as in the default: Monday to Friday, with a break for the Friday prayer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema, Validate)]
-#[serde(default, deny_unknown_fields)]
-#[schema(title = "Calendar")]
+#[serde(deny_unknown_fields)]
 pub struct Calendar {
     /// The regular hours; a weekday may come several times (before and after a break), one that is absent is no working day.
+    #[serde(default = "usual_week")]
     #[schema(max_items = 28)]
     #[validate(length(max = 28))]
     pub hours: Vec<OpeningHours>,
     /// Days on which the centre is closed.
+    #[serde(default)]
     #[schema(max_items = 200)]
     #[validate(length(max = 200), nested)]
     pub closed_days: Vec<ClosedDay>,
     /// Dated ranges with hours of their own. They must not overlap.
+    #[serde(default)]
     #[schema(max_items = 20)]
     #[validate(length(max = 20), nested)]
     pub ramadan: Vec<RamadanHours>,
@@ -105,17 +107,21 @@ impl Weekday {
 
 impl Default for Calendar {
     fn default() -> Self {
-        use Weekday::{Friday, Monday, Thursday, Tuesday, Wednesday};
-        let hours = |weekday, opens, closes| OpeningHours { weekday, opens, closes };
-        let (opening, closing) = (TimeOfDay::minutes(510), TimeOfDay::minutes(990));
-        let mut week: Vec<_> = [Monday, Tuesday, Wednesday, Thursday]
-            .into_iter()
-            .map(|weekday| hours(weekday, opening, closing))
-            .collect();
-        week.push(hours(Friday, opening, TimeOfDay::minutes(720)));
-        week.push(hours(Friday, TimeOfDay::minutes(870), closing));
-        Self { hours: week, closed_days: Vec::new(), ramadan: Vec::new() }
+        Self { hours: usual_week(), closed_days: Vec::new(), ramadan: Vec::new() }
     }
+}
+
+fn usual_week() -> Vec<OpeningHours> {
+    use Weekday::{Friday, Monday, Thursday, Tuesday, Wednesday};
+    let hours = |weekday, opens, closes| OpeningHours { weekday, opens, closes };
+    let (opening, closing) = (TimeOfDay::minutes(510), TimeOfDay::minutes(990));
+    let mut week: Vec<_> = [Monday, Tuesday, Wednesday, Thursday]
+        .into_iter()
+        .map(|weekday| hours(weekday, opening, closing))
+        .collect();
+    week.push(hours(Friday, opening, TimeOfDay::minutes(720)));
+    week.push(hours(Friday, TimeOfDay::minutes(870), closing));
+    week
 }
 
 /// A time of day to the minute, `08:30`.

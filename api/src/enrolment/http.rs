@@ -96,11 +96,11 @@ pub async fn create_code(
 pub struct Enrolment {
     /// The code as it was typed; case, spaces and hyphens do not matter.
     #[validate(length(min = 8, max = 40))]
-    #[schema(value_type = Option<String>, min_length = 8, max_length = 40, example = "7KQM-2WXA")]
+    #[schema(value_type = Option<String>, min_length = 8, max_length = 40, pattern = "^[ -]*([2-9A-HJ-NP-Za-hj-np-z][ -]*){8}$", example = "7KQM-2WXA")]
     pub code: Option<Secret>,
     /// The text of the QR code, or what follows its second colon.
-    #[validate(length(min = 32, max = 60))]
-    #[schema(value_type = Option<String>, min_length = 32, max_length = 60)]
+    #[validate(length(min = 32, max = 47))]
+    #[schema(value_type = Option<String>, min_length = 32, max_length = 47, pattern = "^(muwakaba:enrol:)?[A-Za-z0-9_-]{32}$", example = "muwakaba:enrol:J5C0yqKq9Vt0c2mRr0bq6vXrD1pQwE8Z")]
     pub qr_secret: Option<Secret>,
     /// What the list of sessions shall call this phone. The app says it, such as from the phone's model; nothing personal.
     #[validate(length(min = 1, max = 60), custom(function = "crate::sign_in::device_label::check"))]

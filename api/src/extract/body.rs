@@ -1,6 +1,6 @@
 //! A JSON body, read strictly and validated.
 
-use super::{call::Digest, json_scan};
+use super::{call::Digest, json_scan, objects::Objects};
 use crate::error::{Error, Result};
 use axum::{
     body::to_bytes,
@@ -40,10 +40,10 @@ where
 }
 
 fn unreadable(error: axum::Error) -> Error {
-    let inner = error.into_inner();
-    if inner.downcast_ref::<http_body_util::LengthLimitError>().is_some() {
+    let causes = || std::iter::successors(Some(&error as &dyn std::error::Error), |error| error.source());
+    if causes().any(|cause| cause.is::<http_body_util::LengthLimitError>()) {
         Error::with_detail(ProblemCode::TooLarge, format!("at most {MAX_BODY} bytes"))
-    } else if inner.downcast_ref::<crate::serve::SlowBody>().is_some() {
+    } else if causes().any(|cause| cause.is::<crate::serve::SlowBody>()) {
         Error::new(ProblemCode::TooSlow)
     } else {
         Error::with_detail(ProblemCode::Malformed, "the body ended early")
@@ -73,12 +73,17 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
     }
     json_scan::scan(bytes).map_err(|fault| Error::with_detail(ProblemCode::Malformed, fault.describe()))?;
     let mut reader = serde_json::Deserializer::from_slice(bytes);
-    let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
-        let pointer = pointer(error.path());
+    let value = serde_path_to_error::deserialize(Objects(&mut reader)).map_err(|error| {
+        let place = pointer(error.path());
         let inner = error.into_inner();
+        let pointer = format!("{place}{}", named_in(&inner));
         match inner.classify() {
             serde_json::error::Category::Data => {
                 Error::field(pointer, data_code(&inner), without_value(&inner))
+            }
+            // The parser calls it bad syntax, too, when a word of a vocabulary was due and something else came.
+            _ if serde_json::from_slice::<serde::de::IgnoredAny>(bytes).is_ok() => {
+                Error::field(pointer, "type", "not allowed here")
             }
             _ => Error::with_detail(
                 ProblemCode::Malformed,
@@ -109,6 +114,13 @@ fn pointer(path: &serde_path_to_error::Path) -> String {
         }
     }
     pointer
+}
+
+/// The parser places a field that is missing, or there twice, in the object around it, and names it in its message.
+fn named_in(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    let is_about_object = text.starts_with("missing field ") || text.starts_with("duplicate field ");
+    text.split('`').nth(1).filter(|_| is_about_object).map(|name| format!("/{name}")).unwrap_or_default()
 }
 
 fn data_code(error: &serde_json::Error) -> &'static str {

@@ -6,6 +6,7 @@ mod call;
 pub mod fields;
 mod if_match;
 mod json_scan;
+mod objects;
 mod path;
 mod query;
 pub mod request_id;

@@ -64,13 +64,7 @@ impl Notification {
 fn due(row: &Row) -> Due {
     Due {
         id: row.id,
-        centre_id: row.centre_id,
-        participant_id: row.participant_id,
-        recipient_kind: row.recipient_kind,
         recipient_id: row.recipient_id,
-        subject_kind: row.subject_kind,
-        subject_id: row.subject_id,
-        purpose: row.purpose,
         facts: row.facts.clone(),
         urgency: row.urgency,
         due_at: row.due_at,

@@ -21,6 +21,7 @@ use crate::{
     page::{self, Page},
     protect::seal::DataKey,
     reply::Reply,
+    sign_in::sessions::{self, EndReason},
     work::Work,
 };
 use axum::{extract::State, response::Response};
@@ -167,7 +168,7 @@ pub async fn change(
     apply(&app, &mut row, body.value, work.now)?;
     store::update(&mut work.tx, &row).await?;
     if !row.active {
-        store::sign_out(&mut work.tx, id, work.now).await?;
+        sessions::end_all(&mut work.tx, id.0, None, EndReason::AccountClosed, work.now).await?;
     }
     work.tx.changed(row.changed());
     let reply = Reply::ok(&ParticipantSummary::of(&app, &row)?)?.version(row.version);

@@ -206,22 +206,3 @@ pub async fn changed_names(tx: &mut Tx, centre: CentreId, after: i64) -> Result<
     .all()
     .await
 }
-
-/// Signs a participant out of all their phones, which then get no more pushes.
-pub async fn sign_out(tx: &mut Tx, id: ParticipantId, now: Instant) -> Result<()> {
-    tx.query(sql!(
-        "UPDATE session SET ended_at = $1, ended_reason = 'deactivated' WHERE participant_id = $2 AND ended_at IS NULL"
-    ))
-    .bind(now)
-    .bind(id)
-    .execute()
-    .await?;
-    tx.query(sql!(
-        "UPDATE device SET state = 'gone', gone_at = $1, version = version + 1 WHERE person_id = $2 AND gone_at IS NULL"
-    ))
-    .bind(now)
-    .bind(id)
-    .execute()
-    .await?;
-    Ok(())
-}

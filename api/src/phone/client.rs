@@ -3,7 +3,7 @@
 use super::{device_key::DeviceKey, push_service::Subscription};
 use crate::sign_in::tokens::Tokens;
 use contract::{
-    DeviceId, IdSource, Problem, ProblemCode, ReceiptEvent, SystemIds,
+    DeviceId, Problem, ProblemCode, ReceiptEvent, SystemIds,
     push::PushPayload,
     time::{Clock, Instant},
 };

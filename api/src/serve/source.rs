@@ -1,9 +1,13 @@
-//! The network address that a request came from, for limits on failed tries. The accept loop puts it on the request.
+//! The network address that a request came from, for limits on failed tries. The accept loop puts it on the request; it knows
+//! which proxies may say so in a header. Without it the other end of the connection counts.
 
-use axum::{extract::FromRequestParts, http::request::Parts};
+use axum::{
+    extract::{ConnectInfo, FromRequestParts},
+    http::request::Parts,
+};
 use std::{
     convert::Infallible,
-    net::{IpAddr, Ipv6Addr},
+    net::{IpAddr, Ipv6Addr, SocketAddr},
 };
 
 /// Where a request came from; the unspecified address if nobody said, such as in a test without a network.
@@ -14,6 +18,8 @@ impl<S: Send + Sync> FromRequestParts<S> for Source {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
-        Ok(parts.extensions.get::<Self>().copied().unwrap_or(Self(IpAddr::V6(Ipv6Addr::UNSPECIFIED))))
+        let stated = parts.extensions.get::<Self>().copied();
+        let peer = || parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| Self(info.0.ip()));
+        Ok(stated.or_else(peer).unwrap_or(Self(IpAddr::V6(Ipv6Addr::UNSPECIFIED))))
     }
 }

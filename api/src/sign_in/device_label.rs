@@ -3,12 +3,7 @@
 
 use validator::ValidationError;
 
-/// The most characters of a label.
-pub const MAX_LABEL: u64 = 60;
-/// What a label looks like, for the contract.
-pub const PATTERN: &str = "^[A-Za-z0-9][A-Za-z0-9 ._()+-]*$";
-
-/// Refuses what [`PATTERN`] does not describe. Its length is checked apart.
+/// Refuses what the pattern in the contract, `^[A-Za-z0-9][A-Za-z0-9 ._()+-]*$`, does not describe. Its length is checked apart.
 pub fn check(label: &str) -> Result<(), ValidationError> {
     let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || b" ._()+-".contains(&byte);
     if label.bytes().all(is_allowed) && label.starts_with(|first: char| first.is_ascii_alphanumeric()) {

@@ -4,45 +4,29 @@ use std::sync::Arc;
 
 use contract::time::Instant;
 use futures_util::future::join_all;
-use tokio::sync::{Mutex, mpsc};
 use tokio_util::sync::CancellationToken;
 
 use super::courier::{Courier, Letter, Parcel};
+use super::exchange::{Exchange, Report};
 use super::meters::Meters;
 use super::{Counts, Dispatcher};
 use crate::channel::web_push::Topic;
 use crate::outbox::{self, Address, Attempt, Attempted, Claimed, Target, Verdict};
 use crate::payload;
 
-/// The claimed reminders that wait for a lane. Any lane takes the next one.
-pub(super) type Queue = Arc<Mutex<mpsc::Receiver<Claimed>>>;
-
-/// What a lane tells about one claim.
-pub(super) enum Report {
-    /// Settle it.
-    Attempted(Attempted),
-    /// It was not tried, and there is nothing to write: it is held by somebody else, or soon will be.
-    Dropped,
-}
-
 pub(super) struct Lane<C> {
     pub(super) dispatcher: Arc<Dispatcher<C>>,
-    pub(super) queue: Queue,
-    pub(super) reports: mpsc::Sender<Report>,
+    pub(super) exchange: Arc<Exchange>,
     pub(super) stop: CancellationToken,
     pub(super) meters: Arc<Meters>,
 }
 
 impl<C: Courier> Lane<C> {
-    /// Works until the queue is closed.
+    /// Works until the exchange is closed.
     pub(super) async fn run(self) {
-        loop {
-            let next = self.queue.lock().await.recv().await;
-            let Some(claimed) = next else { return };
+        while let Some(claimed) = self.exchange.take().await {
             let report = self.bring(claimed).await;
-            if self.reports.send(report).await.is_err() {
-                return;
-            }
+            self.exchange.report(report);
         }
     }
 

@@ -10,12 +10,10 @@
 //! more than one message a lane to be sealed, which takes a tenth of a millisecond each.
 
 mod courier;
+mod exchange;
 mod lane;
 mod meters;
 mod rounds;
-
-#[cfg(test)]
-mod tests;
 
 use std::pin::Pin;
 use std::sync::Arc;

@@ -5,13 +5,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use contract::time::{Delay, Instant};
-use tokio::sync::{Mutex, mpsc};
 use tokio::task::JoinSet;
 use tokio::time::{Instant as Tick, sleep, sleep_until};
 use tokio_util::sync::CancellationToken;
 
 use super::courier::Courier;
-use super::lane::{Lane, Queue, Report, count};
+use super::exchange::Exchange;
+use super::lane::{Lane, count};
 use super::meters::{Meters, RoundCounts};
 use super::{Counts, Dispatcher};
 use crate::outbox::{self, Attempted, Claimed, FailedReminder, Lease};
@@ -26,14 +26,8 @@ pub(super) struct Rounds<C> {
     dispatcher: Arc<Dispatcher<C>>,
     stop: CancellationToken,
     meters: Arc<Meters>,
-    /// `None` once the dispatcher stops.
-    jobs: Option<mpsc::Sender<Claimed>>,
-    queue: Queue,
-    reports: mpsc::Receiver<Report>,
-    reports_in: mpsc::Sender<Report>,
+    exchange: Arc<Exchange>,
     lanes: JoinSet<()>,
-    /// Claimed and not yet reported.
-    under_way: usize,
     /// Reported and not yet settled.
     done: Vec<Attempted>,
     /// When the first of `done` came in.
@@ -55,37 +49,33 @@ struct Round {
 
 impl<C: Courier> Rounds<C> {
     pub(super) fn new(dispatcher: Arc<Dispatcher<C>>, stop: CancellationToken) -> Self {
-        // A claim is made while at most half a batch is under way, and takes a batch and a quarter.
-        let capacity = dispatcher.settings.batch as usize * 2;
-        let (jobs, queue) = mpsc::channel(capacity.max(1));
-        let (reports_in, reports) = mpsc::channel(capacity.max(1));
+        let batch = dispatcher.settings.batch as usize;
         let mut rounds = Self {
             stop,
             meters: Arc::new(Meters::new()),
-            jobs: Some(jobs),
-            queue: Arc::new(Mutex::new(queue)),
-            reports,
-            reports_in,
+            exchange: Arc::new(Exchange::new(batch)),
             lanes: JoinSet::new(),
-            under_way: 0,
-            done: Vec::with_capacity(capacity),
+            done: Vec::with_capacity(batch),
             done_since: Tick::now(),
             claim_at: Instant::MIN,
             failures: 0,
             counts: Counts::default(),
             dispatcher,
         };
-        for _ in 0..rounds.dispatcher.settings.lanes.max(1) {
+        for _ in 0..rounds.lanes_wanted() {
             rounds.open_lane();
         }
         rounds
     }
 
+    fn lanes_wanted(&self) -> usize {
+        self.dispatcher.settings.lanes.max(1)
+    }
+
     fn open_lane(&mut self) {
         let lane = Lane {
             dispatcher: Arc::clone(&self.dispatcher),
-            queue: Arc::clone(&self.queue),
-            reports: self.reports_in.clone(),
+            exchange: Arc::clone(&self.exchange),
             stop: self.stop.clone(),
             meters: Arc::clone(&self.meters),
         };
@@ -94,6 +84,7 @@ impl<C: Courier> Rounds<C> {
 
     pub(super) async fn forever(mut self) -> Counts {
         loop {
+            let quiet = self.collect();
             if self.round_is_due() {
                 if let Err(error) = self.round().await {
                     self.failures = self.failures.saturating_add(1);
@@ -110,7 +101,7 @@ impl<C: Courier> Rounds<C> {
                 } else {
                     self.failures = 0;
                 }
-            } else if self.stop.is_cancelled() && self.under_way == 0 {
+            } else if self.stop.is_cancelled() && quiet && self.done.is_empty() {
                 break;
             } else {
                 self.wait().await;
@@ -121,9 +112,10 @@ impl<C: Courier> Rounds<C> {
 
     pub(super) async fn until_idle(mut self) -> db::Result<Counts> {
         loop {
+            let quiet = self.collect();
             if self.round_is_due() {
                 self.round().await?;
-            } else if self.under_way == 0 {
+            } else if quiet && self.done.is_empty() {
                 break;
             } else {
                 self.wait().await;
@@ -134,21 +126,21 @@ impl<C: Courier> Rounds<C> {
 
     /// Lets the lanes go.
     async fn close(mut self) -> Counts {
-        self.jobs = None;
+        self.exchange.close();
         while self.lanes.join_next().await.is_some() {}
         self.counts
     }
 
     fn may_claim(&self) -> bool {
         !self.stop.is_cancelled()
-            && self.under_way <= self.dispatcher.settings.batch as usize / 2
+            && self.exchange.has_room()
             && self.dispatcher.surroundings.clock.now() >= self.claim_at
     }
 
     fn round_is_due(&self) -> bool {
         let settings = &self.dispatcher.settings;
         let settle = !self.done.is_empty()
-            && (self.under_way == 0
+            && (self.exchange.under_way() == 0
                 || self.done.len() >= settings.batch as usize
                 || self.done_since.elapsed() >= settings.linger);
         settle || self.may_claim()
@@ -167,14 +159,7 @@ impl<C: Courier> Rounds<C> {
         if let Some(at) = round.claim_at {
             self.claim_at = at;
         }
-        if let Some(jobs) = &self.jobs {
-            for claimed in round.claimed {
-                // There is room, or nothing would have been claimed. What does not go in is taken when its lease ends.
-                if jobs.try_send(claimed).is_ok() {
-                    self.under_way += 1;
-                }
-            }
-        }
+        self.exchange.hand_out(round.claimed, self.lanes_wanted());
         Ok(())
     }
 
@@ -240,50 +225,42 @@ impl<C: Courier> Rounds<C> {
         Ok(())
     }
 
-    /// Waits for whatever comes first: a result, a signal, the time to settle or claim, or the end.
+    /// Waits for whatever comes first: results, a signal, the time to settle or claim, or the end.
     async fn wait(&mut self) {
         let clock = &self.dispatcher.surroundings.clock;
         let settle_at = (!self.done.is_empty()).then(|| self.done_since + self.dispatcher.settings.linger);
-        let room = self.under_way <= self.dispatcher.settings.batch as usize / 2;
-        let claim_in = (room && !self.stop.is_cancelled()).then(|| clock.delay_until(self.claim_at));
+        let may_claim = self.exchange.has_room() && !self.stop.is_cancelled();
+        let claim_in = may_claim.then(|| clock.delay_until(self.claim_at));
         tokio::select! {
-            biased;
             () = self.stop.cancelled(), if !self.stop.is_cancelled() => {}
             Some(ended) = self.lanes.join_next() => self.replace_lane(ended.is_err()),
-            Some(report) = self.reports.recv() => self.collect(report),
+            () = self.exchange.news() => {}
             () = self.dispatcher.signal.notified() => self.claim_at = Instant::MIN,
             () = tick(settle_at) => {}
             () = delay(claim_in) => {}
         }
     }
 
-    /// Takes in a report and all that came with it.
-    fn collect(&mut self, report: Report) {
-        let mut next = Some(report);
-        while let Some(report) = next {
-            self.under_way = self.under_way.saturating_sub(1);
-            match report {
-                Report::Attempted(attempted) => {
-                    if self.done.is_empty() {
-                        self.done_since = Tick::now();
-                    }
-                    self.done.push(attempted);
-                }
-                Report::Dropped => self.counts.dropped += 1,
-            }
-            next = self.reports.try_recv().ok();
+    /// Takes in what the lanes have reported; whether that is all they were handed.
+    fn collect(&mut self) -> bool {
+        // In this order: a lane reports before it counts itself out.
+        let quiet = self.exchange.under_way() == 0;
+        let first = self.done.is_empty();
+        let (dropped, since) = self.exchange.collect(&mut self.done);
+        self.counts.dropped += dropped;
+        if let Some(since) = since.filter(|_| first) {
+            self.done_since = since;
         }
+        quiet
     }
 
     /// A lane ends before its time only by a fault of ours; its reminder is sent again when the lease ends.
     fn replace_lane(&mut self, failed: bool) {
         if failed {
             tracing::error!("a lane of the dispatcher failed");
-            self.under_way = self.under_way.saturating_sub(1);
+            self.exchange.lose_one();
         }
-        if self.jobs.is_some() {
-            self.open_lane();
-        }
+        self.open_lane();
     }
 
     async fn pause(&self) {

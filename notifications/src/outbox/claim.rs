@@ -2,30 +2,14 @@
 //! statement moves the very key by which rows are found.
 
 use contract::time::Instant;
-use contract::{
-    CentreId, ParticipantId, PersonKind, ReminderId, ReminderPurpose, ReminderState, SubjectKind, Urgency,
-};
+use contract::{ReminderId, ReminderState, Urgency};
 use db::{Result, Tx, sql};
 use uuid::Uuid;
 
 use super::recipients::{self, Recipients};
 use super::types::{Batch, Claimed, Due, FailedReminder, Lease, Origin};
 
-type Row = (
-    ReminderId,
-    CentreId,
-    ParticipantId,
-    PersonKind,
-    Uuid,
-    SubjectKind,
-    Uuid,
-    ReminderPurpose,
-    String,
-    Urgency,
-    Instant,
-    Instant,
-    ReminderState,
-);
+type Row = (ReminderId, Uuid, String, Urgency, Instant, Instant, ReminderState);
 
 /// Takes up to `limit` reminders that are due at the lease's beginning, with their recipients' devices. Those that came
 /// too late are settled instead: `expired`, or `failed` if they were tried.
@@ -45,8 +29,7 @@ pub async fn claim(tx: &mut Tx, lease: Lease, limit: u32) -> Result<Batch> {
             "SELECT due.id FROM reminder AS due WHERE due.ready_at <= $1 ORDER BY due.ready_at LIMIT $3",
             lite ")",
             pg " FOR UPDATE SKIP LOCKED))",
-            " RETURNING id, centre_id, participant_id, recipient_kind, recipient_id, subject_kind, subject_id, purpose,
-                        facts, urgency, due_at, expires_at, state"
+            " RETURNING id, recipient_id, facts, urgency, due_at, expires_at, state"
         ))
         .bind(lease.from)
         .bind(lease.until)
@@ -55,55 +38,18 @@ pub async fn claim(tx: &mut Tx, lease: Lease, limit: u32) -> Result<Batch> {
         .await?;
     let mut batch = Batch { touched: rows.len(), ..Batch::default() };
     let mut live = Vec::with_capacity(rows.len());
-    for row in rows {
-        let (reminder, state) = reminder(row);
+    let mut failed = Vec::new();
+    for (id, recipient_id, facts, urgency, due_at, expires_at, state) in rows {
         match state {
-            ReminderState::Sending => live.push(reminder),
-            ReminderState::Failed => batch.failed.push(FailedReminder {
-                id: reminder.id,
-                centre_id: reminder.centre_id,
-                participant_id: reminder.participant_id,
-            }),
+            ReminderState::Sending => live.push(Due { id, recipient_id, facts, urgency, due_at, expires_at }),
+            ReminderState::Failed => failed.push(id),
             _ => batch.expired += 1,
         }
     }
-    expire_deliveries(tx, &batch.failed).await?;
+    batch.failed = end_failed(tx, &failed).await?;
     let recipients = recipients::load(tx, &live).await?;
     batch.claimed = live.into_iter().map(|reminder| with_targets(reminder, &recipients, lease)).collect();
     Ok(batch)
-}
-
-fn reminder(row: Row) -> (Due, ReminderState) {
-    let (
-        id,
-        centre_id,
-        participant_id,
-        recipient_kind,
-        recipient_id,
-        subject_kind,
-        subject_id,
-        purpose,
-        facts,
-        urgency,
-        due_at,
-        expires_at,
-        state,
-    ) = row;
-    let reminder = Due {
-        id,
-        centre_id,
-        participant_id,
-        recipient_kind,
-        recipient_id,
-        subject_kind,
-        subject_id,
-        purpose,
-        facts,
-        urgency,
-        due_at,
-        expires_at,
-    };
-    (reminder, state)
 }
 
 fn with_targets(reminder: Due, recipients: &Recipients, lease: Lease) -> Claimed {
@@ -115,22 +61,31 @@ fn with_targets(reminder: Due, recipients: &Recipients, lease: Lease) -> Claimed
 }
 
 /// What still waited for a reminder that became useless waits no longer.
-async fn expire_deliveries(tx: &mut Tx, failed: &[FailedReminder]) -> Result<()> {
+async fn end_failed(tx: &mut Tx, failed: &[ReminderId]) -> Result<Vec<FailedReminder>> {
     if failed.is_empty() {
-        return Ok(());
+        return Ok(Vec::new());
     }
     let mut query = tx.query_rows(
         sql!("UPDATE delivery SET state = 'expired', ready_at = NULL WHERE state = 'waiting' AND reminder_id IN ({rows})"),
         failed.len(),
         1,
     );
-    for reminder in failed {
-        query = query.bind(reminder.id);
+    for id in failed {
+        query = query.bind(*id);
     }
-    query.execute().await.map(drop)
+    query.execute().await?;
+    let mut query = tx.query_rows(
+        sql!("SELECT id, centre_id, participant_id FROM reminder WHERE id IN ({rows})"),
+        failed.len(),
+        1,
+    );
+    for id in failed {
+        query = query.bind(*id);
+    }
+    query.all().await
 }
 
-/// Whether the claimed rows are still held: neither superseded nor taken over. Returns those that are.
+/// Whether what was claimed is still held: neither superseded nor taken over.
 pub async fn still_held(tx: &mut Tx, origin: Origin, reminder: ReminderId, lease: Lease) -> Result<bool> {
     let held: Option<i64> = match origin {
         Origin::Reminder => {

@@ -1,9 +1,9 @@
 //! Writing down what came of a batch, in a handful of statements whatever its size.
 //!
 //! Every statement requires the lease under which the attempt was made, so settling twice, too late, or after the reminder
-//! was superseded changes nothing.
+//! was superseded changes nothing. Deliveries are written first, while their reminders still bear the lease.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 
 use contract::time::Instant;
 use contract::{CentreId, DeliveryId, DeviceId, IdSource, ParticipantId, ReminderId};
@@ -33,33 +33,30 @@ pub async fn settle(
     let (first, waiting): (Vec<&Attempted>, Vec<&Attempted>) =
         batch.iter().partition(|attempted| attempted.origin == Origin::Reminder);
 
-    let mut written: Vec<(&Attempted, &Attempt)> = Vec::with_capacity(first.len());
-    for ((_, ending), group) in by_lease_and_ending(&first) {
-        let held = settle_reminders(tx, now, ending, &group, &mut settlement.failed).await?;
-        settlement.settled += held.len();
-        settlement.lost += group.len() - held.len();
-        for attempted in held {
-            written.extend(attempted.attempts.iter().map(|attempt| (attempted, attempt)));
-        }
+    for ((lease, ending), group) in by_lease_and_ending(&first) {
+        insert_deliveries(tx, now, lease, &group, ids).await?;
+        let held = match ending {
+            Ending::Failed => {
+                let failed = fail_reminders(tx, now, lease, &group).await?;
+                settlement.failed.extend_from_slice(&failed);
+                failed.len()
+            }
+            _ => settle_reminders(tx, now, lease, ending, &group).await?,
+        };
+        settlement.settled += held;
+        settlement.lost += group.len().saturating_sub(held);
     }
-    insert_deliveries(tx, now, &written, ids).await?;
 
     let mut concluded: Vec<ReminderId> = Vec::new();
     for attempted in waiting {
         if settle_delivery(tx, now, attempted).await? {
             settlement.settled += 1;
             concluded.push(attempted.reminder_id);
-            written.extend(attempted.attempts.iter().map(|attempt| (attempted, attempt)));
         } else {
             settlement.lost += 1;
         }
     }
-    let gone: Vec<&Attempt> = written
-        .iter()
-        .map(|(_, attempt)| *attempt)
-        .filter(|attempt| attempt.verdict == Verdict::Gone)
-        .collect();
-    concluded.extend(forget_devices(tx, now, &gone).await?);
+    concluded.extend(forget_devices(tx, now, batch).await?);
     settlement.failed.extend(conclude(tx, &concluded, now).await?);
     Ok(settlement)
 }
@@ -102,53 +99,72 @@ fn by_lease_and_ending<'a>(batch: &[&'a Attempted]) -> Groups<'a> {
     groups
 }
 
-/// Settles reminders of one lease and one ending; returns those that were still held.
-async fn settle_reminders<'a>(
+// The unary plus in these statements keeps SQLite from looking for the lease first, which all rows of a batch share.
+
+/// Settles reminders of one lease and one ending; how many were still held.
+async fn settle_reminders(
     tx: &mut Tx,
     now: Instant,
+    lease: Instant,
     ending: Ending,
-    group: &[&'a Attempted],
-    failed: &mut Vec<FailedReminder>,
-) -> Result<Vec<&'a Attempted>> {
-    let Some(lease) = group.first().map(|attempted| attempted.lease) else { return Ok(Vec::new()) };
-    // The unary plus keeps SQLite from looking for the lease first, which all rows of a batch share.
-    let statement = match ending {
-        Ending::Sent => sql!(
-            "UPDATE reminder SET ready_at = NULL, settled_at = ?, state = CASE
-                 WHEN acted_at IS NOT NULL THEN 'acted' WHEN seen_at IS NOT NULL THEN 'seen' ELSE 'sent' END
-             WHERE ", lite "+", "ready_at = ?
-             AND id IN ({rows}) RETURNING id, centre_id, participant_id"
+    group: &[&Attempted],
+) -> Result<usize> {
+    let (statement, at) = match ending {
+        Ending::Waiting => (
+            sql!(
+                "UPDATE reminder SET ready_at = expires_at WHERE ", lite "+", "ready_at = ? AND id IN ({rows})"
+            ),
+            None,
         ),
-        Ending::Failed => sql!(
-            "UPDATE reminder SET state = 'failed', ready_at = NULL, settled_at = ? WHERE ", lite "+", "ready_at = ?
-             AND id IN ({rows}) RETURNING id, centre_id, participant_id"
+        Ending::Released => (
+            sql!(
+                "UPDATE reminder SET state = 'planned', ready_at = due_at
+                 WHERE ", lite "+", "ready_at = ? AND id IN ({rows})"
+            ),
+            None,
         ),
-        Ending::Waiting => sql!(
-            "UPDATE reminder SET ready_at = expires_at WHERE ? IS NOT NULL AND ", lite "+", "ready_at = ?
-             AND id IN ({rows}) RETURNING id, centre_id, participant_id"
-        ),
-        Ending::Released => sql!(
-            "UPDATE reminder SET state = 'planned', ready_at = due_at WHERE ? IS NOT NULL AND ", lite "+", "ready_at = ?
-             AND id IN ({rows}) RETURNING id, centre_id, participant_id"
+        Ending::Sent | Ending::Failed => (
+            sql!(
+                "UPDATE reminder SET ready_at = NULL, settled_at = ?, state = CASE
+                     WHEN acted_at IS NOT NULL THEN 'acted' WHEN seen_at IS NOT NULL THEN 'seen' ELSE 'sent' END
+                 WHERE ", lite "+", "ready_at = ? AND id IN ({rows})"
+            ),
+            Some(now),
         ),
     };
-    let mut query = tx.query_rows(statement, group.len(), 1).bind(now).bind(lease.until);
+    let mut query = tx.query_rows(statement, group.len(), 1);
+    if let Some(now) = at {
+        query = query.bind(now);
+    }
+    query = query.bind(lease);
     for attempted in group {
         query = query.bind(attempted.reminder_id);
     }
-    let rows: Vec<(ReminderId, CentreId, ParticipantId)> = query.all().await?;
-    if ending == Ending::Failed {
-        failed.extend(rows.iter().map(|&(id, centre_id, participant_id)| FailedReminder {
-            id,
-            centre_id,
-            participant_id,
-        }));
+    Ok(usize::try_from(query.execute().await?).unwrap_or(usize::MAX))
+}
+
+/// Settles reminders of one lease that no device took; returns those that were still held.
+async fn fail_reminders(
+    tx: &mut Tx,
+    now: Instant,
+    lease: Instant,
+    group: &[&Attempted],
+) -> Result<Vec<FailedReminder>> {
+    let mut query = tx
+        .query_rows(
+            sql!(
+                "UPDATE reminder SET state = 'failed', ready_at = NULL, settled_at = ?
+                 WHERE ", lite "+", "ready_at = ? AND id IN ({rows}) RETURNING id, centre_id, participant_id"
+            ),
+            group.len(),
+            1,
+        )
+        .bind(now)
+        .bind(lease);
+    for attempted in group {
+        query = query.bind(attempted.reminder_id);
     }
-    if rows.len() == group.len() {
-        return Ok(group.to_vec());
-    }
-    let held: HashSet<ReminderId> = rows.into_iter().map(|(id, _, _)| id).collect();
-    Ok(group.iter().copied().filter(|attempted| held.contains(&attempted.reminder_id)).collect())
+    query.all().await
 }
 
 /// How a verdict rests in the delivery's row.
@@ -172,21 +188,32 @@ impl Stored {
     }
 }
 
+/// Writes the deliveries of reminders that still bear the lease.
 async fn insert_deliveries(
     tx: &mut Tx,
     now: Instant,
-    written: &[(&Attempted, &Attempt)],
+    lease: Instant,
+    group: &[&Attempted],
     ids: &dyn IdSource,
 ) -> Result<()> {
-    let (delivered, others): (Vec<_>, Vec<_>) =
-        written.iter().partition(|(_, attempt)| attempt.verdict == Verdict::Delivered);
+    let mut delivered: Vec<(ReminderId, DeviceId)> = Vec::with_capacity(group.len());
+    let mut others: Vec<(ReminderId, &Attempt)> = Vec::new();
+    for attempted in group {
+        for attempt in &attempted.attempts {
+            match attempt.verdict {
+                Verdict::Delivered => delivered.push((attempted.reminder_id, attempt.device_id)),
+                _ => others.push((attempted.reminder_id, attempt)),
+            }
+        }
+    }
     // Almost all of them: three values a row instead of nine.
     if !delivered.is_empty() {
         let mut query = tx
             .query_rows(
                 sql!(
                     "INSERT INTO delivery (id, reminder_id, device_id, state, attempts, first_tried_at, last_tried_at)
-                     SELECT column1, column2, column3, 'delivered', 1, ?, ? FROM (VALUES {rows}) AS made WHERE TRUE
+                     SELECT column1, column2, column3, 'delivered', 1, ?, ? FROM (VALUES {rows}) AS made
+                     WHERE EXISTS (SELECT 1 FROM reminder WHERE id = column2 AND ", lite "+", "ready_at = ?)
                      ON CONFLICT (reminder_id, device_id) DO UPDATE SET state = 'delivered', ready_at = NULL,
                          attempts = delivery.attempts + 1, last_tried_at = excluded.last_tried_at"
                 ),
@@ -195,27 +222,28 @@ async fn insert_deliveries(
             )
             .bind(now)
             .bind(now);
-        for (attempted, attempt) in delivered {
-            query = query.bind(DeliveryId::new(ids)).bind(attempted.reminder_id).bind(attempt.device_id);
+        for (reminder, device) in delivered {
+            query = query.bind(DeliveryId::new(ids)).bind(reminder).bind(device);
         }
-        query.execute().await?;
+        query.bind(lease).execute().await?;
     }
-    for (attempted, attempt) in others {
+    for (reminder, attempt) in others {
         let stored = Stored::of(attempt.verdict);
         tx.query(sql!(
             "INSERT INTO delivery
                  (id, reminder_id, device_id, state, attempts, reason, ready_at, first_tried_at, last_tried_at)
-             VALUES ($1, $2, $3, $4, 1, $5, $6, $7, $7)
+             SELECT $1, $2, $3, $4, 1, $5, $6, $7, $7 FROM reminder WHERE id = $2 AND ready_at = $8
              ON CONFLICT (reminder_id, device_id) DO UPDATE SET state = excluded.state, reason = excluded.reason,
                  ready_at = excluded.ready_at, attempts = delivery.attempts + 1, last_tried_at = excluded.last_tried_at"
         ))
         .bind(DeliveryId::new(ids))
-        .bind(attempted.reminder_id)
+        .bind(reminder)
         .bind(attempt.device_id)
         .bind(stored.state)
         .bind(stored.reason)
         .bind(stored.ready_at)
         .bind(now)
+        .bind(lease)
         .execute()
         .await?;
     }
@@ -252,8 +280,11 @@ async fn settle_delivery(tx: &mut Tx, now: Instant, attempted: &Attempted) -> Re
     Ok(settled > 0)
 }
 
-/// Marks devices as gone, unless they registered anew meanwhile. What else waited for them ends; returns its reminders.
-async fn forget_devices(tx: &mut Tx, now: Instant, gone: &[&Attempt]) -> Result<Vec<ReminderId>> {
+/// Marks devices as gone, unless they registered anew meanwhile. That is true whoever holds the reminder by now. What else
+/// waited for them ends; returns its reminders.
+async fn forget_devices(tx: &mut Tx, now: Instant, batch: &[Attempted]) -> Result<Vec<ReminderId>> {
+    let gone =
+        batch.iter().flat_map(|attempted| &attempted.attempts).filter(|one| one.verdict == Verdict::Gone);
     let mut reminders = Vec::new();
     for attempt in gone {
         let forgotten = tx

@@ -4,10 +4,7 @@ use std::fmt;
 
 use chrono::TimeDelta;
 use contract::time::Instant;
-use contract::{
-    CentreId, DeliveryId, DeviceId, Language, ParticipantId, PersonKind, ReminderId, ReminderPurpose,
-    SubjectKind, Urgency,
-};
+use contract::{CentreId, DeliveryId, DeviceId, Language, ParticipantId, ReminderId, Urgency};
 use uuid::Uuid;
 
 /// The longest lease: after a crash nobody waits longer than this for the reminders that were being sent.
@@ -42,25 +39,13 @@ pub struct Batch {
     pub touched: usize,
 }
 
-/// A reminder that became due.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A reminder that became due: as much of its row as sending needs. What it is about stands in its facts.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct Due {
     /// The reminder.
     pub id: ReminderId,
-    /// The centre it belongs to.
-    pub centre_id: CentreId,
-    /// The participant whom its subject is about.
-    pub participant_id: ParticipantId,
-    /// Whether a participant or a staff member is told.
-    pub recipient_kind: PersonKind,
     /// Who is told.
     pub recipient_id: Uuid,
-    /// What it is about.
-    pub subject_kind: SubjectKind,
-    /// Which one.
-    pub subject_id: Uuid,
-    /// Why it is sent.
-    pub purpose: ReminderPurpose,
     /// The facts its text is made from, as the planner wrote them (JSON).
     pub facts: String,
     /// How soon the phone should wake.
@@ -209,7 +194,7 @@ pub enum Verdict {
 }
 
 /// A reminder that no device took. Somebody who accompanies the person must hear of it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::FromRow)]
 pub struct FailedReminder {
     /// The reminder.
     pub id: ReminderId,

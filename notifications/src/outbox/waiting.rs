@@ -3,13 +3,9 @@
 use std::collections::HashMap;
 
 use contract::time::Instant;
-use contract::{
-    CentreId, ChannelKind, DeliveryId, DeliveryState, DeviceId, Language, ParticipantId, PersonKind,
-    ReminderId, ReminderPurpose, SubjectKind, Urgency,
-};
-use db::{Record, Result, Tx, sql};
+use contract::{ChannelKind, DeliveryId, DeliveryState, DeviceId, Language, ReminderId};
+use db::{Result, Tx, sql};
 use sqlx::FromRow;
-use uuid::Uuid;
 
 use super::settle::conclude;
 use super::types::{Address, Batch, Claimed, Due, FailedReminder, Lease, Origin, Target};
@@ -23,18 +19,8 @@ struct Leased {
 #[derive(FromRow)]
 struct Row {
     delivery_id: DeliveryId,
-    id: ReminderId,
-    centre_id: CentreId,
-    participant_id: ParticipantId,
-    recipient_kind: PersonKind,
-    recipient_id: Uuid,
-    subject_kind: SubjectKind,
-    subject_id: Uuid,
-    purpose: ReminderPurpose,
-    facts: String,
-    urgency: Urgency,
-    due_at: Instant,
-    expires_at: Instant,
+    #[sqlx(flatten)]
+    reminder: Due,
     device_id: DeviceId,
     version: i64,
     channel: ChannelKind,
@@ -72,10 +58,10 @@ pub async fn claim_waiting(tx: &mut Tx, lease: Lease, limit: u32) -> Result<Batc
     }
     let attempts: HashMap<DeliveryId, i64> = leased.iter().map(|row| (row.id, row.attempts)).collect();
     let mut ended: Vec<Ended> = Vec::new();
-    for row in rows::<Row>(tx, &leased).await? {
+    for row in rows(tx, &leased).await? {
         let Some(&tried) = attempts.get(&row.delivery_id) else { continue };
         match senseless(&row, lease.from) {
-            Some(sense) => ended.push(Ended { delivery: row.delivery_id, reminder: row.id, sense }),
+            Some(sense) => ended.push(Ended { delivery: row.delivery_id, reminder: row.reminder.id, sense }),
             None => batch.claimed.extend(claimed(row, u32::try_from(tried).unwrap_or(u32::MAX), lease)),
         }
     }
@@ -83,12 +69,11 @@ pub async fn claim_waiting(tx: &mut Tx, lease: Lease, limit: u32) -> Result<Batc
     Ok(batch)
 }
 
-async fn rows<R: Record>(tx: &mut Tx, leased: &[Leased]) -> Result<Vec<R>> {
+async fn rows(tx: &mut Tx, leased: &[Leased]) -> Result<Vec<Row>> {
     let mut query = tx.query_rows(
         sql!(
-            "SELECT delivery.id AS delivery_id, reminder.id, reminder.centre_id, reminder.participant_id,
-                    reminder.recipient_kind, reminder.recipient_id, reminder.subject_kind, reminder.subject_id,
-                    reminder.purpose, reminder.facts, reminder.urgency, reminder.due_at, reminder.expires_at,
+            "SELECT delivery.id AS delivery_id, reminder.id, reminder.recipient_id, reminder.facts, reminder.urgency,
+                    reminder.due_at, reminder.expires_at,
                     device.id AS device_id, device.version, device.channel, device.endpoint, device.agreement_key,
                     device.authentication_secret, device.fcm_token,
                     device.gone_at IS NOT NULL OR device.person_id <> reminder.recipient_id AS device_gone,
@@ -123,7 +108,7 @@ enum Senseless {
 fn senseless(row: &Row, now: Instant) -> Option<Senseless> {
     if row.superseded {
         Some(Senseless::Superseded)
-    } else if row.expires_at <= now {
+    } else if row.reminder.expires_at <= now {
         Some(Senseless::Expired)
     } else if row.device_gone {
         Some(Senseless::DeviceGone)
@@ -144,20 +129,7 @@ fn claimed(row: Row, attempts: u32, lease: Lease) -> Option<Claimed> {
         ChannelKind::Fcm => Address::Fcm { token: row.fcm_token? },
     };
     Some(Claimed {
-        reminder: Due {
-            id: row.id,
-            centre_id: row.centre_id,
-            participant_id: row.participant_id,
-            recipient_kind: row.recipient_kind,
-            recipient_id: row.recipient_id,
-            subject_kind: row.subject_kind,
-            subject_id: row.subject_id,
-            purpose: row.purpose,
-            facts: row.facts,
-            urgency: row.urgency,
-            due_at: row.due_at,
-            expires_at: row.expires_at,
-        },
+        reminder: row.reminder,
         language: Some(row.language),
         targets: vec![Target { device_id: row.device_id, version: row.version, address }],
         origin: Origin::Delivery { id: row.delivery_id, attempts },

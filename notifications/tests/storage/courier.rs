@@ -50,7 +50,8 @@ impl Scripted {
 
     /// Waits until this many messages have arrived since it was last asked.
     pub async fn wait_for(&self, many: u32) {
-        let waited = tokio::time::timeout(std::time::Duration::from_secs(60), self.arrived.acquire_many(many)).await;
+        let waited =
+            tokio::time::timeout(std::time::Duration::from_secs(60), self.arrived.acquire_many(many)).await;
         waited.expect("a message within a minute").unwrap().forget();
     }
 

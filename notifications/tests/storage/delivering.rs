@@ -8,6 +8,7 @@ use contract::{DeliveryState, ReminderState};
 use notifications::action_token::{ActionKey, TokenPurpose};
 use notifications::channel::{Outcome, RetryReason};
 use notifications::dispatcher::Counts;
+use tokio_util::task::TaskTracker;
 
 use crate::courier::Scripted;
 use crate::on_both_databases;
@@ -81,7 +82,7 @@ async fn a_reminder_superseded_while_it_waits_for_a_lane_is_not_sent(world: &Wor
     let person = world.reachable("a").await;
     let reminders = [world.due(person).await, world.due(person).await];
     let courier = Scripted::silent();
-    let run = tokio::task::spawn(world.dispatcher(courier.clone(), 1).run_until_idle());
+    let run = TaskTracker::new().spawn(world.dispatcher(courier.clone(), 1).run_until_idle());
     courier.wait_for(1).await;
     // One is on its way, the other waits for the only lane. Both are superseded.
     for reminder in reminders {
@@ -143,7 +144,7 @@ async fn nothing_is_begun_at_the_end_of_a_lease(world: &World) {
     let person = world.reachable("a").await;
     let reminders = [world.due(person).await, world.due(person).await];
     let courier = Scripted::silent();
-    let run = tokio::task::spawn(world.dispatcher(courier.clone(), 1).run_until_idle());
+    let run = TaskTracker::new().spawn(world.dispatcher(courier.clone(), 1).run_until_idle());
     courier.wait_for(1).await;
     world.clock.advance(seconds(90));
     courier.open();

@@ -3,6 +3,14 @@
 //! SQLite always; PostgreSQL where `MUWAKABA_TEST_POSTGRES` names a server and a superuser. Where `CI` or
 //! `CI_REQUIRES_ORACLE` is set, a missing server is a failure.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking; clippy excuses only the test functions themselves, not their helpers"
+)]
+
 mod courier;
 mod delivering;
 mod devices;

@@ -40,7 +40,8 @@ async fn what_is_planned_is_found_again_as_it_was(world: &World) {
 async fn a_planned_reminder_moves_and_one_in_hand_keeps_its_lease(world: &World) {
     let person = world.reachable("a").await;
     let later = world.now().saturating_add(minutes(30));
-    let (waits, in_hand) = (world.plan(person, later, later.saturating_add(minutes(60))).await, world.due(person).await);
+    let (waits, in_hand) =
+        (world.plan(person, later, later.saturating_add(minutes(60))).await, world.due(person).await);
     assert_eq!(world.claim(10).await.claimed.len(), 1);
     let lease_end = world.reminder(in_hand).await.1;
 

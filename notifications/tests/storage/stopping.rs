@@ -5,6 +5,7 @@ use std::time::Duration;
 use contract::ReminderState;
 use contract::time::Clock;
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
 use crate::courier::Scripted;
 use crate::on_both_databases;
@@ -23,13 +24,15 @@ async fn asleep(world: &World) {
             tokio::task::yield_now().await;
         }
     };
-    tokio::time::timeout(Duration::from_secs(60), sleeping).await.expect("the dispatcher sleeps within a minute");
+    tokio::time::timeout(Duration::from_secs(60), sleeping)
+        .await
+        .expect("the dispatcher sleeps within a minute");
 }
 
 async fn a_signal_wakes_it(world: &World) {
     let (stop, courier) = (CancellationToken::new(), Scripted::answering([]));
     let dispatcher = world.dispatcher(courier.clone(), 2);
-    let run = tokio::task::spawn(dispatcher.clone().run(stop.clone()));
+    let run = TaskTracker::new().spawn(dispatcher.clone().run(stop.clone()));
     asleep(world).await;
     let reminder = world.due(world.reachable("a").await).await;
     dispatcher.wake();
@@ -43,7 +46,7 @@ async fn the_clock_wakes_it(world: &World) {
     let due_at = world.now().saturating_add(seconds(5));
     let reminder = world.plan(world.reachable("a").await, due_at, due_at.saturating_add(minutes(5))).await;
     let (stop, courier) = (CancellationToken::new(), Scripted::answering([]));
-    let run = tokio::task::spawn(world.dispatcher(courier.clone(), 2).run(stop.clone()));
+    let run = TaskTracker::new().spawn(world.dispatcher(courier.clone(), 2).run(stop.clone()));
     asleep(world).await;
     // It does not wait for its next look at the database: it knows what comes.
     assert_eq!(world.clock.next_wake(), Some(due_at));
@@ -62,7 +65,7 @@ async fn stopping_finishes_what_is_on_its_way_and_gives_back_the_rest(world: &Wo
         reminders.push(world.due(person).await);
     }
     let (stop, courier) = (CancellationToken::new(), Scripted::silent());
-    let run = tokio::task::spawn(world.dispatcher(courier.clone(), 2).run(stop.clone()));
+    let run = TaskTracker::new().spawn(world.dispatcher(courier.clone(), 2).run(stop.clone()));
     courier.wait_for(2).await;
     stop.cancel();
     courier.open();
@@ -73,5 +76,8 @@ async fn stopping_finishes_what_is_on_its_way_and_gives_back_the_rest(world: &Wo
         states.push(world.reminder(reminder).await);
     }
     assert_eq!(states.iter().filter(|state| **state == (ReminderState::Sent, None)).count(), 2);
-    assert_eq!(states.iter().filter(|state| **state == (ReminderState::Planned, Some(world.now()))).count(), 3);
+    assert_eq!(
+        states.iter().filter(|state| **state == (ReminderState::Planned, Some(world.now()))).count(),
+        3
+    );
 }

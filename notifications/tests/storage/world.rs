@@ -5,14 +5,17 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 use contract::time::{Clock, Instant, LocalDateTime, ManualClock, ZoneName, Zones};
 use contract::{
-    AppointmentState, CentreId, DeliveryState, DeviceId, DeviceState, IdSource, Language, ParticipantId, PersonKind,
-    PlaceKind, ReminderId, ReminderPurpose, ReminderState, SessionId, SubjectKind, SystemIds, Urgency,
+    AppointmentState, CentreId, DeliveryState, DeviceId, DeviceState, IdSource, Language, ParticipantId,
+    PersonKind, PlaceKind, ReminderId, ReminderPurpose, ReminderState, SessionId, SubjectKind, SystemIds,
+    Urgency,
 };
 use db::{Db, sql};
 use notifications::action_token::ActionKey;
 use notifications::channel::web_push::TopicKey;
 use notifications::device::{self, Owner};
-use notifications::dispatcher::{Courier, Dispatcher, DispatcherSettings, NotificationKeys, Surroundings, TellFeed};
+use notifications::dispatcher::{
+    Courier, Dispatcher, DispatcherSettings, NotificationKeys, Surroundings, TellFeed,
+};
 use notifications::jitter::Jitter;
 use notifications::outbox::{self, Address, Lease};
 use notifications::plan::{Diff, PlannedReminder, Recipient, ReminderFacts, ReminderKey};
@@ -55,7 +58,8 @@ impl World {
 
     pub async fn postgres() -> Option<Self> {
         let Ok(server) = std::env::var("MUWAKABA_TEST_POSTGRES") else {
-            let required = ["CI", "CI_REQUIRES_ORACLE"].into_iter().any(|name| std::env::var_os(name).is_some());
+            let required =
+                ["CI", "CI_REQUIRES_ORACLE"].into_iter().any(|name| std::env::var_os(name).is_some());
             assert!(!required, "MUWAKABA_TEST_POSTGRES is not set: a run without PostgreSQL proves half");
             return None;
         };

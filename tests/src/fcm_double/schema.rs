@@ -130,8 +130,10 @@ fn of_kind(value: &Value, kind: &Kind, place: &str) -> Result<(), Fault> {
 /// What FCM itself checks once the document is well-formed.
 fn meaning(request: &Value) -> Result<(), (&'static str, String)> {
     let message = request.get("message").unwrap_or(&Value::Null);
-    let targets =
-        ["token", "topic", "condition"].iter().filter(|target| message.get(**target).is_some()).count();
+    // An empty text is the same as an absent one in protocol buffers.
+    let is_set =
+        |target: &&&str| message.get(**target).and_then(Value::as_str).is_some_and(|text| !text.is_empty());
+    let targets = ["token", "topic", "condition"].iter().filter(is_set).count();
     if targets != 1 {
         return Err(("message", "Recipient of the message is not set.".to_owned()));
     }

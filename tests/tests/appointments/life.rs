@@ -101,6 +101,25 @@ both_databases! {
         assert_eq!(tx.query(sql!("SELECT count(*) FROM appointment")).scalar::<i64>().await.unwrap(), 0);
     }
 
+    async fn nothing_is_put_into_closed_hours_without_a_reason(app: TestApp) {
+        let mut tx = app.app.db.write().await.unwrap();
+        let hours = r#"{"hours": [{"weekday": "tuesday", "opens": "09:00", "closes": "12:00"}], "closed_days": [{"date": "2026-12-08", "label": "Inventory"}]}"#;
+        tx.query(sql!("UPDATE centre SET calendar = $1")).bind(hours).execute().await.unwrap();
+        tx.commit().await.unwrap();
+        let made = schedule(&app, "2026-12-01T10:00:00").await;
+        for closed in ["2026-12-01T11:30:00", "2026-12-02T10:00:00", "2026-12-08T10:00:00", "2026-12-01T23:40:00"] {
+            app.post("/v1/appointments").by(&app.world.mentor).json(new_appointment(&app, closed)).refused(ProblemCode::CentreClosed).await;
+        }
+        let mut with_reason = new_appointment(&app, "2026-12-02T18:00:00");
+        with_reason["override_reason"] = json!("The participant works until five");
+        app.post("/v1/appointments").by(&app.world.mentor).json(with_reason).expect(201).await;
+        let path = format!("{}/move", made.header("location"));
+        app.post(&path).by(&app.world.mentor).if_match(1).json(json!({"local_start": "2026-12-08T10:00"})).refused(ProblemCode::CentreClosed).await;
+        let moved = app.post(&path).by(&app.world.mentor).if_match(1)
+            .json(json!({"local_start": "2026-12-08T10:00", "override_reason": "Urgent"})).expect(200).await;
+        assert_eq!(moved.json()["reason"], "Urgent");
+    }
+
     async fn notes_are_read_by_those_they_are_for(app: TestApp) {
         let path = schedule(&app, "2026-12-01T10:00:00").await.header("location").to_owned();
         let notes = format!("{path}/notes");

@@ -2,7 +2,7 @@
 
 use super::{new_appointment, schedule};
 use contract::ProblemCode;
-use muwakaba_tests::{TestApp, both_databases};
+use muwakaba_tests::both_databases;
 use serde_json::Value;
 
 both_databases! {

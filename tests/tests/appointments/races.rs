@@ -3,23 +3,22 @@
 use super::{new_appointment, schedule};
 use contract::ProblemCode;
 use db::sql;
-use muwakaba_tests::{TestApp, both_databases};
+use muwakaba_tests::both_databases;
 use serde_json::json;
 
 both_databases! {
     async fn nobody_is_booked_twice(app: TestApp) {
         schedule(&app, "2026-12-01T10:00:00").await;
-        let refused = app.post("/v1/appointments").by(&app.world.mentor)
+        app.post("/v1/appointments").by(&app.world.mentor)
             .json(new_appointment(&app, "2026-12-01T10:30:00")).refused(ProblemCode::TimeTaken).await;
-        assert!(refused.detail.unwrap().contains("host"));
-        // Another participant, the same host.
-        let mut other = new_appointment(&app, "2026-12-01T09:30:00");
-        other["participant_id"] = json!(app.world.other_participant.id);
-        app.post("/v1/appointments").by(&app.world.manager).json(other).refused(ProblemCode::TimeTaken).await;
-        // The same participant, another host.
-        let mut other = new_appointment(&app, "2026-12-01T10:44:00");
-        other["host_id"] = json!(app.world.counsellor.id);
-        app.post("/v1/appointments").by(&app.world.manager).json(other).refused(ProblemCode::TimeTaken).await;
+        let mut same_host = new_appointment(&app, "2026-12-01T09:30:00");
+        same_host["participant_id"] = json!(app.world.other_participant.id);
+        let refused = app.post("/v1/appointments").by(&app.world.manager).json(same_host).refused(ProblemCode::TimeTaken).await;
+        assert!(refused.detail.unwrap().contains("the host"));
+        let mut same_participant = new_appointment(&app, "2026-12-01T10:44:00");
+        same_participant["host_id"] = json!(app.world.counsellor.id);
+        let refused = app.post("/v1/appointments").by(&app.world.manager).json(same_participant).refused(ProblemCode::TimeTaken).await;
+        assert!(refused.detail.unwrap().contains("the participant"));
         // One right after the other is fine.
         schedule(&app, "2026-12-01T10:45:00").await;
     }

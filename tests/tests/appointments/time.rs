@@ -4,7 +4,7 @@ use super::{new_appointment, schedule};
 use contract::time::{ZoneDataVersion, Zones};
 use db::sql;
 use muwakaba::appointment::rederive;
-use muwakaba_tests::{TestApp, both_databases};
+use muwakaba_tests::both_databases;
 use serde_json::json;
 use std::{path::Path, sync::Arc};
 
@@ -47,7 +47,7 @@ both_databases! {
             tx.query(sql!("SELECT due_at FROM reminder WHERE subject_id = $1 AND purpose = 'appointment_soon' AND state = 'planned'"))
                 .bind(uuid::Uuid::parse_str(&made.string("/id")).unwrap()).scalars::<contract::time::Instant>().await.unwrap()
         };
-        assert_eq!(due().await, ["2026-12-08T08:00:00Z".parse().unwrap()], "quiet hours end at 08:00 local, 07:00Z by the old data");
+        assert_eq!(due().await, ["2026-12-08T07:00:00Z".parse().unwrap()], "two hours before, by the old data");
         let done = rederive::if_zone_data_changed(&app.app).await.unwrap().expect("the data changed");
         assert_eq!((done.looked_at, done.moved, done.overlapping), (2, 2, 0), "neighbours move together without colliding");
         let now = app.get(made.header("location")).by(&app.world.mentor).expect(200).await;

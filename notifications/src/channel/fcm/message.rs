@@ -14,6 +14,8 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use serde::{Serialize, Serializer};
 
+use crate::channel::web_push::Urgency;
+
 /// The longest time for which FCM keeps a message: 2,419,200 seconds, which is four weeks.
 pub const MAX_TIME_TO_LIVE: Duration = Duration::from_secs(2_419_200);
 
@@ -52,6 +54,16 @@ pub enum Priority {
     Normal,
     /// At once, waking the phone. For what the person must see now; Android demotes apps that overuse it.
     High,
+}
+
+impl From<Urgency> for Priority {
+    /// FCM has two steps where Web Push has four.
+    fn from(urgency: Urgency) -> Self {
+        match urgency {
+            Urgency::VeryLow | Urgency::Low | Urgency::Normal => Self::Normal,
+            Urgency::High => Self::High,
+        }
+    }
 }
 
 /// Writes the request body of `messages:send`.

@@ -1,0 +1,189 @@
+//! The operations on staff members.
+
+use super::{
+    answer::{NewCredentials, StaffMember},
+    request::{Filter, NewStaffMember, StaffChange},
+    rules::{Reach, may_touch},
+    store::{self, Row},
+};
+use crate::{
+    app::App,
+    audit::Audit,
+    error::{Error, Result},
+    extract::{Body, Call, Digest, IfMatch, Path, Query, fields::new_id},
+    openapi::{ChangeProblems, CreateProblems, ReadProblems},
+    page::{self, Page},
+    protect::{privacy::Name, seal::Field},
+    reply::Reply,
+    sign_in::{
+        accounts::{self, Credentials, NewAccount},
+        sessions::{self, EndReason},
+    },
+    work::Work,
+};
+use axum::{extract::State, response::Response};
+use contract::StaffId;
+
+/// Add a staff member
+///
+/// For administrators, with any role at any centre; for managers, mentors and counsellors of their own centre. The answer is
+/// to be handed to the new staff member in person; it is shown this once.
+#[utoipa::path(
+    post, path = "/staff", tag = "staff", operation_id = "addStaffMember",
+    request_body = NewStaffMember,
+    params(("Idempotency-Key" = Option<String>, Header, description = "Repeating the request under the same key gives the same answer", max_length = 128)),
+    responses((status = 201, description = "Added", body = NewCredentials, headers(("ETag" = String), ("Location" = String))), CreateProblems)
+)]
+pub async fn create(State(app): State<App>, call: Call, body: Body<NewStaffMember>) -> Result<Response> {
+    let reach = Reach::of(&call.actor)?;
+    let new = body.value;
+    reach.may_give(new.role)?;
+    let centre = reach.centre_for(new.centre_id)?;
+    let id = StaffId(new_id(new.id, &*app.ids)?);
+    let credentials = Credentials::generate(&app, new.role).await?;
+    let mut work = app.begin(&call, body.digest).await?;
+    let account =
+        NewAccount { id, centre, role: new.role, language: new.language, name: &new.name, email: &new.email };
+    let shown = accounts::new_account(&app, &mut work.tx, work.now, &account, credentials).await?;
+    work.tx.changed(store::changed(centre, id));
+    let reply = Reply::created(format!("/v1/staff/{id}"), &NewCredentials::of(id, &shown))?.version(1);
+    work.finish(Audit::new("staff.create", id.0).at(centre).with("role", new.role.as_str()), reply).await
+}
+
+/// List staff members
+///
+/// By when they were added. Administrators see everybody, managers the mentors and counsellors of their centre.
+#[utoipa::path(
+    get, path = "/staff", tag = "staff", operation_id = "listStaffMembers",
+    params(Filter),
+    responses((status = 200, description = "A page of staff members", body = Page<StaffMember>), ReadProblems)
+)]
+pub async fn list(State(app): State<App>, call: Call, Query(filter): Query<Filter>) -> Result<Response> {
+    let reach = Reach::of(&call.actor)?;
+    let after = page::read_cursor(filter.cursor.as_deref())?;
+    let mut work = app.begin_list(&call).await?;
+    let rows = store::list(&mut work.tx, reach, &filter, after).await?;
+    let page = page::paged(rows, filter.limit.unwrap_or(page::DEFAULT_LIMIT), |row| row.id.0)?;
+    let items: Vec<_> = page.items.iter().map(|row| StaffMember::of(&app, row)).collect::<Result<_>>()?;
+    let audit = Audit::new("staff.list", None).with("count", items.len());
+    work.finish(audit, Reply::ok(&Page { items, next_cursor: page.next_cursor })?).await
+}
+
+/// Read a staff member
+///
+/// For administrators; for managers, mentors and counsellors of their centre.
+#[utoipa::path(
+    get, path = "/staff/{staff_id}", tag = "staff", operation_id = "readStaffMember",
+    params(("staff_id" = StaffId, Path)),
+    responses((status = 200, description = "The staff member", body = StaffMember, headers(("ETag" = String))), ReadProblems)
+)]
+pub async fn read(State(app): State<App>, call: Call, Path(id): Path<StaffId>) -> Result<Response> {
+    let reach = Reach::of(&call.actor)?;
+    let mut work = app.begin_list(&call).await?;
+    let row = store::load(&mut work.tx, reach, id).await?.ok_or_else(Error::not_found)?;
+    let reply = Reply::ok(&StaffMember::of(&app, &row)?)?.version(row.version);
+    work.finish(Audit::new("staff.read", id.0).at(row.centre_id), reply).await
+}
+
+/// Change a staff member
+///
+/// For administrators; for managers, mentors and counsellors of their centre, who stay one or the other. Deactivating somebody
+/// ends their sessions, devices and assignments at once; another role signs them out.
+#[utoipa::path(
+    patch, path = "/staff/{staff_id}", tag = "staff", operation_id = "changeStaffMember",
+    request_body = StaffChange,
+    params(
+        ("staff_id" = StaffId, Path),
+        ("If-Match" = String, Header, description = "The ETag that was read", example = "\"1\""),
+        ("Idempotency-Key" = Option<String>, Header, description = "Repeating the request under the same key gives the same answer", max_length = 128)
+    ),
+    responses((status = 200, description = "How it stands now", body = StaffMember, headers(("ETag" = String))), ChangeProblems)
+)]
+pub async fn change(
+    State(app): State<App>,
+    call: Call,
+    Path(id): Path<StaffId>,
+    seen: IfMatch,
+    body: Body<StaffChange>,
+) -> Result<Response> {
+    let reach = Reach::of(&call.actor)?;
+    let (given, change) = (body.value.given(), body.value);
+    if let Some(role) = change.role {
+        reach.may_give(role)?;
+        may_touch(&call.actor, id, "/role")?;
+    }
+    if change.active.is_some() {
+        may_touch(&call.actor, id, "/active")?;
+    }
+    let mut work = app.begin(&call, body.digest).await?;
+    let mut row = store::load_for_change(&mut work.tx, reach, id).await?.ok_or_else(Error::not_found)?;
+    seen.check(row.version)?;
+    let before = (row.role, row.active);
+    apply(&app, &mut row, change)?;
+    store::update(&mut work.tx, &row).await?;
+    work.tx.changed(row.changed());
+    let ended = end_access(&mut work, &row, before.0 != row.role).await?;
+    let reply = Reply::ok(&StaffMember::of(&app, &row)?)?.version(row.version);
+    let audit = Audit::new("staff.change", id.0)
+        .at(row.centre_id)
+        .with("fields", given)
+        .with("role", row.role.as_str())
+        .with("active", row.active)
+        .with("assignments_ended", ended);
+    work.finish(audit, reply).await
+}
+
+fn apply(app: &App, row: &mut Row, change: StaffChange) -> Result<()> {
+    if let Some(name) = change.name {
+        let key = app.keys.staff.key(row.id.0, &row.data_key)?;
+        row.name_sealed =
+            key.seal_text::<Name>(Field::new("staff", "name_sealed", row.id.0), &name, &*app.random)?;
+    }
+    row.language = change.language.unwrap_or(row.language);
+    row.role = change.role.unwrap_or(row.role);
+    row.active = change.active.unwrap_or(row.active);
+    row.version += 1;
+    Ok(())
+}
+
+/// Ends what the account's new state has no place for; how many assignments that were.
+async fn end_access(work: &mut Work, row: &Row, has_other_role: bool) -> Result<usize> {
+    let reason = if row.active { EndReason::EndedByStaff } else { EndReason::AccountClosed };
+    if !row.active || has_other_role {
+        sessions::end_all(&mut work.tx, row.id.0, None, reason, work.now).await?;
+    }
+    if row.active && row.role.accompanies() {
+        return Ok(0);
+    }
+    let ended_by = work.actor().person();
+    Ok(store::end_assignments(&mut work.tx, row.id, ended_by, work.now).await?)
+}
+
+/// Give a staff member new credentials
+///
+/// For somebody who lost their password or authenticator app. For administrators; for managers, mentors and counsellors of
+/// their centre. What they had stops working, and their sessions end. The answer is shown this once.
+#[utoipa::path(
+    post, path = "/staff/{staff_id}/reset", tag = "staff", operation_id = "resetStaffMember",
+    params(
+        ("staff_id" = StaffId, Path),
+        ("Idempotency-Key" = Option<String>, Header, description = "Repeating the request under the same key gives the same answer", max_length = 128)
+    ),
+    responses((status = 200, description = "The new credentials", body = NewCredentials), CreateProblems)
+)]
+pub async fn reset(State(app): State<App>, call: Call, Path(id): Path<StaffId>) -> Result<Response> {
+    let reach = Reach::of(&call.actor)?;
+    may_touch(&call.actor, id, "{staff_id}")?;
+    // Read first, since the credentials depend on the role and take too long to make for a running transaction.
+    let before = store::load(&mut app.db.read().await?, reach, id).await?.ok_or_else(Error::not_found)?;
+    let credentials = Credentials::generate(&app, before.role).await?;
+    let mut work = app.begin(&call, Digest::empty()).await?;
+    let row = store::load_for_change(&mut work.tx, reach, id).await?.ok_or_else(Error::not_found)?;
+    if row.role != before.role {
+        return Err(Error::unavailable());
+    }
+    let shown = accounts::reset(&app, &mut work.tx, work.now, id, credentials).await?;
+    work.tx.changed(row.changed());
+    let reply = Reply::ok(&NewCredentials::of(id, &shown))?;
+    work.finish(Audit::new("staff.reset", id.0).at(row.centre_id), reply).await
+}

@@ -1,0 +1,151 @@
+//! Staff members in the database. Accounts are added by [`crate::sign_in::accounts`].
+
+use super::{request::Filter, rules::Reach};
+use crate::{
+    page,
+    protect::seal::{Sealed, WrappedKey},
+};
+use contract::{AssignmentId, CentreId, Language, ParticipantId, StaffId, StaffRole, time::Instant};
+use db::{Change, Operation, Result, Tx, sql};
+use uuid::Uuid;
+
+/// A staff member as they lie in the table.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Row {
+    /// Their id.
+    pub id: StaffId,
+    /// Their centre.
+    pub centre_id: CentreId,
+    /// What they may do.
+    pub role: StaffRole,
+    /// The language of their app.
+    pub language: Language,
+    /// Their data key, wrapped.
+    pub data_key: WrappedKey,
+    /// Name, sealed.
+    pub name_sealed: Sealed,
+    /// E-mail address, sealed.
+    pub email_sealed: Sealed,
+    /// Whether they work here.
+    pub active: bool,
+    /// Counts the changes.
+    pub version: i64,
+    /// When the account was made.
+    pub created_at: Instant,
+}
+
+impl Row {
+    /// That this staff member is new or different, for the change feed.
+    pub const fn changed(&self) -> Change {
+        changed(self.centre_id, self.id)
+    }
+}
+
+/// That this staff member is new or different, for the change feed.
+pub const fn changed(centre: CentreId, id: StaffId) -> Change {
+    Change {
+        centre: centre.0,
+        participant: None,
+        subject_kind: "staff",
+        subject: id.0,
+        operation: Operation::Upsert,
+    }
+}
+
+/// The staff member, if in reach.
+pub async fn load(tx: &mut Tx, reach: Reach, id: StaffId) -> Result<Option<Row>> {
+    tx.query(sql!(
+        "SELECT * FROM staff WHERE ($1 IS NULL OR (centre_id = $1 AND role IN ('mentor', 'counsellor'))) AND id = $2"
+    ))
+    .bind(reach.centre())
+    .bind(id)
+    .optional()
+    .await
+}
+
+/// The staff member, if in reach, held until the transaction ends.
+pub async fn load_for_change(tx: &mut Tx, reach: Reach, id: StaffId) -> Result<Option<Row>> {
+    tx.query(sql!(
+        "SELECT * FROM staff WHERE ($1 IS NULL OR (centre_id = $1 AND role IN ('mentor', 'counsellor'))) AND id = $2",
+        pg " FOR UPDATE"
+    ))
+    .bind(reach.centre())
+    .bind(id)
+    .optional()
+    .await
+}
+
+/// The staff members in reach by id, with one more than the page holds.
+pub async fn list(tx: &mut Tx, reach: Reach, filter: &Filter, after: Option<Uuid>) -> Result<Vec<Row>> {
+    tx.query(sql!(
+        "SELECT * FROM staff
+         WHERE ($1 IS NULL OR (centre_id = $1 AND role IN ('mentor', 'counsellor')))
+           AND id > $2
+           AND (centre_id = $3 OR $3 IS NULL)
+           AND (role = $4 OR $4 IS NULL)
+           AND (active = $5 OR $5 IS NULL)
+         ORDER BY id LIMIT $6"
+    ))
+    .bind(reach.centre())
+    .bind(after.unwrap_or_default())
+    .bind(filter.centre_id)
+    .bind(filter.role)
+    .bind(filter.active)
+    .bind(i64::from(filter.limit.unwrap_or(page::DEFAULT_LIMIT)) + 1)
+    .all()
+    .await
+}
+
+/// Writes what may change, and the version that was counted on.
+pub async fn update(tx: &mut Tx, row: &Row) -> Result<()> {
+    tx.query(sql!(
+        "UPDATE staff SET role = $1, language = $2, name_sealed = $3, active = $4, version = $5 WHERE id = $6"
+    ))
+    .bind(row.role)
+    .bind(row.language)
+    .bind(row.name_sealed.clone())
+    .bind(row.active)
+    .bind(row.version)
+    .bind(row.id)
+    .execute()
+    .await?;
+    Ok(())
+}
+
+/// An assignment that lasts.
+#[derive(Debug, sqlx::FromRow)]
+struct Lasting {
+    id: AssignmentId,
+    participant_id: ParticipantId,
+    centre_id: CentreId,
+}
+
+/// Ends every assignment of a staff member, and notes it for the feed; how many there were.
+pub async fn end_assignments(tx: &mut Tx, id: StaffId, ended_by: Uuid, now: Instant) -> Result<usize> {
+    let lasting: Vec<Lasting> = tx
+        .query(sql!(
+            "SELECT a.id, a.participant_id, p.centre_id FROM assignment AS a JOIN participant AS p ON p.id = a.participant_id
+             WHERE a.staff_id = $1 AND a.ended_at IS NULL ORDER BY a.id"
+        ))
+        .bind(id)
+        .all()
+        .await?;
+    tx.query(sql!(
+        "UPDATE assignment SET ended_at = $1, ended_by = $2, version = version + 1 WHERE staff_id = $3 AND ended_at IS NULL"
+    ))
+    .bind(now)
+    .bind(ended_by)
+    .bind(id)
+    .execute()
+    .await?;
+    for assignment in &lasting {
+        tx.changed(Change {
+            centre: assignment.centre_id.0,
+            participant: Some(assignment.participant_id.0),
+            subject_kind: "assignment",
+            subject: assignment.id.0,
+            operation: Operation::Upsert,
+        });
+    }
+    Ok(lasting.len())
+}

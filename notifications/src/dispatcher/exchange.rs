@@ -1,0 +1,145 @@
+//! Where the lanes and the rounds meet: claimed reminders go one way, results come back the other.
+//!
+//! Both sides leave things and go on; nobody is woken for a single result. Waking a task on another processor costs about as
+//! much as all other bookkeeping of a reminder, so the rounds are woken for a batch, or when the lanes run dry.
+
+use std::collections::VecDeque;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::Notify;
+use tokio::time::Instant as Tick;
+
+use crate::outbox::{Attempted, Claimed};
+
+/// What a lane tells about one claim.
+pub(super) enum Report {
+    /// Settle it.
+    Attempted(Attempted),
+    /// It was not tried, and there is nothing to write: it is held by somebody else, or soon will be.
+    Dropped,
+}
+
+pub(super) struct Exchange {
+    waiting: Mutex<VecDeque<Claimed>>,
+    work: Notify,
+    closed: AtomicBool,
+    results: Mutex<Results>,
+    news: Notify,
+    /// Handed to the lanes and not yet reported.
+    under_way: AtomicUsize,
+    batch: usize,
+}
+
+#[derive(Default)]
+struct Results {
+    attempted: Vec<Attempted>,
+    dropped: usize,
+    since: Option<Tick>,
+}
+
+impl Exchange {
+    pub(super) fn new(batch: usize) -> Self {
+        Self {
+            waiting: Mutex::default(),
+            work: Notify::new(),
+            closed: AtomicBool::new(false),
+            results: Mutex::default(),
+            news: Notify::new(),
+            under_way: AtomicUsize::new(0),
+            batch: batch.max(1),
+        }
+    }
+
+    /// While at most this many are under way, there is room for another batch.
+    const fn low_water(&self) -> usize {
+        self.batch / 2
+    }
+
+    pub(super) fn has_room(&self) -> bool {
+        self.under_way() <= self.low_water()
+    }
+
+    pub(super) fn under_way(&self) -> usize {
+        self.under_way.load(Ordering::Acquire)
+    }
+
+    /// Hands claims to the lanes, of which there are `lanes`.
+    pub(super) fn hand_out(&self, claimed: Vec<Claimed>, lanes: usize) {
+        let wakes = claimed.len().min(lanes);
+        self.under_way.fetch_add(claimed.len(), Ordering::AcqRel);
+        lock(&self.waiting).extend(claimed);
+        for _ in 0..wakes {
+            self.work.notify_one();
+        }
+    }
+
+    /// The next claim for a lane; `None` once the exchange is closed and empty.
+    pub(super) async fn take(&self) -> Option<Claimed> {
+        loop {
+            if let Some(claimed) = lock(&self.waiting).pop_front() {
+                return Some(claimed);
+            }
+            let woken = self.work.notified();
+            tokio::pin!(woken);
+            // From here on no wake is missed, so what came before is looked for once more.
+            woken.as_mut().enable();
+            if let Some(claimed) = lock(&self.waiting).pop_front() {
+                return Some(claimed);
+            }
+            if self.closed.load(Ordering::Acquire) {
+                return None;
+            }
+            woken.await;
+        }
+    }
+
+    /// Lets the lanes go once nothing is waiting.
+    pub(super) fn close(&self) {
+        self.closed.store(true, Ordering::Release);
+        self.work.notify_waiters();
+    }
+
+    /// Takes in what came of one claim.
+    pub(super) fn report(&self, report: Report) {
+        let collected = {
+            let mut results = lock(&self.results);
+            match report {
+                Report::Attempted(attempted) => results.attempted.push(attempted),
+                Report::Dropped => results.dropped += 1,
+            }
+            results.since.get_or_insert_with(Tick::now);
+            results.attempted.len() + results.dropped
+        };
+        self.one_less(collected);
+    }
+
+    /// A claim that nobody will report.
+    pub(super) fn lose_one(&self) {
+        self.one_less(0);
+    }
+
+    fn one_less(&self, collected: usize) {
+        let left = self.under_way.fetch_sub(1, Ordering::AcqRel).saturating_sub(1);
+        if collected == 1 || collected == self.batch || left == self.low_water() || left == 0 {
+            self.news.notify_one();
+        }
+    }
+
+    /// Moves the results to `attempted`; how many were dropped, and since when the oldest waited.
+    pub(super) fn collect(&self, attempted: &mut Vec<Attempted>) -> (usize, Option<Tick>) {
+        let mut results = lock(&self.results);
+        attempted.append(&mut results.attempted);
+        (std::mem::take(&mut results.dropped), results.since.take())
+    }
+
+    /// Something changed that the rounds may care about.
+    pub(super) async fn news(&self) {
+        self.news.notified().await;
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    // Nothing panics while it holds one of these locks, and what they guard is whole between any two statements.
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

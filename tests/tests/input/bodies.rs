@@ -1,0 +1,93 @@
+//! Every operation with a body × everything that can be wrong with it.
+
+use super::{
+    contents::Contents,
+    faults::{Fault, of_fields, of_text},
+};
+use crate::{
+    access::{Caller, Callers},
+    operations::{Operation, Prepared, Stage, all},
+};
+use contract::Problem;
+use muwakaba_tests::{Answer, both_databases, world::SignedIn};
+
+both_databases! {
+    async fn a_wrong_body_is_refused_by_name_and_changes_nothing(app: TestApp) {
+        let stage = Stage::set(app).await;
+        let mut contents = Contents::of(&stage.app.database).await;
+        let (mut surprises, mut tried) = (Vec::new(), 0);
+        for operation in all().iter().filter(|operation| operation.takes_body()) {
+            let (request, caller) = permitted(&stage, operation).await;
+            let valid = request.body.clone().unwrap();
+            let mut before = contents.mark().await;
+            for fault in of_text(&valid).into_iter().chain(of_fields(operation.body_schema().unwrap(), &valid)) {
+                let answer = send(&stage, &request, caller.as_ref(), &fault).await;
+                tried += 1;
+                if let Some(surprise) = surprise(&fault, &answer) {
+                    surprises.push(format!("{} body {}: {surprise}: {}", operation.id, fault.what, answer.text()));
+                }
+                let after = contents.mark().await;
+                if before != after {
+                    surprises.push(format!("{} body {}: something changed", operation.id, fault.what));
+                    before = after;
+                }
+            }
+            // The same request with nothing wrong is taken, so that each refusal was for its fault.
+            if !operation.is_public() {
+                let taken = request.by(&stage.app, caller.as_ref()).send().await;
+                if taken.status >= 300 || before == contents.mark().await {
+                    surprises.push(format!("{} is not taken any more: {}", operation.id, taken.text()));
+                }
+            }
+            stage.reset().await;
+        }
+        assert!(tried > 500, "only {tried} bodies were tried");
+        assert!(surprises.is_empty(), "{} of {tried}:\n{}", surprises.len(), surprises.join("\n"));
+    }
+}
+
+/// The operation's request by somebody who may make it.
+async fn permitted(stage: &Stage, operation: &Operation) -> (Prepared, Option<SignedIn>) {
+    if operation.is_public() {
+        return (stage.request(operation, stage.own, None, stage.serial()).await, None);
+    }
+    for caller in [Caller::Manager, Caller::Administrator, Caller::Participant] {
+        let callers = Callers::sign_in(&stage.app).await;
+        let ids = stage.ready(operation, stage.own).await;
+        let request = stage.request(operation, ids, callers.get(caller), stage.serial()).await;
+        let answer = request.by(&stage.app, callers.get(caller)).send().await;
+        if answer.status < 300 {
+            stage.reset().await;
+            let callers = Callers::sign_in(&stage.app).await;
+            let ids = stage.ready(operation, stage.own).await;
+            let request = stage.request(operation, ids, callers.get(caller), stage.serial()).await;
+            return (request, callers.get(caller).cloned());
+        }
+    }
+    panic!("{}: nobody may do it", operation.id);
+}
+
+async fn send(stage: &Stage, request: &Prepared, caller: Option<&SignedIn>, fault: &Fault) -> Answer {
+    let bare = request.bare(&stage.app, caller);
+    let bare =
+        if fault.content_type.is_empty() { bare } else { bare.header("content-type", fault.content_type) };
+    bare.bytes(fault.body.clone()).send().await
+}
+
+fn surprise(fault: &Fault, answer: &Answer) -> Option<&'static str> {
+    if !(400..500).contains(&answer.status) {
+        return Some("is not refused");
+    }
+    if answer.header("content-type") != "application/problem+json" {
+        return Some("is no problem answer");
+    }
+    let problem: Problem = answer.read();
+    match &fault.pointer {
+        None if problem.detail.is_some() || !problem.errors.is_empty() => None,
+        None => Some("does not say what is wrong"),
+        Some(pointer) if problem.errors.iter().any(|error| error.pointer.starts_with(pointer.as_str())) => {
+            None
+        }
+        Some(_) => Some("does not name the field"),
+    }
+}

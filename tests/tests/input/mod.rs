@@ -1,0 +1,7 @@
+//! Wrong input, made from the contract itself: whatever is wrong with a body or a parameter, the answer is a problem that
+//! names the place, and nothing has changed.
+
+mod bodies;
+mod contents;
+mod faults;
+mod parameters;

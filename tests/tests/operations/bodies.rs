@@ -1,0 +1,90 @@
+//! A body for every operation that takes one: right in all its fields, so that an answer tells about the caller and not
+//! about the body.
+
+use super::Ids;
+use serde_json::{Value, json};
+
+/// The password of every staff member here.
+pub const PASSWORD: &str = "seven herons at the lagoon";
+
+/// The body of the operation for this target; `serial` makes what must be unique unique. `code` is what an authenticator app
+/// shows now.
+pub fn body(operation: &str, ids: &Ids, serial: u32, code: &str) -> Option<Value> {
+    Some(match operation {
+        "scheduleAppointment" => json!({
+            "participant_id": ids.participant,
+            "host_id": ids.companion,
+            "kind": "social_counselling",
+            "local_start": format!("2027-{:02}-{:02}T{:02}:00:00", 1 + serial / 600, 1 + serial / 24 % 25, serial % 24),
+            "duration_minutes": 45,
+            "zone": "Africa/Casablanca",
+            "place": {"kind": "address", "details": "Rue des Orangers 12"},
+            "guidance": "Bring the form",
+            "override_reason": "No other hour suits",
+        }),
+        "moveAppointment" => json!({
+            "local_start": format!("2028-{:02}-{:02}T{:02}:00:00", 1 + serial / 600, 1 + serial / 24 % 25, serial % 24),
+            "duration_minutes": 30,
+            "zone": "Africa/Casablanca",
+            "place": {"kind": "address", "details": "Rue des Orangers 12"},
+            "override_reason": "No other hour suits",
+        }),
+        "declineAppointment" | "cancelAppointment" => json!({"reason": "Ill"}),
+        "askToMoveAppointment" => json!({"wish": "After work"}),
+        "recordAppointmentOutcome" => json!({"outcome": "attended", "reason": "In time"}),
+        "correctAppointmentOutcome" => json!({"outcome": "excused", "reason": "Was in hospital"}),
+        "writeAppointmentNote" => json!({"visibility": "staff", "body": "Needs a form"}),
+        "assignParticipant" => json!({"staff_id": ids.spare}),
+        "registerCentre" => json!({
+            "name": "Rabat-Salé-Kénitra",
+            "zone": "Africa/Casablanca",
+            "calendar": {
+                "hours": [{"weekday": "monday", "opens": "09:00", "closes": "16:00"}],
+                "closed_days": [{"date": "2026-11-06", "label": "Green March", "every_year": true}],
+            },
+            "reminder_policy": {},
+        }),
+        "changeCentre" => json!({
+            "calendar": {"hours": [{"weekday": "monday", "opens": "00:00", "closes": "23:59"}]},
+        }),
+        "registerParticipant" => json!({
+            "name": "Nadia Saidi",
+            "phone": "+212600000000",
+            "email": "nadia@example.org",
+            "language": "ar",
+            "zone": "Africa/Casablanca",
+            "programme_edition": "18",
+            "push_wanted": true,
+        }),
+        "changeParticipant" => {
+            json!({"phone": "+212611111111", "language": "fr", "zone": "Africa/Casablanca"})
+        }
+        "addStaffMember" => json!({
+            "name": "Youssef Alaoui",
+            "email": format!("youssef-{serial}@example.org"),
+            "role": "mentor",
+            "language": "fr",
+            "centre_id": ids.centre,
+        }),
+        "changeStaffMember" => json!({"name": "Youssef Alaoui", "language": "fr"}),
+        "change_me" => json!({"language": "fr"}),
+        "change_password" => json!({
+            "current_password": PASSWORD,
+            "new_password": format!("nine storks on the minaret {serial}"),
+        }),
+        "new_authenticator" => json!({"current_password": PASSWORD}),
+        "confirm_authenticator" => json!({"code": code}),
+        // Nobody's credentials: what these operations give to whom is for the tests of signing in.
+        "sign_in" => json!({
+            "email": format!("nobody-{serial}@example.org"),
+            "password": "no such password",
+            "authenticator_code": "000000",
+            "device_label": "Android phone",
+        }),
+        "refresh" => {
+            json!({"refresh_token": "AZNvbk0AcACAAAAAAAAAAQAAAAAAAAABq6urq6urq6urq6urq6urq6urq6urq6urq6urq6urqw"})
+        }
+        "enrol" => json!({"code": "7KQM-2WXA", "device_label": "Android phone", "language": "ar"}),
+        _ => return None,
+    })
+}

@@ -1,0 +1,84 @@
+//! Lists of participants, and finding them by name.
+
+use super::{assign, each, register_named};
+use contract::ProblemCode;
+use muwakaba_tests::{both_databases, world::CANARY_NAME};
+use serde_json::json;
+use std::collections::HashSet;
+
+both_databases! {
+    async fn everybody_lists_their_own_caseload(app: TestApp) {
+        let world = &app.world;
+        for (person, expected) in [
+            (&world.mentor, vec![world.participant.id]),
+            (&world.counsellor, vec![world.participant.id]),
+            (&world.other_mentor, vec![world.other_participant.id]),
+            (&world.manager, vec![world.participant.id, world.other_participant.id]),
+            (&world.other_manager, vec![world.foreign_participant.id]),
+        ] {
+            let list = app.get("/v1/participants").by(person).expect(200).await;
+            let expected: Vec<_> = expected.into_iter().map(|id| id.to_string()).collect();
+            assert_eq!(each(&list, "id"), expected);
+            assert!(list.json().get("next_cursor").is_none());
+        }
+        let of_mentor = format!("/v1/participants?assigned_to={}", world.mentor.id);
+        let list = app.get(&of_mentor).by(&world.manager).expect(200).await;
+        assert_eq!(each(&list, "name"), [CANARY_NAME]);
+        let inactive = app.get("/v1/participants?active=false").by(&world.manager).expect(200).await;
+        assert!(each(&inactive, "id").is_empty());
+    }
+
+    async fn pages_neither_repeat_nor_hide_anybody_while_others_are_registered(app: TestApp) {
+        let mut expected = vec![app.world.participant.id.to_string(), app.world.other_participant.id.to_string()];
+        for number in 0..4 {
+            expected.push(register_named(&app, &format!("Person {number}")).await);
+        }
+        let mut seen = Vec::new();
+        let mut cursor = String::new();
+        loop {
+            let page = app.get(&format!("/v1/participants?limit=2{cursor}")).by(&app.world.manager).expect(200).await;
+            seen.extend(each(&page, "id"));
+            let json = page.json();
+            let Some(next) = json["next_cursor"].as_str() else { break };
+            cursor = format!("&cursor={next}");
+            if seen.len() == 2 {
+                register_named(&app, "Late Comer").await;
+            }
+        }
+        assert_eq!(seen.len(), 7);
+        assert_eq!(seen.iter().collect::<HashSet<_>>().len(), 7);
+        assert_eq!(seen[..6], expected);
+        app.get("/v1/participants?cursor=rubbish").by(&app.world.manager).refused(ProblemCode::Invalid).await;
+        app.get("/v1/participants?limit=201").by(&app.world.manager).refused(ProblemCode::Invalid).await;
+        app.get("/v1/participants?order=name").by(&app.world.manager).refused(ProblemCode::Invalid).await;
+    }
+
+    async fn a_name_is_found_in_scope_and_as_it_is_now(app: TestApp) {
+        let world = &app.world;
+        let find = async |person, query: &str| {
+            each(&app.get(&format!("/v1/participants?q={query}")).by(person).expect(200).await, "id")
+        };
+        let participant = world.participant.id.to_string();
+        assert_eq!(find(&world.manager, "zwa").await, std::slice::from_ref(&participant));
+        assert_eq!(find(&world.mentor, "CANARIA").await, std::slice::from_ref(&participant));
+        assert!(find(&world.other_mentor, "canaria").await.is_empty());
+        assert!(find(&world.other_manager, "canaria").await.is_empty());
+
+        let newcomer = register_named(&app, "Fatima-Zahra El Idrissi").await;
+        assert_eq!(find(&world.manager, "idriss%20fatima").await, std::slice::from_ref(&newcomer));
+        assert!(find(&world.mentor, "fatima").await.is_empty());
+        let assignment = assign(&app, &newcomer, world.mentor.id).await;
+        assert_eq!(find(&world.mentor, "fatima").await, std::slice::from_ref(&newcomer));
+        app.post(&format!("/v1/assignments/{assignment}/end")).by(&world.manager).expect(200).await;
+        assert!(find(&world.mentor, "fatima").await.is_empty());
+
+        let path = format!("/v1/participants/{newcomer}");
+        app.patch(&path).by(&world.manager).if_match(1).json(json!({"name": "Khadija Alaoui"})).expect(200).await;
+        assert!(find(&world.manager, "fatima").await.is_empty());
+        assert_eq!(find(&world.manager, "khadija").await, std::slice::from_ref(&newcomer));
+        app.patch(&path).by(&world.manager).if_match(2).json(json!({"active": false})).expect(200).await;
+        let active = app.get("/v1/participants?q=khadija&active=true").by(&world.manager).expect(200).await;
+        assert!(each(&active, "id").is_empty());
+        app.get("/v1/participants?q=").by(&world.manager).refused(ProblemCode::Invalid).await;
+    }
+}

@@ -1,0 +1,1 @@
+//! Personal text goes nowhere but to those who may read it.

@@ -1,0 +1,5 @@
+//! Two databases, one truth: the schemas are alike, and every statement of the service is one that both understand.
+
+mod parity;
+mod source;
+mod statements;

@@ -1,0 +1,196 @@
+//! Finds every statement in the source of the service: what stands in `sql!` and `scoped!`.
+
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
+use std::path::{Path, PathBuf};
+
+/// A statement as it stands in the source.
+pub struct Statement {
+    /// The file and line.
+    pub place: String,
+    /// Its text for SQLite.
+    pub sqlite: String,
+    /// Its text for PostgreSQL.
+    pub postgres: String,
+    /// How many parameters one group of `{rows}` has.
+    pub columns: usize,
+}
+
+/// What a caller's scope becomes in each kind of scope; `$1` is the scope's.
+const SCOPES: [&str; 3] = [
+    "participant_id = $1",
+    "participant_id IN (SELECT caseload.participant_id FROM assignment AS caseload WHERE caseload.staff_id = $1 AND caseload.ended_at IS NULL)",
+    "centre_id = $1",
+];
+
+/// Every statement of the crates that speak SQL.
+pub fn statements() -> Vec<Statement> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let mut found = Vec::new();
+    for source in ["api/src", "notifications/src", "migrations/src"] {
+        for file in rust_files(&root.join(source)) {
+            let text = std::fs::read_to_string(&file).expect("a source file");
+            let tokens: TokenStream =
+                text.parse().unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+            let name = file.strip_prefix(&root).unwrap_or(&file).display().to_string();
+            Walker { file: name, found: &mut found }.walk(tokens);
+        }
+    }
+    found
+}
+
+fn rust_files(folder: &Path) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(folder).expect("a source folder") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            files.extend(rust_files(&path));
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            files.push(path);
+        }
+    }
+    files
+}
+
+struct Walker<'a> {
+    file: String,
+    found: &'a mut Vec<Statement>,
+}
+
+impl Walker<'_> {
+    fn walk(&mut self, tokens: TokenStream) {
+        let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+        for (at, token) in tokens.iter().enumerate() {
+            let TokenTree::Group(group) = token else { continue };
+            match called(&tokens, at) {
+                Some(("sql", true)) => self.statement(group, 1),
+                Some(("scoped", true)) => self.scoped(group),
+                Some(("query_rows", false)) => self.rows(group),
+                Some(("macro_rules", true)) => {}
+                _ if is_test(&tokens, at) || is_macro_definition(&tokens, at) => {}
+                _ => self.walk(group.stream()),
+            }
+        }
+    }
+
+    fn rows(&mut self, group: &proc_macro2::Group) {
+        let tokens: Vec<TokenTree> = group.stream().into_iter().collect();
+        let columns = tokens.iter().rev().find_map(|token| match token {
+            TokenTree::Literal(literal) => literal.to_string().parse::<usize>().ok(),
+            _ => None,
+        });
+        for (at, token) in tokens.iter().enumerate() {
+            if let (TokenTree::Group(inner), Some(("sql", true))) = (token, called(&tokens, at)) {
+                let place = self.place(inner);
+                self.statement(
+                    inner,
+                    columns.unwrap_or_else(|| panic!("{place}: the number of columns must be a literal")),
+                );
+            }
+        }
+    }
+
+    fn place(&self, group: &proc_macro2::Group) -> String {
+        format!("{}:{}", self.file, group.span_open().start().line)
+    }
+
+    fn statement(&mut self, group: &proc_macro2::Group, columns: usize) {
+        let (sqlite, postgres) = parts(group.stream());
+        if sqlite.is_empty() {
+            return;
+        }
+        self.found.push(Statement { place: self.place(group), sqlite, postgres, columns });
+    }
+
+    fn scoped(&mut self, group: &proc_macro2::Group) {
+        let tokens: Vec<TokenTree> = group.stream().into_iter().collect();
+        let names: Vec<String> = tokens
+            .iter()
+            .filter_map(|token| match token {
+                TokenTree::Ident(ident) => Some(ident.to_string()),
+                _ => None,
+            })
+            .filter(|name| name != "pg" && name != "lite")
+            .collect();
+        let (alias, own_column) = match names.as_slice() {
+            [marker, alias] if marker == "participant" => (alias, "id"),
+            [alias] => (alias, "participant_id"),
+            other => panic!("{}: {other:?}", self.place(group)),
+        };
+        let (sqlite, postgres) = parts_around(&tokens);
+        for scope in SCOPES {
+            let scope = format!(
+                "{alias}.{}",
+                scope.replacen(
+                    "participant_id",
+                    own_column,
+                    usize::from(scope.starts_with("participant_id"))
+                )
+            );
+            let with = |parts: &(String, String)| format!("{}{scope}{}", parts.0, parts.1);
+            self.found.push(Statement {
+                place: self.place(group),
+                sqlite: with(&sqlite),
+                postgres: with(&postgres),
+                columns: 1,
+            });
+        }
+    }
+}
+
+/// The name before the group at `at`, and whether it is a macro's.
+fn called(tokens: &[TokenTree], at: usize) -> Option<(&'static str, bool)> {
+    let (is_macro, name) = match tokens.get(at.checked_sub(1)?)? {
+        TokenTree::Punct(mark) if mark.as_char() == '!' => (true, tokens.get(at.checked_sub(2)?)?),
+        name => (false, name),
+    };
+    let TokenTree::Ident(name) = name else { return None };
+    ["sql", "scoped", "query_rows", "macro_rules"]
+        .into_iter()
+        .find(|known| name == known)
+        .map(|known| (known, is_macro))
+}
+
+/// A module of unit tests holds examples of statements, not statements.
+fn is_test(tokens: &[TokenTree], at: usize) -> bool {
+    matches!(at.checked_sub(1).and_then(|before| tokens.get(before)), Some(TokenTree::Ident(name)) if name == "tests")
+}
+
+/// `macro_rules! name { … }`: the name stands between.
+fn is_macro_definition(tokens: &[TokenTree], at: usize) -> bool {
+    let word =
+        |back: usize| at.checked_sub(back).and_then(|before| tokens.get(before)).map(ToString::to_string);
+    word(3).as_deref() == Some("macro_rules") && word(2).as_deref() == Some("!")
+}
+
+/// The texts of a `sql!`.
+fn parts(tokens: TokenStream) -> (String, String) {
+    let (sqlite, postgres) = parts_around(&tokens.into_iter().collect::<Vec<_>>());
+    (sqlite.0 + &sqlite.1, postgres.0 + &postgres.1)
+}
+
+/// The texts before and after the scope.
+fn parts_around(tokens: &[TokenTree]) -> ((String, String), (String, String)) {
+    let (mut sqlite, mut postgres) = ((String::new(), String::new()), (String::new(), String::new()));
+    let (mut only, mut after_scope) = (None, false);
+    for token in tokens {
+        match token {
+            TokenTree::Ident(ident) if ident == "pg" || ident == "lite" => only = Some(ident.to_string()),
+            TokenTree::Ident(_) => after_scope = true,
+            TokenTree::Literal(literal) => {
+                let text =
+                    syn::parse_str::<syn::LitStr>(&literal.to_string()).expect("a string literal").value();
+                for (database, side) in [("lite", &mut sqlite), ("pg", &mut postgres)] {
+                    if only.as_deref().is_none_or(|only| only == database) {
+                        if after_scope { side.1.push_str(&text) } else { side.0.push_str(&text) }
+                    }
+                }
+                only = None;
+            }
+            TokenTree::Group(group) => {
+                assert_eq!(group.delimiter(), Delimiter::None, "only literals stand in a statement")
+            }
+            TokenTree::Punct(_) => {}
+        }
+    }
+    (sqlite, postgres)
+}
