@@ -5,7 +5,7 @@ use contract::{NotificationAction, ProblemCode, ReminderId};
 use db::sql;
 use muwakaba::protect::keys::{KeyDirectory, MasterKey, Purpose};
 use muwakaba::protect::random::SystemRandom;
-use muwakaba_tests::{TestApp, both_databases};
+use muwakaba_tests::both_databases;
 use notifications::action_token::{ActionKey, TokenPurpose};
 use serde_json::json;
 

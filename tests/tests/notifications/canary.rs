@@ -2,7 +2,7 @@
 //! says can be read on its way.
 
 use super::{dispatch, phone, push_service, read};
-use muwakaba_tests::{TestApp, both_databases, world::CANARY_NAME};
+use muwakaba_tests::{both_databases, world::CANARY_NAME};
 use serde_json::json;
 
 const PLACE: &str = "Canary Street 77, third floor";

@@ -5,7 +5,7 @@ use chrono::TimeDelta;
 use contract::push::PushWakeUp;
 use http::StatusCode;
 use muwakaba::phone::push_service::Failure;
-use muwakaba_tests::{TestApp, both_databases};
+use muwakaba_tests::both_databases;
 
 both_databases! {
     async fn a_push_service_in_trouble_is_tried_again_with_the_same_tag(app: TestApp) {

@@ -2,7 +2,7 @@
 
 use super::{button, dispatch, phone, plan, press, push_service, read, told};
 use contract::{Language, NotificationAction, ReminderPurpose, push::TextDirection};
-use muwakaba_tests::{TestApp, both_databases};
+use muwakaba_tests::both_databases;
 use serde_json::json;
 
 both_databases! {
