@@ -31,6 +31,14 @@ both_databases! {
         assert_eq!(one.json()["state"], "acted");
     }
 
+    async fn a_used_button_is_not_offered_again(app: TestApp) {
+        let service = push_service(&app).await;
+        let (pushed, _) = told(&app, &service, "2026-12-01T10:00:00").await;
+        press(&app, &button(&pushed, NotificationAction::Confirm)).expect(200).await;
+        press(&app, &button(&pushed, NotificationAction::AskToMove)).expect(200).await;
+        assert_eq!(listed(&app).await[0]["content"]["actions"], json!([]));
+    }
+
     async fn a_notification_is_its_recipients_alone(app: TestApp) {
         let service = push_service(&app).await;
         told(&app, &service, "2026-12-01T10:00:00").await;
