@@ -2,7 +2,11 @@
 
 use crate::settings::{Log, LogFormat};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
-use std::{io, panic::PanicHookInfo, sync::OnceLock};
+use std::{
+    io::{self, IsTerminal},
+    panic::PanicHookInfo,
+    sync::OnceLock,
+};
 use tracing_subscriber::EnvFilter;
 
 /// The bounds of the duration meters, in seconds.
@@ -16,7 +20,10 @@ const LATENESS: [f64; 9] = [0.1, 0.5, 1.0, 5.0, 15.0, 60.0, 300.0, 1_800.0, 7_20
 /// If logging was begun before.
 pub fn start_log(log: &Log) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
     let filter = EnvFilter::try_new(&log.level.0)?;
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr);
+    let builder = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(io::stderr)
+        .with_ansi(io::stderr().is_terminal());
     match log.format {
         LogFormat::Text => builder.with_target(false).try_init()?,
         LogFormat::Json => {

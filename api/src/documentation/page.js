@@ -12,6 +12,12 @@ function element(name, attributes = {}, ...children) {
   return made;
 }
 
+/** A paragraph in which text between back-quotes is code. */
+function prose(text) {
+  const parts = text.split("`").map((part, at) => (at % 2 ? element("code", {}, part) : part));
+  return element("p", {}, ...parts);
+}
+
 /** What a reference leads to, and what it is called. */
 function resolve(contract, schema) {
   const reference = schema && schema.$ref;
@@ -83,7 +89,7 @@ function operation(contract, path, method, described) {
   box.append(element("summary", {}, element("span", { class: "method" }, method.toUpperCase()), " ",
     element("span", { class: "path" }, path), element("br"), described.summary || ""));
   const inside = element("div");
-  if (described.description) inside.append(element("p", {}, described.description));
+  if (described.description) inside.append(prose(described.description));
   const open = (described.security || contract.security || []).every((way) => Object.keys(way).length === 0);
   inside.append(element("p", { class: "soft" }, open ? "Without an access token." : "With an access token."));
   const rows = (described.parameters || []).map((given) => resolve(contract, given).schema).map((given) => [
@@ -110,7 +116,7 @@ function group(name, boxes) {
 }
 
 function show(contract) {
-  byId("about").textContent = `${contract.info.version} · ${contract.info.description}`;
+  byId("about").replaceWith(prose(`${contract.info.version} · ${contract.info.description}`));
   const groups = new Map();
   for (const [path, methods] of Object.entries(contract.paths)) {
     for (const method of METHODS.filter((method) => methods[method])) {
@@ -121,7 +127,7 @@ function show(contract) {
   const schemas = Object.entries((contract.components || {}).schemas || {}).map(([name, schema]) => {
     const box = element("details", { id: `schema-${name}` }, element("summary", {}, element("code", {}, name)));
     const several = (schema.oneOf || schema.anyOf || schema.allOf || []).map((part) => properties(contract, part)).filter(Boolean);
-    box.append(element("div", {}, element("p", {}, schema.description || ""), element("p", {}, kind(contract, schema)),
+    box.append(element("div", {}, prose(schema.description || ""), element("p", {}, kind(contract, schema)),
       properties(contract, schema), ...several));
     box.dataset.words = `${name} ${schema.description || ""}`.toLowerCase();
     return box;

@@ -6,7 +6,6 @@ use contract::ProblemCode;
 use std::any::Any;
 
 /// The answer for a handler that panicked. The panic itself was logged where it happened, by the hook of `telemetry`.
-#[expect(clippy::needless_pass_by_value, reason = "the layer hands the panic over")]
 pub fn answer(_: Box<dyn Any + Send + 'static>) -> Response {
     metrics::counter!("muwakaba_panics_total").increment(1);
     Error::new(ProblemCode::Internal).into_response()
