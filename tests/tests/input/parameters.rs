@@ -6,7 +6,7 @@ use crate::{
     operations::{Operation, all, both_stages},
 };
 use contract::Problem;
-use muwakaba_tests::{Answer};
+use muwakaba_tests::Answer;
 
 both_stages! {
     async fn a_wrong_parameter_is_refused_by_name_and_changes_nothing(stage: Stage) {

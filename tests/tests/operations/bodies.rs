@@ -90,7 +90,9 @@ pub fn body(operation: &str, ids: &Ids, serial: u32, code: &str) -> Option<Value
         }
         "enrol" => json!({"code": "7KQM-2WXA", "device_label": "Android phone", "language": "ar"}),
         "pressNotificationButton" => json!({"token": "AZNvbk0AcACAAAAAAAAAAQFpJjYAq6urq6urq6urq6urq6urqw"}),
-        "sendReceipt" => json!({"token": "AZNvbk0AcACAAAAAAAAAAQNpJjYAq6urq6urq6urq6urq6urqw", "event": "seen"}),
+        "sendReceipt" => {
+            json!({"token": "AZNvbk0AcACAAAAAAAAAAQNpJjYAq6urq6urq6urq6urq6urqw", "event": "seen"})
+        }
         "registerWebPushDevice" | "refreshWebPushDevice" => json!({
             "endpoint": format!("https://updates.push.services.mozilla.com/wpush/v2/subscription-{serial}"),
             "keys": {
@@ -98,7 +100,9 @@ pub fn body(operation: &str, ids: &Ids, serial: u32, code: &str) -> Option<Value
                 "auth": "BTBZMqHH6r4Tts7J_aSIgg",
             },
         }),
-        "registerFcmDevice" | "refreshFcmDevice" => json!({"token": format!("dQw4w9WgXcQ:APA91bHun4MxP5egoKMwt2KZFB-{serial}")}),
+        "registerFcmDevice" | "refreshFcmDevice" => {
+            json!({"token": format!("dQw4w9WgXcQ:APA91bHun4MxP5egoKMwt2KZFB-{serial}")})
+        }
         _ => return None,
     })
 }

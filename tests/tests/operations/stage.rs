@@ -81,7 +81,8 @@ impl Stage {
     /// Sets it: a service with every channel, since an operation of a channel that is not set up is refused to everybody.
     pub async fn set(database: Database) -> Self {
         let clock = contract::time::SystemClock;
-        let fcm = FcmDouble::start(std::sync::Arc::new(move || clock.now().to_chrono())).await.expect("a double");
+        let fcm =
+            FcmDouble::start(std::sync::Arc::new(move || clock.now().to_chrono())).await.expect("a double");
         let directory = tempfile::TempDir::new().expect("a directory");
         let service_account = directory.path().join("service-account.json");
         fcm.write_service_account(&service_account).expect("a key file");
@@ -161,7 +162,8 @@ impl Stage {
     pub async fn ready(&self, operation: &Operation, target: Ids) -> Ids {
         let mut ids = target;
         let is_told = operation.path.contains("/notifications");
-        if operation.path.contains("{appointment_id}") || operation.path.ends_with("/appointments") || is_told {
+        if operation.path.contains("{appointment_id}") || operation.path.ends_with("/appointments") || is_told
+        {
             ids.appointment = self.appointment(target).await;
         }
         if operation.path.contains("{assignment_id}") {
@@ -244,8 +246,18 @@ impl Stage {
     /// The participant, enrolled on a new phone.
     pub async fn on_a_phone_of(&self, participant: Uuid) -> SignedIn {
         let path = format!("/v1/participants/{participant}/enrolment-codes");
-        let code = self.app.post(&path).by(&self.app.world.manager.on_another_device(&self.app.app).await).expect(201).await;
-        let enrolled = crate::sign_in::enrol(&self.app, &crate::sign_in::Device::new(), json!({"code": code.string("/code")})).await;
+        let code = self
+            .app
+            .post(&path)
+            .by(&self.app.world.manager.on_another_device(&self.app.app).await)
+            .expect(201)
+            .await;
+        let enrolled = crate::sign_in::enrol(
+            &self.app,
+            &crate::sign_in::Device::new(),
+            json!({"code": code.string("/code")}),
+        )
+        .await;
         crate::sign_in::signed_in(&enrolled)
     }
 
@@ -323,7 +335,9 @@ impl Stage {
                 .unwrap_or_else(|| panic!("{}: say in operations/stage.rs what {{{name}}} is", operation.id));
             path = path.replace(&format!("{{{name}}}"), &id.to_string());
         }
-        if operation.is_list() && operation.parameters("query").iter().any(|parameter| parameter["name"] == "limit") {
+        if operation.is_list()
+            && operation.parameters("query").iter().any(|parameter| parameter["name"] == "limit")
+        {
             path.push_str("?limit=200");
         }
         if operation.id == "readAuditLog" {

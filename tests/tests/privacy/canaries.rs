@@ -2,7 +2,10 @@
 
 use crate::access::Caller;
 use aho_corasick::AhoCorasick;
-use base64::{Engine, engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD}};
+use base64::{
+    Engine,
+    engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD},
+};
 
 /// The participant's name, in two scripts.
 pub const NAME: &str = "Zohra Qanariyya زهرة الكنارية";
@@ -39,15 +42,31 @@ pub const TOKEN: &str = "qanari-token-5f0c9a1e7b";
 
 /// All of them.
 pub const ALL: [&str; 16] = [
-    NAME, PHONE, EMAIL, EDITION, ADDRESS, GUIDANCE, WISH, REASON, OWN_NOTE, STAFF_NOTE, OPEN_NOTE, STAFF_NAME, STAFF_EMAIL,
-    PASSWORD, WRONG_PASSWORD, TOKEN,
+    NAME,
+    PHONE,
+    EMAIL,
+    EDITION,
+    ADDRESS,
+    GUIDANCE,
+    WISH,
+    REASON,
+    OWN_NOTE,
+    STAFF_NOTE,
+    OPEN_NOTE,
+    STAFF_NAME,
+    STAFF_EMAIL,
+    PASSWORD,
+    WRONG_PASSWORD,
+    TOKEN,
 ];
 
 /// Whether this caller may be told this text at all.
 pub fn may_read(caller: Caller, text: &str) -> bool {
     use Caller::{Administrator, Counsellor, Manager, Mentor, Participant};
     match text {
-        NAME | ADDRESS | GUIDANCE | WISH | OPEN_NOTE => matches!(caller, Participant | Mentor | Counsellor | Manager),
+        NAME | ADDRESS | GUIDANCE | WISH | OPEN_NOTE => {
+            matches!(caller, Participant | Mentor | Counsellor | Manager)
+        }
         PHONE | EMAIL | REASON | STAFF_NOTE => matches!(caller, Mentor | Counsellor | Manager),
         EDITION => matches!(caller, Manager),
         OWN_NOTE => matches!(caller, Counsellor),
@@ -61,7 +80,13 @@ pub fn disguises(text: &str) -> Vec<Vec<u8>> {
     let hex: String = text.bytes().map(|byte| format!("{byte:02x}")).collect();
     let percent: String = text
         .bytes()
-        .map(|byte| if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") })
+        .map(|byte| {
+            if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+                char::from(byte).to_string()
+            } else {
+                format!("%{byte:02X}")
+            }
+        })
         .collect();
     let escaped: String = text
         .chars()
@@ -70,8 +95,17 @@ pub fn disguises(text: &str) -> Vec<Vec<u8>> {
     let rust_escaped = text.escape_default().to_string();
     let folded = text.to_lowercase();
     [
-        text.to_owned(), folded, hex.to_uppercase(), hex, percent.to_lowercase(), percent.replace("%20", "+"), percent, escaped,
-        rust_escaped, STANDARD_NO_PAD.encode(text), URL_SAFE_NO_PAD.encode(text),
+        text.to_owned(),
+        folded,
+        hex.to_uppercase(),
+        hex,
+        percent.to_lowercase(),
+        percent.replace("%20", "+"),
+        percent,
+        escaped,
+        rust_escaped,
+        STANDARD_NO_PAD.encode(text),
+        URL_SAFE_NO_PAD.encode(text),
     ]
     .into_iter()
     .map(String::into_bytes)
@@ -92,7 +126,9 @@ impl Search {
         let (mut needles, mut owners) = (Vec::new(), Vec::new());
         for (owner, text) in texts.iter().enumerate() {
             // A name or a sentence is recognised by its telling words as well.
-            let words = text.split(' ').filter(|word| word.to_lowercase().contains("qanari") || word.contains("الكنارية"));
+            let words = text
+                .split(' ')
+                .filter(|word| word.to_lowercase().contains("qanari") || word.contains("الكنارية"));
             for needle in std::iter::once(text.as_str()).chain(words).flat_map(disguises) {
                 needles.push(needle);
                 owners.push(owner);
@@ -107,7 +143,8 @@ impl Search {
         for hit in self.automaton.find_overlapping_iter(haystack) {
             let text = self.texts[self.owners[hit.pattern().as_usize()]].as_str();
             if found.iter().all(|(known, _)| *known != text) {
-                let around = &haystack[hit.start().saturating_sub(150)..(hit.end() + 150).min(haystack.len())];
+                let around =
+                    &haystack[hit.start().saturating_sub(150)..(hit.end() + 150).min(haystack.len())];
                 found.push((text, String::from_utf8_lossy(around).into_owned()));
             }
         }

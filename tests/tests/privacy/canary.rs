@@ -1,10 +1,6 @@
 //! The search for canaries.
 
-use super::{
-    canaries::*,
-    leavings,
-    logs::Lines,
-};
+use super::{canaries::*, leavings, logs::Lines};
 use crate::{
     access::{Caller, Callers},
     operations::{Ids, Stage, all, both_stages},
@@ -64,14 +60,25 @@ impl Aviary<'_> {
         let (app, world) = (&self.stage.app, &self.stage.app.world);
         let file = json!({"name": NAME, "phone": PHONE, "email": EMAIL, "programme_edition": EDITION, "language": "ar"});
         let manager = &world.manager;
-        let made = app.post("/v1/participants").by(manager).header("idempotency-key", "k1").json(file).expect(201).await;
+        let made = app
+            .post("/v1/participants")
+            .by(manager)
+            .header("idempotency-key", "k1")
+            .json(file)
+            .expect(201)
+            .await;
         let participant = made.string("/id");
         for staff in [world.mentor.id, world.counsellor.id] {
             let path = format!("/v1/participants/{participant}/assignments");
             app.post(&path).by(manager).json(json!({"staff_id": staff})).expect(201).await;
         }
         let person = format!("/v1/participants/{participant}");
-        app.patch(&person).by(manager).if_match(1).json(json!({"name": NAME, "email": EMAIL})).expect(200).await;
+        app.patch(&person)
+            .by(manager)
+            .if_match(1)
+            .json(json!({"name": NAME, "email": EMAIL}))
+            .expect(200)
+            .await;
         app.get(&format!("/v1/participants?q={}", "Qanariyya")).by(&world.mentor).expect(200).await;
         let appointment = self.appointment(&participant).await;
         self.staff().await;
@@ -92,10 +99,14 @@ impl Aviary<'_> {
             "participant_id": participant, "host_id": world.mentor.id, "kind": "legal_counselling", "place": place,
             "local_start": "2026-12-03T10:00:00", "duration_minutes": 45, "guidance": GUIDANCE, "override_reason": REASON,
         });
-        let schedule = || app.post("/v1/appointments").by(&world.mentor).header("idempotency-key", "k2").json(new.clone());
+        let schedule = || {
+            app.post("/v1/appointments").by(&world.mentor).header("idempotency-key", "k2").json(new.clone())
+        };
         let path = schedule().expect(201).await.header("location").to_owned();
         schedule().expect(201).await;
-        let command = |name: &str, version, body: Value| app.post(&format!("{path}/{name}")).by(&world.mentor).if_match(version).json(body);
+        let command = |name: &str, version, body: Value| {
+            app.post(&format!("{path}/{name}")).by(&world.mentor).if_match(version).json(body)
+        };
         let moved = json!({"local_start": "2026-12-04T10:00:00", "place": place, "override_reason": REASON});
         command("move", 1, moved).expect(200).await;
         command("ask-to-move", 2, json!({"wish": WISH})).expect(200).await;
@@ -105,7 +116,11 @@ impl Aviary<'_> {
             (&world.counsellor, "staff", STAFF_NOTE),
             (&world.mentor, "everyone", OPEN_NOTE),
         ] {
-            app.post(&notes).by(author).json(json!({"visibility": visibility, "body": body})).expect(201).await;
+            app.post(&notes)
+                .by(author)
+                .json(json!({"visibility": visibility, "body": body}))
+                .expect(201)
+                .await;
         }
         command("cancel", 9, json!({"reason": REASON})).expect(412).await;
         let other = json!({
@@ -122,23 +137,42 @@ impl Aviary<'_> {
     async fn staff(&mut self) {
         let (app, world) = (&self.stage.app, &self.stage.app.world);
         let new = json!({"name": STAFF_NAME, "email": STAFF_EMAIL, "role": "mentor", "language": "fr"});
-        let added = app.post("/v1/staff").by(&world.manager).header("idempotency-key", "k3").json(new).expect(201).await;
+        let added = app
+            .post("/v1/staff")
+            .by(&world.manager)
+            .header("idempotency-key", "k3")
+            .json(new)
+            .expect(201)
+            .await;
         let id = added.string("/staff_id");
         let reset = app.post(&format!("/v1/staff/{id}/reset")).by(&world.manager).expect(200).await;
         let one_time = reset.string("/one_time_password");
         self.secrets.extend([added.string("/one_time_password"), one_time.clone()]);
-        let sign_in = |password: &str| app.post("/v1/sign-in").json(json!({"email": STAFF_EMAIL, "password": password}));
+        let sign_in = |password: &str| {
+            app.post("/v1/sign-in").json(json!({"email": STAFF_EMAIL, "password": password}))
+        };
         self.refusals.push(sign_in(WRONG_PASSWORD).expect(401).await);
         let first = sign_in(&one_time).expect(200).await;
         self.keep_tokens(&first);
         let person = crate::sign_in::signed_in(&first);
-        let change = |from: &str, to: &str| app.put("/v1/me/password").by(&person).json(json!({"current_password": from, "new_password": to}));
+        let change = |from: &str, to: &str| {
+            app.put("/v1/me/password").by(&person).json(json!({"current_password": from, "new_password": to}))
+        };
         self.refusals.push(change(WRONG_PASSWORD, PASSWORD).expect(400).await);
         change(&one_time, PASSWORD).expect(204).await;
         self.refusals.push(change(PASSWORD, PASSWORD).expect(400).await);
-        let secret = app.post("/v1/me/authenticator").by(&person).json(json!({"current_password": PASSWORD})).expect(200).await;
+        let secret = app
+            .post("/v1/me/authenticator")
+            .by(&person)
+            .json(json!({"current_password": PASSWORD}))
+            .expect(200)
+            .await;
         self.secrets.extend([secret.string("/secret"), secret.string("/uri")]);
-        let next = app.post("/v1/token").json(json!({"refresh_token": first.string("/refresh_token")})).expect(200).await;
+        let next = app
+            .post("/v1/token")
+            .json(json!({"refresh_token": first.string("/refresh_token")}))
+            .expect(200)
+            .await;
         self.keep_tokens(&next);
     }
 
@@ -173,13 +207,23 @@ impl Aviary<'_> {
                 let path = right.path.split('?').next().unwrap_or_default().to_owned();
                 for parameter in operation.parameters("query") {
                     let wrong = format!("{path}?{}={quoted}", parameter["name"].as_str().expect("a name"));
-                    self.offer(&right.method, &wrong, |request| match signed_in { Some(person) => request.by(person), None => request }).await;
+                    self.offer(&right.method, &wrong, |request| match signed_in {
+                        Some(person) => request.by(person),
+                        None => request,
+                    })
+                    .await;
                 }
                 if let Some((start, rest)) = operation.path.split_once('{') {
                     let wrong = format!("{start}{quoted}{}", rest.split_once('}').expect("a placeholder").1);
-                    self.offer(&right.method, &wrong, |request| match signed_in { Some(person) => request.by(person), None => request }).await;
+                    self.offer(&right.method, &wrong, |request| match signed_in {
+                        Some(person) => request.by(person),
+                        None => request,
+                    })
+                    .await;
                 }
-                for header in ["if-match", "idempotency-key", "dpop", "content-type", "cookie", "origin", "accept"] {
+                for header in
+                    ["if-match", "idempotency-key", "dpop", "content-type", "cookie", "origin", "accept"]
+                {
                     // One that is a good key is kept, as every key is; these are none.
                     let value = format!("{} ;", canary.replace(|c: char| !c.is_ascii(), "?"));
                     let body = right.body.clone();
@@ -189,16 +233,32 @@ impl Aviary<'_> {
                             (Some(_), _) => request.json(json!({"unknown_field": canary})),
                             (None, _) => request,
                         };
-                        match signed_in { Some(person) => request.by(person), None => request }.header(header, &value)
-                    }).await;
+                        match signed_in {
+                            Some(person) => request.by(person),
+                            None => request,
+                        }
+                        .header(header, &value)
+                    })
+                    .await;
                 }
-                self.offer(&right.method, &path, |request| request.header("authorization", format!("Bearer {TOKEN}"))).await;
+                self.offer(&right.method, &path, |request| {
+                    request.header("authorization", format!("Bearer {TOKEN}"))
+                })
+                .await;
                 for body in wrong_bodies(&operation.id, right.body.as_ref(), canary) {
                     let prepared = right.clone();
                     self.offer(&prepared.method, &prepared.path, |request| {
-                        let request = match prepared.version { Some(version) => request.if_match(version), None => request };
-                        match signed_in { Some(person) => request.by(person), None => request }.json(body)
-                    }).await;
+                        let request = match prepared.version {
+                            Some(version) => request.if_match(version),
+                            None => request,
+                        };
+                        match signed_in {
+                            Some(person) => request.by(person),
+                            None => request,
+                        }
+                        .json(body)
+                    })
+                    .await;
                 }
             }
             self.stage.reset().await;
@@ -228,7 +288,13 @@ impl Aviary<'_> {
         for operation in all().iter().filter(|operation| operation.method == Method::GET) {
             for caller in Caller::ALL {
                 let person = callers.get(caller);
-                let answer = self.stage.request(operation, ids, person, 0).await.by(&self.stage.app, person).send().await;
+                let answer = self
+                    .stage
+                    .request(operation, ids, person, 0)
+                    .await
+                    .by(&self.stage.app, person)
+                    .send()
+                    .await;
                 for (canary, _) in search.found(&answer.body) {
                     seen.insert(canary.to_owned());
                     if !may_read(caller, canary) || answer.status != 200 {
@@ -237,7 +303,8 @@ impl Aviary<'_> {
                 }
             }
         }
-        let readable = ALL.into_iter().filter(|canary| Caller::ALL.iter().any(|caller| may_read(*caller, canary)));
+        let readable =
+            ALL.into_iter().filter(|canary| Caller::ALL.iter().any(|caller| may_read(*caller, canary)));
         let unseen: Vec<_> = readable.filter(|canary| !seen.contains(*canary)).collect();
         assert_eq!(unseen, Vec::<&str>::new(), "nobody can read these");
         wrongly_told

@@ -31,10 +31,16 @@ async fn tables(url: &str) -> Vec<u8> {
     .expect("the columns");
     let mut bytes = Vec::new();
     for (table, column, kind) in columns {
-        let value = if kind == "bytea" { format!("\"{column}\"") } else { format!("convert_to(\"{column}\"::text, 'UTF8')") };
+        let value = if kind == "bytea" {
+            format!("\"{column}\"")
+        } else {
+            format!("convert_to(\"{column}\"::text, 'UTF8')")
+        };
         let statement = format!("SELECT {value} FROM \"{table}\" WHERE \"{column}\" IS NOT NULL");
-        let values: Vec<Vec<u8>> =
-            sqlx::query_scalar(AssertSqlSafe(statement)).fetch_all(&mut connection).await.expect("the values");
+        let values: Vec<Vec<u8>> = sqlx::query_scalar(AssertSqlSafe(statement))
+            .fetch_all(&mut connection)
+            .await
+            .expect("the values");
         for value in values {
             bytes.extend(value);
             bytes.push(b'\n');

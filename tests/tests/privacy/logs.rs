@@ -18,7 +18,8 @@ static LINES: LazyLock<Lines> = LazyLock::new(|| {
         .with_ansi(false)
         .with_writer(move || writer.clone())
         .finish();
-    tracing::subscriber::set_global_default(subscriber).expect("no other test of this process takes the logs");
+    tracing::subscriber::set_global_default(subscriber)
+        .expect("no other test of this process takes the logs");
     lines
 });
 
