@@ -1,33 +1,7 @@
-//! The command line of `muwakaba`.
+//! The binary `muwakaba`.
 
-use clap::{Parser, Subcommand};
-use contract::time::SystemClock;
-use muwakaba::phone;
-use std::{process::ExitCode, sync::Arc};
+use std::process::ExitCode;
 
-#[derive(Parser)]
-#[command(name = "muwakaba", version, about = "Aftercare follow-up: appointments, reminders and answers")]
-struct CommandLine {
-    #[command(subcommand)]
-    command: Command,
-}
-
-#[derive(Subcommand)]
-enum Command {
-    /// Be a participant's phone in the terminal.
-    Phone(phone::Arguments),
-}
-
-#[tokio::main]
-async fn main() -> ExitCode {
-    let done = match CommandLine::parse().command {
-        Command::Phone(arguments) => phone::run(arguments, Arc::new(SystemClock)).await,
-    };
-    match done {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("muwakaba: {error}");
-            ExitCode::FAILURE
-        }
-    }
+fn main() -> ExitCode {
+    muwakaba::command_line::run()
 }

@@ -29,7 +29,7 @@ use notifications::{
 use std::{path::PathBuf, sync::Arc};
 
 /// The key by which push services know this service. Every subscription is bound to it: a new key loses all of them.
-const VAPID_KEY: &str = "web-push.key";
+pub(crate) const VAPID_KEY: &str = "web-push.key";
 
 /// How reminders are brought to phones.
 #[derive(Debug, Clone)]

@@ -179,6 +179,17 @@ impl Db {
         matches!(self.pools, Pools::Sqlite { .. })
     }
 
+    /// How many connections are open, and how many of them are not in use.
+    pub fn connections(&self) -> (u32, u32) {
+        let (open, idle) = match &self.pools {
+            Pools::Sqlite { writer, readers } => {
+                (writer.size() + readers.size(), writer.num_idle() + readers.num_idle())
+            }
+            Pools::Postgres(pool) => (pool.size(), pool.num_idle()),
+        };
+        (open, u32::try_from(idle).unwrap_or(u32::MAX))
+    }
+
     /// Finishes running transactions and closes the connections.
     pub async fn close(&self) {
         match &self.pools {

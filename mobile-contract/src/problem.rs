@@ -52,6 +52,8 @@ vocabulary! {
         TooLarge => "too_large",
         /// The address is longer than allowed.
         AddressTooLong => "address_too_long",
+        /// The headers are larger than allowed.
+        HeadersTooLarge => "headers_too_large",
         /// The body is not `application/json`.
         UnsupportedMediaType => "unsupported_media_type",
         /// The same Idempotency-Key came with another request.
@@ -132,6 +134,7 @@ impl ProblemCode {
             Self::IdempotencyKeyReused => 422,
             Self::VersionRequired => 428,
             Self::TooMany => 429,
+            Self::HeadersTooLarge => 431,
             Self::Internal => 500,
             Self::Unavailable => 503,
         }
@@ -161,6 +164,7 @@ impl ProblemCode {
             Self::Changed => "It changed in the meantime",
             Self::TooLarge => "The body is too large",
             Self::AddressTooLong => "The address is too long",
+            Self::HeadersTooLarge => "The headers are too large",
             Self::UnsupportedMediaType => "Only JSON is taken",
             Self::IdempotencyKeyReused => "The Idempotency-Key was used for another request",
             Self::VersionRequired => "If-Match is missing",

@@ -1,6 +1,7 @@
 //! The service under test, listening on a loopback port of its own.
 
 use crate::{Database, World, http::Request};
+use axum::Router;
 use contract::{
     SystemIds,
     time::{Clock, Instant, ManualClock, Zones},
@@ -11,11 +12,13 @@ use muwakaba::{
     app::Foundations,
     protect::{keys::KeyDirectory, random::SystemRandom},
     push::PushSettings,
+    serve::{Door, Limits, Listener, Proxies, accept, router},
 };
 use reqwest::Method;
-use std::{net::SocketAddr, sync::Arc};
+use std::sync::Arc;
 use tempfile::TempDir;
 use tokio::{net::TcpListener, task::JoinHandle};
+use tokio_util::sync::CancellationToken;
 
 /// When every test begins: a Monday morning in Casablanca, three weeks after the clocks were left alone for good.
 pub const START: &str = "2026-11-23T10:00:00Z";
@@ -26,12 +29,11 @@ async fn listen() -> (TcpListener, String) {
     (listener, base_url)
 }
 
-fn serve(listener: TcpListener, app: App) -> JoinHandle<()> {
-    let router = muwakaba::serve::router::service(app);
-    tokio::task::spawn(async move {
-        let service = router.into_make_service_with_connect_info::<SocketAddr>();
-        axum::serve(listener, service).await.expect("the server runs");
-    })
+/// Serves `routes` behind the service's own door.
+pub(crate) fn serve(socket: TcpListener, routes: Router, limits: &Limits) -> JoinHandle<()> {
+    let listener =
+        Listener { socket, limits: Arc::new(limits.clone()), proxies: Arc::new(Proxies::default()) };
+    tokio::task::spawn(accept(listener, routes, CancellationToken::new()))
 }
 
 /// Another process of the same service on the same database, such as one before or after an update.
@@ -97,12 +99,9 @@ impl TestApp {
         })
         .expect("the service starts");
         let world = World::settle(&app).await;
-        let router = muwakaba::serve::router::service(app.clone());
-        let server = tokio::task::spawn(async move {
-            axum::serve(listener, router.into_make_service_with_connect_info::<std::net::SocketAddr>())
-                .await
-                .expect("the server runs");
-        });
+        let limits = Limits::default();
+        let door = Door::new(&base_url, limits.clone(), true);
+        let server = serve(listener, router::service(app.clone(), &door), &limits);
         let client = reqwest::Client::builder().no_proxy().build().expect("a client");
         Self { app, clock, faults, world, base_url, database, client, server, _keys: keys }
     }
@@ -110,7 +109,10 @@ impl TestApp {
     /// Serves the same database through these parts as well.
     pub async fn restarted(&self, app: App) -> Sibling {
         let (listener, base_url) = listen().await;
-        Sibling { base_url, client: self.client.clone(), server: serve(listener, app) }
+        let limits = Limits::default();
+        let door = Door::new(&base_url, limits.clone(), true);
+        let server = serve(listener, router::service(app, &door), &limits);
+        Sibling { base_url, client: self.client.clone(), server }
     }
 
     /// What time it is in the test.

@@ -3,6 +3,8 @@
 mod access;
 mod appointments;
 mod architecture;
+mod contract;
+mod door;
 mod fcm;
 mod input;
 mod operations;

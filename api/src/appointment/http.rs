@@ -2,12 +2,12 @@
 
 use super::{
     answer::{Appointment, situation},
-    commands::{Command, Sealer, carry_out, change},
-    remind::{self, AppointmentEvent},
+    commands::{Command, carry_out},
     request::{
         CancelReason, ChangeWish, CorrectedOutcome, DeclineReason, Filter, MIN_MINUTES, NewAppointment,
-        NewOutcome, NewPlace, NewTime,
+        NewOutcome, NewTime,
     },
+    schedule::{checked_place, schedule},
     store::{self, Row},
     time::{agree, require_open},
 };
@@ -18,11 +18,10 @@ use crate::{
     extract::{Body, Call, Digest, IfMatch, Path, Query},
     openapi::{ChangeProblems, CreateProblems, ReadProblems},
     page::{self, Page},
-    protect::privacy::Address,
     reply::Reply,
 };
 use axum::{extract::State, response::Response};
-use contract::{AppointmentId, AppointmentState, PlaceKind, StaffRole, time::Instant};
+use contract::{AppointmentId, time::Instant};
 
 /// Schedule an appointment
 ///
@@ -37,64 +36,16 @@ use contract::{AppointmentId, AppointmentState, PlaceKind, StaffRole, time::Inst
 pub async fn create(State(app): State<App>, call: Call, body: Body<NewAppointment>) -> Result<Response> {
     let scope = call.actor.staff_caseload()?;
     let mut work = app.begin(&call, body.digest).await?;
-    let new = body.value;
-    let participant =
-        store::participant(&mut work.tx, scope, new.participant_id).await?.ok_or_else(Error::not_found)?;
-    match store::host(&mut work.tx, participant.centre_id, new.host_id).await? {
-        Some(StaffRole::Mentor | StaffRole::Counsellor | StaffRole::Manager) => {}
-        _ => return Err(Error::field("/host_id", "unknown", "is nobody of this centre who receives people")),
-    }
-    let zone = new.zone.unwrap_or_else(|| participant.centre_zone.clone());
-    let time = agree(&app, new.local_start, zone, new.duration_minutes, work.now)?;
-    if new.override_reason.is_none() {
-        require_open(&app, &participant.calendar, &participant.centre_zone, &time)?;
-    }
-    let place = checked_place(new.place)?;
-    let key = app.keys.participants.key(new.participant_id.0, &participant.data_key)?;
-    let id = new.id.unwrap_or_else(|| AppointmentId::new(&*app.ids));
-    let text = Sealer { app: &app, key: &key, row: id };
-    let row = Row {
-        id,
-        centre_id: participant.centre_id,
-        participant_id: new.participant_id,
-        host_id: new.host_id,
-        kind: new.kind,
-        state: AppointmentState::Scheduled,
-        local_start: time.local_start,
-        local_end: time.local_end,
-        zone: time.zone.clone(),
-        starts_at: time.starts_at,
-        ends_at: time.ends_at,
-        place_kind: place.0,
-        place_sealed: text.seal("place_sealed", place.1.as_ref())?,
-        guidance_sealed: text.seal("guidance_sealed", new.guidance.as_ref())?,
-        change_wish_sealed: None,
-        reason_sealed: text.seal("reason_sealed", new.override_reason.as_ref())?,
-        created_at: work.now,
-        version: 1,
-        data_key: participant.data_key,
-        centre_zone: participant.centre_zone,
-        calendar: participant.calendar,
-    };
-    store::insert(&mut work.tx, &row, call.actor.person()).await?;
-    work.tx.changed(change(&row));
-    let event = Some(AppointmentEvent::Scheduled);
-    remind::plan_again(&app, &mut work.tx, &row, event, row.starts_at, work.now).await?;
+    let overrides = body.value.override_reason.is_some();
+    let (row, adjustment) = schedule(&app, &mut work.tx, scope, &call.actor, body.value, work.now).await?;
     let mut answer = Appointment::seen_by(&call.actor, &row, &app, work.now)?;
-    answer.time_adjustment = time.adjustment;
+    answer.time_adjustment = adjustment;
     let reply = Reply::created(format!("/v1/appointments/{}", row.id), &answer)?.version(row.version);
     let audit = Audit::new("appointment.schedule", row.id.0)
         .about(row.participant_id)
-        .with("kind", row.kind.as_str());
+        .with("kind", row.kind.as_str())
+        .with("override", overrides);
     work.finish(audit, reply).await
-}
-
-/// The place, if it says enough.
-fn checked_place(place: NewPlace) -> Result<(PlaceKind, Option<Address>)> {
-    if place.kind == PlaceKind::Address && place.details.is_none() {
-        return Err(Error::field("/place/details", "required", "an address must say where"));
-    }
-    Ok((place.kind, place.details))
 }
 
 /// List appointments

@@ -11,6 +11,7 @@ pub mod rederive;
 mod remind;
 mod request;
 mod rules;
+mod schedule;
 mod store;
 #[cfg(test)]
 mod tests;
@@ -18,7 +19,9 @@ mod time;
 
 pub use answer::Appointment;
 pub use commands::{Command, carry_out};
+pub use request::{NewAppointment, NewPlace};
 pub use rules::{ActingAs, Refusal, Situation, decide, possible};
+pub use schedule::schedule;
 pub use store::{Row, load_for_change, load_own_for_change};
 
 use crate::app::App;

@@ -4,7 +4,7 @@
 mod answer;
 mod http;
 mod request;
-mod store;
+pub(crate) mod store;
 
 pub use answer::Assignment;
 

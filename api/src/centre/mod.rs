@@ -9,7 +9,7 @@ pub mod calendar;
 mod http;
 mod request;
 pub mod rules;
-mod store;
+pub(crate) mod store;
 
 pub use answer::Centre;
 

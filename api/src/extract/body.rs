@@ -40,10 +40,10 @@ where
 }
 
 fn unreadable(error: axum::Error) -> Error {
-    let inner = error.into_inner();
-    if inner.downcast_ref::<http_body_util::LengthLimitError>().is_some() {
+    let causes = || std::iter::successors(Some(&error as &dyn std::error::Error), |error| error.source());
+    if causes().any(|cause| cause.is::<http_body_util::LengthLimitError>()) {
         Error::with_detail(ProblemCode::TooLarge, format!("at most {MAX_BODY} bytes"))
-    } else if inner.downcast_ref::<crate::serve::SlowBody>().is_some() {
+    } else if causes().any(|cause| cause.is::<crate::serve::SlowBody>()) {
         Error::new(ProblemCode::TooSlow)
     } else {
         Error::with_detail(ProblemCode::Malformed, "the body ended early")

@@ -26,8 +26,6 @@ pub struct Row {
     pub subject_kind: SubjectKind,
     /// Which one.
     pub subject_id: Uuid,
-    /// Why it is sent.
-    pub purpose: ReminderPurpose,
     /// What its text is made from.
     pub facts: String,
     /// How soon a phone should wake.
@@ -38,8 +36,6 @@ pub struct Row {
     pub expires_at: Instant,
     /// Where it stands.
     pub state: ReminderState,
-    /// When it was sent or given up.
-    pub settled_at: Option<Instant>,
     /// When a phone showed it.
     pub seen_at: Option<Instant>,
     /// When the person acted on it.
@@ -60,8 +56,8 @@ macro_rules! reminders {
     ($($tail:tt)*) => {
         sql!(
             "SELECT reminder.id, reminder.centre_id, reminder.participant_id, reminder.recipient_kind,
-                    reminder.recipient_id, reminder.subject_kind, reminder.subject_id, reminder.purpose, reminder.facts,
-                    reminder.urgency, reminder.due_at, reminder.expires_at, reminder.state, reminder.settled_at,
+                    reminder.recipient_id, reminder.subject_kind, reminder.subject_id, reminder.facts,
+                    reminder.urgency, reminder.due_at, reminder.expires_at, reminder.state,
                     reminder.seen_at, reminder.acted_at,
                     EXISTS (
                         SELECT 1 FROM reminder AS later

@@ -10,7 +10,7 @@ mod http;
 mod names;
 mod request;
 mod rules;
-mod store;
+pub(crate) mod store;
 mod text;
 
 pub use answer::{Participant, ParticipantSummary};

@@ -1,17 +1,22 @@
 //! Every operation of the service, one line a feature. Deleting a feature is deleting its folder and its line here.
 
+use super::{Limits, layers};
 use crate::{
-    app::App, appointment, assignment, audit_log, centre, device, enrolment, error::Error,
-    extract::request_id, notification, openapi::Contract, participant, session, sign_in, staff,
+    app::App, appointment, assignment, audit_log, centre, device, documentation, enrolment, error::Error,
+    notification, openapi::Contract, participant, session, sign_in, staff,
 };
-use axum::{Router, middleware};
+use axum::{Router, middleware::from_fn};
 use contract::ProblemCode;
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
 /// The operations and their contract.
 pub fn operations() -> OpenApiRouter<App> {
-    OpenApiRouter::with_openapi(Contract::openapi()).merge(sign_in::well_known()).nest("/v1", features())
+    OpenApiRouter::with_openapi(Contract::openapi())
+        .merge(super::health::router())
+        .merge(documentation::contract_router())
+        .merge(sign_in::well_known())
+        .nest("/v1", features().route_layer(from_fn(layers::require_json_accepted)))
 }
 
 fn features() -> OpenApiRouter<App> {
@@ -20,22 +25,60 @@ fn features() -> OpenApiRouter<App> {
         .merge(assignment::router())
         .merge(audit_log::router())
         .merge(centre::router())
+        .merge(device::router())
         .merge(enrolment::router())
+        .merge(notification::router())
         .merge(participant::router())
         .merge(session::router())
         .merge(sign_in::router())
         .merge(staff::router())
-        .merge(device::router())
-        .merge(notification::router())
 }
 
-/// The operations, ready to be served.
-pub fn service(app: App) -> Router {
+/// How the service is reached from outside.
+#[derive(Debug, Clone)]
+pub struct Door {
+    origin: String,
+    /// Its limits.
+    pub limits: Limits,
+    /// Whether the API reference is served at `/docs`.
+    pub documentation: bool,
+}
+
+impl Door {
+    /// The door of a service that people reach under `public_url`, such as `https://muwakaba.example`.
+    pub fn new(public_url: &str, limits: Limits, documentation: bool) -> Self {
+        let end = public_url.find("://").map_or(0, |at| at + 3);
+        let host = public_url.get(end..).unwrap_or_default();
+        let length = end + host.find('/').unwrap_or(host.len());
+        let origin = public_url.get(..length).unwrap_or_default().to_ascii_lowercase();
+        Self { origin, limits, documentation }
+    }
+
+    /// The origin (RFC 6454) of the service's own pages.
+    pub fn origin(&self) -> &str {
+        &self.origin
+    }
+
+    pub(super) fn is_https(&self) -> bool {
+        self.origin.starts_with("https://")
+    }
+}
+
+/// The operations behind the door, ready to be served.
+pub fn service(app: App, door: &Door) -> Router {
     let ids = app.ids.clone();
-    let (router, _) = operations().split_for_parts();
-    router
-        .with_state(app)
+    let (routes, _) = operations().split_for_parts();
+    let mut routes = routes.with_state(app);
+    if door.documentation {
+        routes = routes.merge(documentation::pages());
+    }
+    let routes = routes
         .fallback(|| async { Error::not_found() })
-        .method_not_allowed_fallback(|| async { Error::new(ProblemCode::MethodNotAllowed) })
-        .layer(middleware::from_fn(move |request, next| request_id::assign(ids.clone(), request, next)))
+        .method_not_allowed_fallback(|| async { Error::new(ProblemCode::MethodNotAllowed) });
+    layers::around(routes, door, ids)
+}
+
+/// Puts what every request passes around routes that are not the service's own.
+pub fn behind_door(routes: Router, door: &Door, app: &App) -> Router {
+    layers::around(routes, door, app.ids.clone())
 }

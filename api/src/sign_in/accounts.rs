@@ -71,6 +71,16 @@ impl Credentials {
         Ok(Self { one_time_password, password_hash, authenticator })
     }
 
+    /// With a password that is known, for the demonstration only.
+    pub async fn with_password(app: &App, role: StaffRole, password: &str) -> Result<Self> {
+        let password_hash = app.sign_in.passwords.hash(password.as_bytes(), &*app.random).await?;
+        Ok(Self {
+            one_time_password: Zeroizing::new(password.to_owned()),
+            password_hash,
+            ..Self::generate(app, role).await?
+        })
+    }
+
     fn sealed(&self, app: &App, key: &DataKey, id: StaffId) -> Result<Option<Sealed>> {
         let seal = |authenticator: &Authenticator| {
             key.seal(authenticator_field(id), authenticator.expose(), &*app.random)
@@ -136,6 +146,30 @@ pub async fn new_account(
         }
         Err(error) => Err(error.into()),
     }
+}
+
+/// Lets the owner keep the password they were given, for the demonstration only.
+pub async fn keep_password(tx: &mut Tx, id: StaffId) -> Result<()> {
+    tx.query(sql!("UPDATE staff SET password_change_due = $1, password_expires_at = NULL WHERE id = $2"))
+        .bind(false)
+        .bind(id)
+        .execute()
+        .await?;
+    Ok(())
+}
+
+/// The authenticator code of this moment of the account with this address, for the demonstration only.
+pub async fn present_code(app: &App, tx: &mut Tx, email: &Email, now: Instant) -> Result<Option<String>> {
+    let found: Option<(StaffId, WrappedKey, Option<Sealed>)> = tx
+        .query(sql!(
+            "SELECT id, data_key, authenticator_sealed FROM staff WHERE email_lookup = $1 AND active"
+        ))
+        .bind(app.keys.emails.hash(email))
+        .optional()
+        .await?;
+    let Some((id, wrapped, Some(sealed))) = found else { return Ok(None) };
+    let secret = app.keys.staff.key(id.0, &wrapped)?.open(authenticator_field(id), &sealed)?;
+    Authenticator::from_secret(secret).code(now).map(Some)
 }
 
 /// Gives an account new factors and ends its sessions; `credentials` were generated for its present role. What its owner had

@@ -111,11 +111,11 @@ impl Tokens {
 
 /// The public keys of access tokens.
 #[utoipa::path(
-    get, path = "/.well-known/jwks.json", tag = "sign_in", operation_id = "key_set",
+    get, path = "/.well-known/jwks.json", tag = "sign_in", operation_id = "readKeySet",
     summary = "The public keys of access tokens",
     description = "A JSON Web Key Set (RFC 7517). The first key is in use; the one before it is listed for a while after a change of keys. Roles: everybody, without signing in.",
     security(()),
-    responses((status = 200, description = "The keys", body = KeySet))
+    responses((status = 200, description = "The keys", body = KeySet), crate::openapi::PublicProblems)
 )]
 pub async fn key_set(State(app): State<App>) -> impl IntoResponse {
     ([(header::CACHE_CONTROL, "public, max-age=600")], Json(app.sign_in.access_tokens.key_set()))

@@ -71,24 +71,24 @@ pub fn body(operation: &str, ids: &Ids, serial: u32, code: &str) -> Option<Value
             "centre_id": ids.centre,
         }),
         "changeStaffMember" => json!({"name": "Youssef Alaoui", "language": "fr"}),
-        "change_me" => json!({"language": "fr"}),
-        "change_password" => json!({
+        "changeMe" => json!({"language": "fr"}),
+        "changePassword" => json!({
             "current_password": PASSWORD,
             "new_password": format!("nine storks on the minaret {serial}"),
         }),
-        "new_authenticator" => json!({"current_password": PASSWORD}),
-        "confirm_authenticator" => json!({"code": code}),
+        "beginAuthenticator" => json!({"current_password": PASSWORD}),
+        "confirmAuthenticator" => json!({"code": code}),
         // Nobody's credentials: what these operations give to whom is for the tests of signing in.
-        "sign_in" => json!({
+        "signIn" => json!({
             "email": format!("nobody-{serial}@example.org"),
             "password": "no such password",
             "authenticator_code": "000000",
             "device_label": "Android phone",
         }),
-        "refresh" => {
+        "refreshTokens" => {
             json!({"refresh_token": "AZNvbk0AcACAAAAAAAAAAQAAAAAAAAABq6urq6urq6urq6urq6urq6urq6urq6urq6urq6urqw"})
         }
-        "enrol" => json!({"code": "7KQM-2WXA", "device_label": "Android phone", "language": "ar"}),
+        "enrolPhone" => json!({"code": "7KQM-2WXA", "device_label": "Android phone", "language": "ar"}),
         "pressNotificationButton" => json!({"token": "AZNvbk0AcACAAAAAAAAAAQFpJjYAq6urq6urq6urq6urq6urqw"}),
         "sendReceipt" => {
             json!({"token": "AZNvbk0AcACAAAAAAAAAAQNpJjYAq6urq6urq6urq6urq6urqw", "event": "seen"})

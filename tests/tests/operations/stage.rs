@@ -344,7 +344,7 @@ impl Stage {
             path.push_str(&format!("&participant_id={}", target.participant));
         }
         let code = match caller {
-            Some(caller) if operation.id == "confirm_authenticator" => self.authenticator_code(caller).await,
+            Some(caller) if operation.id == "confirmAuthenticator" => self.authenticator_code(caller).await,
             _ => "000000".to_owned(),
         };
         let body = body(&operation.id, &target, serial, &code);
@@ -404,7 +404,7 @@ impl Stage {
             "listParticipants" | "readAuditLog" => target.participant,
             "listStaffMembers" => target.companion,
             "listCentres" => target.centre,
-            "my_sessions" => target.session,
+            "listMySessions" => target.session,
             other => panic!("{other}: say in operations/stage.rs by which id its items are known"),
         }
     }

@@ -1,0 +1,111 @@
+//! What can be said on the command line.
+
+use clap::{Args, Parser, Subcommand};
+use contract::{Language, ParticipantId, StaffRole, time::ZoneName};
+use std::{net::SocketAddr, path::PathBuf};
+
+/// Aftercare follow-up: appointments, reminders on the phone, and answers with one tap.
+#[derive(Debug, Parser)]
+#[command(name = "muwakaba", version, arg_required_else_help = true)]
+pub struct Arguments {
+    /// The settings file [default: muwakaba.toml, if there is one].
+    #[arg(long, global = true, value_name = "FILE")]
+    pub settings: Option<PathBuf>,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run the service until it is told to stop (SIGTERM or Ctrl-C).
+    Serve,
+    /// Bring the database's schema up to date, and do nothing else.
+    Migrate,
+    /// Run the service with demonstration data, on this machine only.
+    Demo(Demo),
+    /// Staff accounts.
+    #[command(subcommand)]
+    Staff(Staff),
+    /// Make a one-time code with which a participant's phone is enrolled.
+    EnrolCode(EnrolCode),
+    /// Look at zone data, keys, database, clock, channels and settings, and say what is wrong.
+    Doctor,
+    /// Print the contract, openapi.yaml, as this program keeps it.
+    Openapi(Openapi),
+    /// Be a phone in the terminal: enrol, show each notification as it arrives, and answer it by a key.
+    Phone(crate::phone::Arguments),
+}
+
+/// Commands about staff accounts.
+#[derive(Debug, Subcommand)]
+pub enum Staff {
+    /// Make an account, and show its one-time password and authenticator code once.
+    Add(NewStaff),
+    /// Give an account a new password and authenticator code; its sessions end.
+    Reset {
+        /// The address they sign in with.
+        #[arg(long)]
+        email: String,
+    },
+}
+
+/// Somebody who is to get an account.
+#[derive(Debug, Args)]
+pub struct NewStaff {
+    /// Their name.
+    #[arg(long)]
+    pub name: String,
+    /// The address they sign in with.
+    #[arg(long)]
+    pub email: String,
+    /// What they may do: mentor, counsellor, manager, administrator or observer.
+    #[arg(long)]
+    pub role: StaffRole,
+    /// The language of their app: ar, fr, zgh or en.
+    #[arg(long, default_value = "ar")]
+    pub language: Language,
+    /// The centre they work at, by its name or id.
+    #[arg(long)]
+    pub centre: String,
+    /// Register the centre first if there is none of that name: how a new service gets its first administrator.
+    #[arg(long)]
+    pub new_centre: bool,
+    /// The zone of a new centre.
+    #[arg(long, default_value = "Africa/Casablanca", requires = "new_centre")]
+    pub zone: ZoneName,
+}
+
+/// For whom to make a code.
+#[derive(Debug, Args)]
+pub struct EnrolCode {
+    /// The participant's id.
+    #[arg(long)]
+    pub participant: ParticipantId,
+}
+
+/// How the demonstration is run.
+#[derive(Debug, Args)]
+pub struct Demo {
+    /// Where its data are kept.
+    #[arg(long, value_name = "DIR", default_value = "data/demo")]
+    pub data: PathBuf,
+    /// Where it listens: an address of this machine.
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
+    pub listen: SocketAddr,
+    /// Show the present authenticator code of the account with this address, and do nothing else.
+    #[arg(long, value_name = "E-MAIL")]
+    pub code_of: Option<String>,
+    /// Write access tokens for every role to this file as JSON as well, for tools.
+    #[arg(long, value_name = "FILE")]
+    pub credentials_file: Option<PathBuf>,
+}
+
+/// What to do with the contract.
+#[derive(Debug, Args)]
+pub struct Openapi {
+    /// Compare it with this file instead, and fail if they differ.
+    #[arg(long, value_name = "FILE", num_args = 0..=1, default_missing_value = "openapi.yaml")]
+    pub check: Option<PathBuf>,
+}

@@ -1,0 +1,190 @@
+//! Writing the demonstration's people into an empty database, through the same functions as the service's own operations.
+
+use super::people::{CENTRES, Guest, PARTICIPANTS, PASSWORD, STAFF};
+use crate::{
+    access::Actor,
+    app::App,
+    appointment::{NewAppointment, NewPlace, schedule},
+    centre,
+    centre::calendar::Calendar,
+    error::{Error, Result},
+    participant,
+    protect::{
+        privacy::{Address, Email, Name, Note, Phone},
+        seal::{DataKey, Field},
+    },
+    sign_in::accounts::{self, Credentials, NewAccount},
+};
+use chrono::{Datelike, NaiveTime, TimeDelta, Weekday};
+use contract::{
+    AssignmentId, CentreId, ParticipantId, PlaceKind, SessionId, StaffId, StaffRole,
+    time::{Instant, LocalDateTime, ZoneName},
+};
+use db::{Tx, sql};
+use notifications::policy::ReminderPolicy;
+
+/// Whom to show.
+#[derive(Debug, Clone, Copy)]
+pub struct Demonstration {
+    /// The participant whose phone is tried.
+    pub participant: ParticipantId,
+    /// The mentor who accompanies them.
+    pub mentor: StaffId,
+}
+
+/// Fills an empty database, or finds what an earlier run wrote.
+pub async fn seed(app: &App) -> Result<Demonstration> {
+    if let Some(found) = find(app).await? {
+        return Ok(found);
+    }
+    let mut prepared = Vec::new();
+    for colleague in &STAFF {
+        prepared.push(Credentials::with_password(app, colleague.role, PASSWORD).await?);
+    }
+    let mut tx = app.db.write().await?;
+    let now = app.clock.now();
+    let centres = centres(app, &mut tx, now).await?;
+    let mut staff = Vec::new();
+    for (colleague, credentials) in STAFF.iter().zip(prepared) {
+        let id = StaffId::new(&*app.ids);
+        let centre = *centres.get(colleague.centre).ok_or_else(Error::not_found)?;
+        let (name, email) = (text::<Name>(colleague.name)?, text::<Email>(colleague.email)?);
+        let account = NewAccount {
+            id,
+            centre,
+            role: colleague.role,
+            language: colleague.language,
+            name: &name,
+            email: &email,
+        };
+        accounts::new_account(app, &mut tx, now, &account, credentials).await?;
+        accounts::keep_password(&mut tx, id).await?;
+        staff.push((id, colleague.role, centre));
+    }
+    for (place, guest) in (0..).zip(&PARTICIPANTS) {
+        let (mentor, role, centre) = *staff.get(guest.mentor).ok_or_else(Error::not_found)?;
+        let participant = settle(app, &mut tx, now, guest, centre, mentor).await?;
+        let actor = Actor::Staff { id: mentor, role, centre, session: SessionId::new(&*app.ids) };
+        invite(app, &mut tx, now, &actor, guest, participant, place).await?;
+    }
+    tx.commit().await?;
+    find(app).await?.ok_or_else(|| Error::internal("the demonstration's people were not written"))
+}
+
+async fn find(app: &App) -> Result<Option<Demonstration>> {
+    let mut tx = app.db.read().await?;
+    let found: Option<(ParticipantId, StaffId)> = tx
+        .query(sql!(
+            "SELECT participant_id, staff_id FROM assignment WHERE ended_at IS NULL ORDER BY id LIMIT 1"
+        ))
+        .optional()
+        .await?;
+    Ok(found.map(|(participant, mentor)| Demonstration { participant, mentor }))
+}
+
+async fn centres(app: &App, tx: &mut Tx, now: Instant) -> Result<Vec<CentreId>> {
+    // Whoever tries the demonstration in the evening wants to see the phone ring all the same.
+    let policy = ReminderPolicy { quiet_hours: None, ..ReminderPolicy::default() };
+    let mut ids = Vec::new();
+    for name in CENTRES {
+        let row = centre::store::Row {
+            id: CentreId::new(&*app.ids),
+            name: name.to_owned(),
+            zone: ZoneName::CASABLANCA,
+            calendar: serde_json::to_string(&Calendar::default()).map_err(Error::internal)?,
+            reminder_policy: Some(serde_json::to_string(&policy).map_err(Error::internal)?),
+            version: 1,
+            created_at: now,
+        };
+        centre::store::insert(tx, &row).await?;
+        tx.changed(row.changed());
+        ids.push(row.id);
+    }
+    Ok(ids)
+}
+
+async fn settle(
+    app: &App,
+    tx: &mut Tx,
+    now: Instant,
+    guest: &Guest,
+    centre: CentreId,
+    mentor: StaffId,
+) -> Result<ParticipantId> {
+    let (id, random) = (ParticipantId::new(&*app.ids), &*app.random);
+    let key = DataKey::generate(random)?;
+    let field = |column| Field::new("participant", column, id.0);
+    let row = participant::store::Row {
+        id,
+        centre_id: centre,
+        language: guest.language,
+        zone: ZoneName::CASABLANCA,
+        data_key: key.wrap(app.keys.participants.wrap_key(), id.0, random)?,
+        name_sealed: key.seal_text(field("name_sealed"), &text::<Name>(guest.name)?, random)?,
+        phone_sealed: Some(key.seal_text(field("phone_sealed"), &text::<Phone>(guest.phone)?, random)?),
+        email_sealed: None,
+        edition_sealed: None,
+        push_wanted: true,
+        active: true,
+        version: 1,
+        created_at: now,
+    };
+    participant::store::insert(tx, &row).await?;
+    tx.changed(row.changed());
+    tx.query(sql!(
+        "INSERT INTO assignment (id, participant_id, staff_id, started_at, started_by, version)
+         VALUES ($1, $2, $3, $4, $5, 1)"
+    ))
+    .bind(AssignmentId::new(&*app.ids))
+    .bind(id)
+    .bind(mentor)
+    .bind(now)
+    .bind(mentor)
+    .execute()
+    .await?;
+    Ok(id)
+}
+
+/// An appointment on one of the coming working days; the later in the list, the later.
+async fn invite(
+    app: &App,
+    tx: &mut Tx,
+    now: Instant,
+    actor: &Actor,
+    guest: &Guest,
+    participant: ParticipantId,
+    place: u32,
+) -> Result<()> {
+    let Actor::Staff { id: mentor, role: StaffRole::Mentor, .. } = *actor else { return Ok(()) };
+    let today = app.zones.to_local(now, &ZoneName::CASABLANCA).map_err(Error::internal)?;
+    let mut day = today.date() + TimeDelta::days(i64::from(2 + place));
+    while matches!(day.weekday(), Weekday::Sat | Weekday::Sun) {
+        day += TimeDelta::days(1);
+    }
+    let hour = NaiveTime::from_hms_opt(9 + place % 3, 0, 0).unwrap_or_default();
+    let Some(local_start) = LocalDateTime::new(day, hour) else { return Ok(()) };
+    let new = NewAppointment {
+        id: None,
+        participant_id: participant,
+        host_id: mentor,
+        kind: guest.kind,
+        local_start,
+        duration_minutes: 45,
+        zone: None,
+        place: NewPlace {
+            kind: PlaceKind::Address,
+            details: Some(text::<Address>("Centre d'accompagnement, 2e étage, bureau 4")?),
+        },
+        guidance: Some(text::<Note>("Prévoir la carte nationale et, si possible, le contrat de travail")?),
+        override_reason: None,
+    };
+    // A day off of the centre is no reason to fail: that participant simply has none yet.
+    match schedule(app, tx, actor.staff_caseload()?, actor, new, now).await {
+        Err(error) if error.code() != Some(contract::ProblemCode::CentreClosed) => Err(error),
+        _ => Ok(()),
+    }
+}
+
+fn text<T: crate::protect::privacy::PrivateText>(text: &str) -> Result<T> {
+    T::parse(text).map_err(Error::internal)
+}

@@ -1,0 +1,89 @@
+//! The database: reached, up to date, sealed with this master key, and agreeing about the time.
+
+use super::report::Report;
+use crate::{
+    protect::keys::{KeyDirectory, MASTER_KEY_FILE, MasterKey},
+    serve::start,
+    settings::Settings,
+};
+use chrono::TimeDelta;
+use contract::time::{Clock, Instant, SystemClock};
+use db::{Db, sql};
+use std::path::Path;
+
+/// How far two clocks may be apart.
+const TOLERANCE: TimeDelta = TimeDelta::minutes(2);
+
+/// Looks at the database, without making one.
+pub async fn examine(settings: &Settings, keys: Option<&KeyDirectory>, report: &mut Report) {
+    let url = settings.database_url.expose();
+    if let Some(path) = url.strip_prefix("sqlite:") {
+        let path = path.trim_start_matches("//").split('?').next().unwrap_or_default();
+        if !Path::new(path).exists() {
+            report.warning("database", format!("{path} does not exist yet; it is made at the first start"));
+            return;
+        }
+    }
+    let db = match Db::open(url).await {
+        Ok(db) => db,
+        Err(error) => return report.error("database", error.to_string()),
+    };
+    if let Err(error) = look(&db, keys, report).await {
+        report.error("database", error.to_string());
+    }
+    db.close().await;
+}
+
+async fn look(db: &Db, keys: Option<&KeyDirectory>, report: &mut Report) -> db::Result<()> {
+    let version = db.version().await?;
+    match db.pending_migrations().await? {
+        0 => report.fine("database", format!("{version}, schema up to date")),
+        pending => {
+            report.warning("database", format!("{version}, {pending} schema steps to do: muwakaba migrate"));
+            return Ok(());
+        }
+    }
+    if let Some(known) = start::known_key(db).await? {
+        let ours = keys
+            .and_then(|keys| MasterKey::read(&keys.path_of(MASTER_KEY_FILE)).ok())
+            .and_then(|key| start::check_value(&key).ok());
+        if ours.as_deref() == Some(&known) {
+            report.fine("master key", "is the one that the data are sealed with");
+        } else {
+            report.error(
+                "master key",
+                "is not the one that the data are sealed with: restore it from your backup",
+            );
+        }
+    }
+    clock(db, report).await
+}
+
+async fn clock(db: &Db, report: &mut Report) -> db::Result<()> {
+    let mut tx = db.read().await?;
+    let there: i64 = tx
+        .query(sql!(
+            "SELECT ",
+            lite "CAST(strftime('%s', 'now') AS INTEGER)",
+            pg "CAST(extract(epoch FROM clock_timestamp()) AS BIGINT)"
+        ))
+        .scalar()
+        .await?;
+    let newest: Option<Instant> =
+        tx.query(sql!("SELECT at FROM audit ORDER BY at DESC LIMIT 1")).optional_scalar().await?;
+    let now = SystemClock.now();
+    if (now.as_seconds() - there).abs() > TOLERANCE.num_seconds() {
+        report.error(
+            "clock",
+            format!("{now} here, but {} seconds apart from the database's", now.as_seconds() - there),
+        );
+    } else if newest.is_some_and(|newest| newest > now.saturating_add(TOLERANCE)) {
+        report.error(
+            "clock",
+            format!("{now}, but something was done later than that: the clock has been set back"),
+        );
+    } else {
+        report.fine("clock", now.to_string());
+    }
+    Ok(())
+}

@@ -1,0 +1,121 @@
+//! The contract, to be read: by programs as `/openapi.yaml` and `/openapi.json`, by people at `/docs`.
+//!
+//! The page is three files of our own, built into the binary, so that it works without any network but this service. Its
+//! script reads `/openapi.json` and builds the page from text nodes only, which lets the policy forbid everything else.
+//!
+//! These are the only answers that are compressed: they are the same for everybody. Answers with people's data are not, since
+//! the length of a compressed answer tells something about what is in it.
+
+use crate::{
+    app::App,
+    error::{Error, Result},
+    openapi::PublicProblems,
+    serve::router,
+};
+use axum::{
+    Router,
+    http::header,
+    response::{IntoResponse, Redirect, Response},
+    routing::get,
+};
+use std::sync::OnceLock;
+use tower_http::compression::CompressionLayer;
+use utoipa::openapi::{OpenApi, path::Operation, security::SecurityRequirement};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+/// What the page may do: load its own two files and the contract, and write text.
+const PAGE_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; \
+    base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
+
+/// The contract as the code has it.
+pub fn contract() -> OpenApi {
+    let mut document = router::operations().split_for_parts().1;
+    for path in document.paths.paths.values_mut() {
+        let methods = [&mut path.get, &mut path.post, &mut path.put, &mut path.patch, &mut path.delete];
+        methods.into_iter().flatten().for_each(open_to_everybody);
+    }
+    document
+}
+
+/// "No credential" can be written as an empty list of ways or as a way that asks for nothing; tools agree on the first.
+fn open_to_everybody(operation: &mut Operation) {
+    if let Some(ways) = &mut operation.security {
+        ways.retain(|way| *way != SecurityRequirement::default());
+    }
+}
+
+/// The contract as it is committed.
+///
+/// # Errors
+/// If it cannot be written as YAML, which a test rules out.
+pub fn contract_yaml() -> std::result::Result<String, String> {
+    contract().to_yaml().map_err(|error| error.to_string())
+}
+
+/// The contract's own operations.
+pub fn contract_router() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(yaml)).routes(routes!(json)).route_layer(CompressionLayer::new())
+}
+
+/// The contract in YAML, computed once.
+#[utoipa::path(
+    get, path = "/openapi.yaml", tag = "operation", operation_id = "contract_yaml",
+    summary = "This contract in YAML",
+    description = "The OpenAPI 3.1 document that this service keeps. Roles: everybody, without signing in.",
+    security(()),
+    responses((status = 200, description = "The contract", body = String, content_type = "application/yaml"), PublicProblems)
+)]
+async fn yaml() -> Result<Response> {
+    static TEXT: OnceLock<String> = OnceLock::new();
+    answer(&TEXT, "application/yaml", contract_yaml)
+}
+
+/// The contract in JSON, computed once.
+#[utoipa::path(
+    get, path = "/openapi.json", tag = "operation", operation_id = "contract_json",
+    summary = "This contract in JSON",
+    description = "The OpenAPI 3.1 document that this service keeps. Roles: everybody, without signing in.",
+    security(()),
+    responses((status = 200, description = "The contract", body = Object, content_type = "application/json"), PublicProblems)
+)]
+async fn json() -> Result<Response> {
+    static TEXT: OnceLock<String> = OnceLock::new();
+    answer(&TEXT, "application/json", || contract().to_json().map_err(|error| error.to_string()))
+}
+
+fn answer(
+    kept: &'static OnceLock<String>,
+    kind: &'static str,
+    make: impl FnOnce() -> std::result::Result<String, String>,
+) -> Result<Response> {
+    let text = match kept.get() {
+        Some(text) => text,
+        None => {
+            let text = make().map_err(Error::internal)?;
+            kept.get_or_init(|| text)
+        }
+    };
+    Ok(([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, "no-cache")], text.as_str()).into_response())
+}
+
+/// The page for people. It belongs to no contract, so it is not in it.
+pub fn pages() -> Router {
+    Router::new()
+        .route("/docs", get(|| async { Redirect::permanent("/docs/") }))
+        .route("/docs/", get(|| async { file("text/html; charset=utf-8", include_str!("page.html")) }))
+        .route("/docs/page.css", get(|| async { file("text/css; charset=utf-8", include_str!("page.css")) }))
+        .route(
+            "/docs/page.js",
+            get(|| async { file("text/javascript; charset=utf-8", include_str!("page.js")) }),
+        )
+        .layer(CompressionLayer::new())
+}
+
+fn file(kind: &'static str, text: &'static str) -> Response {
+    let headers = [
+        (header::CONTENT_TYPE, kind),
+        (header::CACHE_CONTROL, "no-cache"),
+        (header::CONTENT_SECURITY_POLICY, PAGE_POLICY),
+    ];
+    (headers, text).into_response()
+}

@@ -1,0 +1,45 @@
+//! Whether the service is alive and of use, for whoever restarts it or sends traffic to it.
+
+use crate::{
+    app::App,
+    error::{Error, Result},
+    openapi::PublicProblems,
+};
+use axum::{extract::State, http::StatusCode};
+use std::time::Duration;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+/// How long the database may take to say that it is there.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// The two questions.
+pub fn router() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(alive)).routes(routes!(ready))
+}
+
+/// The process is up. A process that is restarted because its database is away helps nobody.
+#[utoipa::path(
+    get, path = "/healthz", tag = "operation", operation_id = "is_alive",
+    summary = "Whether the process is up",
+    description = "Says nothing about the database. Roles: everybody, without signing in.",
+    security(()),
+    responses((status = 204, description = "It is"), PublicProblems)
+)]
+async fn alive() -> StatusCode {
+    StatusCode::NO_CONTENT
+}
+
+/// The database is reached and its schema is up to date.
+#[utoipa::path(
+    get, path = "/readyz", tag = "operation", operation_id = "is_ready",
+    summary = "Whether requests can be answered",
+    description = "They can if the database is reached and its schema is up to date. Roles: everybody, without signing in.",
+    security(()),
+    responses((status = 204, description = "They can"), PublicProblems)
+)]
+async fn ready(State(app): State<App>) -> Result<StatusCode> {
+    match tokio::time::timeout(PATIENCE, app.db.pending_migrations()).await {
+        Ok(Ok(0)) => Ok(StatusCode::NO_CONTENT),
+        _ => Err(Error::unavailable()),
+    }
+}
