@@ -38,6 +38,11 @@ const UNNAMED_DEVICE: &str = "Browser";
 /// A sign-in.
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({
+    "email": "mentor@example.org",
+    "password": "correct horse battery",
+    "device_label": "Android phone"
+}))]
 pub struct SignIn {
     /// The account's address.
     pub email: Email,
