@@ -32,6 +32,10 @@ pub struct Arguments {
     pub count: usize,
     /// The base URL of the receiver.
     pub sink: String,
+    /// How many reminders one claim takes, where not the dispatcher's own setting.
+    pub batch: Option<u32>,
+    /// How many are sent at once, where not the dispatcher's own setting.
+    pub lanes: Option<usize>,
 }
 
 const USAGE: &str = "usage: muwakaba-benches dispatch --channel web-push|fcm --database sqlite|URL --count N --sink http://127.0.0.1:PORT";
@@ -43,6 +47,7 @@ impl Arguments {
             return Err(USAGE.into());
         }
         let (mut channel, mut database, mut count, mut sink) = (None, None, None, None);
+        let (mut batch, mut lanes) = (None, None);
         while let Some(option) = words.next() {
             let value = words.next().ok_or(USAGE)?;
             match option.as_str() {
@@ -51,6 +56,8 @@ impl Arguments {
                 }
                 "--database" => database = Some(value),
                 "--count" => count = value.parse().ok(),
+                "--batch" => batch = Some(value.parse()?),
+                "--lanes" => lanes = Some(value.parse()?),
                 "--sink" => sink = Some(value.trim_end_matches('/').to_owned()),
                 _ => return Err(USAGE.into()),
             }
@@ -60,6 +67,8 @@ impl Arguments {
             database: database.ok_or(USAGE)?,
             count: count.ok_or(USAGE)?,
             sink: sink.ok_or(USAGE)?,
+            batch,
+            lanes,
         })
     }
 }

@@ -51,7 +51,10 @@ async fn main() -> Result<(), Failure> {
     };
     let keys = NotificationKeys { topic: TopicKey::new(&[1; 32]), action: ActionKey::new(&[2; 32]) };
     let courier = channels::open(&arguments)?;
-    let dispatcher = Arc::new(Dispatcher::new(surroundings, keys, courier, DispatcherSettings::default()));
+    let mut settings = DispatcherSettings::default();
+    settings.batch = arguments.batch.unwrap_or(settings.batch);
+    settings.lanes = arguments.lanes.unwrap_or(settings.lanes);
+    let dispatcher = Arc::new(Dispatcher::new(surroundings, keys, courier, settings));
 
     let meter = Meter::start()?;
     // On a thread of the runtime's own, as in the service.

@@ -67,7 +67,18 @@ fn open_to_everybody(operation: &mut Operation) {
 /// # Errors
 /// If it cannot be written as YAML, which a test rules out.
 pub fn contract_yaml() -> std::result::Result<String, String> {
-    contract().to_yaml().map_err(|error| error.to_string())
+    let text = contract().to_yaml().map_err(|error| error.to_string())?;
+    Ok(text.lines().map(quote_time).collect::<Vec<_>>().join("\n") + "\n")
+}
+
+/// Readers of YAML 1.1 take a bare `16:30` for a number in base sixty and a bare date for a date: both are texts here.
+fn quote_time(line: &str) -> String {
+    let start = [": ", "- "].iter().filter_map(|mark| line.rfind(mark)).max().map_or(0, |at| at + 2);
+    let (before, value) = line.split_at(start);
+    let is_time = value.starts_with(|first: char| first.is_ascii_digit())
+        && value.contains([':', '-'])
+        && value.bytes().all(|byte| byte.is_ascii_digit() || b":-.TZ+".contains(&byte));
+    if is_time { format!("{before}'{value}'") } else { line.to_owned() }
 }
 
 /// The contract's own operations.
@@ -77,7 +88,7 @@ pub fn contract_router() -> OpenApiRouter<App> {
 
 /// The contract in YAML, computed once.
 #[utoipa::path(
-    get, path = "/openapi.yaml", tag = "operation", operation_id = "contract_yaml",
+    get, path = "/openapi.yaml", tag = "operation", operation_id = "readContractAsYaml",
     summary = "This contract in YAML",
     description = "The OpenAPI 3.1 document that this service keeps. Roles: everybody, without signing in.",
     security(()),
@@ -90,7 +101,7 @@ async fn yaml() -> Result<Response> {
 
 /// The contract in JSON, computed once.
 #[utoipa::path(
-    get, path = "/openapi.json", tag = "operation", operation_id = "contract_json",
+    get, path = "/openapi.json", tag = "operation", operation_id = "readContractAsJson",
     summary = "This contract in JSON",
     description = "The OpenAPI 3.1 document that this service keeps. Roles: everybody, without signing in.",
     security(()),

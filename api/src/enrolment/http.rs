@@ -53,7 +53,7 @@ pub struct EnrolmentCode {
 
 /// Makes a code for a participant.
 #[utoipa::path(
-    post, path = "/participants/{participant_id}/enrolment-codes", tag = "enrolment", operation_id = "create_enrolment_code",
+    post, path = "/participants/{participant_id}/enrolment-codes", tag = "enrolment", operation_id = "createEnrolmentCode",
     summary = "Make a code that enrols a participant's phone",
     description = "The code is given to the participant in person, as a QR code or as eight characters. It works once, for 72 hours; a former one stops working. It is shown in this answer only. Roles: mentor and counsellor (their participants), manager (the centre's).",
     params(
@@ -135,7 +135,7 @@ pub struct Enrolled {
 
 /// Enrols a phone.
 #[utoipa::path(
-    post, path = "/enrolment", tag = "enrolment", operation_id = "enrol",
+    post, path = "/enrolment", tag = "enrolment", operation_id = "enrolPhone",
     summary = "Enrol a participant's phone with a code",
     description = "Uses a one-time code up and signs the participant in on this phone. The `DPoP` header (RFC 9449), made with a key that the phone keeps to itself, is required and binds the session to it. The participant's former sessions end: a lost phone is cut off by enrolling the new one. A wrong, used, closed or expired code gets the same refusal; after five wrong tries a code is closed. Roles: everybody who holds a code, without signing in.",
     security(()),

@@ -12,7 +12,6 @@ use crate::{
     openapi::ReadProblems,
     page::{self, DEFAULT_LIMIT, Page},
     reply::Reply,
-    scoped,
 };
 use axum::extract::State;
 use contract::{AppointmentId, ReminderId};
@@ -73,9 +72,9 @@ pub async fn plan(
     let after = page::read_cursor(query.cursor.as_deref())?;
     let limit = query.limit.unwrap_or(DEFAULT_LIMIT);
     let mut tx = app.db.read().await?;
-    let in_scope = scope.sql(&scoped!("SELECT a.id FROM appointment AS a WHERE ", a, " AND a.id = $2"));
-    let found: Option<AppointmentId> = tx.query(in_scope).bind(scope.id()).bind(id).optional_scalar().await?;
-    found.ok_or_else(Error::not_found)?;
+    if !store::is_in_scope(&mut tx, scope, id).await? {
+        return Err(Error::not_found());
+    }
     let rows = store::plan(&mut tx, id, after, limit).await?;
     let page = page::paged(rows, limit, |row| (row.due_at.as_micros(), row.id.0))?;
     let items = page.items.into_iter().map(PlannedReminder::from).collect();

@@ -1,5 +1,6 @@
 //! Reminders in the database, as their recipients and the staff around them see them.
 
+use crate::{access::Scope, scoped};
 use contract::{
     AppointmentId, AppointmentState, CentreId, Language, ParticipantId, PersonKind, ReminderId,
     ReminderPurpose, ReminderState, SubjectKind, Urgency,
@@ -25,8 +26,6 @@ pub struct Row {
     pub subject_kind: SubjectKind,
     /// Which one.
     pub subject_id: Uuid,
-    /// Why it is sent.
-    pub purpose: ReminderPurpose,
     /// What its text is made from.
     pub facts: String,
     /// How soon a phone should wake.
@@ -37,14 +36,16 @@ pub struct Row {
     pub expires_at: Instant,
     /// Where it stands.
     pub state: ReminderState,
-    /// When it was sent or given up.
-    pub settled_at: Option<Instant>,
     /// When a phone showed it.
     pub seen_at: Option<Instant>,
     /// When the person acted on it.
     pub acted_at: Option<Instant>,
     /// Whether its appointment was put at another time or place after it went out.
     pub moved_since: bool,
+    /// Whether its button "confirm" was used.
+    pub is_confirm_used: bool,
+    /// Whether its button "ask to move" was used.
+    pub is_ask_to_move_used: bool,
     /// Where its appointment stands.
     pub appointment_state: Option<AppointmentState>,
     /// When its appointment starts.
@@ -59,14 +60,22 @@ macro_rules! reminders {
     ($($tail:tt)*) => {
         sql!(
             "SELECT reminder.id, reminder.centre_id, reminder.participant_id, reminder.recipient_kind,
-                    reminder.recipient_id, reminder.subject_kind, reminder.subject_id, reminder.purpose, reminder.facts,
-                    reminder.urgency, reminder.due_at, reminder.expires_at, reminder.state, reminder.settled_at,
+                    reminder.recipient_id, reminder.subject_kind, reminder.subject_id, reminder.facts,
+                    reminder.urgency, reminder.due_at, reminder.expires_at, reminder.state,
                     reminder.seen_at, reminder.acted_at,
                     EXISTS (
                         SELECT 1 FROM reminder AS later
                         WHERE later.subject_id = reminder.subject_id AND later.purpose = 'appointment_moved'
                           AND later.created_at > COALESCE(reminder.settled_at, reminder.due_at)
                     ) AS moved_since,
+                    EXISTS (
+                        SELECT 1 FROM used_action
+                        WHERE used_action.reminder_id = reminder.id AND used_action.action = 'confirm'
+                    ) AS is_confirm_used,
+                    EXISTS (
+                        SELECT 1 FROM used_action
+                        WHERE used_action.reminder_id = reminder.id AND used_action.action = 'ask_to_move'
+                    ) AS is_ask_to_move_used,
                     appointment.state AS appointment_state, appointment.local_start, appointment.zone,
                     COALESCE(participant.language, staff.language) AS language
              FROM reminder
@@ -132,6 +141,14 @@ pub async fn load(
 /// The reminder that a token names, whatever became of it.
 pub async fn by_token(tx: &mut Tx, id: ReminderId) -> Result<Option<Row>> {
     tx.query(reminders!("reminder.id = $1")).bind(id).optional().await
+}
+
+/// Whether the appointment is one of these.
+pub async fn is_in_scope(tx: &mut Tx, scope: Scope, id: AppointmentId) -> Result<bool> {
+    let statement = scope.sql(&scoped!("SELECT a.id FROM appointment AS a WHERE ", a, " AND a.id = $2"));
+    let found: Option<AppointmentId> =
+        tx.query(statement).bind(scope.id()).bind(id).optional_scalar().await?;
+    Ok(found.is_some())
 }
 
 /// A line of an appointment's plan.

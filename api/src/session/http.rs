@@ -69,7 +69,7 @@ pub struct EndedSessions {
 
 /// The caller's sessions.
 #[utoipa::path(
-    get, path = "/me/sessions", tag = "session", operation_id = "my_sessions",
+    get, path = "/me/sessions", tag = "sessions", operation_id = "listMySessions",
     summary = "Where one is signed in",
     description = "The caller's living sessions, the newest first. Roles: everybody.",
     params(SessionQuery),
@@ -103,7 +103,7 @@ fn view(row: Listed, current: Option<SessionId>) -> Session {
 
 /// Ends one of the caller's sessions.
 #[utoipa::path(
-    delete, path = "/me/sessions/{session_id}", tag = "session", operation_id = "end_my_session",
+    delete, path = "/me/sessions/{session_id}", tag = "sessions", operation_id = "endMySession",
     summary = "End one of one's sessions",
     description = "Its tokens are refused from now on, and nothing is pushed to its device any more. Roles: everybody.",
     params(("session_id" = SessionId, Path, description = "The session")),
@@ -125,7 +125,7 @@ pub async fn end_my_session(
 
 /// Ends the caller's present session.
 #[utoipa::path(
-    post, path = "/me/sign-out", tag = "session", operation_id = "sign_out",
+    post, path = "/me/sign-out", tag = "sessions", operation_id = "signOut",
     summary = "Sign out here",
     description = "Ends the session that asks: its tokens are refused from now on, and nothing is pushed to its device any more. Roles: everybody.",
     responses((status = 204, description = "Signed out"), CreateProblems)
@@ -142,9 +142,9 @@ pub async fn sign_out(State(app): State<App>, mut call: Call) -> Result<Response
 
 /// Ends every session of a staff member.
 #[utoipa::path(
-    delete, path = "/staff/{staff_id}/sessions", tag = "session", operation_id = "end_staff_sessions",
+    delete, path = "/staff/{staff_id}/sessions", tag = "sessions", operation_id = "endStaffSessions",
     summary = "Cut a staff member's devices off",
-    description = "Ends every session of a staff member, such as when a phone is lost. Roles: manager (mentors, counsellors and managers of the centre), administrator (everybody).",
+    description = "Ends every session of a staff member, such as when a phone is lost. Roles: manager (mentors and counsellors of the centre), administrator (everybody).",
     params(("staff_id" = StaffId, Path, description = "The staff member")),
     responses((status = 200, description = "Ended", body = EndedSessions), CreateProblems)
 )]
@@ -167,7 +167,7 @@ pub async fn end_staff_sessions(
 
 /// Ends every session of a participant.
 #[utoipa::path(
-    delete, path = "/participants/{participant_id}/sessions", tag = "session", operation_id = "end_participant_sessions",
+    delete, path = "/participants/{participant_id}/sessions", tag = "sessions", operation_id = "endParticipantSessions",
     summary = "Cut a participant's phone off",
     description = "Ends every session of a participant, such as when a phone is lost. A new enrolment code signs them in again. Roles: mentor and counsellor (their participants), manager (the centre's).",
     params(("participant_id" = ParticipantId, Path, description = "The participant")),

@@ -67,7 +67,7 @@ pub struct MeChange {
 
 /// Who is signed in.
 #[utoipa::path(
-    get, path = "/me", tag = "session", operation_id = "me",
+    get, path = "/me", tag = "sessions", operation_id = "readMe",
     summary = "Who is signed in",
     description = "The caller as the service knows them. Roles: everybody.",
     responses((status = 200, description = "The caller", body = Me), ReadProblems)
@@ -80,7 +80,7 @@ pub async fn me(State(app): State<App>, call: Call) -> Result<Response> {
 
 /// Changes the caller's settings.
 #[utoipa::path(
-    patch, path = "/me", tag = "session", operation_id = "change_me",
+    patch, path = "/me", tag = "sessions", operation_id = "changeMe",
     summary = "Change one's own settings",
     description = "Changes the caller's language, and for participants whether reminders are pushed. Roles: everybody; `push_wanted` is a participant's.",
     params(("If-Match" = String, Header, description = "The `ETag` that was read")),

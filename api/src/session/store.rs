@@ -80,10 +80,10 @@ pub async fn participant(tx: &mut Tx, scope: Scope, id: ParticipantId) -> Result
         .await
 }
 
-/// The staff member, if of this centre and not above its manager.
+/// The centre of a mentor or counsellor, if it is this one: whom a manager's rights reach.
 pub async fn staff_of_centre(tx: &mut Tx, centre: CentreId, id: StaffId) -> Result<Option<CentreId>> {
     tx.query(sql!(
-        "SELECT centre_id FROM staff WHERE id = $1 AND centre_id = $2 AND role NOT IN ('administrator', 'observer')"
+        "SELECT centre_id FROM staff WHERE id = $1 AND centre_id = $2 AND role IN ('mentor', 'counsellor')"
     ))
     .bind(id)
     .bind(centre)

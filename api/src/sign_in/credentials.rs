@@ -82,7 +82,7 @@ pub struct AuthenticatorCode {
 
 /// Changes the caller's password.
 #[utoipa::path(
-    put, path = "/me/password", tag = "sign_in", operation_id = "change_password",
+    put, path = "/me/password", tag = "sign_in", operation_id = "changePassword",
     summary = "Change one's password",
     description = "Replaces the caller's password and ends their other sessions. Asks for the present password again; a wrong one is a fault of `/current_password`. Roles: all staff.",
     request_body = PasswordChange,
@@ -112,7 +112,7 @@ pub async fn change_password(
 
 /// Makes a secret for a new authenticator app.
 #[utoipa::path(
-    post, path = "/me/authenticator", tag = "sign_in", operation_id = "new_authenticator",
+    post, path = "/me/authenticator", tag = "sign_in", operation_id = "beginAuthenticator",
     summary = "Begin to set up an authenticator app",
     description = "Makes a new secret and shows it once. The present app, if any, stays in use until the new one has proved itself by a code (`PUT` of the same path). Asks for the present factors again. Roles: all staff.",
     params(("Idempotency-Key" = Option<String>, Header, description = "The same key with the same request gets the same answer")),
@@ -147,7 +147,7 @@ pub async fn new_authenticator(
 
 /// Puts the new authenticator app into use.
 #[utoipa::path(
-    put, path = "/me/authenticator", tag = "sign_in", operation_id = "confirm_authenticator",
+    put, path = "/me/authenticator", tag = "sign_in", operation_id = "confirmAuthenticator",
     summary = "Put a new authenticator app into use",
     description = "The first code of the new app puts it in the place of the old one and ends the caller's other sessions. Roles: all staff.",
     request_body = AuthenticatorCode,

@@ -62,7 +62,7 @@ pub struct SignIn {
 
 /// Signs a staff member in.
 #[utoipa::path(
-    post, path = "/sign-in", tag = "sign_in", operation_id = "sign_in",
+    post, path = "/sign-in", tag = "sign_in", operation_id = "signIn",
     summary = "Sign in as staff",
     description = "Proves an e-mail address, a password and, for accounts that have an authenticator app, its code, and begins a session. Managers, administrators and observers need the code. Whatever is wrong, the answer is the same. With a `DPoP` header (RFC 9449) the session is bound to the device's key: it then lives longer, and refreshing needs a proof every time. Roles: everybody, without signing in.",
     security(()),

@@ -37,7 +37,7 @@ pub struct Refresh {
 
 /// Replaces the tokens of a session.
 #[utoipa::path(
-    post, path = "/token", tag = "sign_in", operation_id = "refresh",
+    post, path = "/token", tag = "sign_in", operation_id = "refreshTokens",
     summary = "Get the next tokens",
     description = "Replaces the access token and the refresh token; each refresh token works once. Sessions that are bound to a device need a `DPoP` header (RFC 9449) made with its key. When an answer was lost, the same device may repeat its last refresh token within 60 seconds and gets the same new one. A token that was used up before, or that comes from another device, ends the session: somebody has a copy. Roles: everybody who holds a refresh token.",
     security(()),

@@ -111,7 +111,7 @@ impl Tokens {
 
 /// The public keys of access tokens.
 #[utoipa::path(
-    get, path = "/.well-known/jwks.json", tag = "sign_in", operation_id = "key_set",
+    get, path = "/.well-known/jwks.json", tag = "sign_in", operation_id = "readKeySet",
     summary = "The public keys of access tokens",
     description = "A JSON Web Key Set (RFC 7517). The first key is in use; the one before it is listed for a while after a change of keys. Roles: everybody, without signing in.",
     security(()),

@@ -89,6 +89,12 @@ impl Callers {
         Self(callers)
     }
 
+    /// Puts somebody else in the place of this one.
+    pub fn replace(&mut self, caller: Caller, person: SignedIn) {
+        self.0.retain(|(one, _)| *one != caller);
+        self.0.push((caller, Some(person)));
+    }
+
     /// This one.
     pub fn get(&self, caller: Caller) -> Option<&SignedIn> {
         self.0.iter().find(|(one, _)| *one == caller).and_then(|(_, person)| person.as_ref())

@@ -1,14 +1,12 @@
 //! Ids in queries and bodies tell as little as those in paths.
 
 use super::{Caller, Callers, matrix::anonymous};
-use crate::operations::{Ids, Stage, all};
-use muwakaba_tests::both_databases;
+use crate::operations::{Ids, Stage, all, both_stages};
 use serde_json::json;
 use uuid::Uuid;
 
-both_databases! {
-    async fn a_list_filtered_by_somebody_out_of_scope_is_one_filtered_by_nobody(app: TestApp) {
-        let stage = Stage::set(app).await;
+both_stages! {
+    async fn a_list_filtered_by_somebody_out_of_scope_is_one_filtered_by_nobody(stage: Stage) {
         let callers = Callers::sign_in(&stage.app).await;
         let mut compared = 0;
         for operation in all().iter().filter(|operation| operation.is_list()) {
@@ -27,8 +25,7 @@ both_databases! {
         assert!(compared >= 20, "only {compared} filters were compared");
     }
 
-    async fn a_body_that_names_somebody_out_of_scope_is_one_that_names_nobody(app: TestApp) {
-        let stage = Stage::set(app).await;
+    async fn a_body_that_names_somebody_out_of_scope_is_one_that_names_nobody(stage: Stage) {
         let (world, app) = (&stage.app.world, &stage.app);
         let schedule = all().into_iter().find(|operation| operation.id == "scheduleAppointment").unwrap();
         for (field, foreign) in [

@@ -6,14 +6,13 @@ use super::{
 };
 use crate::{
     access::{Caller, Callers},
-    operations::{Operation, Prepared, Stage, all},
+    operations::{Operation, Prepared, Stage, all, both_stages},
 };
 use contract::Problem;
-use muwakaba_tests::{Answer, both_databases, world::SignedIn};
+use muwakaba_tests::{Answer, world::SignedIn};
 
-both_databases! {
-    async fn a_wrong_body_is_refused_by_name_and_changes_nothing(app: TestApp) {
-        let stage = Stage::set(app).await;
+both_stages! {
+    async fn a_wrong_body_is_refused_by_name_and_changes_nothing(stage: Stage) {
         let mut contents = Contents::of(&stage.app.database).await;
         let (mut surprises, mut tried) = (Vec::new(), 0);
         for operation in all().iter().filter(|operation| operation.takes_body()) {
@@ -54,12 +53,14 @@ async fn permitted(stage: &Stage, operation: &Operation) -> (Prepared, Option<Si
     for caller in [Caller::Manager, Caller::Administrator, Caller::Participant] {
         let callers = Callers::sign_in(&stage.app).await;
         let ids = stage.ready(operation, stage.own).await;
+        let ids = stage.seen_by(operation, ids, callers.get(caller)).await;
         let request = stage.request(operation, ids, callers.get(caller), stage.serial()).await;
         let answer = request.by(&stage.app, callers.get(caller)).send().await;
         if answer.status < 300 {
             stage.reset().await;
             let callers = Callers::sign_in(&stage.app).await;
             let ids = stage.ready(operation, stage.own).await;
+            let ids = stage.seen_by(operation, ids, callers.get(caller)).await;
             let request = stage.request(operation, ids, callers.get(caller), stage.serial()).await;
             return (request, callers.get(caller).cloned());
         }

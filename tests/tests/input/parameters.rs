@@ -3,14 +3,13 @@
 use super::contents::Contents;
 use crate::{
     access::{Caller, Callers},
-    operations::{Operation, Stage, all},
+    operations::{Operation, all, both_stages},
 };
 use contract::Problem;
-use muwakaba_tests::{Answer, both_databases};
+use muwakaba_tests::Answer;
 
-both_databases! {
-    async fn a_wrong_parameter_is_refused_by_name_and_changes_nothing(app: TestApp) {
-        let stage = Stage::set(app).await;
+both_stages! {
+    async fn a_wrong_parameter_is_refused_by_name_and_changes_nothing(stage: Stage) {
         let callers = Callers::sign_in(&stage.app).await;
         let mut contents = Contents::of(&stage.app.database).await;
         let (before, mut surprises, mut tried) = (contents.mark().await, Vec::new(), 0);

@@ -7,6 +7,12 @@ use serde_json::{Value, json};
 /// The password of every staff member here.
 pub const PASSWORD: &str = "seven herons at the lagoon";
 
+/// Open at every hour, so that the centre stays good for all that follows.
+fn always() -> Value {
+    let days = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+    days.iter().map(|day| json!({"weekday": day, "opens": "00:00", "closes": "23:59"})).collect()
+}
+
 /// The body of the operation for this target; `serial` makes what must be unique unique. `code` is what an authenticator app
 /// shows now.
 pub fn body(operation: &str, ids: &Ids, serial: u32, code: &str) -> Option<Value> {
@@ -44,9 +50,7 @@ pub fn body(operation: &str, ids: &Ids, serial: u32, code: &str) -> Option<Value
             },
             "reminder_policy": {},
         }),
-        "changeCentre" => json!({
-            "calendar": {"hours": [{"weekday": "monday", "opens": "00:00", "closes": "23:59"}]},
-        }),
+        "changeCentre" => json!({"calendar": {"hours": always()}}),
         "registerParticipant" => json!({
             "name": "Nadia Saidi",
             "phone": "+212600000000",
@@ -67,24 +71,38 @@ pub fn body(operation: &str, ids: &Ids, serial: u32, code: &str) -> Option<Value
             "centre_id": ids.centre,
         }),
         "changeStaffMember" => json!({"name": "Youssef Alaoui", "language": "fr"}),
-        "change_me" => json!({"language": "fr"}),
-        "change_password" => json!({
+        "changeMe" => json!({"language": "fr"}),
+        "changePassword" => json!({
             "current_password": PASSWORD,
             "new_password": format!("nine storks on the minaret {serial}"),
         }),
-        "new_authenticator" => json!({"current_password": PASSWORD}),
-        "confirm_authenticator" => json!({"code": code}),
+        "beginAuthenticator" => json!({"current_password": PASSWORD}),
+        "confirmAuthenticator" => json!({"code": code}),
         // Nobody's credentials: what these operations give to whom is for the tests of signing in.
-        "sign_in" => json!({
+        "signIn" => json!({
             "email": format!("nobody-{serial}@example.org"),
             "password": "no such password",
             "authenticator_code": "000000",
             "device_label": "Android phone",
         }),
-        "refresh" => {
+        "refreshTokens" => {
             json!({"refresh_token": "AZNvbk0AcACAAAAAAAAAAQAAAAAAAAABq6urq6urq6urq6urq6urq6urq6urq6urq6urq6urqw"})
         }
-        "enrol" => json!({"code": "7KQM-2WXA", "device_label": "Android phone", "language": "ar"}),
+        "enrolPhone" => json!({"code": "7KQM-2WXA", "device_label": "Android phone", "language": "ar"}),
+        "pressNotificationButton" => json!({"token": "AZNvbk0AcACAAAAAAAAAAQFpJjYAq6urq6urq6urq6urq6urqw"}),
+        "sendReceipt" => {
+            json!({"token": "AZNvbk0AcACAAAAAAAAAAQNpJjYAq6urq6urq6urq6urq6urqw", "event": "seen"})
+        }
+        "registerWebPushDevice" | "refreshWebPushDevice" => json!({
+            "endpoint": format!("https://updates.push.services.mozilla.com/wpush/v2/subscription-{serial}"),
+            "keys": {
+                "p256dh": "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4",
+                "auth": "BTBZMqHH6r4Tts7J_aSIgg",
+            },
+        }),
+        "registerFcmDevice" | "refreshFcmDevice" => {
+            json!({"token": format!("dQw4w9WgXcQ:APA91bHun4MxP5egoKMwt2KZFB-{serial}")})
+        }
         _ => return None,
     })
 }

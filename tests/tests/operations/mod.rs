@@ -14,6 +14,30 @@ use reqwest::Method;
 use serde_json::Value;
 use std::sync::LazyLock;
 
+/// Declares a test on both databases, like `both_databases!`, that finds the [`Stage`] set.
+macro_rules! both_stages {
+    ($(async fn $name:ident($stage:ident: Stage) $body:block)+) => { $(
+        mod $name {
+            use super::*;
+
+            async fn body($stage: $crate::operations::Stage) $body
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn sqlite() {
+                body($crate::operations::Stage::set(muwakaba_tests::Database::sqlite().await).await).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn postgres() {
+                let Some(database) = muwakaba_tests::Database::postgres().await else { return };
+                body($crate::operations::Stage::set(database).await).await;
+            }
+        }
+    )+ };
+}
+
+pub(crate) use both_stages;
+
 /// The contract as the code declares it.
 pub static DOCUMENT: LazyLock<Value> = LazyLock::new(|| {
     let (_, document) = muwakaba::serve::router::operations().split_for_parts();
@@ -82,9 +106,10 @@ impl Operation {
 
     /// Whether it lists things that each caller sees a part of.
     pub fn is_list(&self) -> bool {
+        let answer = self.declared.pointer("/responses/200/content/application~1json/schema");
         self.method == Method::GET
             && !self.path.contains('{')
-            && self.parameters("query").iter().any(|parameter| parameter["name"] == "limit")
+            && answer.is_some_and(|schema| resolved(schema).pointer("/properties/items").is_some())
     }
 }
 

@@ -4,9 +4,11 @@ use super::{
     Operation, Prepared,
     bodies::{PASSWORD, body},
 };
-use contract::SessionId;
+use contract::{SessionId, time::Clock};
 use db::sql;
-use muwakaba_tests::{TestApp, world::SignedIn};
+use muwakaba::push::{FcmAccess, PushSettings};
+use muwakaba_tests::{Database, TestApp, fcm_double::FcmDouble, world::SignedIn};
+use notifications::channel::fcm::FcmSettings;
 use serde_json::json;
 use std::sync::atomic::{AtomicU32, Ordering};
 use uuid::Uuid;
@@ -28,14 +30,18 @@ pub struct Ids {
     pub assignment: Uuid,
     /// A session.
     pub session: Uuid,
+    /// A device of theirs.
+    pub device: Uuid,
+    /// What they were told about their appointment.
+    pub reminder: Uuid,
 }
 
 impl Ids {
     /// Ids that nothing has.
     pub fn absent() -> Self {
-        let [participant, companion, centre, spare, appointment, assignment, session] =
+        let [participant, companion, centre, spare, appointment, assignment, session, device, reminder] =
             std::array::from_fn(|_| Uuid::now_v7());
-        Self { participant, companion, centre, spare, appointment, assignment, session }
+        Self { participant, companion, centre, spare, appointment, assignment, session, device, reminder }
     }
 
     fn of_placeholder(&self, name: &str) -> Option<Uuid> {
@@ -46,6 +52,8 @@ impl Ids {
             "appointment_id" => self.appointment,
             "assignment_id" => self.assignment,
             "session_id" => self.session,
+            "device_id" => self.device,
+            "reminder_id" => self.reminder,
             _ => return None,
         })
     }
@@ -65,11 +73,23 @@ pub struct Stage {
     outsiders: [Uuid; 2],
     password_hash: String,
     serial: AtomicU32,
+    /// Until its end nobody reaches Firebase.
+    _fcm: FcmDouble,
 }
 
 impl Stage {
-    /// Sets it.
-    pub async fn set(app: TestApp) -> Self {
+    /// Sets it: a service with every channel, since an operation of a channel that is not set up is refused to everybody.
+    pub async fn set(database: Database) -> Self {
+        let clock = contract::time::SystemClock;
+        let fcm =
+            FcmDouble::start(std::sync::Arc::new(move || clock.now().to_chrono())).await.expect("a double");
+        let directory = tempfile::TempDir::new().expect("a directory");
+        let service_account = directory.path().join("service-account.json");
+        fcm.write_service_account(&service_account).expect("a key file");
+        let settings = FcmSettings { base_url: fcm.base_url(), ..FcmSettings::default() };
+        let fcm_access = Some(FcmAccess { service_account, settings });
+        let push = PushSettings { allow_loopback: true, fcm: fcm_access, ..PushSettings::default() };
+        let app = TestApp::start_with(database, push).await;
         let world = app.world.clone();
         let ids = |participant: &SignedIn, companion: &SignedIn, centre: Uuid| Ids {
             participant: participant.id,
@@ -89,6 +109,7 @@ impl Stage {
             app,
             password_hash,
             serial: AtomicU32::new(1),
+            _fcm: fcm,
         };
         stage.reset().await;
         stage.own.spare = stage.mentor(world.centre.0).await;
@@ -140,11 +161,24 @@ impl Stage {
     /// Puts everything around this target into the state that the operation needs.
     pub async fn ready(&self, operation: &Operation, target: Ids) -> Ids {
         let mut ids = target;
-        if operation.path.contains("{appointment_id}") || operation.path.ends_with("/appointments") {
+        let is_told = operation.path.contains("/notifications");
+        if operation.path.contains("{appointment_id}") || operation.path.ends_with("/appointments") || is_told
+        {
             ids.appointment = self.appointment(target).await;
         }
         if operation.path.contains("{assignment_id}") {
             ids.assignment = self.assignment(target).await;
+        }
+        if is_told {
+            ids.reminder = self.told_about(ids.appointment).await;
+        }
+        if operation.path.contains("/me/sessions") {
+            ids.session = self.participant_of(target).await.session.0;
+        }
+        let is_somebody_elses = target.participant != self.own.participant;
+        if is_somebody_elses && (operation.path.contains("{device_id}") || operation.id == "listDevices") {
+            let person = self.participant_of(target).await;
+            ids.device = self.device_of(operation, &person).await;
         }
         match operation.id.as_str() {
             "recordAppointmentOutcome" => self.begin_appointment(ids.appointment).await,
@@ -166,6 +200,36 @@ impl Stage {
         ids
     }
 
+    /// What the participant was told first about their appointment.
+    async fn told_about(&self, appointment: Uuid) -> Uuid {
+        let mut tx = self.app.app.db.read().await.expect("a transaction");
+        tx.query(sql!("SELECT id FROM reminder WHERE subject_id = $1 AND recipient_kind = 'participant' AND due_at <= $2"))
+            .bind(appointment)
+            .bind(self.app.now())
+            .scalar()
+            .await
+            .expect("a reminder")
+    }
+
+    /// A device of this person, newly registered.
+    async fn device_of(&self, operation: &Operation, person: &SignedIn) -> Uuid {
+        let (path, register) = if operation.path.ends_with("/fcm") {
+            ("/v1/devices/fcm", "registerFcmDevice")
+        } else {
+            ("/v1/devices/web-push", "registerWebPushDevice")
+        };
+        let body = body(register, &self.own, self.serial(), "");
+        let registered = self.app.post(path).by(person).json(body.expect("a body")).expect(201).await;
+        registered.string("/id").parse().expect("an id")
+    }
+
+    async fn participant_of(&self, target: Ids) -> SignedIn {
+        let world = &self.app.world;
+        let all = [&world.participant, &world.other_participant, &world.foreign_participant];
+        let person = all.into_iter().find(|person| person.id == target.participant).expect("a participant");
+        person.on_another_device(&self.app.app).await
+    }
+
     async fn manager_of(&self, target: Ids) -> SignedIn {
         let world = &self.app.world;
         let manager = if target.centre == world.centre.0 { &world.manager } else { &world.other_manager };
@@ -177,6 +241,24 @@ impl Stage {
         let all = [&world.mentor, &world.other_mentor, &world.foreign_mentor];
         let companion = all.into_iter().find(|person| person.id == target.companion).expect("a companion");
         companion.on_another_device(&self.app.app).await
+    }
+
+    /// The participant, enrolled on a new phone.
+    pub async fn on_a_phone_of(&self, participant: Uuid) -> SignedIn {
+        let path = format!("/v1/participants/{participant}/enrolment-codes");
+        let code = self
+            .app
+            .post(&path)
+            .by(&self.app.world.manager.on_another_device(&self.app.app).await)
+            .expect(201)
+            .await;
+        let enrolled = crate::sign_in::enrol(
+            &self.app,
+            &crate::sign_in::Device::new(),
+            json!({"code": code.string("/code")}),
+        )
+        .await;
+        crate::sign_in::signed_in(&enrolled)
     }
 
     async fn appointment(&self, target: Ids) -> Uuid {
@@ -253,14 +335,16 @@ impl Stage {
                 .unwrap_or_else(|| panic!("{}: say in operations/stage.rs what {{{name}}} is", operation.id));
             path = path.replace(&format!("{{{name}}}"), &id.to_string());
         }
-        if operation.is_list() {
+        if operation.is_list()
+            && operation.parameters("query").iter().any(|parameter| parameter["name"] == "limit")
+        {
             path.push_str("?limit=200");
         }
         if operation.id == "readAuditLog" {
             path.push_str(&format!("&participant_id={}", target.participant));
         }
         let code = match caller {
-            Some(caller) if operation.id == "confirm_authenticator" => self.authenticator_code(caller).await,
+            Some(caller) if operation.id == "confirmAuthenticator" => self.authenticator_code(caller).await,
             _ => "000000".to_owned(),
         };
         let body = body(&operation.id, &target, serial, &code);
@@ -315,20 +399,24 @@ impl Stage {
     /// The id by which a list's answer shows that the target is in it.
     pub fn listed_as(operation: &Operation, target: Ids) -> Uuid {
         match operation.id.as_str() {
-            "listAppointments" => target.appointment,
+            "listAppointments" | "listNotifications" => target.appointment,
+            "listDevices" => target.device,
             "listParticipants" | "readAuditLog" => target.participant,
             "listStaffMembers" => target.companion,
             "listCentres" => target.centre,
-            "my_sessions" => target.session,
+            "listMySessions" => target.session,
             other => panic!("{other}: say in operations/stage.rs by which id its items are known"),
         }
     }
 
-    /// The target as seen by this caller: their own session is one of theirs.
-    pub fn seen_by(&self, mut ids: Ids, caller: Option<&SignedIn>, is_own: bool) -> Ids {
-        if let (Some(caller), true) = (caller, is_own) {
+    /// The target as it is for this caller, whose own are a session and a device of theirs.
+    pub async fn seen_by(&self, operation: &Operation, mut ids: Ids, caller: Option<&SignedIn>) -> Ids {
+        if let Some(caller) = caller {
             let SessionId(session) = caller.session;
             ids.session = session;
+            if operation.path.contains("{device_id}") || operation.id == "listDevices" {
+                ids.device = self.device_of(operation, caller).await;
+            }
         }
         ids
     }
