@@ -113,7 +113,11 @@ fn has_example(document: &Value, content: &Value) -> bool {
     let schema = resolve(document, &content["schema"]);
     let field = |field: &Value| {
         let mut ways = field["oneOf"].as_array().into_iter().flatten().chain([field]);
-        is_there(field) || ways.any(|way| resolve(document, way).get("enum").is_some())
+        is_there(field)
+            || ways.any(|way| {
+                let way = resolve(document, way);
+                is_there(way) || way.get("enum").is_some()
+            })
     };
     let fields = schema["properties"].as_object();
     is_there(content) || is_there(schema) || fields.is_some_and(|fields| fields.values().all(field))
