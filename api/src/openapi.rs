@@ -21,6 +21,20 @@ use utoipa::{
         license(name = "AGPL-3.0-or-later", identifier = "AGPL-3.0-or-later")
     ),
     servers((url = "/", description = "This server")),
+    tags(
+        (name = "sign_in", description = "Proving who one is: passwords, authenticator codes, tokens and the key that checks them"),
+        (name = "sessions", description = "Oneself, and where one is signed in"),
+        (name = "enrolment", description = "Making a participant's phone theirs, with a code that works once"),
+        (name = "centres", description = "Accompaniment centres, their opening hours and their reminder policies"),
+        (name = "staff", description = "The accounts of mentors, counsellors, managers, administrators and observers"),
+        (name = "participants", description = "The people who are accompanied"),
+        (name = "assignments", description = "Who accompanies whom, and since when"),
+        (name = "appointments", description = "What two people agreed on, and what became of it"),
+        (name = "devices", description = "The phones and browsers that reminders are pushed to"),
+        (name = "notifications", description = "What a person was told, and their answers from the notification itself"),
+        (name = "audit", description = "Who did or read what, and when"),
+        (name = "operation", description = "The service itself: whether it runs, and its contract")
+    ),
     components(schemas(Problem)),
     modifiers(&AccessToken),
     security(("access_token" = []))

@@ -83,7 +83,11 @@ impl TestApp {
 
     /// Starts the service on this database with this way of pushing.
     pub async fn start_with(database: Database, push: PushSettings) -> Self {
-        let clock = ManualClock::new(START.parse::<Instant>().expect("an instant"));
+        Self::start_on(database, push, ManualClock::new(START.parse::<Instant>().expect("an instant"))).await
+    }
+
+    /// The same on a clock that something else beside the service goes by as well.
+    pub async fn start_on(database: Database, push: PushSettings, clock: ManualClock) -> Self {
         let faults = Arc::new(Faults::none());
         let keys = TempDir::new().expect("a temporary directory");
         let (listener, base_url) = listen().await;

@@ -5,6 +5,7 @@
 //! two centres who are signed in already.
 
 pub mod app;
+pub mod binary;
 pub mod database;
 pub mod fcm_double;
 pub mod http;

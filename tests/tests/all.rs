@@ -7,6 +7,7 @@ mod contract;
 mod door;
 mod fcm;
 mod input;
+mod notifications;
 mod operations;
 mod people;
 mod privacy;

@@ -20,7 +20,11 @@ use axum::{
 };
 use std::sync::OnceLock;
 use tower_http::compression::CompressionLayer;
-use utoipa::openapi::{OpenApi, path::Operation, security::SecurityRequirement};
+use utoipa::openapi::{
+    OpenApi, RefOr,
+    path::{Operation, Parameter, ParameterIn},
+    security::SecurityRequirement,
+};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 /// What the page may do: load its own two files and the contract, and write text.
@@ -32,9 +36,23 @@ pub fn contract() -> OpenApi {
     let mut document = router::operations().split_for_parts().1;
     for path in document.paths.paths.values_mut() {
         let methods = [&mut path.get, &mut path.post, &mut path.put, &mut path.patch, &mut path.delete];
-        methods.into_iter().flatten().for_each(open_to_everybody);
+        for operation in methods.into_iter().flatten() {
+            open_to_everybody(operation);
+            operation.parameters.iter_mut().flatten().for_each(describe_id);
+        }
     }
     document
+}
+
+/// Ids in paths are described here, once, instead of at every operation.
+fn describe_id(parameter: &mut RefOr<Parameter>) {
+    let RefOr::T(parameter) = parameter else { return };
+    let subject = parameter.name.strip_suffix("_id").map(|name| name.replace('_', " "));
+    if let (Some(subject), None, ParameterIn::Path) =
+        (subject, &parameter.description, &parameter.parameter_in)
+    {
+        parameter.description = Some(format!("The {subject}'s id"));
+    }
 }
 
 /// "No credential" can be written as an empty list of ways or as a way that asks for nothing; tools agree on the first.
@@ -49,7 +67,18 @@ fn open_to_everybody(operation: &mut Operation) {
 /// # Errors
 /// If it cannot be written as YAML, which a test rules out.
 pub fn contract_yaml() -> std::result::Result<String, String> {
-    contract().to_yaml().map_err(|error| error.to_string())
+    let text = contract().to_yaml().map_err(|error| error.to_string())?;
+    Ok(text.lines().map(quote_time).collect::<Vec<_>>().join("\n") + "\n")
+}
+
+/// Readers of YAML 1.1 take a bare `16:30` for a number in base sixty and a bare date for a date: both are texts here.
+fn quote_time(line: &str) -> String {
+    let start = [": ", "- "].iter().filter_map(|mark| line.rfind(mark)).max().map_or(0, |at| at + 2);
+    let (before, value) = line.split_at(start);
+    let is_time = value.starts_with(|first: char| first.is_ascii_digit())
+        && value.contains([':', '-'])
+        && value.bytes().all(|byte| byte.is_ascii_digit() || b":-.TZ+".contains(&byte));
+    if is_time { format!("{before}'{value}'") } else { line.to_owned() }
 }
 
 /// The contract's own operations.
@@ -59,7 +88,7 @@ pub fn contract_router() -> OpenApiRouter<App> {
 
 /// The contract in YAML, computed once.
 #[utoipa::path(
-    get, path = "/openapi.yaml", tag = "operation", operation_id = "contract_yaml",
+    get, path = "/openapi.yaml", tag = "operation", operation_id = "readContractAsYaml",
     summary = "This contract in YAML",
     description = "The OpenAPI 3.1 document that this service keeps. Roles: everybody, without signing in.",
     security(()),
@@ -72,7 +101,7 @@ async fn yaml() -> Result<Response> {
 
 /// The contract in JSON, computed once.
 #[utoipa::path(
-    get, path = "/openapi.json", tag = "operation", operation_id = "contract_json",
+    get, path = "/openapi.json", tag = "operation", operation_id = "readContractAsJson",
     summary = "This contract in JSON",
     description = "The OpenAPI 3.1 document that this service keeps. Roles: everybody, without signing in.",
     security(()),

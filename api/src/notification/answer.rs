@@ -85,7 +85,10 @@ fn works(row: &Row, action: NotificationAction, now: Instant) -> bool {
         state,
         is_as_told: is_as_told(row),
         is_superseded: row.state == ReminderState::Superseded,
-        is_used: false,
+        is_used: match action {
+            NotificationAction::Confirm => row.is_confirm_used,
+            NotificationAction::AskToMove => row.is_ask_to_move_used,
+        },
     };
     let before = appointment::Situation { state, has_started: false, acting_as: ActingAs::Participant };
     row.expires_at > now

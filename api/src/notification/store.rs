@@ -42,6 +42,10 @@ pub struct Row {
     pub acted_at: Option<Instant>,
     /// Whether its appointment was put at another time or place after it went out.
     pub moved_since: bool,
+    /// Whether its button "confirm" was used.
+    pub is_confirm_used: bool,
+    /// Whether its button "ask to move" was used.
+    pub is_ask_to_move_used: bool,
     /// Where its appointment stands.
     pub appointment_state: Option<AppointmentState>,
     /// When its appointment starts.
@@ -64,6 +68,14 @@ macro_rules! reminders {
                         WHERE later.subject_id = reminder.subject_id AND later.purpose = 'appointment_moved'
                           AND later.created_at > COALESCE(reminder.settled_at, reminder.due_at)
                     ) AS moved_since,
+                    EXISTS (
+                        SELECT 1 FROM used_action
+                        WHERE used_action.reminder_id = reminder.id AND used_action.action = 'confirm'
+                    ) AS is_confirm_used,
+                    EXISTS (
+                        SELECT 1 FROM used_action
+                        WHERE used_action.reminder_id = reminder.id AND used_action.action = 'ask_to_move'
+                    ) AS is_ask_to_move_used,
                     appointment.state AS appointment_state, appointment.local_start, appointment.zone,
                     COALESCE(participant.language, staff.language) AS language
              FROM reminder

@@ -245,10 +245,16 @@ impl Phone {
         };
         match self.client.act(&button.token).await {
             Ok(Acted { state, local_start }) => {
-                self.screen
-                    .say(&format!("✓ The appointment of {} is {state}.", local_start.replace('T', " ")));
+                let done = match action {
+                    NotificationAction::Confirm => "is confirmed",
+                    NotificationAction::AskToMove => "is to be moved; the host was told",
+                };
+                let when = local_start.replace('T', " ");
+                self.screen.say(&format!("✓ The appointment of {when} {done} ({state})."));
             }
-            Err(error) if error.code() == Some(ProblemCode::ActionExpired) => {
+            Err(error)
+                if matches!(error.code(), Some(ProblemCode::ActionExpired | ProblemCode::ActionUsed)) =>
+            {
                 self.screen.say("That button is of no use any more: [o] opens what it was about.");
             }
             Err(error) => self.screen.say(&format!("Not done: {error}. Press again to try again.")),

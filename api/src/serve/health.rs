@@ -19,7 +19,7 @@ pub fn router() -> OpenApiRouter<App> {
 
 /// The process is up. A process that is restarted because its database is away helps nobody.
 #[utoipa::path(
-    get, path = "/healthz", tag = "operation", operation_id = "is_alive",
+    get, path = "/healthz", tag = "operation", operation_id = "readLiveness",
     summary = "Whether the process is up",
     description = "Says nothing about the database. Roles: everybody, without signing in.",
     security(()),
@@ -31,7 +31,7 @@ async fn alive() -> StatusCode {
 
 /// The database is reached and its schema is up to date.
 #[utoipa::path(
-    get, path = "/readyz", tag = "operation", operation_id = "is_ready",
+    get, path = "/readyz", tag = "operation", operation_id = "readReadiness",
     summary = "Whether requests can be answered",
     description = "They can if the database is reached and its schema is up to date. Roles: everybody, without signing in.",
     security(()),

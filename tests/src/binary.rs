@@ -1,0 +1,41 @@
+//! The program `muwakaba` itself, for tests that run it as somebody would.
+
+use std::{
+    path::{Path, PathBuf},
+    process::Command,
+    sync::OnceLock,
+    time::SystemTime,
+};
+
+/// The folders whose sources the program is built from.
+const SOURCES: [&str; 4] = ["api", "notifications/src", "notifications/messages", "mobile-contract/src"];
+
+/// Where it lies. Built first if it is not there or older than its sources, as when only this package is tested.
+pub fn muwakaba() -> PathBuf {
+    static BINARY: OnceLock<PathBuf> = OnceLock::new();
+    BINARY.get_or_init(find_or_build).clone()
+}
+
+fn find_or_build() -> PathBuf {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let test = std::env::current_exe().expect("the path of this test");
+    let profile = test.ancestors().nth(2).expect("the folder of the profile");
+    let binary = profile.join("muwakaba");
+    let newest = SOURCES.iter().filter_map(|folder| newest_in(&root.join(folder))).max();
+    let built = std::fs::metadata(&binary).and_then(|metadata| metadata.modified()).ok();
+    if built < newest {
+        let mut cargo = Command::new(env!("CARGO"));
+        cargo.args(["build", "--quiet", "--package", "muwakaba", "--bin", "muwakaba"]).current_dir(&root);
+        assert!(cargo.status().expect("cargo runs").success(), "the program could not be built");
+    }
+    binary
+}
+
+fn newest_in(folder: &Path) -> Option<SystemTime> {
+    let entries = std::fs::read_dir(folder).ok()?.filter_map(Result::ok);
+    entries
+        .filter_map(|entry| {
+            if entry.path().is_dir() { newest_in(&entry.path()) } else { entry.metadata().ok()?.modified().ok() }
+        })
+        .max()
+}
