@@ -35,7 +35,11 @@ fn newest_in(folder: &Path) -> Option<SystemTime> {
     let entries = std::fs::read_dir(folder).ok()?.filter_map(Result::ok);
     entries
         .filter_map(|entry| {
-            if entry.path().is_dir() { newest_in(&entry.path()) } else { entry.metadata().ok()?.modified().ok() }
+            if entry.path().is_dir() {
+                newest_in(&entry.path())
+            } else {
+                entry.metadata().ok()?.modified().ok()
+            }
         })
         .max()
 }

@@ -170,7 +170,9 @@ both_databases! {
 #[test]
 fn the_key_of_buttons_is_not_the_key_of_anything_else() {
     let directory = tempfile::TempDir::new().unwrap();
-    let master = MasterKey::load_or_create(&KeyDirectory::open(directory.path().join("keys")).unwrap(), &SystemRandom).unwrap();
+    let master =
+        MasterKey::load_or_create(&KeyDirectory::open(directory.path().join("keys")).unwrap(), &SystemRandom)
+            .unwrap();
     let actions = master.derive(Purpose::ActionTokens).unwrap();
     for purpose in [Purpose::ReminderTopics, Purpose::RefreshTokens, Purpose::EnrolmentCodes] {
         assert_ne!(actions.expose(), master.derive(purpose).unwrap().expose());

@@ -185,7 +185,9 @@ async fn endpoints_are_checked(database: Database) {
     let service = push_service(&app).await;
     let good = registration(&subscription(&app, &service).await);
     let post = |endpoint: &str| {
-        app.post("/v1/devices/web-push").by(&app.world.participant).json(with_endpoint(good.clone(), endpoint))
+        app.post("/v1/devices/web-push")
+            .by(&app.world.participant)
+            .json(with_endpoint(good.clone(), endpoint))
     };
     for (endpoint, code) in REFUSED {
         let problem = post(endpoint).refused(ProblemCode::Invalid).await;

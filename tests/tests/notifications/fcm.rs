@@ -29,7 +29,8 @@ impl Fixture {
         let directory = TempDir::new().unwrap();
         let service_account = directory.path().join("service-account.json");
         double.write_service_account(&service_account).unwrap();
-        let settings = FcmSettings { base_url: double.base_url(), token_uri: Some(double.token_uri().to_owned()) };
+        let settings =
+            FcmSettings { base_url: double.base_url(), token_uri: Some(double.token_uri().to_owned()) };
         let push = PushSettings {
             allow_loopback: true,
             fcm: Some(FcmAccess { service_account, settings }),
@@ -42,7 +43,8 @@ impl Fixture {
 
     async fn phone(&self) -> String {
         let body = json!({"token": TOKEN});
-        let made = self.app.post("/v1/devices/fcm").by(&self.app.world.participant).json(body).expect(201).await;
+        let made =
+            self.app.post("/v1/devices/fcm").by(&self.app.world.participant).json(body).expect(201).await;
         assert!(!made.text().contains("Canary"), "{}", made.text());
         made.string("/id")
     }
@@ -53,12 +55,17 @@ async fn an_empty_wake_up_then_the_app_fetches_the_text(database: Database) {
     let path = crate::appointments::schedule(&app, "2026-12-01T10:00:00").await.header("location").to_owned();
     assert_eq!(dispatch(&app).await.delivered, 1);
     let message = double.wait_for(1).await.remove(0);
-    for canary in [CANARY_NAME, "Orangers", "appointment", "موعد", "2026", path.rsplit('/').next().unwrap()] {
+    for canary in [CANARY_NAME, "Orangers", "appointment", "موعد", "2026", path.rsplit('/').next().unwrap()]
+    {
         assert!(!message.body.contains(canary), "{canary}: {}", message.body);
     }
     let list = app.get("/v1/notifications").by(&app.world.participant).expect(200).await.json();
     let payload: PushPayload = serde_json::from_value(list["items"][0]["content"].clone()).unwrap();
-    assert!(message.body.contains(&payload.tag), "the wake-up names the notification to show: {}", message.body);
+    assert!(
+        message.body.contains(&payload.tag),
+        "the wake-up names the notification to show: {}",
+        message.body
+    );
     press(&app, &button(&payload, NotificationAction::Confirm)).expect(200).await;
     assert_eq!(app.get(&path).by(&app.world.mentor).expect(200).await.string("/state"), "confirmed");
 }
@@ -68,7 +75,10 @@ async fn an_uninstalled_app_is_forgotten(database: Database) {
     double.unregister(TOKEN);
     crate::appointments::schedule(&app, "2026-12-01T10:00:00").await;
     assert_eq!(dispatch(&app).await.gone, 1);
-    assert_eq!(app.get("/v1/devices").by(&app.world.participant).expect(200).await.json()["items"], json!([]));
+    assert_eq!(
+        app.get("/v1/devices").by(&app.world.participant).expect(200).await.json()["items"],
+        json!([])
+    );
 }
 
 async fn a_quota_is_waited_out_and_a_new_token_used(database: Database) {
@@ -81,8 +91,16 @@ async fn a_quota_is_waited_out_and_a_new_token_used(database: Database) {
     // Meanwhile the app got another token: the next try goes there.
     let renewed = TOKEN.replace("Canary", "Renewed");
     double.register(&renewed);
-    app.put(&format!("/v1/devices/{id}/fcm")).by(&app.world.participant).json(json!({"token": renewed})).expect(200).await;
-    app.put(&format!("/v1/devices/{id}/web-push")).by(&app.world.participant).json(json!({})).refused(ProblemCode::Invalid).await;
+    app.put(&format!("/v1/devices/{id}/fcm"))
+        .by(&app.world.participant)
+        .json(json!({"token": renewed}))
+        .expect(200)
+        .await;
+    app.put(&format!("/v1/devices/{id}/web-push"))
+        .by(&app.world.participant)
+        .json(json!({}))
+        .refused(ProblemCode::Invalid)
+        .await;
     app.clock.advance(TimeDelta::seconds(131));
     assert_eq!(dispatch(&app).await.delivered, 1);
     let last = double.received().pop().unwrap();

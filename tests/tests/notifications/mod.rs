@@ -38,7 +38,12 @@ pub fn registration(subscription: &Subscription) -> Value {
 /// Gives this person a phone that is reached through `service`.
 pub async fn phone(app: &TestApp, service: &PushService, person: &SignedIn) -> (Subscription, Answer) {
     let subscription = subscription(app, service).await;
-    let answer = app.post("/v1/devices/web-push").by(&person.again(&app.app)).json(registration(&subscription)).expect(201).await;
+    let answer = app
+        .post("/v1/devices/web-push")
+        .by(&person.again(&app.app))
+        .json(registration(&subscription))
+        .expect(201)
+        .await;
     (subscription, answer)
 }
 
@@ -73,7 +78,13 @@ pub async fn told(app: &TestApp, service: &PushService, local_start: &str) -> (P
 
 /// The plan of an appointment, as the mentor sees it: purpose and state.
 pub async fn plan(app: &TestApp, path: &str) -> Vec<(String, String)> {
-    let answer = app.get(&format!("{path}/reminders")).by(&app.world.mentor.again(&app.app)).expect(200).await.json();
+    let answer =
+        app.get(&format!("{path}/reminders")).by(&app.world.mentor.again(&app.app)).expect(200).await.json();
     let text = |item: &Value, name: &str| item[name].as_str().expect("text").to_owned();
-    answer["items"].as_array().expect("items").iter().map(|item| (text(item, "purpose"), text(item, "state"))).collect()
+    answer["items"]
+        .as_array()
+        .expect("items")
+        .iter()
+        .map(|item| (text(item, "purpose"), text(item, "state")))
+        .collect()
 }
