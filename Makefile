@@ -1,6 +1,6 @@
 # The commands of the project; each brings in what it needs (Debian 12, Rust, Node 20 and root are given) and leaves
 # nothing running. ARGS="…" is handed on to what is run.
-.PHONY: run test quick bench
+.PHONY: run test quick bench chaos
 MAKEFLAGS += --no-print-directory
 
 ## Start the service with demonstration data; Ctrl-C stops it.
@@ -18,3 +18,7 @@ quick:
 ## Measure the dispatcher beside what a team would otherwise pick.
 bench:
 	@exec scripts/bench $(ARGS)
+
+## Kill the dispatcher in the middle of sending, several times, and count what was lost.
+chaos:
+	@exec scripts/chaos $(ARGS)

@@ -1,5 +1,10 @@
 //! The command line.
 
+use std::collections::HashMap;
+use std::str::FromStr;
+
+use notifications::dispatcher::DispatcherSettings;
+
 use crate::Failure;
 
 /// The channel that is measured.
@@ -21,9 +26,28 @@ impl Channel {
     }
 }
 
+impl FromStr for Channel {
+    type Err = Failure;
+
+    fn from_str(text: &str) -> Result<Self, Failure> {
+        [Self::WebPush, Self::Fcm].into_iter().find(|one| one.as_str() == text).ok_or_else(|| USAGE.into())
+    }
+}
+
+/// What is to be done.
+#[derive(Debug)]
+pub enum Command {
+    /// Measure the dispatcher.
+    Dispatch(DispatchArguments),
+    /// Kill the dispatcher and see what becomes of the reminders.
+    Chaos(ChaosArguments),
+    /// Be the dispatcher that is killed. Only this program itself gives this command.
+    ChaosWorker(WorkerArguments),
+}
+
 /// What is to be measured.
 #[derive(Debug)]
-pub struct Arguments {
+pub struct DispatchArguments {
     /// The channel.
     pub channel: Channel,
     /// `sqlite` for a fresh file, or the URL of an empty database.
@@ -32,43 +56,128 @@ pub struct Arguments {
     pub count: usize,
     /// The base URL of the receiver.
     pub sink: String,
-    /// How many reminders one claim takes, where not the dispatcher's own setting.
+    /// What differs from the dispatcher's own settings.
+    pub pace: Pace,
+}
+
+/// How often to kill what.
+#[derive(Debug)]
+pub struct ChaosArguments {
+    /// `sqlite` for a fresh file, or the URL of an empty database.
+    pub database: String,
+    /// How many reminders.
+    pub count: usize,
+    /// How many dispatchers are killed.
+    pub kills: u32,
+    /// Seconds after which a dead dispatcher's claims are free again.
+    pub lease: u32,
+    /// What differs from the dispatcher's own settings.
+    pub pace: Pace,
+}
+
+/// Where a dispatcher that may be killed finds its work.
+#[derive(Debug)]
+pub struct WorkerArguments {
+    /// The URL of the database, which is there already.
+    pub database: String,
+    /// Seconds that a claim holds.
+    pub lease: u32,
+    /// What differs from the dispatcher's own settings.
+    pub pace: Pace,
+}
+
+/// What of the dispatcher's own settings may be changed from outside.
+#[derive(Debug, Clone, Copy)]
+pub struct Pace {
+    /// How many reminders one claim takes.
     pub batch: Option<u32>,
-    /// How many are sent at once, where not the dispatcher's own setting.
+    /// How many are sent at once.
     pub lanes: Option<usize>,
 }
 
-const USAGE: &str = "usage: muwakaba-benches dispatch --channel web-push|fcm --database sqlite|URL --count N --sink http://127.0.0.1:PORT";
+impl Pace {
+    /// The dispatcher's settings at this pace.
+    pub fn settings(self) -> DispatcherSettings {
+        let mut settings = DispatcherSettings::default();
+        settings.batch = self.batch.unwrap_or(settings.batch);
+        settings.lanes = self.lanes.unwrap_or(settings.lanes);
+        settings
+    }
+}
 
-impl Arguments {
-    /// Reads the command line without the program's name.
-    pub fn parse(mut words: impl Iterator<Item = String>) -> Result<Self, Failure> {
-        if words.next().as_deref() != Some("dispatch") {
-            return Err(USAGE.into());
+const USAGE: &str = "usage: muwakaba-benches dispatch --channel web-push|fcm --database sqlite|URL --count N --sink http://127.0.0.1:PORT
+       muwakaba-benches chaos --database sqlite|URL --count N [--kills N] [--lease SECONDS]
+       both: [--batch N] [--lanes N]";
+
+const KILLS: u32 = 3;
+/// A dispatcher's claims hold for two minutes in production. Nobody wants to wait that long here.
+const LEASE: u32 = 10;
+
+/// Reads the command line without the program's name.
+pub fn parse(mut words: impl Iterator<Item = String>) -> Result<Command, Failure> {
+    let command = words.next().ok_or(USAGE)?;
+    let mut options = Options::read(words)?;
+    let parsed = match command.as_str() {
+        "dispatch" => Command::Dispatch(DispatchArguments {
+            channel: options.required("--channel")?,
+            database: options.required("--database")?,
+            count: options.required("--count")?,
+            sink: options.required::<String>("--sink")?.trim_end_matches('/').to_owned(),
+            pace: options.pace()?,
+        }),
+        "chaos" => Command::Chaos(ChaosArguments {
+            database: options.required("--database")?,
+            count: options.required("--count")?,
+            kills: options.optional("--kills")?.unwrap_or(KILLS),
+            lease: options.optional("--lease")?.unwrap_or(LEASE),
+            pace: options.pace()?,
+        }),
+        "chaos-worker" => Command::ChaosWorker(WorkerArguments {
+            database: options.required("--database")?,
+            lease: options.required("--lease")?,
+            pace: options.pace()?,
+        }),
+        _ => return Err(USAGE.into()),
+    };
+    options.end()?;
+    Ok(parsed)
+}
+
+/// Pairs of an option and its value.
+struct Options(HashMap<String, String>);
+
+impl Options {
+    fn read(mut words: impl Iterator<Item = String>) -> Result<Self, Failure> {
+        let mut pairs = HashMap::new();
+        while let Some(name) = words.next() {
+            pairs.insert(name, words.next().ok_or(USAGE)?);
         }
-        let (mut channel, mut database, mut count, mut sink) = (None, None, None, None);
-        let (mut batch, mut lanes) = (None, None);
-        while let Some(option) = words.next() {
-            let value = words.next().ok_or(USAGE)?;
-            match option.as_str() {
-                "--channel" => {
-                    channel = [Channel::WebPush, Channel::Fcm].into_iter().find(|one| one.as_str() == value);
-                }
-                "--database" => database = Some(value),
-                "--count" => count = value.parse().ok(),
-                "--batch" => batch = Some(value.parse()?),
-                "--lanes" => lanes = Some(value.parse()?),
-                "--sink" => sink = Some(value.trim_end_matches('/').to_owned()),
-                _ => return Err(USAGE.into()),
-            }
+        Ok(Self(pairs))
+    }
+
+    fn optional<T: FromStr>(&mut self, name: &str) -> Result<Option<T>, Failure> {
+        match self.0.remove(name) {
+            Some(value) => match value.parse() {
+                Ok(value) => Ok(Some(value)),
+                Err(_) => Err(format!("{name} cannot be {value}\n{USAGE}").into()),
+            },
+            None => Ok(None),
         }
-        Ok(Self {
-            channel: channel.ok_or(USAGE)?,
-            database: database.ok_or(USAGE)?,
-            count: count.ok_or(USAGE)?,
-            sink: sink.ok_or(USAGE)?,
-            batch,
-            lanes,
-        })
+    }
+
+    fn required<T: FromStr>(&mut self, name: &str) -> Result<T, Failure> {
+        self.optional(name)?.ok_or_else(|| format!("{name} is missing\n{USAGE}").into())
+    }
+
+    fn pace(&mut self) -> Result<Pace, Failure> {
+        Ok(Pace { batch: self.optional("--batch")?, lanes: self.optional("--lanes")? })
+    }
+
+    /// Refuses what nobody asked for.
+    fn end(self) -> Result<(), Failure> {
+        match self.0.into_keys().next() {
+            Some(name) => Err(format!("{name} is unknown here\n{USAGE}").into()),
+            None => Ok(()),
+        }
     }
 }

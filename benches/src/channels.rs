@@ -16,24 +16,26 @@ use notifications::channel::web_push::vapid::{Contact, VapidKeys, VapidSigner};
 use notifications::dispatcher::PushCourier;
 
 use crate::Failure;
-use crate::arguments::{Arguments, Channel};
+use crate::arguments::Channel;
 
-/// The courier with the channel that is measured.
-pub fn open(arguments: &Arguments) -> Result<PushCourier, Failure> {
-    Ok(match arguments.channel {
-        Channel::WebPush => PushCourier { web_push: Some(web_push()?), fcm: None },
-        Channel::Fcm => PushCourier { web_push: None, fcm: Some(fcm(&arguments.sink)?) },
+/// The courier with the channel that is measured, towards the receiver at `sink`.
+pub fn open(channel: Channel, sink: &str) -> Result<PushCourier, Failure> {
+    Ok(match channel {
+        Channel::WebPush => web_push(TransportOptions::default())?,
+        Channel::Fcm => PushCourier { web_push: None, fcm: Some(fcm(sink)?) },
     })
 }
 
-fn web_push() -> Result<(WebPush, EndpointPolicy), Failure> {
-    let options = TransportOptions { allow_loopback: true, ..TransportOptions::default() };
+/// The courier with Web Push alone.
+pub fn web_push(options: TransportOptions) -> Result<PushCourier, Failure> {
+    let options = TransportOptions { allow_loopback: true, ..options };
     let transport = Arc::new(Transport::new(options)?);
     let (keys, _) = VapidKeys::generate()?;
     let signer = VapidSigner::new(Arc::new(keys), Contact::parse("mailto:operator@example.org")?);
     let now = Arc::new(|| SystemClock.now().to_chrono());
     let channel = WebPush::new(transport, signer, SystemEphemeral, now);
-    Ok((channel, EndpointPolicy::standard().with_loopback(true)))
+    let policy = EndpointPolicy::standard().with_loopback(true);
+    Ok(PushCourier { web_push: Some((channel, policy)), fcm: None })
 }
 
 fn fcm(sink: &str) -> Result<Fcm, Failure> {

@@ -14,7 +14,7 @@ use notifications::plan::ReminderFacts;
 use uuid::Uuid;
 
 use crate::Failure;
-use crate::arguments::{Arguments, Channel};
+use crate::arguments::Channel;
 
 /// People written in one transaction.
 const CHUNK: usize = 1_000;
@@ -27,8 +27,18 @@ struct Person {
     number: usize,
 }
 
+/// Who is to be written down.
+pub struct Crowd<'a> {
+    /// How all of them are reached.
+    pub channel: Channel,
+    /// How many they are.
+    pub count: usize,
+    /// The base URL of the receiver that stands for their push service.
+    pub sink: &'a str,
+}
+
 /// Writes everything down.
-pub async fn settle(db: &Db, arguments: &Arguments) -> Result<(), Failure> {
+pub async fn settle(db: &Db, crowd: &Crowd<'_>) -> Result<(), Failure> {
     let now = SystemClock.now();
     let centre = CentreId::new(&SystemIds);
     let mut tx = db.write().await?;
@@ -41,7 +51,7 @@ pub async fn settle(db: &Db, arguments: &Arguments) -> Result<(), Failure> {
     .execute()
     .await?;
     tx.commit().await?;
-    let numbers: Vec<usize> = (0..arguments.count).collect();
+    let numbers: Vec<usize> = (0..crowd.count).collect();
     for chunk in numbers.chunks(CHUNK) {
         let people: Vec<Person> = chunk
             .iter()
@@ -54,7 +64,7 @@ pub async fn settle(db: &Db, arguments: &Arguments) -> Result<(), Failure> {
         let mut tx = db.write().await?;
         participants(&mut tx, &people, centre, now).await?;
         sessions(&mut tx, &people, now).await?;
-        devices(&mut tx, &people, arguments, now).await?;
+        devices(&mut tx, &people, crowd, now).await?;
         reminders(&mut tx, &people, centre, now).await?;
         tx.commit().await?;
     }
@@ -117,7 +127,7 @@ async fn sessions(tx: &mut Tx, people: &[Person], now: Instant) -> Result<(), Fa
     Ok(())
 }
 
-async fn devices(tx: &mut Tx, people: &[Person], arguments: &Arguments, now: Instant) -> Result<(), Failure> {
+async fn devices(tx: &mut Tx, people: &[Person], crowd: &Crowd<'_>, now: Instant) -> Result<(), Failure> {
     let mut query = tx.query_rows(
         sql!(
             "INSERT INTO device (id, session_id, person_kind, person_id, channel, endpoint, agreement_key,
@@ -130,12 +140,12 @@ async fn devices(tx: &mut Tx, people: &[Person], arguments: &Arguments, now: Ins
     for person in people {
         let id = DeviceId::new(&SystemIds);
         query = query.bind(id).bind(person.session).bind(PersonKind::Participant).bind(person.id);
-        query = match arguments.channel {
+        query = match crowd.channel {
             Channel::WebPush => {
                 let receiver = ReceiverKeys::generate()?;
                 let keys = SubscriptionKeys::parse(&receiver.p256dh(), &receiver.auth_base64url())?;
                 // As long as the endpoints of real push services are.
-                let endpoint = format!("{}/push/{}", arguments.sink, unguessable(150));
+                let endpoint = format!("{}/push/{}", crowd.sink, unguessable(150));
                 query
                     .bind(ChannelKind::WebPush)
                     .bind(Some(endpoint))

@@ -52,12 +52,12 @@ impl Exchange {
     }
 
     /// While at most this many are under way, there is room for another batch.
-    const fn low_water(&self) -> usize {
-        self.batch / 2
+    pub(super) const fn low_water(batch: usize) -> usize {
+        batch / 2
     }
 
     pub(super) fn has_room(&self) -> bool {
-        self.under_way() <= self.low_water()
+        self.under_way() <= Self::low_water(self.batch)
     }
 
     pub(super) fn under_way(&self) -> usize {
@@ -121,7 +121,7 @@ impl Exchange {
 
     fn one_less(&self, collected: usize) {
         let left = self.under_way.fetch_sub(1, Ordering::AcqRel).saturating_sub(1);
-        if collected == 1 || collected == self.batch || left == self.low_water() || left == 0 {
+        if collected == 1 || collected == self.batch || left == Self::low_water(self.batch) || left == 0 {
             self.news.notify_one();
         }
     }

@@ -34,6 +34,7 @@ use crate::payload::PayloadMaker;
 use crate::retry::RetryPolicy;
 
 pub use courier::{Courier, Letter, Parcel, PushCourier};
+use exchange::Exchange;
 
 /// How a dispatcher works. The defaults suit one small machine.
 #[derive(Debug, Clone)]
@@ -68,6 +69,24 @@ impl Default for DispatcherSettings {
             send_margin: TimeDelta::seconds(45),
             retry: RetryPolicy::default(),
         }
+    }
+}
+
+impl DispatcherSettings {
+    /// How many claims a dispatcher may hold at most that are not settled yet: so many reminders are sent again, when their
+    /// leases end, if its process is killed.
+    ///
+    /// It claims while at most half a batch is under way, so that a batch and a half is the most that can be, with the
+    /// deliveries that wait for another try beside it. In the transaction that settles everything else it claims once more.
+    pub const fn most_held(&self) -> usize {
+        let claim = self.batch as usize + self.again_limit() as usize;
+        Exchange::low_water(self.batch as usize) + claim + claim
+    }
+
+    /// How many deliveries that wait for another try one claim takes beside the batch. A flood of reminders must not keep
+    /// those that failed once from their next try.
+    pub(crate) const fn again_limit(&self) -> u32 {
+        if self.batch < 4 { 1 } else { self.batch / 4 }
     }
 }
 

@@ -206,8 +206,7 @@ impl<C: Courier> Rounds<C> {
         let settings = &self.dispatcher.settings;
         let lease = Lease::new(now, settings.lease);
         let first = outbox::claim(tx, lease, settings.batch).await?;
-        // A flood of reminders must not keep those that failed once from their next try.
-        let again_limit = (settings.batch / 4).max(1);
+        let again_limit = settings.again_limit();
         let again = outbox::claim_waiting(tx, lease, again_limit).await?;
         let more = first.touched >= settings.batch as usize || again.touched >= again_limit as usize;
         round.claim_at = Some(if more {
