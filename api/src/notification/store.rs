@@ -7,6 +7,7 @@ use contract::{
     time::{Instant, LocalDateTime, ZoneName},
 };
 use db::{Result, Tx, sql};
+use std::cmp::Reverse;
 use uuid::Uuid;
 
 /// A reminder with what its text and its buttons depend on.
@@ -56,8 +57,12 @@ pub struct Row {
     pub language: Option<Language>,
 }
 
-macro_rules! reminders {
-    ($($tail:tt)*) => {
+/// These reminders, in no order.
+async fn rows(tx: &mut Tx, ids: &[ReminderId]) -> Result<Vec<Row>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut query = tx.query_rows(
         sql!(
             "SELECT reminder.id, reminder.centre_id, reminder.participant_id, reminder.recipient_kind,
                     reminder.recipient_id, reminder.subject_kind, reminder.subject_id, reminder.facts,
@@ -82,10 +87,15 @@ macro_rules! reminders {
              LEFT JOIN appointment ON appointment.id = reminder.subject_id
              LEFT JOIN participant ON participant.id = reminder.recipient_id AND participant.active
              LEFT JOIN staff ON staff.id = reminder.recipient_id AND staff.active
-             WHERE ",
-            $($tail)*
-        )
-    };
+             WHERE reminder.id IN ({rows})"
+        ),
+        ids.len(),
+        1,
+    );
+    for id in ids {
+        query = query.bind(*id);
+    }
+    query.all().await
 }
 
 /// The sort key of the list.
@@ -104,19 +114,24 @@ pub async fn list(
         Some((micros, id)) => (Instant::from_micros(micros).unwrap_or(now), id),
         None => (Instant::MAX, Uuid::max()),
     };
-    tx.query(reminders!(
-        "reminder.recipient_id = $1 AND reminder.recipient_kind = $2 AND reminder.due_at <= $3
-           AND reminder.state NOT IN ('superseded', 'expired') AND (reminder.due_at, reminder.id) < ($4, $5)
-         ORDER BY reminder.due_at DESC, reminder.id DESC LIMIT $6"
-    ))
-    .bind(recipient.1)
-    .bind(recipient.0)
-    .bind(now)
-    .bind(due)
-    .bind(id)
-    .bind(i64::from(limit) + 1)
-    .all()
-    .await
+    let ids: Vec<ReminderId> = tx
+        .query(sql!(
+            "SELECT id FROM reminder
+             WHERE recipient_id = $1 AND recipient_kind = $2 AND due_at <= $3
+               AND state NOT IN ('superseded', 'expired') AND (due_at, id) < ($4, $5)
+             ORDER BY due_at DESC, id DESC LIMIT $6"
+        ))
+        .bind(recipient.1)
+        .bind(recipient.0)
+        .bind(now)
+        .bind(due)
+        .bind(id)
+        .bind(i64::from(limit) + 1)
+        .scalars()
+        .await?;
+    let mut rows = rows(tx, &ids).await?;
+    rows.sort_unstable_by_key(|row| Reverse((row.due_at, row.id)));
+    Ok(rows)
 }
 
 /// One of them.
@@ -126,21 +141,24 @@ pub async fn load(
     now: Instant,
     id: ReminderId,
 ) -> Result<Option<Row>> {
-    tx.query(reminders!(
-        "reminder.recipient_id = $1 AND reminder.recipient_kind = $2 AND reminder.due_at <= $3
-           AND reminder.state NOT IN ('superseded', 'expired') AND reminder.id = $4"
-    ))
-    .bind(recipient.1)
-    .bind(recipient.0)
-    .bind(now)
-    .bind(id)
-    .optional()
-    .await
+    let found: Option<ReminderId> = tx
+        .query(sql!(
+            "SELECT id FROM reminder
+             WHERE id = $1 AND recipient_id = $2 AND recipient_kind = $3 AND due_at <= $4
+               AND state NOT IN ('superseded', 'expired')"
+        ))
+        .bind(id)
+        .bind(recipient.1)
+        .bind(recipient.0)
+        .bind(now)
+        .optional_scalar()
+        .await?;
+    Ok(rows(tx, found.as_slice()).await?.pop())
 }
 
 /// The reminder that a token names, whatever became of it.
 pub async fn by_token(tx: &mut Tx, id: ReminderId) -> Result<Option<Row>> {
-    tx.query(reminders!("reminder.id = $1")).bind(id).optional().await
+    Ok(rows(tx, &[id]).await?.pop())
 }
 
 /// Whether the appointment is one of these.
