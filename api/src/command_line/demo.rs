@@ -70,7 +70,7 @@ async fn enrolment_code(app: &App, participant: ParticipantId) -> Result<String,
     Ok(shown.code.to_string())
 }
 
-/// Ten tomorrow, or on the next day that is no weekend.
+/// Four in the afternoon of tomorrow, or of the next day that is no weekend.
 fn next_working_day(app: &App) -> Result<String, String> {
     use chrono::{Datelike, Weekday};
     let zone = contract::time::ZoneName::CASABLANCA;
