@@ -89,7 +89,8 @@ impl<E: EphemeralSource + 'static> Courier for PushCourier<E> {
                     .send(FcmMessage {
                         token,
                         collapse_key: parcel.topic.as_str(),
-                        time_to_live: parcel.time_to_live,
+                        // An exact one would tell Google when the appointment is.
+                        time_to_live: web_push::coarse_time_to_live(parcel.time_to_live),
                         priority: match parcel.urgency {
                             Urgency::High => Priority::High,
                             Urgency::Low | Urgency::Normal => Priority::Normal,

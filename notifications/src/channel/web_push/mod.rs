@@ -23,7 +23,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 
 use self::encrypt::{EncryptError, EphemeralSource, PaddedLength, SystemEphemeral, encrypt};
 pub use self::keys::SubscriptionKeys;
-pub use self::request::{Topic, TopicKey, Urgency};
+pub use self::request::{Topic, TopicKey, Urgency, coarse_time_to_live};
 use self::vapid::VapidSigner;
 use super::endpoint::Endpoint;
 use super::transport::{Reply, Transport};

@@ -109,6 +109,12 @@ const TIMES_TO_LIVE: [(u64, &str); 14] = [
     (0, "0"),
 ];
 
+/// The step below the time that is left, for channels that state it in other ways.
+pub fn coarse_time_to_live(left: Duration) -> Duration {
+    let step = TIMES_TO_LIVE.iter().find(|(seconds, _)| *seconds <= left.as_secs());
+    Duration::from_secs(step.map_or(0, |(seconds, _)| *seconds))
+}
+
 /// The TTL header for the time that is left (RFC 8030 section 5.2).
 pub(super) fn time_to_live(left: Duration) -> HeaderValue {
     let left = left.as_secs();
