@@ -18,7 +18,7 @@ use std::time::{Duration, Instant};
 
 use aws_lc_rs::rand;
 use db::Db;
-use tokio::process::{Child, Command};
+use tokio::process::{Child, ChildStdin, Command};
 use tokio::time::{interval, timeout};
 
 use crate::arguments::{Channel, ChaosArguments};
@@ -47,8 +47,8 @@ pub async fn run(arguments: &ChaosArguments) -> Result<ExitCode, Failure> {
     let mut claims_cut_off = Vec::new();
     for kill in 0..arguments.kills {
         let mark = mark(arguments.count, kill, arguments.kills, chance()?).max(receiver.reached() + 1);
-        let child = start(&url, arguments)?;
-        killed_at.push(kill_at(child, mark, &receiver).await?);
+        let worker = start(&url, arguments)?;
+        killed_at.push(kill_at(worker, mark, &receiver).await?);
         let before = cut_off.len();
         // Those of an earlier kill may still be open: a claim is the same only if its lease is.
         cut_off.extend(ledger.claims().await?);
@@ -119,7 +119,14 @@ fn chance() -> Result<f64, Failure> {
     Ok(f64::from(u32::from_be_bytes(bytes)) / f64::from(u32::MAX))
 }
 
-fn start(url: &str, arguments: &ChaosArguments) -> Result<Child, Failure> {
+/// A dispatcher in a process of its own.
+struct Worker {
+    process: Child,
+    /// It works until this is dropped. Apart from the process, since whoever waits for a `Child` closes the input it holds.
+    input: Option<ChildStdin>,
+}
+
+fn start(url: &str, arguments: &ChaosArguments) -> Result<Worker, Failure> {
     let mut command = Command::new(std::env::current_exe()?);
     command.args(["chaos-worker", "--database", url, "--lease", &arguments.lease.to_string()]);
     if let Some(batch) = arguments.pace.batch {
@@ -128,22 +135,24 @@ fn start(url: &str, arguments: &ChaosArguments) -> Result<Child, Failure> {
     if let Some(lanes) = arguments.pace.lanes {
         command.args(["--lanes", &lanes.to_string()]);
     }
-    Ok(command.stdin(Stdio::piped()).stdout(Stdio::null()).kill_on_drop(true).spawn()?)
+    let mut process = command.stdin(Stdio::piped()).stdout(Stdio::null()).kill_on_drop(true).spawn()?;
+    let input = process.stdin.take();
+    Ok(Worker { process, input })
 }
 
 /// Kills a dispatcher when so many subscriptions have been reached; how many it was in the end.
-async fn kill_at(mut child: Child, mark: usize, receiver: &Receiver) -> Result<usize, Failure> {
+async fn kill_at(mut worker: Worker, mark: usize, receiver: &Receiver) -> Result<usize, Failure> {
     tokio::select! {
         reached = timeout(PATIENCE, receiver.wait_for(mark)) => reached??,
-        status = child.wait() => return Err(format!("the dispatcher ended before it was killed: {}", status?).into()),
+        status = worker.process.wait() => return Err(format!("the dispatcher ended before it was killed: {}", status?).into()),
     }
     // SIGKILL: it has no chance to tidy up. Returns when the process is gone.
-    child.kill().await?;
+    worker.process.kill().await?;
     Ok(receiver.reached())
 }
 
 /// Lets the last dispatcher work until nothing is left, then asks it to stop.
-async fn finish(mut child: Child, url: &str) -> Result<(), Failure> {
+async fn finish(mut worker: Worker, url: &str) -> Result<(), Failure> {
     let db = Db::open(url).await?;
     let idle = async {
         let mut look = interval(LOOK);
@@ -156,11 +165,11 @@ async fn finish(mut child: Child, url: &str) -> Result<(), Failure> {
     };
     tokio::select! {
         idle = timeout(PATIENCE, idle) => idle??,
-        status = child.wait() => return Err(format!("the last dispatcher ended early: {}", status?).into()),
+        status = worker.process.wait() => return Err(format!("the last dispatcher ended early: {}", status?).into()),
     }
     db.close().await;
-    drop(child.stdin.take());
-    let status = timeout(PATIENCE, child.wait()).await??;
+    drop(worker.input.take());
+    let status = timeout(PATIENCE, worker.process.wait()).await??;
     if status.success() {
         Ok(())
     } else {
