@@ -6,7 +6,7 @@
 //!
 //! One task (`rounds.rs`) talks to the database. In each round it settles what has been sent and claims the next batch, in
 //! one transaction. A fixed number of lanes (`lane.rs`) send what was claimed, each one reminder at a time. So sending and
-//! writing overlap, both processors have work, memory holds two batches at most, and a request to the API never waits for
+//! writing overlap, both processors have work, memory holds three batches at most, and a request to the API never waits for
 //! more than one message a lane to be sealed, which takes a tenth of a millisecond each.
 
 mod courier;
