@@ -118,7 +118,6 @@ impl Claim {
         tx: &mut Tx,
         participant: Option<ParticipantId>,
         reply: &Reply,
-        _now: Instant,
     ) -> Result<()> {
         let body = match &reply.body {
             Some(body) => Some(app.keys.answers.seal(field(self.actor), body, &*app.random)?),

@@ -82,7 +82,7 @@ impl Work {
         let participant = audit.participant();
         audit.write(&mut self.tx, Some(&self.actor), AuditId::new(&*self.app.ids), self.now).await?;
         if let Some(claim) = self.claim {
-            claim.remember(&self.app, &mut self.tx, participant, &reply, self.now).await?;
+            claim.remember(&self.app, &mut self.tx, participant, &reply).await?;
         }
         self.app.commit(self.tx).await?;
         Ok(reply.into_response())
