@@ -17,7 +17,7 @@ use crate::{
     error::{Error, Result},
     extract::{Body, Call, Digest, IfMatch, Path, Query},
     openapi::{ChangeProblems, CreateProblems, ReadProblems},
-    page::{self, Page},
+    page::Page,
     reply::Reply,
 };
 use axum::{extract::State, response::Response};
@@ -59,18 +59,12 @@ pub async fn create(State(app): State<App>, call: Call, body: Body<NewAppointmen
 )]
 pub async fn list(State(app): State<App>, call: Call, Query(filter): Query<Filter>) -> Result<Reply> {
     let scope = call.actor.caseload()?;
-    let after = page::read_cursor(filter.cursor.as_deref())?;
+    let paging = filter.paging()?;
     let mut tx = app.db.read().await?;
-    let rows = store::list(&mut tx, scope, &filter, after).await?;
+    let rows = store::list(&mut tx, scope, &filter, paging).await?;
     let now = app.clock.now();
-    let limit = filter.limit.unwrap_or(page::DEFAULT_LIMIT);
-    let page = page::paged(rows, limit, |row| (row.starts_at.as_micros(), row.id.0))?;
-    let items = page
-        .items
-        .iter()
-        .map(|row| Appointment::seen_by(&call.actor, row, &app, now))
-        .collect::<Result<Vec<_>>>()?;
-    Reply::ok(&Page { items, next_cursor: page.next_cursor })
+    let page = paging.page(rows, |row| (row.starts_at.as_micros(), row.id.0))?;
+    Reply::ok(&page.map(|row| Appointment::seen_by(&call.actor, &row, &app, now))?)
 }
 
 /// Read an appointment

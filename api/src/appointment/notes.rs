@@ -49,7 +49,7 @@ pub async fn list(State(app): State<App>, call: Call, Path(id): Path<Appointment
     let items = notes.into_iter().map(|note| open(&app, &row, note)).collect::<Result<Vec<_>>>()?;
     let audit =
         Audit::new("appointment.read_notes", id.0).about(row.participant_id).with("count", items.len());
-    work.finish(audit, Reply::ok(&Page { items, next_cursor: None })?).await
+    work.finish(audit, Reply::ok(&Page::only(items))?).await
 }
 
 async fn readable(tx: &mut Tx, actor: &Actor, id: AppointmentId) -> Result<Vec<NoteRow>> {

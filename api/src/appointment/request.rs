@@ -1,7 +1,7 @@
 //! What callers send.
 
 use crate::{
-    page,
+    page::list_query,
     protect::privacy::{Address, Note},
 };
 use contract::{
@@ -10,7 +10,7 @@ use contract::{
     time::{Instant, LocalDateTime, ZoneName},
 };
 use serde::Deserialize;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 use validator::Validate;
 
 /// The shortest appointment, in minutes.
@@ -145,27 +145,19 @@ pub struct NewNote {
     pub body: Note,
 }
 
-/// Which appointments to list.
-#[derive(Debug, Deserialize, Validate, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct Filter {
-    /// Starting at this instant or later.
-    pub from: Option<Instant>,
-    /// Starting before this instant.
-    pub to: Option<Instant>,
-    /// In this state.
-    pub state: Option<AppointmentState>,
-    /// Of this participant.
-    pub participant_id: Option<ParticipantId>,
-    /// With this host.
-    pub host_id: Option<StaffId>,
-    /// Where the page begins: `next_cursor` of the page before.
-    #[validate(length(max = 256))]
-    #[param(max_length = 256)]
-    pub cursor: Option<String>,
-    /// How many at most.
-    #[validate(range(min = 1, max = page::MAX_LIMIT))]
-    #[param(minimum = 1, maximum = 200, default = 50)]
-    pub limit: Option<u16>,
+list_query! {
+    /// Which appointments to list.
+    #[derive(Debug)]
+    pub struct Filter {
+        /// Starting at this instant or later.
+        pub from: Option<Instant>,
+        /// Starting before this instant.
+        pub to: Option<Instant>,
+        /// In this state.
+        pub state: Option<AppointmentState>,
+        /// Of this participant.
+        pub participant_id: Option<ParticipantId>,
+        /// With this host.
+        pub host_id: Option<StaffId>,
+    }
 }

@@ -3,7 +3,7 @@
 use super::{request::Filter, time::AgreedTime};
 use crate::{
     access::Scope,
-    page,
+    page::Paging,
     protect::seal::{Sealed, WrappedKey},
     scoped,
 };
@@ -173,9 +173,9 @@ pub async fn load_own_for_change(
 pub type Key = (i64, Uuid);
 
 /// The appointments in scope, by start, with one more than the page holds.
-pub async fn list(tx: &mut Tx, scope: Scope, filter: &Filter, after: Option<Key>) -> Result<Vec<Row>> {
+pub async fn list(tx: &mut Tx, scope: Scope, filter: &Filter, paging: Paging<Key>) -> Result<Vec<Row>> {
     let from = filter.from.unwrap_or(Instant::MIN);
-    let (start, id) = match after {
+    let (start, id) = match paging.after {
         Some((micros, id)) => (Instant::from_micros(micros).unwrap_or(from).max(from), id),
         None => (from, Uuid::nil()),
     };
@@ -197,7 +197,7 @@ pub async fn list(tx: &mut Tx, scope: Scope, filter: &Filter, after: Option<Key>
         .bind(filter.state)
         .bind(filter.participant_id)
         .bind(filter.host_id)
-        .bind(i64::from(filter.limit.unwrap_or(page::DEFAULT_LIMIT)) + 1)
+        .bind(paging.rows())
         .all()
         .await
 }

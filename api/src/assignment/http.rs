@@ -2,7 +2,7 @@
 
 use super::{
     answer::Assignment,
-    request::{Filter, NewAssignment},
+    request::NewAssignment,
     store::{self, Row},
 };
 use crate::{
@@ -11,7 +11,7 @@ use crate::{
     error::{Error, Result},
     extract::{Body, Call, Digest, Path, Query, fields::new_id},
     openapi::{CreateProblems, ReadProblems},
-    page::{self, Page},
+    page::{Page, PageQuery},
     reply::Reply,
 };
 use axum::{extract::State, response::Response};
@@ -76,25 +76,23 @@ fn taken(error: db::Error) -> Error {
 /// Newest first. For the mentors and counsellors to whom the participant is assigned and the manager of their centre.
 #[utoipa::path(
     get, path = "/participants/{participant_id}/assignments", tag = "assignments", operation_id = "listAssignments",
-    params(("participant_id" = ParticipantId, Path), Filter),
+    params(("participant_id" = ParticipantId, Path), PageQuery),
     responses((status = 200, description = "A page of the history", body = Page<Assignment>), ReadProblems)
 )]
 pub async fn list(
     State(app): State<App>,
     call: Call,
     Path(participant): Path<ParticipantId>,
-    Query(filter): Query<Filter>,
+    Query(query): Query<PageQuery>,
 ) -> Result<Response> {
     let scope = call.actor.staff_caseload()?;
-    let before = page::read_cursor(filter.cursor.as_deref())?;
-    let limit = filter.limit.unwrap_or(page::DEFAULT_LIMIT);
+    let paging = query.paging()?;
     let mut work = app.begin_list(&call).await?;
     store::centre_of(&mut work.tx, scope, participant).await?.ok_or_else(Error::not_found)?;
-    let rows = store::history(&mut work.tx, scope, participant, before, limit).await?;
-    let page = page::paged(rows, limit, |row| row.id.0)?;
-    let items: Vec<_> = page.items.iter().map(|row| Assignment::of(&app, row)).collect::<Result<_>>()?;
-    let audit = Audit::new("assignment.list", None).about(participant).with("count", items.len());
-    work.finish(audit, Reply::ok(&Page { items, next_cursor: page.next_cursor })?).await
+    let rows = store::history(&mut work.tx, scope, participant, paging).await?;
+    let page = paging.page(rows, |row| row.id.0)?.map(|row| Assignment::of(&app, &row))?;
+    let audit = Audit::new("assignment.list", None).about(participant).with("count", page.items.len());
+    work.finish(audit, Reply::ok(&page)?).await
 }
 
 /// End an assignment

@@ -2,6 +2,7 @@
 
 use crate::{
     access::Scope,
+    page::Paging,
     protect::seal::{Sealed, WrappedKey},
     scoped,
 };
@@ -102,8 +103,7 @@ pub async fn history(
     tx: &mut Tx,
     scope: Scope,
     participant: ParticipantId,
-    before: Option<Uuid>,
-    limit: u16,
+    paging: Paging<Uuid>,
 ) -> Result<Vec<Row>> {
     let statement = scope.sql(&scoped!(
         "SELECT a.*, p.centre_id, staff.role, staff.data_key, staff.name_sealed
@@ -115,8 +115,8 @@ pub async fn history(
     tx.query(statement)
         .bind(scope.id())
         .bind(participant)
-        .bind(before.unwrap_or(Uuid::max()))
-        .bind(i64::from(limit) + 1)
+        .bind(paging.after.unwrap_or(Uuid::max()))
+        .bind(paging.rows())
         .all()
         .await
 }

@@ -7,7 +7,7 @@ use crate::{
     error::{Error, Result},
     extract::{Call, Query},
     openapi::ReadProblems,
-    page::{self, Page},
+    page::Page,
     reply::Reply,
 };
 use axum::{extract::State, response::Response};
@@ -27,12 +27,10 @@ pub async fn list(State(app): State<App>, call: Call, Query(filter): Query<Filte
     if filter.actor_id.is_some() && !detail.tells_actor() {
         return Err(Error::field("?actor_id", "not_allowed", "not for this role"));
     }
-    let before = page::read_cursor(filter.cursor.as_deref())?;
+    let paging = filter.paging()?;
     let mut work = app.begin_list(&call).await?;
-    let rows = store::list(&mut work.tx, part, &filter, before).await?;
-    let page = page::paged(rows, filter.limit.unwrap_or(page::DEFAULT_LIMIT), |row| row.id.0)?;
-    let items: Vec<_> =
-        page.items.into_iter().map(|row| AuditLine::of(row, detail)).collect::<Result<_>>()?;
-    let audit = Audit::new("audit.list", None).with("count", items.len());
-    work.finish(audit, Reply::ok(&Page { items, next_cursor: page.next_cursor })?).await
+    let rows = store::list(&mut work.tx, part, &filter, paging).await?;
+    let page = paging.page(rows, |row| row.id.0)?.map(|row| AuditLine::of(row, detail))?;
+    let audit = Audit::new("audit.list", None).with("count", page.items.len());
+    work.finish(audit, Reply::ok(&page)?).await
 }

@@ -1,7 +1,7 @@
 //! The audit log in the database.
 
 use super::{request::Filter, rules::Part};
-use crate::page;
+use crate::page::Paging;
 use contract::{AuditId, CentreId, ParticipantId, StaffRole, time::Instant};
 use db::{Result, Sql, Tx, sql};
 use uuid::Uuid;
@@ -68,7 +68,7 @@ const ABOUT: Sql = sql!(
 );
 
 /// The lines of this part, newest first, with one more than the page holds.
-pub async fn list(tx: &mut Tx, part: Part, filter: &Filter, before: Option<Uuid>) -> Result<Vec<Row>> {
+pub async fn list(tx: &mut Tx, part: Part, filter: &Filter, paging: Paging<Uuid>) -> Result<Vec<Row>> {
     let (statement, whose) = match part {
         Part::All => (ALL, None),
         Part::Centre(id) => (CENTRE, Some(id)),
@@ -77,12 +77,12 @@ pub async fn list(tx: &mut Tx, part: Part, filter: &Filter, before: Option<Uuid>
     };
     tx.query(statement)
         .bind(whose)
-        .bind(before.unwrap_or(Uuid::max()))
+        .bind(paging.after.unwrap_or(Uuid::max()))
         .bind(filter.from.unwrap_or(Instant::MIN))
         .bind(filter.to.unwrap_or(Instant::MAX))
         .bind(filter.participant_id)
         .bind(filter.actor_id)
-        .bind(i64::from(filter.limit.unwrap_or(page::DEFAULT_LIMIT)) + 1)
+        .bind(paging.rows())
         .all()
         .await
 }

@@ -3,7 +3,7 @@
 use super::{
     answer::Centre,
     calendar::Calendar,
-    request::{CentreChange, Filter, NewCentre},
+    request::{CentreChange, NewCentre},
     rules,
     store::{self, Row},
 };
@@ -16,7 +16,7 @@ use crate::{
         fields::{new_id, only_allowed},
     },
     openapi::{ChangeProblems, CreateProblems, ReadProblems},
-    page::{self, Page},
+    page::{Page, PageQuery},
     reply::Reply,
 };
 use axum::{extract::State, response::Response};
@@ -53,18 +53,15 @@ pub async fn create(State(app): State<App>, call: Call, body: Body<NewCentre>) -
 /// Administrators see all, managers, mentors and counsellors their own.
 #[utoipa::path(
     get, path = "/centres", tag = "centres", operation_id = "listCentres",
-    params(Filter),
+    params(PageQuery),
     responses((status = 200, description = "A page of centres", body = Page<Centre>), ReadProblems)
 )]
-pub async fn list(State(app): State<App>, call: Call, Query(filter): Query<Filter>) -> Result<Reply> {
+pub async fn list(State(app): State<App>, call: Call, Query(query): Query<PageQuery>) -> Result<Reply> {
     let (role, only) = rules::reach(&call.actor)?;
-    let after = page::read_cursor(filter.cursor.as_deref())?;
-    let limit = filter.limit.unwrap_or(page::DEFAULT_LIMIT);
+    let paging = query.paging()?;
     let mut tx = app.db.read().await?;
-    let rows = store::list(&mut tx, only, after, limit).await?;
-    let page = page::paged(rows, limit, |row| row.id.0)?;
-    let items: Vec<_> = page.items.iter().map(|row| Centre::seen_by(role, row)).collect::<Result<_>>()?;
-    Reply::ok(&Page { items, next_cursor: page.next_cursor })
+    let rows = store::list(&mut tx, only, paging).await?;
+    Reply::ok(&paging.page(rows, |row| row.id.0)?.map(|row| Centre::seen_by(role, &row))?)
 }
 
 /// Read a centre

@@ -1,14 +1,11 @@
 //! What callers send.
 
 use super::calendar::Calendar;
-use crate::{
-    extract::fields::{given, given_or_null},
-    page,
-};
+use crate::extract::fields::{given, given_or_null};
 use contract::{CentreId, time::ZoneName};
 use serde::Deserialize;
 use serde_json::{Map, Value};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 use validator::Validate;
 
 /// A new centre.
@@ -70,19 +67,4 @@ impl CentreChange {
         .filter_map(|(name, is_given)| is_given.then_some(name))
         .collect()
     }
-}
-
-/// Which page of the centres to list.
-#[derive(Debug, Deserialize, Validate, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct Filter {
-    /// Where the page begins: `next_cursor` of the page before.
-    #[validate(length(max = 256))]
-    #[param(max_length = 256)]
-    pub cursor: Option<String>,
-    /// How many at most.
-    #[validate(range(min = 1, max = page::MAX_LIMIT))]
-    #[param(minimum = 1, maximum = 200, default = 50)]
-    pub limit: Option<u16>,
 }

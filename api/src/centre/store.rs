@@ -1,5 +1,6 @@
 //! Centres in the database.
 
+use crate::page::Paging;
 use contract::{
     CentreId,
     time::{Instant, ZoneName},
@@ -92,11 +93,11 @@ pub async fn load_for_change(tx: &mut Tx, only: Option<CentreId>, id: CentreId) 
 }
 
 /// The centres by id, with one more than the page holds.
-pub async fn list(tx: &mut Tx, only: Option<CentreId>, after: Option<Uuid>, limit: u16) -> Result<Vec<Row>> {
+pub async fn list(tx: &mut Tx, only: Option<CentreId>, paging: Paging<Uuid>) -> Result<Vec<Row>> {
     tx.query(sql!("SELECT * FROM centre WHERE (id = $1 OR $1 IS NULL) AND id > $2 ORDER BY id LIMIT $3"))
         .bind(only)
-        .bind(after.unwrap_or_default())
-        .bind(i64::from(limit) + 1)
+        .bind(paging.after.unwrap_or_default())
+        .bind(paging.rows())
         .all()
         .await
 }

@@ -53,7 +53,7 @@ pub async fn list(State(app): State<App>, call: Call) -> Result<Reply> {
     let mut tx = app.db.read().await?;
     let rows = store::list(&mut tx, call.actor.person()).await?;
     let items = rows.iter().map(|row| Device::seen_from(call.actor.session(), row)).collect();
-    Reply::ok(&Page { items, next_cursor: None })
+    Reply::ok(&Page::only(items))
 }
 
 /// Register a Web Push subscription

@@ -21,25 +21,30 @@ pub struct OpenCode {
     pub verifier_hash: String,
 }
 
-macro_rules! open_code {
-    ($condition:literal) => {
-        sql!(
-            "SELECT code.id, code.participant_id, participant.centre_id, participant.language, code.verifier_hash
-             FROM enrolment_code AS code JOIN participant ON participant.id = code.participant_id
-             WHERE code.closed_at IS NULL AND code.expires_at > $1 AND participant.active AND ",
-            $condition
-        )
-    };
-}
-
 /// The open code that begins with `selector`.
 pub async fn by_selector(tx: &mut Tx, selector: &str, now: Instant) -> Result<Option<OpenCode>> {
-    tx.query(open_code!("code.selector = $2")).bind(now).bind(selector).optional().await
+    tx.query(sql!(
+        "SELECT code.id, code.participant_id, participant.centre_id, participant.language, code.verifier_hash
+         FROM enrolment_code AS code JOIN participant ON participant.id = code.participant_id
+         WHERE code.closed_at IS NULL AND code.expires_at > $1 AND participant.active AND code.selector = $2"
+    ))
+    .bind(now)
+    .bind(selector)
+    .optional()
+    .await
 }
 
 /// The open code with this QR secret.
 pub async fn by_secret(tx: &mut Tx, secret_hash: &[u8; 32], now: Instant) -> Result<Option<OpenCode>> {
-    tx.query(open_code!("code.secret_hash = $2")).bind(now).bind(secret_hash.as_slice()).optional().await
+    tx.query(sql!(
+        "SELECT code.id, code.participant_id, participant.centre_id, participant.language, code.verifier_hash
+         FROM enrolment_code AS code JOIN participant ON participant.id = code.participant_id
+         WHERE code.closed_at IS NULL AND code.expires_at > $1 AND participant.active AND code.secret_hash = $2"
+    ))
+    .bind(now)
+    .bind(secret_hash.as_slice())
+    .optional()
+    .await
 }
 
 /// Whether the participant is in scope and active.

@@ -2,7 +2,6 @@
 
 use super::{
     answer::{Notification, PlannedReminder},
-    request::PageQuery,
     store,
 };
 use crate::{
@@ -10,7 +9,7 @@ use crate::{
     error::{Error, Result},
     extract::{Call, Path, Query},
     openapi::ReadProblems,
-    page::{self, DEFAULT_LIMIT, Page},
+    page::{Page, PageQuery},
     reply::Reply,
 };
 use axum::extract::State;
@@ -27,15 +26,12 @@ use contract::{AppointmentId, ReminderId};
     responses((status = 200, description = "A page of notifications", body = Page<Notification>), ReadProblems)
 )]
 pub async fn list(State(app): State<App>, call: Call, Query(query): Query<PageQuery>) -> Result<Reply> {
-    let before = page::read_cursor(query.cursor.as_deref())?;
-    let limit = query.limit.unwrap_or(DEFAULT_LIMIT);
+    let paging = query.paging()?;
     let (mut tx, now) = (app.db.read().await?, app.clock.now());
     let recipient = (call.actor.kind(), call.actor.person());
-    let rows = store::list(&mut tx, recipient, now, before, limit).await?;
-    let page = page::paged(rows, limit, |row| (row.due_at.as_micros(), row.id.0))?;
-    let items =
-        page.items.iter().map(|row| Notification::seen(&app, row, now)).collect::<Result<Vec<_>>>()?;
-    Reply::ok(&Page { items, next_cursor: page.next_cursor })
+    let rows = store::list(&mut tx, recipient, now, paging).await?;
+    let page = paging.page(rows, |row| (row.due_at.as_micros(), row.id.0))?;
+    Reply::ok(&page.map(|row| Notification::seen(&app, &row, now))?)
 }
 
 /// Read one of one's notifications
@@ -69,14 +65,12 @@ pub async fn plan(
     Query(query): Query<PageQuery>,
 ) -> Result<Reply> {
     let scope = call.actor.staff_caseload()?;
-    let after = page::read_cursor(query.cursor.as_deref())?;
-    let limit = query.limit.unwrap_or(DEFAULT_LIMIT);
+    let paging = query.paging()?;
     let mut tx = app.db.read().await?;
     if !store::is_in_scope(&mut tx, scope, id).await? {
         return Err(Error::not_found());
     }
-    let rows = store::plan(&mut tx, id, after, limit).await?;
-    let page = page::paged(rows, limit, |row| (row.due_at.as_micros(), row.id.0))?;
-    let items = page.items.into_iter().map(PlannedReminder::from).collect();
-    Reply::ok(&Page { items, next_cursor: page.next_cursor })
+    let rows = store::plan(&mut tx, id, paging).await?;
+    let page = paging.page(rows, |row| (row.due_at.as_micros(), row.id.0))?;
+    Reply::ok(&page.map(|row| Ok(PlannedReminder::from(row)))?)
 }

@@ -1,9 +1,9 @@
 //! What apps send about notifications.
 
-use crate::{page, sign_in::secret::Secret};
+use crate::sign_in::secret::Secret;
 use contract::ReceiptEvent;
 use serde::Deserialize;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 use validator::Validate;
 
 /// A button that was pressed.
@@ -28,19 +28,4 @@ pub struct Receipt {
     pub token: Secret,
     /// What happened.
     pub event: ReceiptEvent,
-}
-
-/// Which page of a list.
-#[derive(Debug, Deserialize, Validate, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct PageQuery {
-    /// Where the page begins: `next_cursor` of the page before.
-    #[validate(length(max = 256))]
-    #[param(max_length = 256)]
-    pub cursor: Option<String>,
-    /// How many at most.
-    #[validate(range(min = 1, max = page::MAX_LIMIT))]
-    #[param(minimum = 1, maximum = 200, default = 50)]
-    pub limit: Option<u16>,
 }

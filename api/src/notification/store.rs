@@ -1,6 +1,6 @@
 //! Reminders in the database, as their recipients and the staff around them see them.
 
-use crate::{access::Scope, scoped};
+use crate::{access::Scope, page::Paging, scoped};
 use contract::{
     AppointmentId, AppointmentState, CentreId, Language, ParticipantId, PersonKind, ReminderId,
     ReminderPurpose, ReminderState, SubjectKind, Urgency,
@@ -107,10 +107,9 @@ pub async fn list(
     tx: &mut Tx,
     recipient: (PersonKind, Uuid),
     now: Instant,
-    before: Option<Key>,
-    limit: u16,
+    paging: Paging<Key>,
 ) -> Result<Vec<Row>> {
-    let (due, id) = match before {
+    let (due, id) = match paging.after {
         Some((micros, id)) => (Instant::from_micros(micros).unwrap_or(now), id),
         None => (Instant::MAX, Uuid::max()),
     };
@@ -126,7 +125,7 @@ pub async fn list(
         .bind(now)
         .bind(due)
         .bind(id)
-        .bind(i64::from(limit) + 1)
+        .bind(paging.rows())
         .scalars()
         .await?;
     let mut rows = rows(tx, &ids).await?;
@@ -193,8 +192,8 @@ pub struct PlanRow {
 }
 
 /// Every reminder of an appointment, in the order in which they are due, with one more than the page holds.
-pub async fn plan(tx: &mut Tx, id: AppointmentId, after: Option<Key>, limit: u16) -> Result<Vec<PlanRow>> {
-    let (due, after) = match after {
+pub async fn plan(tx: &mut Tx, id: AppointmentId, paging: Paging<Key>) -> Result<Vec<PlanRow>> {
+    let (due, after) = match paging.after {
         Some((micros, id)) => (Instant::from_micros(micros).unwrap_or(Instant::MIN), id),
         None => (Instant::MIN, Uuid::nil()),
     };
@@ -205,7 +204,7 @@ pub async fn plan(tx: &mut Tx, id: AppointmentId, after: Option<Key>, limit: u16
     .bind(id)
     .bind(due)
     .bind(after)
-    .bind(i64::from(limit) + 1)
+    .bind(paging.rows())
     .all()
     .await
 }

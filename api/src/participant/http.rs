@@ -18,7 +18,7 @@ use crate::{
         fields::{new_id, only_allowed},
     },
     openapi::{ChangeProblems, CreateProblems, ReadProblems},
-    page::{self, Page},
+    page::Page,
     protect::seal::DataKey,
     reply::Reply,
     sign_in::sessions::{self, EndReason},
@@ -90,30 +90,36 @@ fn known_zone(app: &App, zone: ZoneName, now: Instant) -> Result<ZoneName> {
 )]
 pub async fn list(State(app): State<App>, call: Call, Query(filter): Query<Filter>) -> Result<Response> {
     let scope = call.actor.staff_caseload()?;
-    let after = page::read_cursor(filter.cursor.as_deref())?;
+    let paging = filter.paging()?;
     let searched = filter.q.is_some();
     if searched {
-        if after.is_some() {
+        if paging.after.is_some() {
             return Err(Error::field("?cursor", "not_allowed", "a search has one page"));
         }
         names::refresh(&app, call.actor.centre()).await?;
     }
     let mut work = app.begin_list(&call).await?;
     let rows = match &filter.q {
-        None => store::list(&mut work.tx, scope, &filter, after).await?,
-        Some(query) => found(&app, &mut work, scope, query, &filter).await?,
+        None => store::list(&mut work.tx, scope, &filter, paging).await?,
+        Some(query) => found(&app, &mut work, scope, query, &filter, paging.limit).await?,
     };
-    let page = page::paged(rows, filter.limit.unwrap_or(page::DEFAULT_LIMIT), |row| row.id.0)?;
-    let items: Vec<_> =
-        page.items.iter().map(|row| ParticipantSummary::of(&app, row)).collect::<Result<_>>()?;
-    let audit = Audit::new("participant.list", None).with("count", items.len()).with("searched", searched);
-    work.finish(audit, Reply::ok(&Page { items, next_cursor: page.next_cursor })?).await
+    let page = paging.page(rows, |row| row.id.0)?.map(|row| ParticipantSummary::of(&app, &row))?;
+    let audit =
+        Audit::new("participant.list", None).with("count", page.items.len()).with("searched", searched);
+    work.finish(audit, Reply::ok(&page)?).await
 }
 
 /// The best matches in scope, best first.
-async fn found(app: &App, work: &mut Work, scope: Scope, query: &str, filter: &Filter) -> Result<Vec<Row>> {
+async fn found(
+    app: &App,
+    work: &mut Work,
+    scope: Scope,
+    query: &str,
+    filter: &Filter,
+    limit: u16,
+) -> Result<Vec<Row>> {
     let among = store::candidates(&mut work.tx, scope, filter).await?;
-    let best = names::search(app, query, among, filter.limit.unwrap_or(page::DEFAULT_LIMIT));
+    let best = names::search(app, query, among, limit);
     let mut rows = store::named(&mut work.tx, scope, &best).await?;
     rows.sort_by_key(|row| best.iter().position(|id| *id == row.id.0));
     Ok(rows)

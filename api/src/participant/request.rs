@@ -2,12 +2,12 @@
 
 use crate::{
     extract::fields::{given, given_or_null},
-    page,
+    page::list_query,
     protect::privacy::{Edition, Email, Name, Phone},
 };
 use contract::{Language, ParticipantId, StaffId, time::ZoneName};
 use serde::Deserialize;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 use validator::Validate;
 
 /// A new participant.
@@ -97,25 +97,17 @@ impl ParticipantChange {
     }
 }
 
-/// Which participants to list. Not printable: it may hold a name.
-#[derive(Deserialize, Validate, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct Filter {
-    /// Words, or beginnings of words, of the name, in any of its spellings. The best matches come first, on one page.
-    #[validate(length(min = 1, max = 200))]
-    #[param(min_length = 1, max_length = 200)]
-    pub q: Option<String>,
-    /// Assigned to this mentor or counsellor now.
-    pub assigned_to: Option<StaffId>,
-    /// Whether they are still accompanied.
-    pub active: Option<bool>,
-    /// Where the page begins: `next_cursor` of the page before. Not with `q`.
-    #[validate(length(max = 256))]
-    #[param(max_length = 256)]
-    pub cursor: Option<String>,
-    /// How many at most.
-    #[validate(range(min = 1, max = page::MAX_LIMIT))]
-    #[param(minimum = 1, maximum = 200, default = 50)]
-    pub limit: Option<u16>,
+list_query! {
+    /// Which participants to list. Not printable: it may hold a name.
+    pub struct Filter {
+        /// Words, or beginnings of words, of the name, in any of its spellings. The best matches come first, on
+        /// one page: without `cursor`.
+        #[validate(length(min = 1, max = 200))]
+        #[param(min_length = 1, max_length = 200)]
+        pub q: Option<String>,
+        /// Assigned to this mentor or counsellor now.
+        pub assigned_to: Option<StaffId>,
+        /// Whether they are still accompanied.
+        pub active: Option<bool>,
+    }
 }

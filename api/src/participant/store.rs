@@ -3,7 +3,7 @@
 use super::request::Filter;
 use crate::{
     access::Scope,
-    page,
+    page::Paging,
     protect::seal::{Sealed, WrappedKey},
     scoped,
 };
@@ -133,7 +133,7 @@ pub async fn load_for_change(tx: &mut Tx, scope: Scope, id: ParticipantId) -> Re
 }
 
 /// The participants in scope by id, that is by when they were registered, with one more than the page holds.
-pub async fn list(tx: &mut Tx, scope: Scope, filter: &Filter, after: Option<Uuid>) -> Result<Vec<Row>> {
+pub async fn list(tx: &mut Tx, scope: Scope, filter: &Filter, paging: Paging<Uuid>) -> Result<Vec<Row>> {
     let statement = scope.sql(&scoped!(
         "SELECT p.* FROM participant AS p WHERE ",
         participant p,
@@ -144,10 +144,10 @@ pub async fn list(tx: &mut Tx, scope: Scope, filter: &Filter, after: Option<Uuid
     ));
     tx.query(statement)
         .bind(scope.id())
-        .bind(after.unwrap_or_default())
+        .bind(paging.after.unwrap_or_default())
         .bind(filter.active)
         .bind(filter.assigned_to)
-        .bind(i64::from(filter.limit.unwrap_or(page::DEFAULT_LIMIT)) + 1)
+        .bind(paging.rows())
         .all()
         .await
 }

@@ -9,7 +9,7 @@ use crate::{
     error::{Error, Result},
     extract::{Call, Digest, Path, Query},
     openapi::{CreateProblems, ReadProblems},
-    page::{self, DEFAULT_LIMIT, Page},
+    page::{Page, PageQuery},
     reply::Reply,
     sign_in::sessions::{self, EndReason, Listed},
 };
@@ -19,8 +19,7 @@ use axum::{
 };
 use contract::{ParticipantId, PersonKind, ProblemCode, SessionId, StaffId, StaffRole, time::Instant};
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
-use validator::Validate;
+use utoipa::ToSchema;
 
 /// A phone or browser on which somebody is signed in.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
@@ -44,21 +43,6 @@ pub struct Session {
     pub expires_at: Instant,
 }
 
-/// Which page of the list.
-#[derive(Debug, Deserialize, Validate, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct SessionQuery {
-    /// The most items of a page.
-    #[validate(range(min = 1, max = 200))]
-    #[param(minimum = 1, maximum = 200, default = 50)]
-    pub limit: Option<u16>,
-    /// Where the page begins: `next_cursor` of the page before.
-    #[validate(length(max = 500))]
-    #[param(max_length = 500)]
-    pub cursor: Option<String>,
-}
-
 /// How many sessions were ended.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub struct EndedSessions {
@@ -72,21 +56,19 @@ pub struct EndedSessions {
     get, path = "/me/sessions", tag = "sessions", operation_id = "listMySessions",
     summary = "Where one is signed in",
     description = "The caller's living sessions, the newest first. Roles: everybody.",
-    params(SessionQuery),
+    params(PageQuery),
     responses((status = 200, description = "A page of sessions", body = Page<Session>), ReadProblems)
 )]
 pub async fn my_sessions(
     State(app): State<App>,
     call: Call,
-    Query(query): Query<SessionQuery>,
+    Query(query): Query<PageQuery>,
 ) -> Result<Response> {
-    let before = page::read_cursor::<SessionId>(query.cursor.as_deref())?;
-    let limit = query.limit.unwrap_or(DEFAULT_LIMIT);
+    let paging = query.paging()?;
     let (mut tx, now) = (app.db.read().await?, app.clock.now());
-    let rows = sessions::list(&mut tx, call.actor.person(), before, i64::from(limit) + 1, now).await?;
-    let Page { items, next_cursor } = page::paged(rows, limit, |row| row.id)?;
-    let items = items.into_iter().map(|row| view(row, call.actor.session())).collect();
-    Ok(Reply::ok(&Page { items, next_cursor })?.into_response())
+    let rows = sessions::list(&mut tx, call.actor.person(), paging.after, paging.rows(), now).await?;
+    let page = paging.page(rows, |row| row.id)?.map(|row| Ok(view(row, call.actor.session())))?;
+    Ok(Reply::ok(&page)?.into_response())
 }
 
 fn view(row: Listed, current: Option<SessionId>) -> Session {

@@ -85,26 +85,28 @@ pub struct Account {
     pub authenticator_pending_sealed: Option<Sealed>,
 }
 
-/// The columns of an [`Account`].
-macro_rules! account {
-    ($condition:literal) => {
-        sql!(
-            "SELECT id, role, centre_id, language, data_key, email_sealed, name_sealed, password_hash, password_change_due,
-                    password_expires_at, authenticator_sealed, authenticator_pending_sealed
-             FROM staff WHERE active AND ",
-            $condition
-        )
-    };
-}
-
 /// The active account with this address.
 pub async fn account_by_email(tx: &mut Tx, email: &EmailHash) -> db::Result<Option<Account>> {
-    tx.query(account!("email_lookup = $1")).bind(email).optional().await
+    tx.query(sql!(
+        "SELECT id, role, centre_id, language, data_key, email_sealed, name_sealed, password_hash, password_change_due,
+                password_expires_at, authenticator_sealed, authenticator_pending_sealed
+         FROM staff WHERE active AND email_lookup = $1"
+    ))
+    .bind(email)
+    .optional()
+    .await
 }
 
 /// The active account with this id.
 pub async fn account(tx: &mut Tx, id: StaffId) -> db::Result<Option<Account>> {
-    tx.query(account!("id = $1")).bind(id).optional().await
+    tx.query(sql!(
+        "SELECT id, role, centre_id, language, data_key, email_sealed, name_sealed, password_hash, password_change_due,
+                password_expires_at, authenticator_sealed, authenticator_pending_sealed
+         FROM staff WHERE active AND id = $1"
+    ))
+    .bind(id)
+    .optional()
+    .await
 }
 
 /// Uses a step of the authenticator up; `false` if its code, or a later one, was used before.

@@ -12,7 +12,7 @@ use crate::{
     error::{Error, Result},
     extract::{Body, Call, Digest, IfMatch, Path, Query, fields::new_id},
     openapi::{ChangeProblems, CreateProblems, ReadProblems},
-    page::{self, Page},
+    page::Page,
     protect::{privacy::Name, seal::Field},
     reply::Reply,
     sign_in::{
@@ -60,13 +60,12 @@ pub async fn create(State(app): State<App>, call: Call, body: Body<NewStaffMembe
 )]
 pub async fn list(State(app): State<App>, call: Call, Query(filter): Query<Filter>) -> Result<Response> {
     let reach = Reach::of(&call.actor)?;
-    let after = page::read_cursor(filter.cursor.as_deref())?;
+    let paging = filter.paging()?;
     let mut work = app.begin_list(&call).await?;
-    let rows = store::list(&mut work.tx, reach, &filter, after).await?;
-    let page = page::paged(rows, filter.limit.unwrap_or(page::DEFAULT_LIMIT), |row| row.id.0)?;
-    let items: Vec<_> = page.items.iter().map(|row| StaffMember::of(&app, row)).collect::<Result<_>>()?;
-    let audit = Audit::new("staff.list", None).with("count", items.len());
-    work.finish(audit, Reply::ok(&Page { items, next_cursor: page.next_cursor })?).await
+    let rows = store::list(&mut work.tx, reach, &filter, paging).await?;
+    let page = paging.page(rows, |row| row.id.0)?.map(|row| StaffMember::of(&app, &row))?;
+    let audit = Audit::new("staff.list", None).with("count", page.items.len());
+    work.finish(audit, Reply::ok(&page)?).await
 }
 
 /// Read a staff member

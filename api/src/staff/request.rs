@@ -2,12 +2,12 @@
 
 use crate::{
     extract::fields::given,
-    page,
+    page::list_query,
     protect::privacy::{Email, Name},
 };
 use contract::{CentreId, Language, StaffId, StaffRole};
 use serde::Deserialize;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 use validator::Validate;
 
 /// A new staff member.
@@ -73,23 +73,15 @@ impl StaffChange {
     }
 }
 
-/// Which staff members to list.
-#[derive(Debug, Deserialize, Validate, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct Filter {
-    /// At this centre.
-    pub centre_id: Option<CentreId>,
-    /// In this role.
-    pub role: Option<StaffRole>,
-    /// Whether they work here now.
-    pub active: Option<bool>,
-    /// Where the page begins: `next_cursor` of the page before.
-    #[validate(length(max = 256))]
-    #[param(max_length = 256)]
-    pub cursor: Option<String>,
-    /// How many at most.
-    #[validate(range(min = 1, max = page::MAX_LIMIT))]
-    #[param(minimum = 1, maximum = 200, default = 50)]
-    pub limit: Option<u16>,
+list_query! {
+    /// Which staff members to list.
+    #[derive(Debug)]
+    pub struct Filter {
+        /// At this centre.
+        pub centre_id: Option<CentreId>,
+        /// In this role.
+        pub role: Option<StaffRole>,
+        /// Whether they work here now.
+        pub active: Option<bool>,
+    }
 }

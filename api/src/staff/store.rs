@@ -2,7 +2,7 @@
 
 use super::{request::Filter, rules::Reach};
 use crate::{
-    page,
+    page::Paging,
     protect::seal::{Sealed, WrappedKey},
 };
 use contract::{AssignmentId, CentreId, Language, ParticipantId, StaffId, StaffRole, time::Instant};
@@ -76,7 +76,7 @@ pub async fn load_for_change(tx: &mut Tx, reach: Reach, id: StaffId) -> Result<O
 }
 
 /// The staff members in reach by id, with one more than the page holds.
-pub async fn list(tx: &mut Tx, reach: Reach, filter: &Filter, after: Option<Uuid>) -> Result<Vec<Row>> {
+pub async fn list(tx: &mut Tx, reach: Reach, filter: &Filter, paging: Paging<Uuid>) -> Result<Vec<Row>> {
     tx.query(sql!(
         "SELECT * FROM staff
          WHERE ($1 IS NULL OR (centre_id = $1 AND role IN ('mentor', 'counsellor')))
@@ -87,11 +87,11 @@ pub async fn list(tx: &mut Tx, reach: Reach, filter: &Filter, after: Option<Uuid
          ORDER BY id LIMIT $6"
     ))
     .bind(reach.centre())
-    .bind(after.unwrap_or_default())
+    .bind(paging.after.unwrap_or_default())
     .bind(filter.centre_id)
     .bind(filter.role)
     .bind(filter.active)
-    .bind(i64::from(filter.limit.unwrap_or(page::DEFAULT_LIMIT)) + 1)
+    .bind(paging.rows())
     .all()
     .await
 }

@@ -1,4 +1,5 @@
-//! Finds every statement in the source of the service: what stands in `sql!` and `scoped!`.
+//! Finds every statement in the source of the service: what stands in `sql!` and `scoped!`. A statement that is put together
+//! by another macro would not be found, so there must be none.
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use std::path::{Path, PathBuf};
@@ -65,11 +66,22 @@ impl Walker<'_> {
                 Some(("sql", true)) => self.statement(group, 1),
                 Some(("scoped", true)) => self.scoped(group),
                 Some(("query_rows", false)) => self.rows(group),
-                Some(("macro_rules", true)) => {}
-                _ if is_test(&tokens, at) || is_macro_definition(&tokens, at) => {}
+                _ if is_test(&tokens, at) => {}
+                _ if is_macro_definition(&tokens, at) => self.macro_definition(&tokens, at, group),
                 _ => self.walk(group.stream()),
             }
         }
+    }
+
+    /// Only the macros that are known here may make a statement.
+    fn macro_definition(&self, tokens: &[TokenTree], at: usize, group: &proc_macro2::Group) {
+        let name = tokens.get(at.saturating_sub(1)).map(ToString::to_string).unwrap_or_default();
+        let makes_one = ["scoped", "sql", "sql_parts", "sql_text"].contains(&name.as_str());
+        assert!(
+            makes_one || !holds_statement(group.stream()),
+            "{}: `{name}!` hides a statement; write it out",
+            self.place(group)
+        );
     }
 
     fn rows(&mut self, group: &proc_macro2::Group) {
@@ -144,10 +156,25 @@ fn called(tokens: &[TokenTree], at: usize) -> Option<(&'static str, bool)> {
         name => (false, name),
     };
     let TokenTree::Ident(name) = name else { return None };
-    ["sql", "scoped", "query_rows", "macro_rules"]
-        .into_iter()
-        .find(|known| name == known)
-        .map(|known| (known, is_macro))
+    ["sql", "scoped", "query_rows"].into_iter().find(|known| name == known).map(|known| (known, is_macro))
+}
+
+fn holds_statement(tokens: TokenStream) -> bool {
+    let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+    tokens.iter().enumerate().any(|(at, token)| match token {
+        TokenTree::Group(group) => {
+            matches!(called(&tokens, at), Some(("sql" | "scoped", true))) || holds_statement(group.stream())
+        }
+        _ => false,
+    })
+}
+
+#[test]
+fn a_statement_inside_a_macro_is_noticed() {
+    let holds = |text: &str| holds_statement(text.parse().expect("tokens"));
+    assert!(holds("($a:literal) => { sql!(\"SELECT 1 WHERE \", $a) };"));
+    assert!(holds("($a:literal) => { f(scoped!(\"SELECT \", a, $a)) };"));
+    assert!(!holds("($a:literal) => { sql($a) };"));
 }
 
 /// A module of unit tests holds examples of statements, not statements.
