@@ -29,6 +29,7 @@ use utoipa::{
         (name = "staff", description = "The accounts of mentors, counsellors, managers, administrators and observers"),
         (name = "participants", description = "The people who are accompanied"),
         (name = "assignments", description = "Who accompanies whom, and since when"),
+        (name = "emergency_access", description = "A manager's short and visible access to what counsellors wrote for themselves alone"),
         (name = "appointments", description = "What two people agreed on, and what became of it"),
         (name = "devices", description = "The phones and browsers that reminders are pushed to"),
         (name = "notifications", description = "What a person was told, and their answers from the notification itself"),

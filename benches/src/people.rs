@@ -215,10 +215,10 @@ fn facts(subject_id: Uuid, number: usize, day: Instant) -> Result<ReminderFacts,
         purpose: ReminderPurpose::AppointmentTomorrow,
         subject_kind: SubjectKind::Appointment,
         subject_id,
-        state: AppointmentState::Scheduled,
+        state: Some(AppointmentState::Scheduled),
         local_start,
         zone: ZoneName::CASABLANCA,
-        place_kind: PlaceKind::Address,
+        place_kind: Some(PlaceKind::Address),
     })
 }
 

@@ -67,6 +67,8 @@ id!(/// A released (or soon to be released) beneficiary.
     ParticipantId);
 id!(/// The tie between a participant and a staff member.
     AssignmentId);
+id!(/// A manager's emergency access to one participant's notes.
+    EmergencyAccessId);
 id!(/// A one-time code with which a participant's phone is enrolled.
     EnrolmentCodeId);
 id!(/// A signed-in phone or browser.

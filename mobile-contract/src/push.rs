@@ -39,9 +39,10 @@ pub struct PushPayload {
     pub language: Language,
     /// Which way they run.
     pub direction: TextDirection,
-    /// When it is, as agreed on. Show it as it stands; never convert it with the phone's own zone data.
+    /// When it is, as agreed on; of something that was not agreed on, when it happened. Show it as it stands; never convert
+    /// it with the phone's own zone data.
     pub local_start: LocalDateTime,
-    /// The zone that was agreed on.
+    /// The zone that was agreed on, or the centre's.
     pub zone: ZoneName,
     /// What it is about; opened when the notification is tapped.
     pub subject: PushSubject,

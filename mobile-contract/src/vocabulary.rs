@@ -193,6 +193,8 @@ vocabulary! {
     SubjectKind {
         /// An appointment.
         Appointment => "appointment",
+        /// A manager's emergency access to a participant's notes.
+        EmergencyAccess => "emergency_access",
     }
 }
 
@@ -248,6 +250,12 @@ vocabulary! {
         AppointmentAnswered => "appointment_answered",
         /// To the host: the participant did not come.
         AppointmentMissed => "appointment_missed",
+        /// To administrators: a manager opened an emergency access.
+        EmergencyAccessOpened => "emergency_access_opened",
+        /// To the participant: more of what is kept about them was opened than is usual.
+        OwnInformationOpened => "own_information_opened",
+        /// To a counsellor: what they wrote for themself alone can be read for a while.
+        OwnNotesOpened => "own_notes_opened",
     }
 }
 
@@ -258,6 +266,18 @@ vocabulary! {
         WebPush => "web_push",
         /// Firebase Cloud Messaging, HTTP version 1.
         Fcm => "fcm",
+    }
+}
+
+vocabulary! {
+    /// How a reminder that is still to come will reach its recipient, as far as that is known today.
+    Reach {
+        /// It will be pushed to a phone.
+        Push => "push",
+        /// It will be pushed to phones that were not heard of for a month: it may not reach anybody.
+        Doubtful => "doubtful",
+        /// It will only stand in the app: there is no phone to push to, or the recipient wants no push.
+        InApp => "in_app",
     }
 }
 

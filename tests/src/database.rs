@@ -50,8 +50,7 @@ impl Database {
 
 /// A database with the schema, made once for all tests: copying it is much faster than making it again.
 async fn template(server: &str, connection: &mut PgConnection) -> String {
-    let schema = include_bytes!("../../migrations/postgres/0001_initial.sql");
-    let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, schema);
+    let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, &schema());
     let name = format!(
         "muwakaba_schema_{}",
         digest.as_ref().iter().take(8).map(|byte| format!("{byte:02x}")).collect::<String>()
@@ -74,6 +73,17 @@ async fn template(server: &str, connection: &mut PgConnection) -> String {
     }
     run(connection, "SELECT pg_advisory_unlock(7301)".to_owned()).await;
     name
+}
+
+/// Every migration, in order.
+fn schema() -> Vec<u8> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../migrations/postgres");
+    let mut files: Vec<_> = std::fs::read_dir(folder)
+        .expect("the migrations")
+        .map(|entry| entry.expect("a migration").path())
+        .collect();
+    files.sort();
+    files.iter().flat_map(|file| std::fs::read(file).expect("a migration")).collect()
 }
 
 async fn run(connection: &mut PgConnection, statement: String) {

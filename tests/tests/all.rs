@@ -5,6 +5,7 @@ mod appointments;
 mod architecture;
 mod contract;
 mod door;
+mod emergency_access;
 mod fcm;
 mod input;
 mod notifications;

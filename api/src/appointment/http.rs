@@ -51,35 +51,43 @@ pub async fn create(State(app): State<App>, call: Call, body: Body<NewAppointmen
 /// List appointments
 ///
 /// By start. A participant sees their own, mentors and counsellors those of the participants assigned to them, a manager
-/// those of the centre.
+/// those of the centre. Staff's reading is audited as one; those of one participant count as opening that participant.
 #[utoipa::path(
     get, path = "/appointments", tag = "appointments", operation_id = "listAppointments",
     params(Filter),
     responses((status = 200, description = "A page of appointments", body = Page<Appointment>), ReadProblems)
 )]
-pub async fn list(State(app): State<App>, call: Call, Query(filter): Query<Filter>) -> Result<Reply> {
+pub async fn list(State(app): State<App>, call: Call, Query(filter): Query<Filter>) -> Result<Response> {
     let scope = call.actor.caseload()?;
     let paging = filter.paging()?;
-    let mut tx = app.db.read().await?;
-    let rows = store::list(&mut tx, scope, &filter, paging).await?;
-    let now = app.clock.now();
+    let mut reading = app.begin_reading(&call).await?;
+    let rows = store::list(&mut reading.tx, scope, &filter, paging).await?;
     let page = paging.page(rows, |row| (row.starts_at.as_micros(), row.id.0))?;
-    Reply::ok(&page.map(|row| Appointment::seen_by(&call.actor, &row, &app, now))?)
+    let mut audit = Audit::new("appointment.list", None).with("count", page.items.len());
+    // Somebody of whom nothing was shown, perhaps for being out of scope, was not read about.
+    if let Some(participant) = filter.participant_id.filter(|_| !page.items.is_empty()) {
+        audit = audit.about(participant);
+    }
+    let page = page.map(|row| Appointment::seen_by(&call.actor, &row, &app, reading.now))?;
+    reading.finish(audit, Reply::ok(&page)?).await
 }
 
 /// Read an appointment
 ///
-/// For the participant, those who accompany them, and the manager of their centre.
+/// For the participant, those who accompany them, and the manager of their centre. Staff's reading is audited, shown to the
+/// participant, and counts as opening them.
 #[utoipa::path(
     get, path = "/appointments/{appointment_id}", tag = "appointments", operation_id = "readAppointment",
     params(("appointment_id" = AppointmentId, Path)),
     responses((status = 200, description = "The appointment", body = Appointment, headers(("ETag" = String))), ReadProblems)
 )]
-pub async fn read(State(app): State<App>, call: Call, Path(id): Path<AppointmentId>) -> Result<Reply> {
+pub async fn read(State(app): State<App>, call: Call, Path(id): Path<AppointmentId>) -> Result<Response> {
     let scope = call.actor.caseload()?;
-    let mut tx = app.db.read().await?;
-    let row = store::load(&mut tx, scope, id).await?.ok_or_else(Error::not_found)?;
-    Ok(Reply::ok(&Appointment::seen_by(&call.actor, &row, &app, app.clock.now())?)?.version(row.version))
+    let mut reading = app.begin_reading(&call).await?;
+    let row = store::load(&mut reading.tx, scope, id).await?.ok_or_else(Error::not_found)?;
+    let answer = Appointment::seen_by(&call.actor, &row, &app, reading.now)?;
+    let audit = Audit::new("appointment.read", id.0).about(row.participant_id);
+    reading.finish(audit, Reply::ok(&answer)?.version(row.version)).await
 }
 
 /// Carries out what the caller asks of an appointment that is as they last saw it.

@@ -19,6 +19,7 @@ mod time;
 
 pub use answer::Appointment;
 pub use commands::{Command, carry_out};
+pub use remind::plan_hosted_again;
 pub use request::{NewAppointment, NewPlace};
 pub use rules::{ActingAs, Refusal, Situation, decide, possible};
 pub use schedule::schedule;

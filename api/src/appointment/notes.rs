@@ -1,5 +1,5 @@
-//! Notes on an appointment. Who may read one is decided in SQL: what a counsellor writes for themself nobody else reads, not
-//! even their manager.
+//! Notes on an appointment. Who may read one is decided in SQL: what a counsellor writes for themself nobody else reads, but for
+//! a manager while an emergency access of theirs is running.
 
 use super::{
     answer::AppointmentNote,
@@ -10,6 +10,7 @@ use crate::{
     access::Actor,
     app::App,
     audit::Audit,
+    emergency_access,
     error::{Error, Result},
     extract::{Body, Call, Path},
     openapi::{CreateProblems, ReadProblems},
@@ -21,7 +22,9 @@ use crate::{
     reply::Reply,
 };
 use axum::{extract::State, response::Response};
-use contract::{AppointmentId, NoteId, NoteVisibility, PersonKind, StaffId, StaffRole, time::Instant};
+use contract::{
+    AppointmentId, EmergencyAccessId, NoteId, NoteVisibility, PersonKind, StaffId, StaffRole, time::Instant,
+};
 use db::{Tx, sql};
 
 #[derive(sqlx::FromRow)]
@@ -35,7 +38,8 @@ struct NoteRow {
 
 /// Read the notes on an appointment
 ///
-/// A participant sees those written for everyone; staff in scope also those for staff; a counsellor also their own.
+/// A participant sees those written for everyone; staff in scope also those for staff; a counsellor also their own. A manager
+/// sees those that counsellors wrote for themselves alone while their own emergency access to this participant is running.
 #[utoipa::path(
     get, path = "/appointments/{appointment_id}/notes", tag = "appointments", operation_id = "listAppointmentNotes",
     params(("appointment_id" = AppointmentId, Path)),
@@ -43,25 +47,46 @@ struct NoteRow {
 )]
 pub async fn list(State(app): State<App>, call: Call, Path(id): Path<AppointmentId>) -> Result<Response> {
     let scope = call.actor.caseload()?;
-    let mut work = app.begin_reading(&call).await?;
-    let row = store::load(&mut work.tx, scope, id).await?.ok_or_else(Error::not_found)?;
-    let notes = readable(&mut work.tx, &call.actor, id).await?;
+    let mut reading = app.begin_reading(&call).await?;
+    let row = store::load(&mut reading.tx, scope, id).await?.ok_or_else(Error::not_found)?;
+    let emergency =
+        emergency_access::store::running(&mut reading.tx, &call.actor, row.participant_id, reading.now)
+            .await?;
+    let notes = readable(&mut reading.tx, &call.actor, id, emergency, reading.now).await?;
     let items = notes.into_iter().map(|note| open(&app, &row, note)).collect::<Result<Vec<_>>>()?;
-    let audit =
+    let mut audit =
         Audit::new("appointment.read_notes", id.0).about(row.participant_id).with("count", items.len());
-    work.finish(audit, Reply::ok(&Page::only(items))?).await
+    if let Some(emergency) = emergency {
+        audit = audit.with("emergency_access_id", emergency.to_string());
+    }
+    reading.finish(audit, Reply::ok(&Page::only(items))?).await
 }
 
-async fn readable(tx: &mut Tx, actor: &Actor, id: AppointmentId) -> Result<Vec<NoteRow>> {
+/// The notes that this caller may read. `emergency` is checked by the statement itself: it opens what it was opened for, to
+/// whoever opened it, while it is running.
+async fn readable(
+    tx: &mut Tx,
+    actor: &Actor,
+    id: AppointmentId,
+    emergency: Option<EmergencyAccessId>,
+    now: Instant,
+) -> Result<Vec<NoteRow>> {
     Ok(tx
         .query(sql!(
-            "SELECT id, author_id, visibility, body_sealed, created_at FROM appointment_note
-             WHERE appointment_id = $1 AND (visibility = 'everyone' OR (visibility = 'staff' AND $2 = 'staff') OR author_id = $3)
-             ORDER BY id LIMIT 200"
+            "SELECT note.id, note.author_id, note.visibility, note.body_sealed, note.created_at
+             FROM appointment_note AS note JOIN appointment ON appointment.id = note.appointment_id
+             WHERE note.appointment_id = $1
+               AND (note.visibility = 'everyone' OR (note.visibility = 'staff' AND $2 = 'staff') OR note.author_id = $3
+                    OR EXISTS (SELECT 1 FROM emergency_access AS access
+                               WHERE access.id = $4 AND access.staff_id = $3 AND access.ended_at IS NULL AND access.ends_at > $5
+                                 AND access.participant_id = appointment.participant_id))
+             ORDER BY note.id LIMIT 200"
         ))
         .bind(id)
         .bind(actor.kind())
         .bind(actor.person())
+        .bind(emergency)
+        .bind(now)
         .all()
         .await?)
 }

@@ -1,12 +1,15 @@
 //! The reminders of an appointment, planned anew by every change in the same transaction: what was sent stays, the rest is
 //! replaced by what the appointment, as it now stands, asks for.
 
-use super::store::Row;
+use super::store::{self, Row};
 use crate::{
     app::App,
     error::{Error, Result},
 };
-use contract::time::{Instant, ZoneName};
+use contract::{
+    ParticipantId, StaffId,
+    time::{Instant, ZoneName},
+};
 use db::{Tx, sql};
 use notifications::{
     outbox,
@@ -21,6 +24,21 @@ struct Surroundings {
     reminder_policy: Option<String>,
     centre_zone: ZoneName,
     participant_zone: ZoneName,
+}
+
+/// Plans the reminders of this participant's appointments with this host again, which were withdrawn from somebody who could
+/// not see the participant and now can.
+pub async fn plan_hosted_again(
+    app: &App,
+    tx: &mut Tx,
+    participant: ParticipantId,
+    host: StaffId,
+    now: Instant,
+) -> Result<()> {
+    for row in store::hosted(tx, participant, host, now).await? {
+        plan_again(app, tx, &row, None, row.starts_at, now).await?;
+    }
+    Ok(())
 }
 
 /// Plans the reminders of `row` as it now stands. `event` is what just happened to it; without one (new zone data, another

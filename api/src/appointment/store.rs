@@ -169,6 +169,27 @@ pub async fn load_own_for_change(
     .await
 }
 
+/// The appointments to come of this participant with this host, held until the transaction ends.
+pub async fn hosted(
+    tx: &mut Tx,
+    participant: ParticipantId,
+    host: StaffId,
+    now: Instant,
+) -> Result<Vec<Row>> {
+    tx.query(sql!(
+        "SELECT a.*, p.data_key, centre.zone AS centre_zone, centre.calendar
+         FROM appointment AS a JOIN participant AS p ON p.id = a.participant_id JOIN centre ON centre.id = a.centre_id
+         WHERE a.participant_id = $1 AND a.host_id = $2 AND a.holds_time AND a.starts_at > $3
+         ORDER BY a.starts_at, a.id",
+        pg " FOR UPDATE OF a"
+    ))
+    .bind(participant)
+    .bind(host)
+    .bind(now)
+    .all()
+    .await
+}
+
 /// The sort key of the list.
 pub type Key = (i64, Uuid);
 

@@ -7,6 +7,7 @@ use super::{
 };
 use crate::{
     app::App,
+    appointment,
     audit::Audit,
     error::{Error, Result},
     extract::{Body, Call, Digest, Path, Query, fields::new_id},
@@ -16,10 +17,12 @@ use crate::{
 };
 use axum::{extract::State, response::Response};
 use contract::{AssignmentId, ParticipantId, ProblemCode, StaffRole};
+use notifications::outbox;
 
 /// Assign a mentor or counsellor
 ///
-/// For the manager of the participant's centre. From now on the mentor or counsellor sees the participant's file.
+/// For the manager of the participant's centre. From now on the mentor or counsellor sees the participant's file, and hears of
+/// those appointments of theirs that they host.
 #[utoipa::path(
     post, path = "/participants/{participant_id}/assignments", tag = "assignments", operation_id = "assignParticipant",
     request_body = NewAssignment,
@@ -58,6 +61,7 @@ pub async fn create(
         version: 1,
     };
     store::insert(&mut work.tx, &row, manager.0).await.map_err(taken)?;
+    appointment::plan_hosted_again(&app, &mut work.tx, participant, new.staff_id, work.now).await?;
     work.tx.changed(row.changed());
     let reply = Reply { status: 201, ..Reply::ok(&Assignment::of(&app, &row)?)? }.version(row.version);
     let audit = Audit::new("assignment.start", id.0).about(participant).with("role", row.role.as_str());
@@ -97,7 +101,8 @@ pub async fn list(
 
 /// End an assignment
 ///
-/// For the manager of the participant's centre. The mentor or counsellor sees nothing of the participant from now on.
+/// For the manager of the participant's centre. The mentor or counsellor sees nothing of the participant from now on, and what
+/// they would still have been told is withdrawn, also of appointments that they host: give those to somebody else.
 #[utoipa::path(
     post, path = "/assignments/{assignment_id}/end", tag = "assignments", operation_id = "endAssignment",
     params(
@@ -117,7 +122,9 @@ pub async fn end(State(app): State<App>, call: Call, Path(id): Path<AssignmentId
     row.ended_at = Some(work.now);
     row.version += 1;
     store::end(&mut work.tx, &row, manager.0).await?;
+    let withdrawn = outbox::withdraw_out_of_reach(&mut work.tx, row.staff_id, work.now).await?;
     work.tx.changed(row.changed());
     let reply = Reply::ok(&Assignment::of(&app, &row)?)?.version(row.version);
-    work.finish(Audit::new("assignment.end", id.0).about(row.participant_id), reply).await
+    let audit = Audit::new("assignment.end", id.0).about(row.participant_id);
+    work.finish(audit.with("reminders_withdrawn", withdrawn), reply).await
 }

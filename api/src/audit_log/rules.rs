@@ -51,8 +51,10 @@ impl Detail {
     pub fn tells_subject(self, kind: &str) -> bool {
         match self {
             Self::Full => true,
-            Self::WithoutActors => matches!(kind, "participant" | "appointment" | "assignment" | "centre"),
-            Self::OwnFile => matches!(kind, "participant" | "appointment"),
+            Self::WithoutActors => {
+                matches!(kind, "participant" | "appointment" | "assignment" | "centre" | "emergency_access")
+            }
+            Self::OwnFile => matches!(kind, "participant" | "appointment" | "emergency_access"),
         }
     }
 

@@ -6,13 +6,14 @@ use super::{
 };
 use crate::{
     app::App,
+    audit::Audit,
     error::{Error, Result},
     extract::{Call, Path, Query},
     openapi::ReadProblems,
     page::{Page, PageQuery},
     reply::Reply,
 };
-use axum::extract::State;
+use axum::{extract::State, response::Response};
 use contract::{AppointmentId, ReminderId};
 
 /// List one's notifications
@@ -51,8 +52,8 @@ pub async fn read(State(app): State<App>, call: Call, Path(id): Path<ReminderId>
 
 /// See an appointment's reminders
 ///
-/// Who will be told what and when, what went out, what was seen, and what will not go any more. Roles: mentors and
-/// counsellors of the participant, and the manager of their centre.
+/// Who will be told what and when, what went out, what was seen, and what will not go any more. Reading it is audited, as of
+/// the participant's file. Roles: mentors and counsellors of the participant, and the manager of their centre.
 #[utoipa::path(
     get, path = "/appointments/{appointment_id}/reminders", tag = "notifications", operation_id = "listAppointmentReminders",
     params(("appointment_id" = AppointmentId, Path), PageQuery),
@@ -63,14 +64,15 @@ pub async fn plan(
     call: Call,
     Path(id): Path<AppointmentId>,
     Query(query): Query<PageQuery>,
-) -> Result<Reply> {
+) -> Result<Response> {
     let scope = call.actor.staff_caseload()?;
     let paging = query.paging()?;
-    let mut tx = app.db.read().await?;
-    if !store::is_in_scope(&mut tx, scope, id).await? {
-        return Err(Error::not_found());
-    }
-    let rows = store::plan(&mut tx, id, paging).await?;
+    let mut reading = app.begin_reading(&call).await?;
+    let participant =
+        store::participant_of(&mut reading.tx, scope, id).await?.ok_or_else(Error::not_found)?;
+    let rows = store::plan(&mut reading.tx, id, paging).await?;
     let page = paging.page(rows, |row| (row.due_at.as_micros(), row.id.0))?;
-    Reply::ok(&page.map(|row| Ok(PlannedReminder::from(row)))?)
+    let audit =
+        Audit::new("appointment.read_reminders", id.0).about(participant).with("count", page.items.len());
+    reading.finish(audit, Reply::ok(&page.map(|row| Ok(PlannedReminder::from(row)))?)?).await
 }

@@ -102,7 +102,8 @@ async fn rows(tx: &mut Tx, ids: &[ReminderId]) -> Result<Vec<Row>> {
 pub type Key = (i64, Uuid);
 
 /// The reminders that this person was sent or is about to be sent, the newest first, with one more than the page holds.
-/// What was withdrawn or came too late was never sent.
+/// What was withdrawn or came too late was never sent. Staff see what is about participants whom they may see now, and
+/// administrators what they were told of emergency accesses.
 pub async fn list(
     tx: &mut Tx,
     recipient: (PersonKind, Uuid),
@@ -118,6 +119,12 @@ pub async fn list(
             "SELECT id FROM reminder
              WHERE recipient_id = $1 AND recipient_kind = $2 AND due_at <= $3
                AND state NOT IN ('superseded', 'expired') AND (due_at, id) < ($4, $5)
+               AND (recipient_kind = 'participant'
+                    OR EXISTS (SELECT 1 FROM caseload WHERE caseload.staff_id = reminder.recipient_id
+                                 AND caseload.participant_id = reminder.participant_id)
+                    OR (purpose = 'emergency_access_opened'
+                        AND EXISTS (SELECT 1 FROM staff WHERE staff.id = reminder.recipient_id
+                                      AND staff.role = 'administrator' AND staff.active)))
              ORDER BY due_at DESC, id DESC LIMIT $6"
         ))
         .bind(recipient.1)
@@ -144,7 +151,13 @@ pub async fn load(
         .query(sql!(
             "SELECT id FROM reminder
              WHERE id = $1 AND recipient_id = $2 AND recipient_kind = $3 AND due_at <= $4
-               AND state NOT IN ('superseded', 'expired')"
+               AND state NOT IN ('superseded', 'expired')
+               AND (recipient_kind = 'participant'
+                    OR EXISTS (SELECT 1 FROM caseload WHERE caseload.staff_id = reminder.recipient_id
+                                 AND caseload.participant_id = reminder.participant_id)
+                    OR (purpose = 'emergency_access_opened'
+                        AND EXISTS (SELECT 1 FROM staff WHERE staff.id = reminder.recipient_id
+                                      AND staff.role = 'administrator' AND staff.active)))"
         ))
         .bind(id)
         .bind(recipient.1)
@@ -160,12 +173,11 @@ pub async fn by_token(tx: &mut Tx, id: ReminderId) -> Result<Option<Row>> {
     Ok(rows(tx, &[id]).await?.pop())
 }
 
-/// Whether the appointment is one of these.
-pub async fn is_in_scope(tx: &mut Tx, scope: Scope, id: AppointmentId) -> Result<bool> {
-    let statement = scope.sql(&scoped!("SELECT a.id FROM appointment AS a WHERE ", a, " AND a.id = $2"));
-    let found: Option<AppointmentId> =
-        tx.query(statement).bind(scope.id()).bind(id).optional_scalar().await?;
-    Ok(found.is_some())
+/// Whose appointment it is, if that is in scope.
+pub async fn participant_of(tx: &mut Tx, scope: Scope, id: AppointmentId) -> Result<Option<ParticipantId>> {
+    let statement =
+        scope.sql(&scoped!("SELECT a.participant_id FROM appointment AS a WHERE ", a, " AND a.id = $2"));
+    tx.query(statement).bind(scope.id()).bind(id).optional_scalar().await
 }
 
 /// A line of an appointment's plan.
@@ -189,6 +201,10 @@ pub struct PlanRow {
     pub seen_at: Option<Instant>,
     /// When the person acted on it.
     pub acted_at: Option<Instant>,
+    /// Whether the recipient has a phone that was heard of lately, and wants push.
+    pub has_active: bool,
+    /// Whether they have one that was not, and want push.
+    pub has_stale: bool,
 }
 
 /// Every reminder of an appointment, in the order in which they are due, with one more than the page holds.
@@ -198,8 +214,19 @@ pub async fn plan(tx: &mut Tx, id: AppointmentId, paging: Paging<Key>) -> Result
         None => (Instant::MIN, Uuid::nil()),
     };
     tx.query(sql!(
-        "SELECT id, purpose, recipient_kind, state, due_at, expires_at, settled_at, seen_at, acted_at
-         FROM reminder WHERE subject_id = $1 AND (due_at, id) > ($2, $3) ORDER BY due_at, id LIMIT $4"
+        "SELECT reminder.id, reminder.purpose, reminder.recipient_kind, reminder.state, reminder.due_at, reminder.expires_at,
+                reminder.settled_at, reminder.seen_at, reminder.acted_at,
+                COALESCE(participant.push_wanted, TRUE) AND EXISTS (
+                    SELECT 1 FROM device
+                    WHERE device.person_id = reminder.recipient_id AND device.gone_at IS NULL AND device.state = 'active'
+                ) AS has_active,
+                COALESCE(participant.push_wanted, TRUE) AND EXISTS (
+                    SELECT 1 FROM device
+                    WHERE device.person_id = reminder.recipient_id AND device.gone_at IS NULL AND device.state = 'stale'
+                ) AS has_stale
+         FROM reminder LEFT JOIN participant ON participant.id = reminder.recipient_id
+         WHERE reminder.subject_id = $1 AND (reminder.due_at, reminder.id) > ($2, $3)
+         ORDER BY reminder.due_at, reminder.id LIMIT $4"
     ))
     .bind(id)
     .bind(due)

@@ -127,8 +127,8 @@ async fn found(
 
 /// Read a participant's file
 ///
-/// For the mentors and counsellors to whom they are assigned and the manager of their centre. Every reading is audited, shown
-/// to the participant, and limited to 200 in an hour. Only managers see `programme_edition`.
+/// For the mentors and counsellors to whom they are assigned and the manager of their centre. Every reading is audited and shown
+/// to the participant; one person opens at most 200 people in an hour. Only managers see `programme_edition`.
 #[utoipa::path(
     get, path = "/participants/{participant_id}", tag = "participants", operation_id = "readParticipant",
     params(("participant_id" = ParticipantId, Path)),
@@ -137,10 +137,10 @@ async fn found(
 pub async fn read(State(app): State<App>, call: Call, Path(id): Path<ParticipantId>) -> Result<Response> {
     let scope = call.actor.staff_caseload()?;
     let role = call.actor.role().ok_or_else(not_for_this_role)?;
-    let mut work = app.begin_reading(&call).await?;
-    let row = store::load(&mut work.tx, scope, id).await?.ok_or_else(Error::not_found)?;
+    let mut reading = app.begin_reading(&call).await?;
+    let row = store::load(&mut reading.tx, scope, id).await?.ok_or_else(Error::not_found)?;
     let reply = Reply::ok(&Participant::seen_by(role, &app, &row)?)?.version(row.version);
-    work.finish(Audit::new("participant.read", id.0).about(id), reply).await
+    reading.finish(Audit::new("participant.read", id.0).about(id), reply).await
 }
 
 /// Change a participant's file

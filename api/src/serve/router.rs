@@ -2,8 +2,8 @@
 
 use super::{Limits, layers};
 use crate::{
-    app::App, appointment, assignment, audit_log, centre, device, documentation, enrolment, error::Error,
-    notification, openapi::Contract, participant, session, sign_in, staff,
+    app::App, appointment, assignment, audit_log, centre, device, documentation, emergency_access, enrolment,
+    error::Error, notification, openapi::Contract, participant, session, sign_in, staff,
 };
 use axum::{Router, middleware::from_fn};
 use contract::ProblemCode;
@@ -26,6 +26,7 @@ fn features() -> OpenApiRouter<App> {
         .merge(audit_log::router())
         .merge(centre::router())
         .merge(device::router())
+        .merge(emergency_access::router())
         .merge(enrolment::router())
         .merge(notification::router())
         .merge(participant::router())

@@ -9,6 +9,7 @@ use super::{
 use crate::{
     app::App,
     audit::Audit,
+    emergency_access,
     error::{Error, Result},
     extract::{Body, Call, Digest, IfMatch, Path, Query, fields::new_id},
     openapi::{ChangeProblems, CreateProblems, ReadProblems},
@@ -23,6 +24,7 @@ use crate::{
 };
 use axum::{extract::State, response::Response};
 use contract::StaffId;
+use notifications::outbox;
 
 /// Add a staff member
 ///
@@ -148,14 +150,17 @@ fn apply(app: &App, row: &mut Row, change: StaffChange) -> Result<()> {
 /// Ends what the account's new state has no place for; how many assignments that were.
 async fn end_access(work: &mut Work, row: &Row, has_other_role: bool) -> Result<usize> {
     let reason = if row.active { EndReason::EndedByStaff } else { EndReason::AccountClosed };
+    let ended_by = work.actor().person();
     if !row.active || has_other_role {
         sessions::end_all(&mut work.tx, row.id.0, None, reason, work.now).await?;
+        emergency_access::store::end_all(&mut work.tx, row.id, ended_by, work.now).await?;
     }
-    if row.active && row.role.accompanies() {
-        return Ok(0);
+    let mut assignments = 0;
+    if !row.active || !row.role.accompanies() {
+        assignments = store::end_assignments(&mut work.tx, row.id, ended_by, work.now).await?;
     }
-    let ended_by = work.actor().person();
-    Ok(store::end_assignments(&mut work.tx, row.id, ended_by, work.now).await?)
+    outbox::withdraw_out_of_reach(&mut work.tx, row.id, work.now).await?;
+    Ok(assignments)
 }
 
 /// Give a staff member new credentials

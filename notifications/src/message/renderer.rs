@@ -28,8 +28,8 @@ pub struct Renderer {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 struct Inputs {
     purpose: ReminderPurpose,
-    state: AppointmentState,
-    place_kind: PlaceKind,
+    state: Option<AppointmentState>,
+    place_kind: Option<PlaceKind>,
     local_start: LocalDateTime,
     today: NaiveDate,
     language: Language,

@@ -15,10 +15,10 @@ fn facts(purpose: ReminderPurpose, local_start: &str, zone: &str) -> ReminderFac
         purpose,
         subject_kind: SubjectKind::Appointment,
         subject_id: Uuid::from_u128(1),
-        state: AppointmentState::Scheduled,
+        state: Some(AppointmentState::Scheduled),
         local_start: local_start.parse().unwrap(),
         zone: zone.parse().unwrap(),
-        place_kind: PlaceKind::Address,
+        place_kind: Some(PlaceKind::Address),
     }
 }
 
@@ -63,7 +63,7 @@ fn write_every_text() -> Vec<(ReminderFacts, MessageText)> {
             let mut facts = facts(*purpose, &format!("{day}T09:05"), "Africa/Casablanca");
             for state in &STATES {
                 for place_kind in PlaceKind::ALL {
-                    (facts.state, facts.place_kind) = (*state, *place_kind);
+                    (facts.state, facts.place_kind) = (Some(*state), Some(*place_kind));
                     let text = |language: &Language| render(&facts, *language, now, &zones);
                     texts.extend(Language::ALL.iter().map(text).map(|text| (facts.clone(), text)));
                 }
@@ -211,14 +211,14 @@ fn all_texts() {
                     continue;
                 }
                 let mut facts = facts(*purpose, "2026-12-01T09:05", "Africa/Casablanca");
-                facts.state = state;
-                facts.place_kind = PlaceKind::ALL[(index + turn) % PlaceKind::ALL.len()];
+                let place_kind = PlaceKind::ALL[(index + turn) % PlaceKind::ALL.len()];
+                (facts.state, facts.place_kind) = (Some(state), Some(place_kind));
                 let text = render(&facts, *language, now, &zones);
                 if earlier.contains(&text) {
                     continue;
                 }
                 let labels: Vec<_> = text.actions.iter().map(|(_, label)| format!("[{label}]")).collect();
-                writeln!(shown, "{language} {purpose}, {state}, by {}", facts.place_kind).unwrap();
+                writeln!(shown, "{language} {purpose}, {state}, by {place_kind}").unwrap();
                 writeln!(shown, "  {}\n  {}\n  {}", text.title, text.body, labels.join(" ")).unwrap();
                 earlier.push(text);
             }
@@ -271,7 +271,8 @@ fn the_buttons_fit_the_state() {
     use NotificationAction::{AskToMove, Confirm};
     let (zones, now) = (Zones::built_in(), instant("2026-11-30T12:00:00Z"));
     let buttons = |purpose, state| {
-        let facts = ReminderFacts { state, ..facts(purpose, "2026-12-01T10:00", "Africa/Casablanca") };
+        let facts =
+            ReminderFacts { state: Some(state), ..facts(purpose, "2026-12-01T10:00", "Africa/Casablanca") };
         let actions = render(&facts, Language::English, now, &zones).actions;
         actions.into_iter().map(|(action, _)| action).collect::<Vec<_>>()
     };

@@ -30,9 +30,13 @@ pub(super) fn write(facts: &ReminderFacts, language: Language, today: NaiveDate)
     let actions = actions(facts);
     let mut arguments = FluentArgs::with_capacity(4);
     arguments.set("when", when(facts, today, messages));
-    arguments.set("state", facts.state.as_str());
-    arguments.set("place", plain(place(facts.place_kind)));
-    arguments.set("next", plain(next(facts.state)));
+    if let Some(state) = facts.state {
+        arguments.set("state", state.as_str());
+        arguments.set("next", plain(next(state)));
+    }
+    if let Some(kind) = facts.place_kind {
+        arguments.set("place", plain(place(kind)));
+    }
     let name = facts.purpose.as_str();
     MessageText {
         title: messages.text(name, None, &arguments),
@@ -110,12 +114,15 @@ fn actions(facts: &ReminderFacts) -> &'static [NotificationAction] {
         ReminderPurpose::AppointmentCancelled
         | ReminderPurpose::AppointmentUnconfirmed
         | ReminderPurpose::AppointmentAnswered
-        | ReminderPurpose::AppointmentMissed => return &[],
+        | ReminderPurpose::AppointmentMissed
+        | ReminderPurpose::EmergencyAccessOpened
+        | ReminderPurpose::OwnInformationOpened
+        | ReminderPurpose::OwnNotesOpened => return &[],
     }
     match facts.state {
-        AppointmentState::Scheduled => &[NotificationAction::Confirm, NotificationAction::AskToMove],
-        AppointmentState::Confirmed => &[NotificationAction::AskToMove],
-        AppointmentState::ChangeRequested => &[NotificationAction::Confirm],
+        Some(AppointmentState::Scheduled) => &[NotificationAction::Confirm, NotificationAction::AskToMove],
+        Some(AppointmentState::Confirmed) => &[NotificationAction::AskToMove],
+        Some(AppointmentState::ChangeRequested) => &[NotificationAction::Confirm],
         _ => &[],
     }
 }

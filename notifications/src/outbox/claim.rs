@@ -2,17 +2,19 @@
 //! statement moves the very key by which rows are found.
 
 use contract::time::Instant;
-use contract::{ReminderId, ReminderState, Urgency};
+use contract::{PersonKind, ReminderId, ReminderState, Urgency};
 use db::{Result, Tx, sql};
 use uuid::Uuid;
 
+use super::reach;
 use super::recipients::{self, Recipients};
 use super::types::{Batch, Claimed, Due, FailedReminder, Lease, Origin};
 
-type Row = (ReminderId, Uuid, String, Urgency, Instant, Instant, ReminderState);
+type Row = (ReminderId, PersonKind, Uuid, String, Urgency, Instant, Instant, ReminderState);
 
 /// Takes up to `limit` reminders that are due at the lease's beginning, with their recipients' devices. Those that came
-/// too late are settled instead: `expired`, or `failed` if they were tried.
+/// too late are settled instead: `expired`, or `failed` if they were tried; those to staff who may not see their participant
+/// (any more) are withdrawn.
 pub async fn claim(tx: &mut Tx, lease: Lease, limit: u32) -> Result<Batch> {
     let rows: Vec<Row> = tx
         .query(sql!(
@@ -29,7 +31,7 @@ pub async fn claim(tx: &mut Tx, lease: Lease, limit: u32) -> Result<Batch> {
             "SELECT due.id FROM reminder AS due WHERE due.ready_at <= $1 ORDER BY due.ready_at LIMIT $3",
             lite ")",
             pg " FOR UPDATE SKIP LOCKED))",
-            " RETURNING id, recipient_id, facts, urgency, due_at, expires_at, state"
+            " RETURNING id, recipient_kind, recipient_id, facts, urgency, due_at, expires_at, state"
         ))
         .bind(lease.from)
         .bind(lease.until)
@@ -38,15 +40,22 @@ pub async fn claim(tx: &mut Tx, lease: Lease, limit: u32) -> Result<Batch> {
         .await?;
     let mut batch = Batch { touched: rows.len(), ..Batch::default() };
     let mut live = Vec::with_capacity(rows.len());
-    let mut failed = Vec::new();
-    for (id, recipient_id, facts, urgency, due_at, expires_at, state) in rows {
+    let (mut failed, mut to_staff) = (Vec::new(), Vec::new());
+    for (id, recipient_kind, recipient_id, facts, urgency, due_at, expires_at, state) in rows {
         match state {
-            ReminderState::Sending => live.push(Due { id, recipient_id, facts, urgency, due_at, expires_at }),
+            ReminderState::Sending => {
+                live.push(Due { id, recipient_id, facts, urgency, due_at, expires_at });
+                if recipient_kind == PersonKind::Staff {
+                    to_staff.push(id);
+                }
+            }
             ReminderState::Failed => failed.push(id),
             _ => batch.expired += 1,
         }
     }
     batch.failed = end_failed(tx, &failed).await?;
+    let withdrawn = reach::withdraw(tx, &to_staff, lease.from).await?;
+    live.retain(|reminder| !withdrawn.contains(&reminder.id));
     let recipients = recipients::load(tx, &live).await?;
     batch.claimed = live.into_iter().map(|reminder| with_targets(reminder, &recipients, lease)).collect();
     Ok(batch)

@@ -21,6 +21,7 @@
 
 mod claim;
 mod plan;
+mod reach;
 mod receipt;
 mod recipients;
 mod settle;
@@ -29,7 +30,8 @@ mod waiting;
 
 pub use claim::{claim, next_ready, still_held};
 pub(crate) use plan::read_facts;
-pub use plan::{apply, existing};
+pub use plan::{apply, existing, leave_in_app};
+pub use reach::withdraw_out_of_reach;
 pub use receipt::receive;
 pub use settle::{Settlement, settle};
 pub use types::{

@@ -7,6 +7,7 @@ use db::{Result, Tx, sql};
 use sqlx::FromRow;
 use uuid::Uuid;
 
+use super::reach::end_deliveries;
 use crate::plan::{
     Diff, ExistingReminder, PlannedReminder, Recipient, ReminderFacts, ReminderKey, Reschedule,
 };
@@ -85,9 +86,31 @@ pub async fn apply(tx: &mut Tx, diff: &Diff, now: Instant, ids: &dyn IdSource) -
         reschedule(tx, change).await?;
     }
     for chunk in diff.insert.chunks(CHUNK) {
-        insert(tx, chunk, now, ids).await?;
+        insert(tx, chunk, Birth::Planned, now, ids).await?;
     }
     Ok(())
+}
+
+/// Writes reminders that only stand in their recipients' apps: nothing is pushed, now or later.
+pub async fn leave_in_app(
+    tx: &mut Tx,
+    reminders: &[PlannedReminder],
+    now: Instant,
+    ids: &dyn IdSource,
+) -> Result<()> {
+    for chunk in reminders.chunks(CHUNK) {
+        insert(tx, chunk, Birth::InApp, now, ids).await?;
+    }
+    Ok(())
+}
+
+/// How a reminder begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Birth {
+    /// A dispatcher takes it when it is due.
+    Planned,
+    /// It is where it belongs already.
+    InApp,
 }
 
 async fn supersede(tx: &mut Tx, reminders: &[ReminderId], now: Instant) -> Result<()> {
@@ -105,18 +128,7 @@ async fn supersede(tx: &mut Tx, reminders: &[ReminderId], now: Instant) -> Resul
         query = query.bind(*id);
     }
     query.execute().await?;
-    let mut query = tx.query_rows(
-        sql!(
-            "UPDATE delivery SET state = 'superseded', ready_at = NULL
-             WHERE state = 'waiting' AND reminder_id IN ({rows})"
-        ),
-        reminders.len(),
-        1,
-    );
-    for id in reminders {
-        query = query.bind(*id);
-    }
-    query.execute().await.map(drop)
+    end_deliveries(tx, reminders).await
 }
 
 /// A reminder in a dispatcher's hands keeps its lease; one whose deliveries wait is kept until it is useless.
@@ -135,17 +147,27 @@ async fn reschedule(tx: &mut Tx, change: &Reschedule) -> Result<()> {
     .map(drop)
 }
 
-async fn insert(tx: &mut Tx, reminders: &[PlannedReminder], now: Instant, ids: &dyn IdSource) -> Result<()> {
+async fn insert(
+    tx: &mut Tx,
+    reminders: &[PlannedReminder],
+    birth: Birth,
+    now: Instant,
+    ids: &dyn IdSource,
+) -> Result<()> {
     let mut query = tx.query_rows(
         sql!(
             "INSERT INTO reminder (id, centre_id, participant_id, recipient_kind, recipient_id, subject_kind, subject_id,
-                 purpose, occasion, facts, urgency, due_at, expires_at, state, ready_at, created_at)
+                 purpose, occasion, facts, urgency, due_at, expires_at, state, ready_at, settled_at, created_at)
              VALUES {rows}"
         ),
         reminders.len(),
-        16,
+        17,
     );
     for planned in reminders {
+        let (state, ready_at, settled_at) = match birth {
+            Birth::Planned => (ReminderState::Planned, Some(planned.due_at), None),
+            Birth::InApp => (ReminderState::Sent, None, Some(now)),
+        };
         query = query
             .bind(ReminderId::new(ids))
             .bind(planned.centre_id)
@@ -160,8 +182,9 @@ async fn insert(tx: &mut Tx, reminders: &[PlannedReminder], now: Instant, ids: &
             .bind(planned.urgency)
             .bind(planned.due_at)
             .bind(planned.expires_at)
-            .bind(ReminderState::Planned)
-            .bind(planned.due_at)
+            .bind(state)
+            .bind(ready_at)
+            .bind(settled_at)
             .bind(now);
     }
     query.execute().await.map(drop)

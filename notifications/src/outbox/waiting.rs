@@ -7,12 +7,14 @@ use contract::{ChannelKind, DeliveryId, DeliveryState, DeviceId, Language, Remin
 use db::{Result, Tx, sql};
 use sqlx::FromRow;
 
+use super::reach;
 use super::settle::conclude;
 use super::types::{Address, Batch, Claimed, Due, FailedReminder, Lease, Origin, Target};
 
 #[derive(FromRow)]
 struct Leased {
     id: DeliveryId,
+    reminder_id: ReminderId,
     attempts: i64,
 }
 
@@ -35,7 +37,8 @@ struct Row {
 }
 
 /// Takes up to `limit` deliveries whose next try is due at the lease's beginning. Those that have lost their sense are
-/// settled instead: the reminder is useless or superseded, the device is gone, the person wants no push any more.
+/// settled instead: the reminder is useless or superseded, the device is gone, the person wants no push any more, or may not see
+/// any more what it is about.
 pub async fn claim_waiting(tx: &mut Tx, lease: Lease, limit: u32) -> Result<Batch> {
     let leased: Vec<Leased> = tx
         .query(sql!(
@@ -45,7 +48,7 @@ pub async fn claim_waiting(tx: &mut Tx, lease: Lease, limit: u32) -> Result<Batc
             "SELECT due.id FROM delivery AS due WHERE due.ready_at <= $1 ORDER BY due.ready_at LIMIT $3",
             lite ")",
             pg " FOR UPDATE SKIP LOCKED))",
-            " RETURNING id, attempts"
+            " RETURNING id, reminder_id, attempts"
         ))
         .bind(lease.from)
         .bind(lease.until)
@@ -56,6 +59,8 @@ pub async fn claim_waiting(tx: &mut Tx, lease: Lease, limit: u32) -> Result<Batc
     if leased.is_empty() {
         return Ok(batch);
     }
+    let reminders: Vec<ReminderId> = leased.iter().map(|row| row.reminder_id).collect();
+    reach::withdraw(tx, &reminders, lease.from).await?;
     let attempts: HashMap<DeliveryId, i64> = leased.iter().map(|row| (row.id, row.attempts)).collect();
     let mut ended: Vec<Ended> = Vec::new();
     for row in rows(tx, &leased).await? {

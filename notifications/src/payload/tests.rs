@@ -14,10 +14,10 @@ fn facts(purpose: ReminderPurpose, state: AppointmentState, place_kind: PlaceKin
         purpose,
         subject_kind: SubjectKind::Appointment,
         subject_id: Uuid::from_u128(0x0193_6f6e_4d00_7000_8000_0000_0000_0001),
-        state,
+        state: Some(state),
         local_start: "2026-12-01T10:00:00".parse::<LocalDateTime>().unwrap(),
         zone: ZoneName::CASABLANCA,
-        place_kind,
+        place_kind: Some(place_kind),
     }
 }
 

@@ -89,7 +89,10 @@ impl AppointmentEvent {
             | ReminderPurpose::AppointmentInThreeDays
             | ReminderPurpose::AppointmentTomorrow
             | ReminderPurpose::AppointmentSoon
-            | ReminderPurpose::AppointmentUnconfirmed => None,
+            | ReminderPurpose::AppointmentUnconfirmed
+            | ReminderPurpose::EmergencyAccessOpened
+            | ReminderPurpose::OwnInformationOpened
+            | ReminderPurpose::OwnNotesOpened => None,
         }
     }
 }
@@ -129,14 +132,16 @@ pub struct ReminderFacts {
     pub subject_kind: SubjectKind,
     /// The thing it is about.
     pub subject_id: Uuid,
-    /// Where the appointment stood: it decides what is asked of the reader.
-    pub state: AppointmentState,
-    /// When the appointment starts, as agreed on.
+    /// Where the appointment stood, if it is about one: it decides what is asked of the reader.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub state: Option<AppointmentState>,
+    /// When the appointment starts, as agreed on; of anything else, when it happened.
     pub local_start: LocalDateTime,
-    /// The zone that was agreed on.
+    /// The zone of that time.
     pub zone: ZoneName,
-    /// How the two meet.
-    pub place_kind: PlaceKind,
+    /// How the two meet, if it is about an appointment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place_kind: Option<PlaceKind>,
 }
 
 /// A reminder that should exist.

@@ -40,6 +40,7 @@ pub fn body(operation: &str, ids: &Ids, serial: u32, code: &str) -> Option<Value
         "recordAppointmentOutcome" => json!({"outcome": "attended", "reason": "In time"}),
         "correctAppointmentOutcome" => json!({"outcome": "excused", "reason": "Was in hospital"}),
         "writeAppointmentNote" => json!({"visibility": "staff", "body": "Needs a form"}),
+        "openEmergencyAccess" => json!({"reason": "Nobody else can be reached", "minutes": 30}),
         "assignParticipant" => json!({"staff_id": ids.spare}),
         "registerCentre" => json!({
             "name": "Rabat-Salé-Kénitra",

@@ -34,14 +34,37 @@ pub struct Ids {
     pub device: Uuid,
     /// What they were told about their appointment.
     pub reminder: Uuid,
+    /// An emergency access of their centre's manager to their notes.
+    pub emergency_access: Uuid,
 }
 
 impl Ids {
     /// Ids that nothing has.
     pub fn absent() -> Self {
-        let [participant, companion, centre, spare, appointment, assignment, session, device, reminder] =
-            std::array::from_fn(|_| Uuid::now_v7());
-        Self { participant, companion, centre, spare, appointment, assignment, session, device, reminder }
+        let [
+            participant,
+            companion,
+            centre,
+            spare,
+            appointment,
+            assignment,
+            session,
+            device,
+            reminder,
+            emergency_access,
+        ] = std::array::from_fn(|_| Uuid::now_v7());
+        Self {
+            participant,
+            companion,
+            centre,
+            spare,
+            appointment,
+            assignment,
+            session,
+            device,
+            reminder,
+            emergency_access,
+        }
     }
 
     fn of_placeholder(&self, name: &str) -> Option<Uuid> {
@@ -54,6 +77,7 @@ impl Ids {
             "session_id" => self.session,
             "device_id" => self.device,
             "reminder_id" => self.reminder,
+            "emergency_access_id" => self.emergency_access,
             _ => return None,
         })
     }
@@ -154,6 +178,12 @@ impl Stage {
             .await
             .expect("assignments");
         }
+        // Long ago, so that they count towards no hour.
+        tx.query(sql!("UPDATE emergency_access SET started_at = $1, ended_at = ends_at"))
+            .bind(self.app.now().saturating_sub(chrono::TimeDelta::days(1)))
+            .execute()
+            .await
+            .expect("emergency accesses");
         tx.query(sql!("DELETE FROM throttle")).execute().await.expect("throttles");
         tx.commit().await.expect("the people are as before");
     }
@@ -168,6 +198,9 @@ impl Stage {
         }
         if operation.path.contains("{assignment_id}") {
             ids.assignment = self.assignment(target).await;
+        }
+        if operation.path.starts_with("/v1/emergency-access") {
+            ids.emergency_access = self.emergency_access(target).await;
         }
         if is_told {
             ids.reminder = self.told_about(ids.appointment).await;
@@ -209,6 +242,16 @@ impl Stage {
             .scalar()
             .await
             .expect("a reminder")
+    }
+
+    /// One that is running, of the manager of the participant's centre.
+    async fn emergency_access(&self, target: Ids) -> Uuid {
+        self.reset().await;
+        let path = format!("/v1/participants/{}/emergency-access", target.participant);
+        let body = body("openEmergencyAccess", &target, 0, "").expect("a body");
+        let manager = self.manager_of(target).await;
+        let opened = self.app.post(&path).by(&manager).json(body).expect(201).await;
+        opened.string("/id").parse().expect("an id")
     }
 
     /// A device of this person, newly registered.
@@ -401,6 +444,7 @@ impl Stage {
         match operation.id.as_str() {
             "listAppointments" | "listNotifications" => target.appointment,
             "listDevices" => target.device,
+            "listEmergencyAccesses" => target.emergency_access,
             "listParticipants" | "readAuditLog" => target.participant,
             "listStaffMembers" => target.companion,
             "listCentres" => target.centre,

@@ -135,18 +135,6 @@ both_databases! {
         send().refused(ProblemCode::NotFound).await;
     }
 
-    async fn files_are_read_two_hundred_times_an_hour_at_most(app: TestApp) {
-        let path = format!("/v1/participants/{}", app.world.participant.id);
-        for _ in 0..200 {
-            app.get(&path).by(&app.world.mentor).expect(200).await;
-        }
-        let refused = app.get(&path).by(&app.world.mentor).expect(429).await;
-        let wait: u64 = refused.header("retry-after").parse().expect("seconds");
-        assert!((1..=3600).contains(&wait), "{wait}");
-        app.get("/v1/participants").by(&app.world.mentor).expect(200).await;
-        app.get(&path).by(&app.world.counsellor).expect(200).await;
-    }
-
     async fn whoever_is_no_longer_accompanied_is_signed_out(app: TestApp) {
         app.get("/v1/audit").by(&app.world.participant).expect(200).await;
         let path = format!("/v1/participants/{}", app.world.participant.id);

@@ -94,7 +94,8 @@ async fn of_postgres(url: &str) -> Schema {
     let mut schema = Schema::new();
     let columns = sqlx::query(
         "SELECT table_name::text, column_name::text, data_type::text, is_nullable = 'YES' FROM information_schema.columns
-         WHERE table_schema = 'public' AND table_name NOT LIKE '\\_%'",
+         WHERE table_schema = 'public' AND table_name NOT LIKE '\\_%'
+           AND table_name NOT IN (SELECT table_name FROM information_schema.views WHERE table_schema = 'public')",
     )
     .fetch_all(&mut connection)
     .await

@@ -1,0 +1,103 @@
+//! Reading what belongs to participants: their files, appointments, notes and reminders. Every such reading by staff leaves a
+//! line in the audit log in its own transaction, and how many people one staff member opens in an hour is limited to what
+//! somebody at work may need. What participants read of their own is nobody's business and is not recorded.
+//!
+//! A handler begins a [`Reading`], loads through [`Reading::tx`], and finishes it with an [`Audit`] and a [`Reply`]; there is no
+//! answer without the line. The line of a reading of one person's says whom it is about, and only that counts: a list of many
+//! is one line that names nobody.
+
+use crate::{
+    access::Actor,
+    app::App,
+    audit::Audit,
+    error::{Error, Result},
+    extract::Call,
+    reply::Reply,
+    work::first_id_at,
+};
+use axum::response::{IntoResponse, Response};
+use contract::{AuditId, ParticipantId, PersonKind, time::Instant};
+use db::Tx;
+use std::time::Duration;
+
+/// How many people's files one person may open in an hour.
+const PEOPLE_AN_HOUR: i64 = 200;
+
+/// A running reading.
+pub struct Reading {
+    /// The transaction.
+    pub tx: Tx,
+    /// When it began.
+    pub now: Instant,
+    app: App,
+    actor: Actor,
+}
+
+impl App {
+    /// Begins a reading. Staff's needs a transaction that can write the audit line.
+    pub async fn begin_reading(&self, call: &Call) -> Result<Reading> {
+        let tx = match call.actor.kind() {
+            PersonKind::Participant => self.db.read().await?,
+            PersonKind::Staff => self.db.write().await?,
+        };
+        Ok(Reading { tx, now: self.clock.now(), app: self.clone(), actor: call.actor })
+    }
+}
+
+impl Reading {
+    /// Writes the audit line, if this is staff's reading, commits, and gives the answer out.
+    pub async fn finish(mut self, audit: Audit, reply: Reply) -> Result<Response> {
+        if self.actor.kind() == PersonKind::Participant {
+            return Ok(reply.into_response());
+        }
+        if let Some(participant) = audit.participant() {
+            self.count(participant).await?;
+        }
+        audit.write(&mut self.tx, Some(&self.actor), AuditId::new(&*self.app.ids), self.now).await?;
+        self.app.commit(self.tx).await?;
+        Ok(reply.into_response())
+    }
+
+    /// Refuses to open one person more than an hour allows.
+    async fn count(&mut self, participant: ParticipantId) -> Result<()> {
+        let Some(wait) = wait_for(&mut self.tx, &self.actor, participant, self.now).await? else {
+            return Ok(());
+        };
+        tracing::warn!(actor.id = %self.actor.person(), "quota of files reached");
+        metrics::counter!("muwakaba_file_quota_reached_total").increment(1);
+        Err(Error::too_many(wait))
+    }
+}
+
+/// How long this person waits before they may open this participant; `None` if they may do so now. Opening the same person
+/// again, or something else of theirs, is always possible.
+async fn wait_for(
+    tx: &mut Tx,
+    actor: &Actor,
+    participant: ParticipantId,
+    now: Instant,
+) -> Result<Option<Duration>> {
+    let hour_ago = now.saturating_sub(chrono::TimeDelta::hours(1));
+    // The id narrows the index down to about the last hour, the time is exact.
+    let (others, first_free): (i64, Option<Instant>) = tx
+        .query(db::sql!(
+            "SELECT count(*), min(last_at) FROM (
+                 SELECT max(at) AS last_at FROM audit
+                 WHERE actor_id = $1 AND id >= $2 AND at > $3 AND participant_id <> $4
+                   AND action IN ('participant.read', 'appointment.read', 'appointment.list', 'appointment.read_notes',
+                                  'appointment.read_reminders')
+                 GROUP BY participant_id
+             ) AS opened"
+        ))
+        .bind(actor.person())
+        .bind(first_id_at(hour_ago))
+        .bind(hour_ago)
+        .bind(participant)
+        .one()
+        .await?;
+    if others < PEOPLE_AN_HOUR {
+        return Ok(None);
+    }
+    let free_at = first_free.unwrap_or(now).saturating_add(chrono::TimeDelta::hours(1));
+    Ok(Some(now.until(free_at)))
+}

@@ -1,0 +1,80 @@
+//! What staff are told about a participant is for those who may see the participant, when it is sent and not only when it was
+//! planned. Ending an assignment withdraws what waits, in the same transaction; a dispatcher asks once more when it takes a
+//! reminder, since a host may never have been assigned, or a role may have changed.
+//!
+//! The view `caseload` says who may see whom. Administrators see no participant; they are told of emergency accesses, which
+//! name none.
+
+use contract::time::Instant;
+use contract::{ReminderId, StaffId};
+use db::{Result, Tx, sql};
+
+/// Withdraws what waits for this staff member about participants whom they may no longer see. Returns how many reminders.
+pub async fn withdraw_out_of_reach(tx: &mut Tx, staff: StaffId, now: Instant) -> Result<usize> {
+    let withdrawn: Vec<ReminderId> = tx
+        .query(sql!(
+            "UPDATE reminder SET state = 'superseded', ready_at = NULL, settled_at = $2
+             WHERE recipient_id = $1 AND recipient_kind = 'staff' AND state IN ('planned', 'sending')
+               AND NOT EXISTS (SELECT 1 FROM caseload WHERE caseload.staff_id = reminder.recipient_id
+                                 AND caseload.participant_id = reminder.participant_id)
+               AND NOT (purpose = 'emergency_access_opened'
+                        AND EXISTS (SELECT 1 FROM staff WHERE staff.id = reminder.recipient_id
+                                      AND staff.role = 'administrator' AND staff.active))
+             RETURNING id"
+        ))
+        .bind(staff)
+        .bind(now)
+        .scalars()
+        .await?;
+    end_deliveries(tx, &withdrawn).await?;
+    Ok(withdrawn.len())
+}
+
+/// Withdraws those of these reminders that are for staff who may not see their participant, and returns them.
+pub(super) async fn withdraw(tx: &mut Tx, reminders: &[ReminderId], now: Instant) -> Result<Vec<ReminderId>> {
+    if reminders.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut query = tx
+        .query_rows(
+            sql!(
+                "UPDATE reminder SET state = 'superseded', ready_at = NULL, settled_at = ?
+                 WHERE id IN ({rows}) AND recipient_kind = 'staff' AND state IN ('planned', 'sending')
+                   AND NOT EXISTS (SELECT 1 FROM caseload WHERE caseload.staff_id = reminder.recipient_id
+                                     AND caseload.participant_id = reminder.participant_id)
+                   AND NOT (purpose = 'emergency_access_opened'
+                            AND EXISTS (SELECT 1 FROM staff WHERE staff.id = reminder.recipient_id
+                                          AND staff.role = 'administrator' AND staff.active))
+                 RETURNING id"
+            ),
+            reminders.len(),
+            1,
+        )
+        .bind(now);
+    for id in reminders {
+        query = query.bind(*id);
+    }
+    let withdrawn: Vec<ReminderId> = query.scalars().await?;
+    end_deliveries(tx, &withdrawn).await?;
+    Ok(withdrawn)
+}
+
+/// What still waits for another try waits no longer.
+pub(super) async fn end_deliveries(tx: &mut Tx, reminders: &[ReminderId]) -> Result<()> {
+    // As many as one statement of SQLite can hold many times over.
+    for chunk in reminders.chunks(500) {
+        let mut query = tx.query_rows(
+            sql!(
+                "UPDATE delivery SET state = 'superseded', ready_at = NULL
+                 WHERE state = 'waiting' AND reminder_id IN ({rows})"
+            ),
+            chunk.len(),
+            1,
+        );
+        for id in chunk {
+            query = query.bind(*id);
+        }
+        query.execute().await?;
+    }
+    Ok(())
+}
