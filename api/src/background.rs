@@ -4,6 +4,7 @@ use crate::{App, sign_in};
 use chrono::TimeDelta;
 use contract::time::Delay;
 use db::sql;
+use notifications::device;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 /// How often what has served its time is deleted.
@@ -39,14 +40,18 @@ async fn until(delay: Delay) {
     }
 }
 
-/// Deletes what has served its time.
-async fn tidy(app: &App) -> db::Result<()> {
+/// How many devices are marked in one round; the rest waits for the next one.
+const DEVICES_A_ROUND: u32 = 1_000;
+
+/// Deletes what has served its time, and marks devices that were silent for long.
+pub async fn tidy(app: &App) -> db::Result<()> {
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
     let closed = sign_in::prune(&mut tx, now).await?;
     let forgotten =
         tx.query(sql!("DELETE FROM idempotency WHERE expires_at <= $1")).bind(now).execute().await?;
+    let devices = device::age(&mut tx, now, DEVICES_A_ROUND).await?;
     tx.commit().await?;
-    tracing::debug!(closed, forgotten, "tidied up");
+    tracing::debug!(closed, forgotten, stale = devices.stale, gone = devices.gone, "tidied up");
     Ok(())
 }

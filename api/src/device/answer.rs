@@ -22,7 +22,7 @@ pub struct Device {
     pub current: bool,
     /// When it was registered.
     pub created_at: Instant,
-    /// When it last told its address.
+    /// When it was last heard of: when it told its address, or (to the day) showed a notification.
     pub refreshed_at: Instant,
     /// Counts its changes.
     #[schema(example = 1, minimum = 1)]

@@ -19,7 +19,7 @@ pub struct Row {
     pub state: DeviceState,
     /// When it was registered.
     pub created_at: Instant,
-    /// When it last told its address.
+    /// When it was last heard of: when it told its address, or (to the day) showed a notification.
     pub refreshed_at: Instant,
     /// Counts its changes.
     pub version: i64,

@@ -10,7 +10,8 @@ use crate::{
     error::{Error, Result},
 };
 use contract::{
-    AppointmentState, Language, NotificationAction, PersonKind, ReminderId, ReminderPurpose, ReminderState,
+    AppointmentState, Language, NotificationAction, PersonKind, Reach, ReminderId, ReminderPurpose,
+    ReminderState,
     push::{PushPayload, PushSubject},
     time::{Instant, LocalDateTime, ZoneName},
 };
@@ -135,11 +136,24 @@ pub struct PlannedReminder {
     /// When the person acted on it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub acted_at: Option<Instant>,
+    /// How it will reach its recipient, while it is still to come.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reach: Option<Reach>,
+}
+
+/// What a person's phones are good for.
+const fn reach(has_active: bool, has_stale: bool) -> Reach {
+    match (has_active, has_stale) {
+        (true, _) => Reach::Push,
+        (false, true) => Reach::Doubtful,
+        (false, false) => Reach::InApp,
+    }
 }
 
 impl From<PlanRow> for PlannedReminder {
     fn from(row: PlanRow) -> Self {
         Self {
+            reach: (!row.state.is_settled()).then(|| reach(row.has_active, row.has_stale)),
             id: row.id,
             purpose: row.purpose,
             recipient_kind: row.recipient_kind,

@@ -5,6 +5,7 @@
 //! the one reaches the other. The same person signing in anew keeps their device.
 
 mod store;
+mod upkeep;
 
 use contract::time::Instant;
 use contract::{ChannelKind, DeviceId, DeviceState, PersonKind, SessionId};
@@ -14,6 +15,8 @@ use crate::channel::web_push::SubscriptionKeys;
 use crate::outbox::Address;
 
 pub use store::{end_session, list, refresh, register, remove};
+pub(crate) use upkeep::heard_of;
+pub use upkeep::{Aged, FCM_GONE_AFTER, STALE_AFTER, age};
 
 /// How many devices of one person are pushed to. With one more, the one that was silent for longest goes.
 pub const MAX_DEVICES: u32 = 10;
@@ -42,7 +45,7 @@ pub struct Device {
     pub state: DeviceState,
     /// When it was registered.
     pub created_at: Instant,
-    /// When it last told its address.
+    /// When it was last heard of: when it told its address, or (to the day) showed a notification.
     pub refreshed_at: Instant,
     /// Counts the changes; its entity tag.
     pub version: i64,

@@ -4,8 +4,11 @@ use contract::time::Instant;
 use contract::{ReceiptEvent, ReminderId};
 use db::{Result, Tx, sql};
 
+use crate::device;
+
 /// Notes that a reminder was shown or used; whether there is such a reminder. Telling it twice changes nothing. A phone may
-/// be faster than the dispatcher that settles the reminder: then the time is kept and the state follows at settlement.
+/// be faster than the dispatcher that settles the reminder: then the time is kept and the state follows at settlement. It is
+/// also a sign of life of the phone.
 pub async fn receive(tx: &mut Tx, reminder: ReminderId, event: ReceiptEvent, now: Instant) -> Result<bool> {
     let statement = match event {
         ReceiptEvent::Seen => sql!(
@@ -19,5 +22,7 @@ pub async fn receive(tx: &mut Tx, reminder: ReminderId, event: ReceiptEvent, now
              WHERE id = $1"
         ),
     };
-    Ok(tx.query(statement).bind(reminder).bind(now).execute().await? > 0)
+    let is_known = tx.query(statement).bind(reminder).bind(now).execute().await? > 0;
+    device::heard_of(tx, reminder, now).await?;
+    Ok(is_known)
 }

@@ -1,5 +1,6 @@
 //! Devices come, move between people and go.
 
+use chrono::TimeDelta;
 use contract::{DeviceId, DeviceState, ReminderState, SystemIds};
 use notifications::action_token::{ActionKey, TokenPurpose, use_once};
 use notifications::device::{self, MAX_DEVICES, Owner};
@@ -15,6 +16,9 @@ on_both_databases!(
     the_oldest_device_goes_when_there_are_too_many,
     a_session_takes_its_devices_with_it,
     an_action_works_once,
+    a_silent_device_is_stale_after_a_month_and_active_again_once_heard_of,
+    an_fcm_token_is_gone_after_270_silent_days_and_a_subscription_is_not,
+    at_most_so_many_devices_age_at_once,
 );
 
 async fn register(world: &World, owner: Owner, name: &str) -> DeviceId {
@@ -127,4 +131,55 @@ async fn an_action_works_once(world: &World) {
     let other = key.verify(other.as_str(), world.now()).unwrap();
     assert!(use_once(&mut tx, other, world.now()).await.unwrap());
     tx.commit().await.unwrap();
+}
+
+/// Marks what was silent for too long, as the service does every ten minutes.
+async fn age(world: &World, limit: u32) -> (u64, u64) {
+    let mut tx = world.db.write().await.unwrap();
+    let aged = device::age(&mut tx, world.now(), limit).await.unwrap();
+    tx.commit().await.unwrap();
+    (aged.stale, aged.gone)
+}
+
+async fn a_silent_device_is_stale_after_a_month_and_active_again_once_heard_of(world: &World) {
+    let person = world.person(true).await;
+    let owner = world.session(person).await;
+    let id = register(world, owner, "a").await;
+    world.clock.advance(TimeDelta::days(30) - TimeDelta::microseconds(1));
+    assert_eq!(age(world, 10).await, (0, 0));
+    world.clock.advance(TimeDelta::microseconds(1));
+    assert_eq!(age(world, 10).await, (1, 0));
+    assert_eq!(world.device_state(id).await, DeviceState::Stale);
+    assert_eq!(age(world, 10).await, (0, 0), "once");
+    // It is still tried.
+    world.due(person).await;
+    assert_eq!(world.claim(10).await.claimed[0].targets[0].device_id, id);
+
+    let mut tx = world.db.write().await.unwrap();
+    assert!(device::refresh(&mut tx, owner, id, &address("a"), world.now()).await.unwrap());
+    tx.commit().await.unwrap();
+    assert_eq!(world.device_state(id).await, DeviceState::Active);
+    assert_eq!(age(world, 10).await, (0, 0));
+}
+
+async fn an_fcm_token_is_gone_after_270_silent_days_and_a_subscription_is_not(world: &World) {
+    let owner = world.session(world.person(true).await).await;
+    let (fcm, web_push) = (register(world, owner, "fcm-a").await, register(world, owner, "a").await);
+    world.clock.advance(TimeDelta::days(30));
+    assert_eq!(age(world, 10).await, (2, 0));
+    world.clock.advance(TimeDelta::days(240) - TimeDelta::microseconds(1));
+    assert_eq!(age(world, 10).await, (0, 0));
+    world.clock.advance(TimeDelta::microseconds(1));
+    assert_eq!(age(world, 10).await, (0, 1));
+    assert_eq!(world.device_state(fcm).await, DeviceState::Gone);
+    assert_eq!(world.device_state(web_push).await, DeviceState::Stale);
+}
+
+async fn at_most_so_many_devices_age_at_once(world: &World) {
+    for name in ["a", "b", "c"] {
+        register(world, world.session(world.person(true).await).await, name).await;
+    }
+    world.clock.advance(TimeDelta::days(31));
+    assert_eq!(age(world, 2).await, (2, 0));
+    assert_eq!(age(world, 2).await, (1, 0));
 }

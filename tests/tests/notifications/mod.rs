@@ -7,6 +7,8 @@ mod devices;
 mod fcm;
 mod journey;
 mod lists;
+mod reach;
+mod stale;
 mod terminal_phone;
 
 use contract::{NotificationAction, push::PushPayload, time::Clock};
