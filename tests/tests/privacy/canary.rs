@@ -1,6 +1,6 @@
 //! The search for canaries.
 
-use super::{canaries::*, leavings, logs::Lines};
+use super::{canaries::*, leavings, logs::Lines, meters};
 use crate::{
     access::{Caller, Callers},
     operations::{Ids, Stage, all, both_stages},
@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 both_stages! {
     async fn canaries_are_found_only_where_they_may_be_read(stage: Stage) {
         let lines = Lines::of_this_process();
+        meters::count();
         let mut birds = Aviary { stage: &stage, secrets: Vec::new(), refusals: Vec::new() };
         let ids = birds.release().await;
         // Asked first: later, canaries are offered as anything that takes a text.
@@ -32,14 +33,21 @@ both_stages! {
         assert_eq!(search.found(&logged), nothing, "in the logs");
         assert!(logged.len() > 100_000, "only {} bytes of logs", logged.len());
         assert_eq!(search.found(&leavings::of(&stage.app.database).await), nothing, "in the database");
+        let shown = meters::shown(&stage.app.app).await;
+        assert_eq!(search.found(shown.as_bytes()), nothing, "in the meters");
+        for id in [ids.participant, ids.companion, ids.appointment] {
+            assert!(!shown.contains(&id.to_string()), "an id in the meters");
+        }
+        for counted in ["route=\"/v1/participants/{participant_id}\"", "status=\"400\""] {
+            assert!(shown.contains(counted), "{counted} is not in:\n{shown}");
+        }
     }
 
 }
 
 both_databases! {
     async fn a_canary_that_escapes_is_found(app: TestApp) {
-        let lines = Lines::of_this_process();
-        tracing::debug!(name = NAME, "a line that says too much");
+        let lines = Lines::of(|| tracing::debug!(name = NAME, "a line that says too much"));
         assert!(!Search::of([NAME]).found(&lines.bytes()).is_empty());
         let centre = json!({"name": STAFF_NAME, "zone": "Africa/Casablanca"});
         app.post("/v1/centres").by(&app.world.administrator).json(centre).expect(201).await;
@@ -122,6 +130,13 @@ impl Aviary<'_> {
                 .expect(201)
                 .await;
         }
+        // Ended at once: what it opened is closed again to everybody.
+        let open = format!("/v1/participants/{participant}/emergency-access");
+        let emergency = json!({"reason": EMERGENCY, "minutes": 5});
+        let opened =
+            app.post(&open).by(&world.manager).header("idempotency-key", "k5").json(emergency).expect(201);
+        let end = format!("/v1/emergency-access/{}/end", opened.await.string("/id"));
+        app.post(&end).by(&world.manager).expect(200).await;
         command("cancel", 9, json!({"reason": REASON})).expect(412).await;
         let other = json!({
             "participant_id": participant, "host_id": world.mentor.id, "kind": "legal_counselling", "place": place,

@@ -4,6 +4,7 @@ use std::{
     io::{self, Write},
     sync::{Arc, LazyLock, Mutex, PoisonError},
 };
+use tracing::Subscriber;
 use tracing_subscriber::{EnvFilter, fmt::format::FmtSpan};
 
 /// Louder than any operator would set it: what is not said at `trace` is said nowhere.
@@ -11,14 +12,8 @@ const LEVELS: &str = "info,muwakaba=trace,notifications=trace,db=trace,contract=
 
 static LINES: LazyLock<Lines> = LazyLock::new(|| {
     let lines = Lines::default();
-    let writer = lines.clone();
-    let subscriber = tracing_subscriber::fmt()
-        .with_env_filter(EnvFilter::new(LEVELS))
-        .with_span_events(FmtSpan::FULL)
-        .with_ansi(false)
-        .with_writer(move || writer.clone())
-        .finish();
-    tracing::subscriber::set_global_default(subscriber)
+    // Other tests that share this process write here, too: what they log must hold no canary either.
+    tracing::subscriber::set_global_default(lines.subscriber())
         .expect("no other test of this process takes the logs");
     lines
 });
@@ -31,6 +26,24 @@ impl Lines {
     /// Of this process, from the first call on.
     pub fn of_this_process() -> Self {
         LINES.clone()
+    }
+
+    /// What writes them.
+    fn subscriber(&self) -> impl Subscriber + Send + Sync + use<> {
+        let writer = self.clone();
+        tracing_subscriber::fmt()
+            .with_env_filter(EnvFilter::new(LEVELS))
+            .with_span_events(FmtSpan::FULL)
+            .with_ansi(false)
+            .with_writer(move || writer.clone())
+            .finish()
+    }
+
+    /// Of what `deed` logs, which nobody else then sees.
+    pub fn of(deed: impl FnOnce()) -> Self {
+        let lines = Self::default();
+        tracing::subscriber::with_default(lines.subscriber(), deed);
+        lines
     }
 
     /// All of them.

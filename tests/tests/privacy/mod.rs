@@ -8,3 +8,4 @@ mod canaries;
 mod canary;
 mod leavings;
 mod logs;
+mod meters;
