@@ -2,6 +2,7 @@
 
 mod appointment;
 mod diff;
+mod emergency_access;
 mod laws;
 
 use chrono::TimeDelta;
