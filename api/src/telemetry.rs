@@ -5,7 +5,7 @@ use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use std::{
     io::{self, IsTerminal},
     panic::PanicHookInfo,
-    sync::OnceLock,
+    sync::{Mutex, PoisonError},
 };
 use tracing_subscriber::EnvFilter;
 
@@ -47,8 +47,10 @@ fn log_panic(panic: &PanicHookInfo<'_>) {
 /// # Errors
 /// If something else counts already.
 pub fn meters() -> Result<PrometheusHandle, String> {
-    static METERS: OnceLock<PrometheusHandle> = OnceLock::new();
-    if let Some(meters) = METERS.get() {
+    // Held while they are made: of two first callers, the second waits and gets the same.
+    static METERS: Mutex<Option<PrometheusHandle>> = Mutex::new(None);
+    let mut known = METERS.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(meters) = &*known {
         return Ok(meters.clone());
     }
     let builder = || {
@@ -60,7 +62,7 @@ pub fn meters() -> Result<PrometheusHandle, String> {
     let handle = recorder.handle();
     metrics::set_global_recorder(recorder).map_err(|error| error.to_string())?;
     describe();
-    Ok(METERS.get_or_init(|| handle).clone())
+    Ok(known.insert(handle).clone())
 }
 
 fn describe() {
