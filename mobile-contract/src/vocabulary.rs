@@ -28,7 +28,8 @@ vocabulary! {
 }
 
 impl StaffRole {
-    /// Whether this role must prove a second factor (an authenticator app) at every sign-in.
+    /// Whether this role must prove the code of an authenticator app at every sign-in. The others may have one; without it
+    /// their second factor is an enrolled device.
     pub const fn needs_authenticator(self) -> bool {
         matches!(self, Self::Manager | Self::Administrator | Self::Observer)
     }

@@ -50,8 +50,7 @@ impl Database {
 
 /// A database with the schema, made once for all tests: copying it is much faster than making it again.
 async fn template(server: &str, connection: &mut PgConnection) -> String {
-    let schema = include_bytes!("../../migrations/postgres/0001_initial.sql");
-    let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, schema);
+    let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, &schema());
     let name = format!(
         "muwakaba_schema_{}",
         digest.as_ref().iter().take(8).map(|byte| format!("{byte:02x}")).collect::<String>()
@@ -74,6 +73,15 @@ async fn template(server: &str, connection: &mut PgConnection) -> String {
     }
     run(connection, "SELECT pg_advisory_unlock(7301)".to_owned()).await;
     name
+}
+
+/// Every step of the schema, in the order in which they are taken.
+fn schema() -> Vec<u8> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../migrations/postgres");
+    let entries = std::fs::read_dir(folder).expect("the steps of the schema");
+    let mut steps: Vec<_> = entries.map(|entry| entry.expect("a step").path()).collect();
+    steps.sort();
+    steps.iter().flat_map(|step| std::fs::read(step).expect("a step")).collect()
 }
 
 async fn run(connection: &mut PgConnection, statement: String) {

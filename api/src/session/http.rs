@@ -12,12 +12,16 @@ use crate::{
     page::{self, DEFAULT_LIMIT, Page},
     reply::Reply,
     sign_in::sessions::{self, EndReason, Listed},
+    staff::{
+        self,
+        rules::{Reach, may_touch},
+    },
 };
 use axum::{
     extract::State,
     response::{IntoResponse, Response},
 };
-use contract::{ParticipantId, PersonKind, ProblemCode, SessionId, StaffId, StaffRole, time::Instant};
+use contract::{ParticipantId, PersonKind, ProblemCode, SessionId, StaffId, time::Instant};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
@@ -105,7 +109,7 @@ fn view(row: Listed, current: Option<SessionId>) -> Session {
 #[utoipa::path(
     delete, path = "/me/sessions/{session_id}", tag = "sessions", operation_id = "endMySession",
     summary = "End one of one's sessions",
-    description = "Its tokens are refused from now on, and nothing is pushed to its device any more. Roles: everybody.",
+    description = "Its tokens are refused from now on, and nothing is pushed to its device any more. Of staff, the device is no second factor any more either, unless it is the one that asks. Roles: everybody.",
     params(("session_id" = SessionId, Path, description = "The session")),
     responses((status = 204, description = "Ended"), CreateProblems)
 )]
@@ -118,9 +122,15 @@ pub async fn end_my_session(
     if !sessions::is_of(&mut work.tx, session, call.actor.person(), work.now).await? {
         return Err(Error::not_found());
     }
-    sessions::end_one(&mut work.tx, session, EndReason::EndedByOwner, work.now).await?;
+    // Ending an old session of the device one sits at is signing out: it must not cost that device its trust.
+    let is_here = match call.actor.session() {
+        Some(here) => here == session || sessions::are_on_one_device(&mut work.tx, here, session).await?,
+        None => false,
+    };
+    let reason = if is_here { EndReason::SignedOut } else { EndReason::EndedByOwner };
+    sessions::end_one(&mut work.tx, session, reason, work.now).await?;
     let audit = own(&call.actor, Audit::new("session.end", session.0));
-    work.finish(audit.with("reason", EndReason::EndedByOwner.as_str()), Reply::empty()).await
+    work.finish(audit.with("reason", reason.as_str()), Reply::empty()).await
 }
 
 /// Ends the caller's present session.
@@ -144,7 +154,7 @@ pub async fn sign_out(State(app): State<App>, mut call: Call) -> Result<Response
 #[utoipa::path(
     delete, path = "/staff/{staff_id}/sessions", tag = "sessions", operation_id = "endStaffSessions",
     summary = "Cut a staff member's devices off",
-    description = "Ends every session of a staff member, such as when a phone is lost. Roles: manager (mentors and counsellors of the centre), administrator (everybody).",
+    description = "Ends every session of a staff member, such as when a phone is lost. None of their devices is a second factor any more: who has no authenticator app needs new credentials (`POST /v1/staff/{staff_id}/reset`) to sign in again. One's own are ended under `/v1/me/sessions`. Roles: manager (mentors and counsellors of the centre), administrator (everybody else).",
     params(("staff_id" = StaffId, Path, description = "The staff member")),
     responses((status = 200, description = "Ended", body = EndedSessions), CreateProblems)
 )]
@@ -153,15 +163,12 @@ pub async fn end_staff_sessions(
     call: Call,
     Path(id): Path<StaffId>,
 ) -> Result<Response> {
-    let (_, role, centre) = call.actor.staff(&[StaffRole::Manager, StaffRole::Administrator])?;
+    let reach = Reach::of(&call.actor)?;
+    may_touch(&call.actor, id, "{staff_id}")?;
     let mut work = app.begin(&call, Digest::empty()).await?;
-    let found = match role {
-        StaffRole::Administrator => store::staff(&mut work.tx, id).await?,
-        _ => store::staff_of_centre(&mut work.tx, centre, id).await?,
-    };
-    let centre = found.ok_or_else(Error::not_found)?;
+    let member = staff::store::load_for_change(&mut work.tx, reach, id).await?.ok_or_else(Error::not_found)?;
     let ended = sessions::end_all(&mut work.tx, id.0, None, EndReason::EndedByStaff, work.now).await?;
-    let audit = Audit::new("staff.end_sessions", id.0).at(centre).with("ended_sessions", ended);
+    let audit = Audit::new("staff.end_sessions", id.0).at(member.centre_id).with("ended_sessions", ended);
     work.finish(audit, Reply::ok(&EndedSessions { ended_sessions: ended })?).await
 }
 

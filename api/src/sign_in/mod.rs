@@ -1,20 +1,23 @@
 //! Signing in: who somebody is, proved once, and the tokens that say so afterwards.
 //!
-//! Staff prove an e-mail address, a password and, where their role needs it, a code from an authenticator app (`password`);
-//! participants a one-time code that was given to them in person (the feature `enrolment`). Both get a session: an access
-//! token for ten minutes and a refresh token for the next one (`tokens`). `credentials` is for changing the factors.
+//! Staff prove an e-mail address, a password and a second factor (`password`, `second_factor`): a code from an authenticator
+//! app, or for mentors and counsellors the device that was enrolled for them (`enrolled_devices`). Participants prove a
+//! one-time code that was given to them in person (the feature `enrolment`). All get a session: an access token for ten
+//! minutes and a refresh token for the next one (`tokens`). `credentials` is for changing the factors.
 
 pub mod access_token;
 pub mod accounts;
 mod authenticator;
 mod credentials;
 pub mod device_label;
+mod enrolled_devices;
 mod password;
 pub mod password_rules;
 pub mod passwords;
 pub mod proof;
 mod refresh;
 pub mod refresh_token;
+pub mod second_factor;
 pub mod secret;
 pub mod sessions;
 mod store;

@@ -148,8 +148,9 @@ impl Aviary<'_> {
         let reset = app.post(&format!("/v1/staff/{id}/reset")).by(&world.manager).expect(200).await;
         let one_time = reset.string("/one_time_password");
         self.secrets.extend([added.string("/one_time_password"), one_time.clone()]);
+        let device = Device::new();
         let sign_in = |password: &str| {
-            app.post("/v1/sign-in").json(json!({"email": STAFF_EMAIL, "password": password}))
+            device.sign_in(app).json(json!({"email": STAFF_EMAIL, "password": password}))
         };
         self.refusals.push(sign_in(WRONG_PASSWORD).expect(401).await);
         let first = sign_in(&one_time).expect(200).await;
@@ -170,6 +171,7 @@ impl Aviary<'_> {
         self.secrets.extend([secret.string("/secret"), secret.string("/uri")]);
         let next = app
             .post("/v1/token")
+            .header("dpop", device.proof(app, "POST", "/v1/token"))
             .json(json!({"refresh_token": first.string("/refresh_token")}))
             .expect(200)
             .await;
