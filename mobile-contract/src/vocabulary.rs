@@ -51,6 +51,16 @@ vocabulary! {
 }
 
 vocabulary! {
+    /// Where a client keeps its refresh token.
+    RefreshTokenPlace {
+        /// In the answer's body: for apps, which have a place that only they can read.
+        Body => "body",
+        /// In the cookie `__Host-refresh`, which no script can read: for browsers, on sessions that are bound to a key.
+        Cookie => "cookie",
+    }
+}
+
+vocabulary! {
     /// A language of the app and its messages, as a BCP 47 tag.
     Language {
         /// Arabic.

@@ -51,10 +51,7 @@ async fn show_code(app: &App, email: &str) -> Outcome {
     let email = Email::parse(email).map_err(|error| format!("--code-of {error}"))?;
     let mut tx = app.db.read().await?;
     let code = accounts::present_code(app, &mut tx, &email, app.clock.now()).await;
-    println!(
-        "{}",
-        code.ok().flatten().ok_or("the demonstration has no account with this address")?
-    );
+    println!("{}", code.ok().flatten().ok_or("the demonstration has no account with this address")?);
     Ok(ExitCode::SUCCESS)
 }
 

@@ -11,7 +11,10 @@ use crate::{
     openapi::{CreateProblems, ReadProblems},
     page::{self, DEFAULT_LIMIT, Page},
     reply::Reply,
-    sign_in::sessions::{self, EndReason, Listed},
+    sign_in::{
+        refresh_cookie::{RefreshCookie, with_cookie},
+        sessions::{self, EndReason, Listed},
+    },
     staff::{
         self,
         rules::{Reach, may_touch},
@@ -116,6 +119,7 @@ fn view(row: Listed, current: Option<SessionId>) -> Session {
 pub async fn end_my_session(
     State(app): State<App>,
     call: Call,
+    cookie: RefreshCookie,
     Path(session): Path<SessionId>,
 ) -> Result<Response> {
     let mut work = app.begin(&call, Digest::empty()).await?;
@@ -130,24 +134,27 @@ pub async fn end_my_session(
     let reason = if is_here { EndReason::SignedOut } else { EndReason::EndedByOwner };
     sessions::end_one(&mut work.tx, session, reason, work.now).await?;
     let audit = own(&call.actor, Audit::new("session.end", session.0));
-    work.finish(audit.with("reason", reason.as_str()), Reply::empty()).await
+    let answer = work.finish(audit.with("reason", reason.as_str()), Reply::empty()).await?;
+    let said = if call.actor.session() == Some(session) { cookie.cleared() } else { None };
+    Ok(with_cookie(answer, said))
 }
 
 /// Ends the caller's present session.
 #[utoipa::path(
     post, path = "/me/sign-out", tag = "sessions", operation_id = "signOut",
     summary = "Sign out here",
-    description = "Ends the session that asks: its tokens are refused from now on, and nothing is pushed to its device any more. Roles: everybody.",
+    description = "Ends the session that asks: its tokens are refused from now on, and nothing is pushed to its device any more. A browser loses its cookie. Roles: everybody.",
     responses((status = 204, description = "Signed out"), CreateProblems)
 )]
-pub async fn sign_out(State(app): State<App>, mut call: Call) -> Result<Response> {
+pub async fn sign_out(State(app): State<App>, mut call: Call, cookie: RefreshCookie) -> Result<Response> {
     // A repetition could not be answered: its access token is refused.
     call.idempotency_key = None;
     let session = call.actor.session().ok_or_else(|| Error::new(ProblemCode::Unauthenticated))?;
     let mut work = app.begin(&call, Digest::empty()).await?;
     sessions::end_one(&mut work.tx, session, EndReason::SignedOut, work.now).await?;
     let audit = own(&call.actor, Audit::new("session.end", session.0));
-    work.finish(audit.with("reason", EndReason::SignedOut.as_str()), Reply::empty()).await
+    let answer = work.finish(audit.with("reason", EndReason::SignedOut.as_str()), Reply::empty()).await?;
+    Ok(with_cookie(answer, cookie.cleared()))
 }
 
 /// Ends every session of a staff member.
@@ -166,7 +173,8 @@ pub async fn end_staff_sessions(
     let reach = Reach::of(&call.actor)?;
     may_touch(&call.actor, id, "{staff_id}")?;
     let mut work = app.begin(&call, Digest::empty()).await?;
-    let member = staff::store::load_for_change(&mut work.tx, reach, id).await?.ok_or_else(Error::not_found)?;
+    let member =
+        staff::store::load_for_change(&mut work.tx, reach, id).await?.ok_or_else(Error::not_found)?;
     let ended = sessions::end_all(&mut work.tx, id.0, None, EndReason::EndedByStaff, work.now).await?;
     let audit = Audit::new("staff.end_sessions", id.0).at(member.centre_id).with("ended_sessions", ended);
     work.finish(audit, Reply::ok(&EndedSessions { ended_sessions: ended })?).await

@@ -16,6 +16,7 @@ pub mod password_rules;
 pub mod passwords;
 pub mod proof;
 mod refresh;
+pub mod refresh_cookie;
 pub mod refresh_token;
 pub mod second_factor;
 pub mod secret;
@@ -33,6 +34,7 @@ use crate::{
         keys::{DerivationFailed, DerivedKey, KeyDirectory, MasterKey, Purpose},
         random::Random,
     },
+    serve::PageOrigin,
 };
 use access_token::AccessTokens;
 use axum::http::Uri;
@@ -60,6 +62,8 @@ pub struct SignInServices {
     pub passwords: Passwords,
     /// The address under which people reach the service.
     pub public_url: Uri,
+    /// The origin of the service's own pages.
+    pub origin: PageOrigin,
     pub(crate) throttle_key: DerivedKey,
     pub(crate) enrolment_key: DerivedKey,
 }
@@ -86,6 +90,7 @@ impl SignInServices {
             refresh_tokens: RefreshTokens::new(master.derive(Purpose::RefreshTokens)?),
             passwords: Passwords::new(random).map_err(|_| DerivationFailed)?,
             public_url: parsed,
+            origin: PageOrigin::of(public_url),
             throttle_key: master.derive(Purpose::Throttle)?,
             enrolment_key: master.derive(Purpose::EnrolmentCodes)?,
         })

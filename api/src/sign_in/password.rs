@@ -7,6 +7,7 @@ use super::{
     authenticator::Authenticator,
     enrolled_devices,
     proof::DeviceProof,
+    refresh_cookie::{self, RefreshCookie},
     second_factor::{self, AuthenticatorCode, Evidence, SecondFactor},
     secret::Secret,
     sessions::{self, FIRST_GENERATION, NewSession, Owner},
@@ -28,7 +29,7 @@ use axum::{
     extract::State,
     response::{IntoResponse, Response},
 };
-use contract::{AuditId, ProblemCode, SessionId, time::Instant};
+use contract::{AuditId, ProblemCode, RefreshTokenPlace, SessionId, time::Instant};
 use db::Tx;
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -65,6 +66,8 @@ pub struct SignIn {
         example = "Android phone"
     )]
     pub device_label: Option<String>,
+    /// Where the refresh token goes; without it, into the body.
+    pub refresh_token_in: Option<RefreshTokenPlace>,
 }
 
 /// Signs a staff member in.
@@ -75,18 +78,26 @@ pub struct SignIn {
     security(()),
     params(("DPoP" = Option<String>, Header, description = "A proof made with the device's key: the second factor where that device is enrolled, and what the session is bound to")),
     request_body = SignIn,
-    responses((status = 200, description = "Signed in", body = Tokens), CredentialProblems)
+    responses(
+        (status = 200, description = "Signed in", body = Tokens, headers(("Set-Cookie" = String, description = "With `refresh_token_in` `cookie`: the refresh token, in the cookie `__Host-refresh`"))),
+        CredentialProblems
+    )
 )]
 pub async fn sign_in(
     State(app): State<App>,
     source: Source,
     proof: DeviceProof,
+    cookie: RefreshCookie,
     body: Body<SignIn>,
 ) -> Result<Response> {
+    let place = body.value.refresh_token_in.unwrap_or(RefreshTokenPlace::Body);
+    refresh_cookie::check(place, proof.key().is_some())?;
     let attempt = Attempt::begin(&app, source, &proof, &body.value).await?;
     let factors = attempt.check(&app, &body.value).await?;
-    let reply = attempt.settle(&app, &proof, &body.value, factors).await?;
-    reply.map(IntoResponse::into_response).ok_or_else(|| Error::new(ProblemCode::SignInRefused))
+    let signed_in = attempt.settle(&app, &proof, &body.value, factors).await?;
+    let (mut tokens, ends_at) = signed_in.ok_or_else(|| Error::new(ProblemCode::SignInRefused))?;
+    let said = cookie.hand_out(&mut tokens, place, ends_at, app.clock.now());
+    Ok(refresh_cookie::with_cookie(Reply::ok(&tokens)?.into_response(), said))
 }
 
 /// A try that has been counted.
@@ -138,7 +149,7 @@ impl Attempt {
         proof: &DeviceProof,
         request: &SignIn,
         factors: Factors,
-    ) -> Result<Option<Reply>> {
+    ) -> Result<Option<(Tokens, Instant)>> {
         let mut tx = app.db.write().await?;
         let audit_id = AuditId::new(&*app.ids);
         let Some((account, second)) = self.proven(&mut tx, &factors, proof).await? else {
@@ -155,7 +166,7 @@ impl Attempt {
         let id = SessionId::new(&*app.ids);
         let label = request.device_label.as_deref().unwrap_or(UNNAMED_DEVICE);
         let session = NewSession { id, owner: Owner::Staff(account.id), label, device_key: proof.key() };
-        sessions::insert(&mut tx, &session, self.now).await?;
+        let ends_at = sessions::insert(&mut tx, &session, self.now).await?;
         if let Some(device) = proof.key() {
             enrolled_devices::enrol(&mut tx, account.id, device, self.now).await?;
         }
@@ -168,7 +179,7 @@ impl Attempt {
         audit.write(&mut tx, Some(&person.actor(id)), audit_id, self.now).await?;
         let tokens = Tokens::issue(app, id, FIRST_GENERATION, person, account.password_change_due)?;
         tx.commit().await?;
-        Reply::ok(&tokens).map(Some)
+        Ok(Some((tokens, ends_at)))
     }
 
     /// The account, read again: while the hash was computed it may have been closed or its password changed. The code's step

@@ -117,8 +117,12 @@ mod tests {
                 for is_enrolled_device in [false, true] {
                     let has_authenticator = authenticator == Right;
                     let may_choose = will_have_one(has_authenticator, is_enrolled_device);
-                    let next =
-                        Evidence { role: *role, authenticator, is_enrolled_device, is_one_time_password: false };
+                    let next = Evidence {
+                        role: *role,
+                        authenticator,
+                        is_enrolled_device,
+                        is_one_time_password: false,
+                    };
                     // Who needs an authenticator and lacks it cannot have signed in with the one-time password either.
                     if has_authenticator || !role.needs_authenticator() {
                         assert_eq!(judge(next).is_some(), may_choose, "{next:?}");

@@ -119,13 +119,13 @@ pub struct NewSession<'a> {
 /// The generation of a session's first refresh token.
 pub const FIRST_GENERATION: i64 = 1;
 
-/// Begins a session.
-pub async fn insert(tx: &mut Tx, session: &NewSession<'_>, now: Instant) -> Result<()> {
+/// Begins a session; when it ends unless it is used.
+pub async fn insert(tx: &mut Tx, session: &NewSession<'_>, now: Instant) -> Result<Instant> {
     let (kind, staff, participant) = match session.owner {
         Owner::Staff(id) => (contract::PersonKind::Staff, Some(id), None),
         Owner::Participant(id) => (contract::PersonKind::Participant, None, Some(id)),
     };
-    let lifetime = Lifetime::of(session.owner, session.device_key.is_some());
+    let ends_at = Lifetime::of(session.owner, session.device_key.is_some()).end(now, now);
     tx.query(sql!(
         "INSERT INTO session (id, person_kind, staff_id, participant_id, label, device_key, generation, rotated_at,
                               created_at, expires_at)
@@ -140,10 +140,10 @@ pub async fn insert(tx: &mut Tx, session: &NewSession<'_>, now: Instant) -> Resu
     .bind(FIRST_GENERATION)
     .bind(now)
     .bind(now)
-    .bind(lifetime.end(now, now))
+    .bind(ends_at)
     .execute()
     .await?;
-    Ok(())
+    Ok(ends_at)
 }
 
 /// A living session of an active person, locked until the transaction ends.
@@ -167,6 +167,8 @@ pub struct Living {
     pub rotated_at: Instant,
     /// When the session began.
     pub created_at: Instant,
+    /// When it ends unless it is used again.
+    pub expires_at: Instant,
 }
 
 impl Living {
@@ -182,7 +184,7 @@ pub async fn living(tx: &mut Tx, id: SessionId, now: Instant) -> Result<Option<L
         "SELECT session.staff_id, session.participant_id, staff.role, staff.password_change_due,
                 COALESCE(staff.centre_id, participant.centre_id) AS centre_id,
                 COALESCE(staff.language, participant.language) AS language,
-                session.device_key, session.generation, session.rotated_at, session.created_at
+                session.device_key, session.generation, session.rotated_at, session.created_at, session.expires_at
          FROM session
          LEFT JOIN staff ON staff.id = session.staff_id AND staff.active
          LEFT JOIN participant ON participant.id = session.participant_id AND participant.active

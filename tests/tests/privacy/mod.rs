@@ -6,5 +6,5 @@
 
 mod canaries;
 mod canary;
-mod leavings;
+pub mod leavings;
 mod logs;

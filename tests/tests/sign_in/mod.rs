@@ -1,5 +1,6 @@
 //! Signing in, staying signed in, and being cut off.
 
+mod cookie;
 mod credentials;
 mod enrolment;
 mod password;

@@ -37,7 +37,12 @@ fn path(account: &Account, rest: &str) -> String {
 /// Sets an authenticator app up in this session.
 async fn set_up_authenticator(app: &TestApp, answer: &Answer, password: &str) -> Totp {
     let person = signed_in(answer);
-    let made = app.post("/v1/me/authenticator").by(&person).json(json!({"current_password": password})).expect(200).await;
+    let made = app
+        .post("/v1/me/authenticator")
+        .by(&person)
+        .json(json!({"current_password": password}))
+        .expect(200)
+        .await;
     let totp = Totp::from_url(made.string("/uri")).unwrap();
     let code = totp.generate(u64::try_from(app.now().as_seconds()).unwrap()).to_string();
     app.put("/v1/me/authenticator").by(&person).json(json!({"code": code})).expect(204).await;
