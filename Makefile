@@ -1,6 +1,6 @@
 # The commands of the project; each brings in what it needs (Debian 12, Rust, Node 20 and root are given) and leaves
 # nothing running. ARGS="…" is handed on to what is run.
-.PHONY: run test quick bench chaos
+.PHONY: run test quick bench alike chaos
 MAKEFLAGS += --no-print-directory
 
 ## Start the service with demonstration data; Ctrl-C stops it.
@@ -18,6 +18,10 @@ quick:
 ## Measure the dispatcher beside what a team would otherwise pick.
 bench:
 	@exec scripts/bench $(ARGS)
+
+## Compare the times of "absent" and "out of scope".
+alike:
+	@exec scripts/alike $(ARGS)
 
 ## Kill the dispatcher in the middle of sending, several times, and count what was lost.
 chaos:

@@ -3,7 +3,7 @@
 
 use crate::{
     protect::{
-        keys::{DerivationFailed, KeyDirectory, KeyFileError, MasterKey, Purpose},
+        keys::{DerivationFailed, DerivedKey, KeyDirectory, KeyFileError, MasterKey, Purpose},
         known_names::KnownNames,
         lookup::EmailLookup,
         random::Random,
@@ -150,6 +150,8 @@ pub struct Keys {
     pub emails: EmailLookup,
     /// Seals the answers that are kept for repeated requests.
     pub answers: DataKey,
+    /// Hashes the keys under which they are kept.
+    pub repetitions: DerivedKey,
 }
 
 impl Keys {
@@ -160,6 +162,7 @@ impl Keys {
             staff: Vault::new(WrapKey::staff(master)?, KEYS_IN_MEMORY),
             emails: EmailLookup::new(master)?,
             answers: DataKey::derived(master, Purpose::IdempotencyKeys)?,
+            repetitions: master.derive(Purpose::IdempotencyKeyHashes)?,
         })
     }
 }

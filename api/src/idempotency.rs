@@ -1,6 +1,9 @@
 //! Idempotency-Key: a phone that lost the answer sends the same request again and gets the same answer, and nothing happens
 //! twice. The answer is kept in the transaction of the deed itself, so a crash leaves both or neither. A second request that
 //! comes while the first still runs waits for it in the database and then gets its answer.
+//!
+//! The key itself is not kept, only a keyed hash of it and its caller: apps make keys from whatever is at hand, and nobody who
+//! gets hold of the database shall learn from them what was asked, or that two callers chose the same.
 
 use crate::{
     access::Actor,
@@ -21,7 +24,7 @@ const KEPT_FOR: chrono::TimeDelta = chrono::TimeDelta::hours(24);
 /// The right to carry out the request for the first time under its key.
 pub struct Claim {
     actor: Uuid,
-    key: String,
+    key_hash: [u8; 32],
     digest: Digest,
 }
 
@@ -41,21 +44,22 @@ pub(crate) async fn claim(
     body: Digest,
     now: Instant,
 ) -> Result<Option<Claim>> {
-    let Some(key) = call.idempotency_key.clone() else { return Ok(None) };
+    let Some(key) = &call.idempotency_key else { return Ok(None) };
     let actor = call.actor.person();
+    let key_hash = app.keys.repetitions.authenticate(&[actor.as_bytes(), key.as_bytes()].concat());
     let digest = call.digest(body);
     // Inserting first makes a simultaneous second request wait here until the first has committed or failed.
     let is_first = tx
         .query(sql!(
-            "INSERT INTO idempotency (actor_id, idempotency_key, request_digest, status, headers, created_at, expires_at)
+            "INSERT INTO idempotency (actor_id, key_hash, request_digest, status, headers, created_at, expires_at)
              VALUES ($1, $2, $3, 0, '', $4, $5)
-             ON CONFLICT (actor_id, idempotency_key) DO UPDATE
+             ON CONFLICT (actor_id, key_hash) DO UPDATE
              SET request_digest = excluded.request_digest, status = 0, headers = '', body_sealed = NULL,
                  participant_id = NULL, created_at = excluded.created_at, expires_at = excluded.expires_at
              WHERE idempotency.expires_at <= excluded.created_at"
         ))
         .bind(actor)
-        .bind(key.as_str())
+        .bind(key_hash.as_slice())
         .bind(digest.as_bytes().as_slice())
         .bind(now)
         .bind(now.saturating_add(KEPT_FOR))
@@ -63,15 +67,15 @@ pub(crate) async fn claim(
         .await?
         > 0;
     if is_first {
-        return Ok(Some(Claim { actor, key, digest }));
+        return Ok(Some(Claim { actor, key_hash, digest }));
     }
     let kept: Kept = tx
         .query(sql!(
             "SELECT request_digest, participant_id, headers, body_sealed FROM idempotency
-             WHERE actor_id = $1 AND idempotency_key = $2"
+             WHERE actor_id = $1 AND key_hash = $2"
         ))
         .bind(actor)
-        .bind(key.as_str())
+        .bind(key_hash.as_slice())
         .one()
         .await?;
     if kept.request_digest != digest.as_bytes() {
@@ -125,14 +129,14 @@ impl Claim {
         };
         tx.query(sql!(
             "UPDATE idempotency SET participant_id = $1, status = $2, headers = $3, body_sealed = $4
-             WHERE actor_id = $5 AND idempotency_key = $6 AND request_digest = $7"
+             WHERE actor_id = $5 AND key_hash = $6 AND request_digest = $7"
         ))
         .bind(participant)
         .bind(i64::from(reply.status))
         .bind(serde_json::to_string(reply).map_err(Error::internal)?)
         .bind(body)
         .bind(self.actor)
-        .bind(self.key)
+        .bind(self.key_hash.as_slice())
         .bind(self.digest.as_bytes().as_slice())
         .execute()
         .await?;

@@ -8,7 +8,7 @@ use utoipa::{
     openapi::{
         Content, HeaderBuilder, ObjectBuilder, Ref, RefOr, Response, ResponseBuilder,
         schema::Type,
-        security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
+        security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme},
     },
 };
 
@@ -37,14 +37,14 @@ use utoipa::{
         (name = "operation", description = "The service itself: whether it runs, and its contract")
     ),
     components(schemas(Problem)),
-    modifiers(&AccessToken),
+    modifiers(&Credentials),
     security(("access_token" = []))
 )]
 pub struct Contract;
 
-struct AccessToken;
+struct Credentials;
 
-impl Modify for AccessToken {
+impl Modify for Credentials {
     fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
         let scheme = HttpBuilder::new()
             .scheme(HttpAuthScheme::Bearer)
@@ -53,6 +53,11 @@ impl Modify for AccessToken {
             .build();
         if let Some(components) = &mut document.components {
             components.add_security_scheme("access_token", SecurityScheme::Http(scheme));
+            let cookie = ApiKeyValue::with_description(
+                "__Host-refresh",
+                "The refresh token of a browser, where no script can read it. It gets the next tokens, in requests from the service's own pages that also prove the session's key.",
+            );
+            components.add_security_scheme("refresh_cookie", SecurityScheme::ApiKey(ApiKey::Cookie(cookie)));
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The command line.
 
 use std::collections::HashMap;
+use std::path::PathBuf;
 use std::str::FromStr;
 
 use notifications::dispatcher::DispatcherSettings;
@@ -39,6 +40,8 @@ impl FromStr for Channel {
 pub enum Command {
     /// Measure the dispatcher.
     Dispatch(DispatchArguments),
+    /// Compare the times of absent and out of scope.
+    NotFound(NotFoundArguments),
     /// Kill the dispatcher and see what becomes of the reminders.
     Chaos(ChaosArguments),
     /// Be the dispatcher that is killed. Only this program itself gives this command.
@@ -58,6 +61,15 @@ pub struct DispatchArguments {
     pub sink: String,
     /// What differs from the dispatcher's own settings.
     pub pace: Pace,
+}
+
+/// Whom to ask how often.
+#[derive(Debug)]
+pub struct NotFoundArguments {
+    /// What `muwakaba demo --credentials-file` wrote.
+    pub credentials: PathBuf,
+    /// How many requests of each kind.
+    pub count: usize,
 }
 
 /// How often to kill what.
@@ -107,7 +119,11 @@ impl Pace {
 
 const USAGE: &str = "usage: muwakaba-benches dispatch --channel web-push|fcm --database sqlite|URL --count N --sink http://127.0.0.1:PORT
        muwakaba-benches chaos --database sqlite|URL --count N [--kills N] [--lease SECONDS]
-       both: [--batch N] [--lanes N]";
+       both: [--batch N] [--lanes N]
+       muwakaba-benches not-found --credentials FILE [--count N]";
+
+/// Enough for a median that stays the same from run to run.
+const REQUESTS: usize = 5_000;
 
 const KILLS: u32 = 3;
 /// A dispatcher's claims hold for two minutes in production. Nobody wants to wait that long here.
@@ -131,6 +147,10 @@ pub fn parse(mut words: impl Iterator<Item = String>) -> Result<Command, Failure
             kills: options.optional("--kills")?.unwrap_or(KILLS),
             lease: options.optional("--lease")?.unwrap_or(LEASE),
             pace: options.pace()?,
+        }),
+        "not-found" => Command::NotFound(NotFoundArguments {
+            credentials: options.required("--credentials")?,
+            count: options.optional("--count")?.unwrap_or(REQUESTS),
         }),
         "chaos-worker" => Command::ChaosWorker(WorkerArguments {
             database: options.required("--database")?,

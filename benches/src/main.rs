@@ -1,19 +1,21 @@
 //! What `make bench` measures of this service, and what `make chaos` does to it: the real dispatcher with the real channels
-//! on a real database.
+//! on a real database. And what `scripts/alike` measures: whether the time of a 404 tells more than the 404.
 //!
 //! ```text
 //! muwakaba-benches dispatch --channel web-push|fcm --database sqlite|sqlite:PATH|postgres://… --count N --sink http://127.0.0.1:PORT
 //! muwakaba-benches chaos --database sqlite|sqlite:PATH|postgres://… --count N [--kills N] [--lease SECONDS]
+//! muwakaba-benches not-found --credentials FILE [--count N]
 //! ```
 //!
-//! Both write N reminders that are due, each for its own participant with their own subscription (`people.rs`), and print
+//! The first two write N reminders that are due, each for its own participant with their own subscription (`people.rs`), and print
 //! one line of JSON. `dispatch` lets the dispatcher run until nothing is due (`throughput.rs`); `chaos` kills it on the way
-//! (`chaos/`).
+//! (`chaos/`). `not-found` asks a demonstration that runs already (`not_found.rs`).
 
 mod arguments;
 mod channels;
 mod chaos;
 mod meter;
+mod not_found;
 mod people;
 mod service;
 mod throughput;
@@ -30,6 +32,7 @@ type Failure = Box<dyn Error + Send + Sync>;
 async fn main() -> Result<ExitCode, Failure> {
     match arguments::parse(std::env::args().skip(1))? {
         Command::Dispatch(arguments) => throughput::measure(&arguments).await.map(|()| ExitCode::SUCCESS),
+        Command::NotFound(arguments) => not_found::measure(&arguments).await,
         Command::Chaos(arguments) => chaos::run(&arguments).await,
         Command::ChaosWorker(arguments) => chaos::worker::run(&arguments).await.map(|()| ExitCode::SUCCESS),
     }

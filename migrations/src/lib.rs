@@ -13,12 +13,14 @@ mod error;
 mod faults;
 mod query;
 mod sql;
+mod statements;
 mod tx;
 
 pub use error::{Error, Result};
 pub use faults::Faults;
 pub use query::{Param, Query, Record, Scalar};
 pub use sql::Sql;
+pub use statements::Statements;
 pub use tx::{Change, Operation, Tx};
 
 use sqlx::{
@@ -48,6 +50,7 @@ const POSTGRES_CONNECTIONS: u32 = 16;
 pub struct Db {
     pools: Pools,
     faults: Option<Arc<Faults>>,
+    statements: Option<Arc<Statements>>,
 }
 
 #[derive(Clone)]
@@ -69,7 +72,7 @@ impl Db {
             "postgres" | "postgresql" => Self::open_postgres(url).await?,
             other => return Err(Error::UnknownScheme { scheme: other.chars().take(20).collect() }),
         };
-        Ok(Self { pools, faults: None })
+        Ok(Self { pools, faults: None, statements: None })
     }
 
     async fn open_sqlite(url: &str) -> Result<Pools> {
@@ -140,7 +143,7 @@ impl Db {
             Pools::Sqlite { writer, .. } => Connection::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?),
             Pools::Postgres(pool) => Connection::Postgres(pool.begin().await?),
         };
-        Ok(Tx::new(connection, self.faults.clone()))
+        Ok(Tx::new(connection, self.faults.clone(), self.statements.clone()))
     }
 
     /// Begins a transaction that sees one moment of the data and changes nothing.
@@ -151,13 +154,20 @@ impl Db {
                 pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?,
             ),
         };
-        Ok(Tx::new(connection, None))
+        Ok(Tx::new(connection, None, self.statements.clone()))
     }
 
     /// The same database with faults that a test can arm in its writing transactions.
     #[must_use]
     pub fn with_faults(mut self, faults: Arc<Faults>) -> Self {
         self.faults = Some(faults);
+        self
+    }
+
+    /// The same database with its statements on record.
+    #[must_use]
+    pub fn with_record(mut self, statements: Arc<Statements>) -> Self {
+        self.statements = Some(statements);
         self
     }
 

@@ -1,6 +1,6 @@
 //! A transaction. Every change of the service is one: rows, planned reminders, change feed and audit together, or nothing.
 
-use crate::{Error, Query, Result, Sql, faults::Faults};
+use crate::{Error, Query, Result, Sql, faults::Faults, statements::Statements};
 use sqlx::{Postgres, Sqlite, Transaction};
 use std::{collections::BTreeMap, sync::Arc};
 use uuid::Uuid;
@@ -56,17 +56,23 @@ impl Operation {
 pub struct Tx {
     pub(crate) connection: Connection,
     pub(crate) faults: Option<Arc<Faults>>,
+    statements: Option<Arc<Statements>>,
     changes: Vec<Change>,
 }
 
 impl Tx {
-    pub(crate) const fn new(connection: Connection, faults: Option<Arc<Faults>>) -> Self {
-        Self { connection, faults, changes: Vec::new() }
+    pub(crate) const fn new(
+        connection: Connection,
+        faults: Option<Arc<Faults>>,
+        statements: Option<Arc<Statements>>,
+    ) -> Self {
+        Self { connection, faults, statements, changes: Vec::new() }
     }
 
     /// A statement with parameters `$1`, `$2`, ….
     pub fn query(&mut self, sql: Sql) -> Query<'_> {
         let fault = self.fault();
+        self.note(self.connection.text(sql));
         Query::new(&mut self.connection, sql).refused(fault)
     }
 
@@ -74,6 +80,7 @@ impl Tx {
     /// parameters are written `?`. Bind in the order of the text.
     pub fn query_rows(&mut self, sql: Sql, rows: usize, columns: usize) -> Query<'_> {
         let fault = self.fault();
+        self.note(self.connection.text(sql));
         Query::listing(&mut self.connection, sql, rows, columns).refused(fault)
     }
 
@@ -95,6 +102,7 @@ impl Tx {
         if let Some(fault) = self.fault() {
             return Err(fault);
         }
+        self.note("COMMIT");
         match self.connection {
             Connection::Sqlite(transaction) => transaction.commit().await?,
             Connection::Postgres(transaction) => transaction.commit().await?,
@@ -141,6 +149,12 @@ impl Tx {
             query.execute().await?;
         }
         Ok(())
+    }
+
+    fn note(&self, statement: &'static str) {
+        if let Some(statements) = &self.statements {
+            statements.note(statement);
+        }
     }
 
     fn fault(&self) -> Option<Error> {

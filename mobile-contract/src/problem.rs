@@ -22,6 +22,8 @@ vocabulary! {
         NotForThisRole => "not_for_this_role",
         /// The password must be changed first; nothing else is possible until then.
         PasswordChangeDue => "password_change_due",
+        /// A second factor must be set up first, or the next sign-in would be impossible.
+        SecondFactorDue => "second_factor_due",
         /// A page of another origin asked.
         ForeignOrigin => "foreign_origin",
         /// It does not exist, or not for this caller.
@@ -120,6 +122,7 @@ impl ProblemCode {
             Self::Malformed | Self::Invalid => 400,
             Self::Unauthenticated | Self::SignInRefused | Self::CredentialRefused => 401,
             Self::NotForThisRole | Self::PasswordChangeDue | Self::ForeignOrigin => 403,
+            Self::SecondFactorDue => 409,
             Self::NotFound => 404,
             Self::MethodNotAllowed => 405,
             Self::NotAcceptable => 406,
@@ -150,6 +153,7 @@ impl ProblemCode {
             Self::CredentialRefused => "The credential was refused",
             Self::NotForThisRole => "Not for this role",
             Self::PasswordChangeDue => "Change the password first",
+            Self::SecondFactorDue => "Set a second factor up first",
             Self::ForeignOrigin => "Not from this origin",
             Self::NotFound => "Not found",
             Self::MethodNotAllowed => "No such method here",

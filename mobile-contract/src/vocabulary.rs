@@ -28,7 +28,8 @@ vocabulary! {
 }
 
 impl StaffRole {
-    /// Whether this role must prove a second factor (an authenticator app) at every sign-in.
+    /// Whether this role must prove the code of an authenticator app at every sign-in. The others may have one; without it
+    /// their second factor is an enrolled device.
     pub const fn needs_authenticator(self) -> bool {
         matches!(self, Self::Manager | Self::Administrator | Self::Observer)
     }
@@ -46,6 +47,16 @@ vocabulary! {
         Participant => "participant",
         /// A staff member of any role.
         Staff => "staff",
+    }
+}
+
+vocabulary! {
+    /// Where a client keeps its refresh token.
+    RefreshTokenPlace {
+        /// In the answer's body: for apps, which have a place that only they can read.
+        Body => "body",
+        /// In the cookie `__Host-refresh`, which no script can read: for browsers, on sessions that are bound to a key.
+        Cookie => "cookie",
     }
 }
 

@@ -6,7 +6,7 @@ use contract::{
     SystemIds,
     time::{Clock, Instant, ManualClock, Zones},
 };
-use db::Faults;
+use db::{Faults, Statements};
 use muwakaba::{
     App,
     app::Foundations,
@@ -64,6 +64,8 @@ pub struct TestApp {
     pub clock: ManualClock,
     /// Faults that its statements meet when armed.
     pub faults: Arc<Faults>,
+    /// The statements that it ran.
+    pub statements: Arc<Statements>,
     /// Its people.
     pub world: World,
     /// `http://127.0.0.1:PORT`.
@@ -89,10 +91,11 @@ impl TestApp {
     /// The same on a clock that something else beside the service goes by as well.
     pub async fn start_on(database: Database, push: PushSettings, clock: ManualClock) -> Self {
         let faults = Arc::new(Faults::none());
+        let statements = Arc::new(Statements::default());
         let keys = TempDir::new().expect("a temporary directory");
         let (listener, base_url) = listen().await;
         let app = App::assemble(Foundations {
-            db: database.db.clone().with_faults(faults.clone()),
+            db: database.db.clone().with_faults(faults.clone()).with_record(statements.clone()),
             clock: Arc::new(clock.clone()),
             ids: Arc::new(SystemIds),
             random: Arc::new(SystemRandom),
@@ -107,7 +110,7 @@ impl TestApp {
         let door = Door::new(&base_url, limits.clone(), true);
         let server = serve(listener, router::service(app.clone(), &door), &limits);
         let client = reqwest::Client::builder().no_proxy().build().expect("a client");
-        Self { app, clock, faults, world, base_url, database, client, server, _keys: keys }
+        Self { app, clock, faults, statements, world, base_url, database, client, server, _keys: keys }
     }
 
     /// Serves the same database through these parts as well.

@@ -75,15 +75,13 @@ async fn template(server: &str, connection: &mut PgConnection) -> String {
     name
 }
 
-/// Every migration, in order.
+/// Every step of the schema, in the order in which they are taken.
 fn schema() -> Vec<u8> {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../migrations/postgres");
-    let mut files: Vec<_> = std::fs::read_dir(folder)
-        .expect("the migrations")
-        .map(|entry| entry.expect("a migration").path())
-        .collect();
-    files.sort();
-    files.iter().flat_map(|file| std::fs::read(file).expect("a migration")).collect()
+    let entries = std::fs::read_dir(folder).expect("the steps of the schema");
+    let mut steps: Vec<_> = entries.map(|entry| entry.expect("a step").path()).collect();
+    steps.sort();
+    steps.iter().flat_map(|step| std::fs::read(step).expect("a step")).collect()
 }
 
 async fn run(connection: &mut PgConnection, statement: String) {

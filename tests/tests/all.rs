@@ -3,6 +3,7 @@
 mod access;
 mod appointments;
 mod architecture;
+mod command_line;
 mod contract;
 mod door;
 mod emergency_access;

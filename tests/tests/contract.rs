@@ -165,10 +165,12 @@ fn every_answer_is_described_and_every_refusal_is_a_problem() {
     }
 }
 
-/// Whether no access token is asked for.
+/// Whether it can be asked for without an access token or a cookie.
 fn is_open(document: &Value, operation: &Value) -> bool {
     let ways = operation.get("security").or_else(|| document.get("security")).and_then(Value::as_array);
-    ways.is_none_or(|ways| ways.iter().all(|way| way.as_object().is_some_and(serde_json::Map::is_empty)))
+    ways.is_none_or(|ways| {
+        ways.is_empty() || ways.iter().any(|way| way.as_object().is_some_and(serde_json::Map::is_empty))
+    })
 }
 
 #[test]

@@ -172,6 +172,9 @@ fn show(settings: &Settings, shown: &ShownOnce) {
     println!("Sign in at:         {}", settings.public_url);
     println!("One-time password:  {}", shown.one_time_password.as_str());
     println!("It works until {} and must be changed then. None of this is shown again.", shown.expires_at);
+    if shown.authenticator_uri.is_none() {
+        println!("Use it first on the phone they will work with: that phone becomes their second factor.");
+    }
 }
 
 /// A refusal in words for the terminal.

@@ -51,10 +51,7 @@ async fn show_code(app: &App, email: &str) -> Outcome {
     let email = Email::parse(email).map_err(|error| format!("--code-of {error}"))?;
     let mut tx = app.db.read().await?;
     let code = accounts::present_code(app, &mut tx, &email, app.clock.now()).await;
-    println!(
-        "{}",
-        code.ok().flatten().ok_or("no account of the demonstration with this address needs a code")?
-    );
+    println!("{}", code.ok().flatten().ok_or("the demonstration has no account with this address")?);
     Ok(ExitCode::SUCCESS)
 }
 
@@ -84,22 +81,21 @@ fn next_working_day(app: &App) -> Result<String, String> {
 }
 
 fn guide(address: SocketAddr, data: &Path, shown: &Demonstration, code: &str, starts_on: &str) -> String {
-    let program = std::env::args().next().unwrap_or_else(|| "muwakaba".to_owned());
+    let program = shell_word(&std::env::args().next().unwrap_or_else(|| "muwakaba".to_owned()));
     let mut accounts = String::new();
     for colleague in &STAFF {
-        let second =
-            if colleague.role.needs_authenticator() { "password and authenticator code" } else { "password" };
-        accounts.push_str(&format!("    {:<30} {:<15} {second}\n", colleague.email, colleague.role.as_str()));
+        accounts.push_str(&format!("    {:<30} {}\n", colleague.email, colleague.role.as_str()));
     }
     let Demonstration { participant, mentor } = shown;
-    let data = data.display();
+    let data = shell_word(&data.display().to_string());
     format!(
         r#"
 Muwakaba is running with demonstration data. Everybody in it is invented.
 
   API reference      http://{address}/docs
   Accounts           password of all: {PASSWORD}
-{accounts}  Authenticator      {program} demo --data {data} --code-of manager@demo.example
+{accounts}  Authenticator      {program} demo --data {data} --code-of mentor@demo.example
+                     (each account has its own; a code signs in once, the next one comes within 30 seconds)
 
 Try the main job. In a second terminal, be the participant's phone (the code works once):
 
@@ -107,8 +103,10 @@ Try the main job. In a second terminal, be the participant's phone (the code wor
 
 In a third, sign in as the mentor and schedule an appointment; the phone rings:
 
+  CODE=$({program} demo --data {data} --code-of mentor@demo.example)
   TOKEN=$(curl -s http://{address}/v1/sign-in -H 'content-type: application/json' \
-    -d '{{"email":"mentor@demo.example","password":"{PASSWORD}"}}' | sed 's/.*"access_token":"\([^"]*\)".*/\1/')
+    -d '{{"email":"mentor@demo.example","password":"{PASSWORD}","authenticator_code":"'$CODE'"}}' |
+    sed 's/.*"access_token":"\([^"]*\)".*/\1/')
   curl -s http://{address}/v1/appointments -H "authorization: Bearer $TOKEN" -H 'content-type: application/json' \
     -d '{{"participant_id":"{participant}","host_id":"{mentor}","kind":"social_counselling",
          "local_start":"{starts_on}","duration_minutes":30,"place":{{"kind":"phone"}}}}'
@@ -120,6 +118,15 @@ Press c on the phone to confirm, then ask as the mentor:
 Ctrl-C stops it; the data stay in {data}.
 "#
     )
+}
+
+/// The text as one word of a shell, so that what the guide prints works as it stands.
+fn shell_word(text: &str) -> String {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/._-+=:@".contains(&byte);
+    if !text.is_empty() && text.bytes().all(is_plain) {
+        return text.to_owned();
+    }
+    format!("'{}'", text.replace('\'', r"'\''"))
 }
 
 /// Access tokens for one person of every role, for tools that test the contract.

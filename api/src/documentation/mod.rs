@@ -55,10 +55,13 @@ fn describe_id(parameter: &mut RefOr<Parameter>) {
     }
 }
 
-/// "No credential" can be written as an empty list of ways or as a way that asks for nothing; tools agree on the first.
+/// "No credential" can be written as an empty list of ways or as a way that asks for nothing; tools agree on the first. Beside
+/// a way that asks for something the second must stay.
 fn open_to_everybody(operation: &mut Operation) {
-    if let Some(ways) = &mut operation.security {
-        ways.retain(|way| *way != SecurityRequirement::default());
+    if let Some(ways) = &mut operation.security
+        && ways.iter().all(|way| *way == SecurityRequirement::default())
+    {
+        ways.clear();
     }
 }
 

@@ -15,6 +15,7 @@ use crate::{
     serve::Source,
     sign_in::{
         proof::DeviceProof,
+        refresh_cookie::{self, RefreshCookie},
         secret::Secret,
         sessions::{self, EndReason, FIRST_GENERATION, NewSession, Owner},
         throttle::{self, Subject},
@@ -25,7 +26,10 @@ use axum::{
     extract::State,
     response::{IntoResponse, Response},
 };
-use contract::{AuditId, EnrolmentCodeId, Language, ParticipantId, ProblemCode, SessionId, time::Instant};
+use contract::{
+    AuditId, EnrolmentCodeId, Language, ParticipantId, ProblemCode, RefreshTokenPlace, SessionId,
+    time::Instant,
+};
 use db::{Change, Operation};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -113,6 +117,8 @@ pub struct Enrolment {
     pub device_label: String,
     /// The language of the app, if the participant chose one on this phone.
     pub language: Option<Language>,
+    /// Where the refresh token goes; without it, into the body.
+    pub refresh_token_in: Option<RefreshTokenPlace>,
 }
 
 fn one_form(enrolment: &Enrolment) -> std::result::Result<(), validator::ValidationError> {
@@ -141,20 +147,26 @@ pub struct Enrolled {
     security(()),
     params(("DPoP" = String, Header, description = "A proof made with the phone's own key")),
     request_body = Enrolment,
-    responses((status = 200, description = "Enrolled", body = Enrolled), CredentialProblems)
+    responses(
+        (status = 200, description = "Enrolled", body = Enrolled, headers(("Set-Cookie" = String, description = "With `refresh_token_in` `cookie`: the refresh token, in the cookie `__Host-refresh`"))),
+        CredentialProblems
+    )
 )]
 pub async fn enrol(
     State(app): State<App>,
     source: Source,
     proof: DeviceProof,
+    cookie: RefreshCookie,
     body: Body<Enrolment>,
 ) -> Result<Response> {
     let device_key = proof.required_key()?;
     let attempt = Attempt::begin(&app, source, &proof, &body.value).await?;
     let is_right = attempt.check(&app).await?;
     let enrolled = attempt.settle(&app, device_key, &body.value, is_right).await?;
-    let enrolled = enrolled.ok_or_else(|| Error::new(ProblemCode::CredentialRefused))?;
-    Ok(Reply::ok(&enrolled)?.into_response())
+    let (mut enrolled, ends_at) = enrolled.ok_or_else(|| Error::new(ProblemCode::CredentialRefused))?;
+    let place = body.value.refresh_token_in.unwrap_or(RefreshTokenPlace::Body);
+    let said = cookie.hand_out(&mut enrolled.tokens, place, ends_at, app.clock.now());
+    Ok(refresh_cookie::with_cookie(Reply::ok(&enrolled)?.into_response(), said))
 }
 
 /// A try that has been counted.
@@ -214,7 +226,7 @@ impl Attempt {
         device_key: &str,
         request: &Enrolment,
         is_right: bool,
-    ) -> Result<Option<Enrolled>> {
+    ) -> Result<Option<(Enrolled, Instant)>> {
         let (mut tx, now) = (app.db.write().await?, self.now);
         let audit_id = AuditId::new(&*app.ids);
         let Some(code) = self.code else { return Ok(None) };
@@ -231,7 +243,7 @@ impl Attempt {
         let id = SessionId::new(&*app.ids);
         let (owner, label) = (Owner::Participant(participant), request.device_label.as_str());
         let session = NewSession { id, owner, label, device_key: Some(device_key) };
-        sessions::insert(&mut tx, &session, now).await?;
+        let ends_at = sessions::insert(&mut tx, &session, now).await?;
         if let Some(language) = request.language {
             store::set_language(&mut tx, participant, language).await?;
             tx.changed(Change {
@@ -252,6 +264,6 @@ impl Attempt {
         audit.write(&mut tx, Some(&person.actor(id)), audit_id, now).await?;
         let tokens = Tokens::issue(app, id, FIRST_GENERATION, person, false)?;
         tx.commit().await?;
-        Ok(Some(Enrolled { tokens, ended_sessions }))
+        Ok(Some((Enrolled { tokens, ended_sessions }, ends_at)))
     }
 }

@@ -40,6 +40,15 @@ pub enum ClientError {
     Network(String),
 }
 
+/// What the phone keeps of its tokens until the next ones.
+#[derive(Debug)]
+pub struct Kept {
+    /// Gets the next ones.
+    pub refresh_token: String,
+    /// Seconds until the access token expires.
+    pub expires_in: i64,
+}
+
 impl fmt::Display for ClientError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -131,7 +140,7 @@ impl Client {
     ///
     /// # Errors
     /// If the code is refused or nothing answers.
-    pub async fn enrol(&mut self, code: &str) -> Result<Tokens, ClientError> {
+    pub async fn enrol(&mut self, code: &str) -> Result<Kept, ClientError> {
         let mut body = json!({"device_label": LABEL});
         if let (Some(fields), true) = (body.as_object_mut(), code.starts_with(QR_PREFIX)) {
             fields.insert("qr_secret".to_owned(), code.into());
@@ -145,13 +154,13 @@ impl Client {
     ///
     /// # Errors
     /// If the token is refused or nothing answers.
-    pub async fn refresh(&mut self, refresh_token: &str) -> Result<Tokens, ClientError> {
+    pub async fn refresh(&mut self, refresh_token: &str) -> Result<Kept, ClientError> {
         self.with_proof("/v1/token", &json!({"refresh_token": refresh_token})).await
     }
 
     /// A request with a proof of the phone's key. The first answer tells the service's clock: where that differs from ours,
     /// the request is made once more by it.
-    async fn with_proof(&mut self, path: &str, body: &Value) -> Result<Tokens, ClientError> {
+    async fn with_proof(&mut self, path: &str, body: &Value) -> Result<Kept, ClientError> {
         let (tokens, their_time) = self.proven(path, body).await;
         let tokens = match tokens {
             Err(ClientError::Refused(problem)) if problem.code == ProblemCode::CredentialRefused => {
@@ -165,8 +174,10 @@ impl Client {
             }
             other => other?,
         };
-        self.access_token.clone_from(&tokens.access_token);
-        Ok(tokens)
+        let missing = || ClientError::Network("the answer holds no refresh token".to_owned());
+        let refresh_token = tokens.refresh_token.ok_or_else(missing)?;
+        self.access_token = tokens.access_token;
+        Ok(Kept { refresh_token, expires_in: tokens.expires_in })
     }
 
     async fn proven(&self, path: &str, body: &Value) -> (Result<Tokens, ClientError>, Option<i64>) {

@@ -49,8 +49,10 @@ pub enum Purpose {
     Throttle,
     /// Authenticates page and sync cursors.
     Cursors,
-    /// Hashes request bodies for idempotency keys.
+    /// Seals the answers that are kept for repeated requests.
     IdempotencyKeys,
+    /// Hashes the keys that callers give their requests.
+    IdempotencyKeyHashes,
     /// Tells one master key from another ([`MasterKey::check_value`]).
     KeyCheck,
 }
@@ -68,6 +70,7 @@ impl Purpose {
             Self::Throttle => "throttle",
             Self::Cursors => "cursors",
             Self::IdempotencyKeys => "idempotency keys",
+            Self::IdempotencyKeyHashes => "idempotency key hashes",
             Self::KeyCheck => "key check",
         }
     }

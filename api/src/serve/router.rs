@@ -1,6 +1,6 @@
 //! Every operation of the service, one line a feature. Deleting a feature is deleting its folder and its line here.
 
-use super::{Limits, layers};
+use super::{Limits, PageOrigin, layers};
 use crate::{
     app::App, appointment, assignment, audit_log, centre, device, documentation, emergency_access, enrolment,
     error::Error, notification, openapi::Contract, participant, session, sign_in, staff,
@@ -38,7 +38,7 @@ fn features() -> OpenApiRouter<App> {
 /// How the service is reached from outside.
 #[derive(Debug, Clone)]
 pub struct Door {
-    origin: String,
+    origin: PageOrigin,
     /// Its limits.
     pub limits: Limits,
     /// Whether the API reference is served at `/docs`.
@@ -48,20 +48,16 @@ pub struct Door {
 impl Door {
     /// The door of a service that people reach under `public_url`, such as `https://muwakaba.example`.
     pub fn new(public_url: &str, limits: Limits, documentation: bool) -> Self {
-        let end = public_url.find("://").map_or(0, |at| at + 3);
-        let host = public_url.get(end..).unwrap_or_default();
-        let length = end + host.find('/').unwrap_or(host.len());
-        let origin = public_url.get(..length).unwrap_or_default().to_ascii_lowercase();
-        Self { origin, limits, documentation }
+        Self { origin: PageOrigin::of(public_url), limits, documentation }
     }
 
-    /// The origin (RFC 6454) of the service's own pages.
-    pub fn origin(&self) -> &str {
+    /// The origin of the service's own pages.
+    pub const fn origin(&self) -> &PageOrigin {
         &self.origin
     }
 
     pub(super) fn is_https(&self) -> bool {
-        self.origin.starts_with("https://")
+        self.origin.as_str().starts_with("https://")
     }
 }
 

@@ -11,13 +11,20 @@ use crate::{
     openapi::{CreateProblems, ReadProblems},
     page::{Page, PageQuery},
     reply::Reply,
-    sign_in::sessions::{self, EndReason, Listed},
+    sign_in::{
+        refresh_cookie::{RefreshCookie, with_cookie},
+        sessions::{self, EndReason, Listed},
+    },
+    staff::{
+        self,
+        rules::{Reach, may_touch},
+    },
 };
 use axum::{
     extract::State,
     response::{IntoResponse, Response},
 };
-use contract::{ParticipantId, PersonKind, ProblemCode, SessionId, StaffId, StaffRole, time::Instant};
+use contract::{ParticipantId, PersonKind, ProblemCode, SessionId, StaffId, time::Instant};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -87,46 +94,56 @@ fn view(row: Listed, current: Option<SessionId>) -> Session {
 #[utoipa::path(
     delete, path = "/me/sessions/{session_id}", tag = "sessions", operation_id = "endMySession",
     summary = "End one of one's sessions",
-    description = "Its tokens are refused from now on, and nothing is pushed to its device any more. Roles: everybody.",
+    description = "Its tokens are refused from now on, and nothing is pushed to its device any more. Of staff, the device is no second factor any more either, unless it is the one that asks. Roles: everybody.",
     params(("session_id" = SessionId, Path, description = "The session")),
     responses((status = 204, description = "Ended"), CreateProblems)
 )]
 pub async fn end_my_session(
     State(app): State<App>,
     call: Call,
+    cookie: RefreshCookie,
     Path(session): Path<SessionId>,
 ) -> Result<Response> {
     let mut work = app.begin(&call, Digest::empty()).await?;
     if !sessions::is_of(&mut work.tx, session, call.actor.person(), work.now).await? {
         return Err(Error::not_found());
     }
-    sessions::end_one(&mut work.tx, session, EndReason::EndedByOwner, work.now).await?;
+    // Ending an old session of the device one sits at is signing out: it must not cost that device its trust.
+    let is_here = match call.actor.session() {
+        Some(here) => here == session || sessions::are_on_one_device(&mut work.tx, here, session).await?,
+        None => false,
+    };
+    let reason = if is_here { EndReason::SignedOut } else { EndReason::EndedByOwner };
+    sessions::end_one(&mut work.tx, session, reason, work.now).await?;
     let audit = own(&call.actor, Audit::new("session.end", session.0));
-    work.finish(audit.with("reason", EndReason::EndedByOwner.as_str()), Reply::empty()).await
+    let answer = work.finish(audit.with("reason", reason.as_str()), Reply::empty()).await?;
+    let said = if call.actor.session() == Some(session) { cookie.cleared() } else { None };
+    Ok(with_cookie(answer, said))
 }
 
 /// Ends the caller's present session.
 #[utoipa::path(
     post, path = "/me/sign-out", tag = "sessions", operation_id = "signOut",
     summary = "Sign out here",
-    description = "Ends the session that asks: its tokens are refused from now on, and nothing is pushed to its device any more. Roles: everybody.",
+    description = "Ends the session that asks: its tokens are refused from now on, and nothing is pushed to its device any more. A browser loses its cookie. Roles: everybody.",
     responses((status = 204, description = "Signed out"), CreateProblems)
 )]
-pub async fn sign_out(State(app): State<App>, mut call: Call) -> Result<Response> {
+pub async fn sign_out(State(app): State<App>, mut call: Call, cookie: RefreshCookie) -> Result<Response> {
     // A repetition could not be answered: its access token is refused.
     call.idempotency_key = None;
     let session = call.actor.session().ok_or_else(|| Error::new(ProblemCode::Unauthenticated))?;
     let mut work = app.begin(&call, Digest::empty()).await?;
     sessions::end_one(&mut work.tx, session, EndReason::SignedOut, work.now).await?;
     let audit = own(&call.actor, Audit::new("session.end", session.0));
-    work.finish(audit.with("reason", EndReason::SignedOut.as_str()), Reply::empty()).await
+    let answer = work.finish(audit.with("reason", EndReason::SignedOut.as_str()), Reply::empty()).await?;
+    Ok(with_cookie(answer, cookie.cleared()))
 }
 
 /// Ends every session of a staff member.
 #[utoipa::path(
     delete, path = "/staff/{staff_id}/sessions", tag = "sessions", operation_id = "endStaffSessions",
     summary = "Cut a staff member's devices off",
-    description = "Ends every session of a staff member, such as when a phone is lost. Roles: manager (mentors and counsellors of the centre), administrator (everybody).",
+    description = "Ends every session of a staff member, such as when a phone is lost. None of their devices is a second factor any more: who has no authenticator app needs new credentials (`POST /v1/staff/{staff_id}/reset`) to sign in again. One's own are ended under `/v1/me/sessions`. Roles: manager (mentors and counsellors of the centre), administrator (everybody else).",
     params(("staff_id" = StaffId, Path, description = "The staff member")),
     responses((status = 200, description = "Ended", body = EndedSessions), CreateProblems)
 )]
@@ -135,15 +152,13 @@ pub async fn end_staff_sessions(
     call: Call,
     Path(id): Path<StaffId>,
 ) -> Result<Response> {
-    let (_, role, centre) = call.actor.staff(&[StaffRole::Manager, StaffRole::Administrator])?;
+    let reach = Reach::of(&call.actor)?;
+    may_touch(&call.actor, id, "{staff_id}")?;
     let mut work = app.begin(&call, Digest::empty()).await?;
-    let found = match role {
-        StaffRole::Administrator => store::staff(&mut work.tx, id).await?,
-        _ => store::staff_of_centre(&mut work.tx, centre, id).await?,
-    };
-    let centre = found.ok_or_else(Error::not_found)?;
+    let member =
+        staff::store::load_for_change(&mut work.tx, reach, id).await?.ok_or_else(Error::not_found)?;
     let ended = sessions::end_all(&mut work.tx, id.0, None, EndReason::EndedByStaff, work.now).await?;
-    let audit = Audit::new("staff.end_sessions", id.0).at(centre).with("ended_sessions", ended);
+    let audit = Audit::new("staff.end_sessions", id.0).at(member.centre_id).with("ended_sessions", ended);
     work.finish(audit, Reply::ok(&EndedSessions { ended_sessions: ended })?).await
 }
 

@@ -5,7 +5,7 @@ use crate::{
     protect::seal::{Sealed, WrappedKey},
     scoped,
 };
-use contract::{CentreId, Language, ParticipantId, StaffId};
+use contract::{Language, ParticipantId};
 use db::{Result, Tx, sql};
 
 /// A person as they see themselves.
@@ -78,20 +78,4 @@ pub async fn participant(tx: &mut Tx, scope: Scope, id: ParticipantId) -> Result
         .bind(id)
         .optional_scalar()
         .await
-}
-
-/// The centre of a mentor or counsellor, if it is this one: whom a manager's rights reach.
-pub async fn staff_of_centre(tx: &mut Tx, centre: CentreId, id: StaffId) -> Result<Option<CentreId>> {
-    tx.query(sql!(
-        "SELECT centre_id FROM staff WHERE id = $1 AND centre_id = $2 AND role IN ('mentor', 'counsellor')"
-    ))
-    .bind(id)
-    .bind(centre)
-    .optional_scalar()
-    .await
-}
-
-/// The centre of any staff member.
-pub async fn staff(tx: &mut Tx, id: StaffId) -> Result<Option<CentreId>> {
-    tx.query(sql!("SELECT centre_id FROM staff WHERE id = $1")).bind(id).optional_scalar().await
 }

@@ -71,13 +71,13 @@ impl Credentials {
         Ok(Self { one_time_password, password_hash, authenticator })
     }
 
-    /// With a password that is known, for the demonstration only.
-    pub async fn with_password(app: &App, role: StaffRole, password: &str) -> Result<Self> {
-        let password_hash = app.sign_in.passwords.hash(password.as_bytes(), &*app.random).await?;
+    /// With a password that is known and an authenticator whatever the role, for the demonstration only: a terminal has no
+    /// device key that could be the second factor.
+    pub async fn for_demonstration(app: &App, password: &str) -> Result<Self> {
         Ok(Self {
             one_time_password: Zeroizing::new(password.to_owned()),
-            password_hash,
-            ..Self::generate(app, role).await?
+            password_hash: app.sign_in.passwords.hash(password.as_bytes(), &*app.random).await?,
+            authenticator: Some(Authenticator::generate(&*app.random)?),
         })
     }
 
@@ -155,6 +155,24 @@ pub async fn keep_password(tx: &mut Tx, id: StaffId) -> Result<()> {
         .bind(id)
         .execute()
         .await?;
+    Ok(())
+}
+
+/// Gives an authenticator to every account that has none, for the demonstration only: its data may have been written by a
+/// version in which mentors signed in with a password alone.
+pub async fn give_authenticators(app: &App, tx: &mut Tx) -> Result<()> {
+    let lacking: Vec<(StaffId, WrappedKey)> =
+        tx.query(sql!("SELECT id, data_key FROM staff WHERE authenticator_sealed IS NULL")).all().await?;
+    for (id, wrapped) in lacking {
+        let authenticator = Authenticator::generate(&*app.random)?;
+        let key = app.keys.staff.key(id.0, &wrapped)?;
+        let sealed = key.seal(authenticator_field(id), authenticator.expose(), &*app.random)?;
+        tx.query(sql!("UPDATE staff SET authenticator_sealed = $1 WHERE id = $2"))
+            .bind(sealed)
+            .bind(id)
+            .execute()
+            .await?;
+    }
     Ok(())
 }
 

@@ -4,7 +4,7 @@
 use super::{
     accounts,
     authenticator::Authenticator,
-    password_rules,
+    enrolled_devices, password_rules, second_factor,
     secret::Secret,
     sessions::{self, EndReason},
     store::{self, Account},
@@ -24,7 +24,8 @@ use crate::{
     reply::Reply,
 };
 use axum::{extract::State, response::Response};
-use contract::{StaffId, StaffRole};
+use contract::{ProblemCode, SessionId, StaffId, StaffRole};
+use db::Tx;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
@@ -84,7 +85,7 @@ pub struct AuthenticatorCode {
 #[utoipa::path(
     put, path = "/me/password", tag = "sign_in", operation_id = "changePassword",
     summary = "Change one's password",
-    description = "Replaces the caller's password and ends their other sessions. Asks for the present password again; a wrong one is a fault of `/current_password`. Roles: all staff.",
+    description = "Replaces the caller's password and ends their other sessions. Asks for the present password again; a wrong one is a fault of `/current_password`. The one-time password is only given up where a second factor will stand beside the new one: an authenticator app, or this session's device. In a browser without a key, set an authenticator app up first (`POST` and `PUT /v1/me/authenticator`); until then the answer is the problem `second_factor_due`. Roles: all staff.",
     request_body = PasswordChange,
     responses((status = 204, description = "Changed"), CreateProblems)
 )]
@@ -105,9 +106,28 @@ pub async fn change_password(
         return Err(wrong_factor());
     }
     let session = call.actor.session();
+    if proven.account.password_change_due {
+        settle_second_factor(&mut work.tx, &proven.account, session).await?;
+    }
     sessions::end_all(&mut work.tx, id.0, session, EndReason::FactorChanged, work.now).await?;
     throttle::forgive_all(&mut work.tx, proven.subject).await?;
     work.finish(Audit::new("staff.change_password", id.0), Reply::empty()).await
+}
+
+/// With the one-time password the owner's second factor is settled: the authenticator app, or the device they sit at. Any
+/// other device came with the one-time password too, from whoever else saw it, and is forgotten.
+async fn settle_second_factor(tx: &mut Tx, account: &Account, session: Option<SessionId>) -> Result<()> {
+    let device = match session {
+        Some(session) => enrolled_devices::of_session(tx, session).await?,
+        None => None,
+    };
+    if !second_factor::will_have_one(account.authenticator_sealed.is_some(), device.is_some()) {
+        return Err(Error::with_detail(
+            ProblemCode::SecondFactorDue,
+            "this device has no key that could be the second factor: set an authenticator app up first, with POST and PUT /v1/me/authenticator",
+        ));
+    }
+    Ok(enrolled_devices::forget_all(tx, account.id.0, device.as_deref()).await?)
 }
 
 /// Makes a secret for a new authenticator app.

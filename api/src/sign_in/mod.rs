@@ -1,20 +1,24 @@
 //! Signing in: who somebody is, proved once, and the tokens that say so afterwards.
 //!
-//! Staff prove an e-mail address, a password and, where their role needs it, a code from an authenticator app (`password`);
-//! participants a one-time code that was given to them in person (the feature `enrolment`). Both get a session: an access
-//! token for ten minutes and a refresh token for the next one (`tokens`). `credentials` is for changing the factors.
+//! Staff prove an e-mail address, a password and a second factor (`password`, `second_factor`): a code from an authenticator
+//! app, or for mentors and counsellors the device that was enrolled for them (`enrolled_devices`). Participants prove a
+//! one-time code that was given to them in person (the feature `enrolment`). All get a session: an access token for ten
+//! minutes and a refresh token for the next one (`tokens`). `credentials` is for changing the factors.
 
 pub mod access_token;
 pub mod accounts;
 mod authenticator;
 mod credentials;
 pub mod device_label;
+mod enrolled_devices;
 mod password;
 pub mod password_rules;
 pub mod passwords;
 pub mod proof;
 mod refresh;
+pub mod refresh_cookie;
 pub mod refresh_token;
+pub mod second_factor;
 pub mod secret;
 pub mod sessions;
 mod store;
@@ -30,6 +34,7 @@ use crate::{
         keys::{DerivationFailed, DerivedKey, KeyDirectory, MasterKey, Purpose},
         random::Random,
     },
+    serve::PageOrigin,
 };
 use access_token::AccessTokens;
 use axum::http::Uri;
@@ -57,6 +62,8 @@ pub struct SignInServices {
     pub passwords: Passwords,
     /// The address under which people reach the service.
     pub public_url: Uri,
+    /// The origin of the service's own pages.
+    pub origin: PageOrigin,
     pub(crate) throttle_key: DerivedKey,
     pub(crate) enrolment_key: DerivedKey,
 }
@@ -83,6 +90,7 @@ impl SignInServices {
             refresh_tokens: RefreshTokens::new(master.derive(Purpose::RefreshTokens)?),
             passwords: Passwords::new(random).map_err(|_| DerivationFailed)?,
             public_url: parsed,
+            origin: PageOrigin::of(public_url),
             throttle_key: master.derive(Purpose::Throttle)?,
             enrolment_key: master.derive(Purpose::EnrolmentCodes)?,
         })

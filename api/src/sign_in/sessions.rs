@@ -1,6 +1,7 @@
 //! Sessions in the database: one signed-in phone or browser each. Whatever ends a session takes its device's pushes with it in
 //! the same transaction, so that a lost phone is silent at once.
 
+use super::enrolled_devices;
 use contract::{
     CentreId, DeviceState, Language, ParticipantId, SessionId, StaffId, StaffRole, time::Instant,
 };
@@ -35,6 +36,8 @@ pub enum EndReason {
     FactorsReset,
     /// It was not used for too long.
     Expired,
+    /// Its owner was given another role.
+    RoleChanged,
     /// Its owner's account was closed.
     AccountClosed,
 }
@@ -51,7 +54,23 @@ impl EndReason {
             Self::FactorChanged => "factor_changed",
             Self::FactorsReset => "factors_reset",
             Self::Expired => "expired",
+            Self::RoleChanged => "role_changed",
             Self::AccountClosed => "account_closed",
+        }
+    }
+
+    /// Whether the device is no second factor any more: it may be in other hands. A changed password or role says nothing
+    /// against the devices, and coming back takes the new password; without their trust a mentor with two phones would have
+    /// to be reset after every change.
+    pub const fn ends_trust(self) -> bool {
+        match self {
+            Self::EndedByOwner
+            | Self::EndedByStaff
+            | Self::Reuse
+            | Self::EnrolledAgain
+            | Self::FactorsReset
+            | Self::AccountClosed => true,
+            Self::SignedOut | Self::FactorChanged | Self::Expired | Self::RoleChanged => false,
         }
     }
 }
@@ -100,13 +119,13 @@ pub struct NewSession<'a> {
 /// The generation of a session's first refresh token.
 pub const FIRST_GENERATION: i64 = 1;
 
-/// Begins a session.
-pub async fn insert(tx: &mut Tx, session: &NewSession<'_>, now: Instant) -> Result<()> {
+/// Begins a session; when it ends unless it is used.
+pub async fn insert(tx: &mut Tx, session: &NewSession<'_>, now: Instant) -> Result<Instant> {
     let (kind, staff, participant) = match session.owner {
         Owner::Staff(id) => (contract::PersonKind::Staff, Some(id), None),
         Owner::Participant(id) => (contract::PersonKind::Participant, None, Some(id)),
     };
-    let lifetime = Lifetime::of(session.owner, session.device_key.is_some());
+    let ends_at = Lifetime::of(session.owner, session.device_key.is_some()).end(now, now);
     tx.query(sql!(
         "INSERT INTO session (id, person_kind, staff_id, participant_id, label, device_key, generation, rotated_at,
                               created_at, expires_at)
@@ -121,10 +140,10 @@ pub async fn insert(tx: &mut Tx, session: &NewSession<'_>, now: Instant) -> Resu
     .bind(FIRST_GENERATION)
     .bind(now)
     .bind(now)
-    .bind(lifetime.end(now, now))
+    .bind(ends_at)
     .execute()
     .await?;
-    Ok(())
+    Ok(ends_at)
 }
 
 /// A living session of an active person, locked until the transaction ends.
@@ -148,6 +167,8 @@ pub struct Living {
     pub rotated_at: Instant,
     /// When the session began.
     pub created_at: Instant,
+    /// When it ends unless it is used again.
+    pub expires_at: Instant,
 }
 
 impl Living {
@@ -163,7 +184,7 @@ pub async fn living(tx: &mut Tx, id: SessionId, now: Instant) -> Result<Option<L
         "SELECT session.staff_id, session.participant_id, staff.role, staff.password_change_due,
                 COALESCE(staff.centre_id, participant.centre_id) AS centre_id,
                 COALESCE(staff.language, participant.language) AS language,
-                session.device_key, session.generation, session.rotated_at, session.created_at
+                session.device_key, session.generation, session.rotated_at, session.created_at, session.expires_at
          FROM session
          LEFT JOIN staff ON staff.id = session.staff_id AND staff.active
          LEFT JOIN participant ON participant.id = session.participant_id AND participant.active
@@ -200,8 +221,11 @@ pub async fn rotate(
     Ok(rotated == 1)
 }
 
-/// Ends one session and its devices; whether it was alive.
+/// Ends one session and its devices, and for some reasons the trust in the device it ran on; whether it was alive.
 pub async fn end_one(tx: &mut Tx, id: SessionId, reason: EndReason, now: Instant) -> Result<bool> {
+    if reason.ends_trust() {
+        enrolled_devices::forget_that_of(tx, id).await?;
+    }
     let ended = tx
         .query(sql!("UPDATE session SET ended_at = $1, ended_reason = $2 WHERE id = $3 AND ended_at IS NULL"))
         .bind(now)
@@ -220,7 +244,8 @@ pub async fn end_one(tx: &mut Tx, id: SessionId, reason: EndReason, now: Instant
     Ok(ended == 1)
 }
 
-/// Ends every session of a person, but for `except`, and the devices of those ended; how many there were.
+/// Ends every session of a person, but for `except`, and the devices of those ended; how many there were. For some reasons it
+/// ends the trust in all of their devices, also in those that were signed out.
 pub async fn end_all(
     tx: &mut Tx,
     person: Uuid,
@@ -228,6 +253,9 @@ pub async fn end_all(
     reason: EndReason,
     now: Instant,
 ) -> Result<u64> {
+    if reason.ends_trust() {
+        enrolled_devices::forget_all(tx, person, None).await?;
+    }
     let except = except.map_or(Uuid::nil(), |session| session.0);
     let ended = tx
         .query(sql!(
@@ -327,15 +355,15 @@ pub async fn is_of(tx: &mut Tx, id: SessionId, person: Uuid, now: Instant) -> Re
     Ok(found.is_some())
 }
 
-/// Whether this staff member signed in with this device before, and nothing was wrong with it.
-pub async fn is_known_device(tx: &mut Tx, staff: StaffId, device_key: &str) -> Result<bool> {
+/// Whether two sessions run on one device, by the key that it proves.
+pub async fn are_on_one_device(tx: &mut Tx, one: SessionId, other: SessionId) -> Result<bool> {
     let found: i64 = tx
         .query(sql!(
-            "SELECT count(*) FROM session
-             WHERE staff_id = $1 AND device_key = $2 AND (ended_reason IS NULL OR ended_reason IN ('signed_out', 'expired'))"
+            "SELECT count(*) FROM session AS one JOIN session AS other ON other.device_key = one.device_key
+             WHERE one.id = $1 AND other.id = $2"
         ))
-        .bind(staff)
-        .bind(device_key)
+        .bind(one)
+        .bind(other)
         .scalar()
         .await?;
     Ok(found > 0)

@@ -74,9 +74,13 @@ pub struct Tokens {
     /// Seconds until the access token expires.
     #[schema(example = 600, minimum = 1)]
     pub expires_in: i64,
-    /// Gets the next access token, once. Keep it where only the app can read it.
-    #[schema(example = "AZNvbk0AcACAAAAAAAAAAQAAAAAAAAABq6urq6urq6urq6urq6urq6urq6urq6urq6urq6urqw")]
-    pub refresh_token: String,
+    /// Gets the next access token, once. Keep it where only the app can read it. Absent if it was put in the cookie.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(
+        nullable = false,
+        example = "AZNvbk0AcACAAAAAAAAAAQAAAAAAAAABq6urq6urq6urq6urq6urq6urq6urq6urq6urq6urqw"
+    )]
+    pub refresh_token: Option<String>,
     /// The session, as it stands in the person's list of sessions.
     pub session_id: SessionId,
     /// Who is signed in.
@@ -101,7 +105,7 @@ impl Tokens {
             access_token,
             token_type: "Bearer".to_owned(),
             expires_in: access_token::LIFETIME,
-            refresh_token: services.refresh_tokens.issue(session, generation),
+            refresh_token: Some(services.refresh_tokens.issue(session, generation)),
             session_id: session,
             person,
             password_change_due,

@@ -78,7 +78,8 @@ impl StaffMember {
 pub struct NewCredentials {
     /// Whose they are.
     pub staff_id: StaffId,
-    /// To sign in with for the first time; it must be changed then.
+    /// To sign in with for the first time; it must be changed then. For roles without an authenticator app, the device whose key
+    /// is proved then becomes the second factor.
     pub one_time_password: String,
     /// When the one-time password stops working.
     pub expires_at: Instant,

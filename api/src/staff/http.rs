@@ -89,7 +89,8 @@ pub async fn read(State(app): State<App>, call: Call, Path(id): Path<StaffId>) -
 /// Change a staff member
 ///
 /// For administrators; for managers, mentors and counsellors of their centre, who stay one or the other. Deactivating somebody
-/// ends their sessions, devices and assignments at once; another role signs them out.
+/// ends their sessions, devices and assignments at once; another role signs them out. Who is activated again and has no
+/// authenticator app needs new credentials (`reset`): no device is enrolled for them any more.
 #[utoipa::path(
     patch, path = "/staff/{staff_id}", tag = "staff", operation_id = "changeStaffMember",
     request_body = StaffChange,
@@ -149,7 +150,7 @@ fn apply(app: &App, row: &mut Row, change: StaffChange) -> Result<()> {
 
 /// Ends what the account's new state has no place for; how many assignments that were.
 async fn end_access(work: &mut Work, row: &Row, has_other_role: bool) -> Result<usize> {
-    let reason = if row.active { EndReason::EndedByStaff } else { EndReason::AccountClosed };
+    let reason = if row.active { EndReason::RoleChanged } else { EndReason::AccountClosed };
     let ended_by = work.actor().person();
     if !row.active || has_other_role {
         sessions::end_all(&mut work.tx, row.id.0, None, reason, work.now).await?;

@@ -6,8 +6,8 @@
 mod answer;
 mod http;
 mod request;
-mod rules;
-mod store;
+pub(crate) mod rules;
+pub(crate) mod store;
 
 pub use answer::{NewCredentials, StaffMember};
 

@@ -1,7 +1,8 @@
 //! Every operation × every kind of caller × what it is about → the answer's status, as a table for review.
 //!
 //! The requests are right in every other respect, so that a cell tells about the caller alone. Every cell that says 404 is
-//! asked once more about something that does not exist: the two answers must be the same.
+//! asked once more about something that does not exist: the two answers must be the same, byte by byte, and so must be the
+//! statements behind them. Answers that are the same can still take different times, and time tells too.
 
 use super::{Caller, Callers};
 use crate::operations::{Ids, Operation, Prepared, Stage, all, both_stages};
@@ -126,10 +127,10 @@ impl Row<'_> {
                 _ => ids,
             };
             let request = stage.request(operation, seen, signed_in, stage.serial()).await;
-            let answer = request.by(&stage.app, signed_in).send().await;
+            let (answer, statements) = self.watch(&request, signed_in).await;
             cells.push(cell(operation, seen, &answer));
             if answer.status == 404 {
-                self.compare(&request, seen, signed_in, &answer).await;
+                self.compare(&request, seen, signed_in, (&answer, &statements)).await;
             }
             if answer.status < 300 && !operation.is_list() {
                 stage.reset().await;
@@ -140,14 +141,30 @@ impl Row<'_> {
         cells
     }
 
+    /// The answer and the statements behind it.
+    async fn watch(&self, request: &Prepared, caller: Option<&SignedIn>) -> (Answer, Vec<&'static str>) {
+        self.stage.app.statements.take();
+        let answer = request.by(&self.stage.app, caller).send().await;
+        (answer, self.stage.app.statements.take())
+    }
+
     /// Asks the same about something that does not exist.
-    async fn compare(&mut self, request: &Prepared, ids: Ids, caller: Option<&SignedIn>, refused: &Answer) {
+    async fn compare(
+        &mut self,
+        request: &Prepared,
+        ids: Ids,
+        caller: Option<&SignedIn>,
+        (refused, statements): (&Answer, &[&'static str]),
+    ) {
         let absent =
             self.stage.request(self.operation, Ids { centre: ids.centre, ..Ids::absent() }, caller, 0).await;
         let absent = Prepared { version: request.version, ..absent };
-        let absent = absent.by(&self.stage.app, caller).send().await;
+        let (absent, of_absent) = self.watch(&absent, caller).await;
         if anonymous(&absent) != anonymous(refused) {
             self.unlike.push(format!("{}: {} / {}", self.operation.id, refused.text(), absent.text()));
+        }
+        if of_absent != statements {
+            self.unlike.push(format!("{}: {statements:#?} / {of_absent:#?}", self.operation.id));
         }
     }
 }

@@ -85,11 +85,18 @@ pub fn body(operation: &str, ids: &Ids, serial: u32, code: &str) -> Option<Value
             "password": "no such password",
             "authenticator_code": "000000",
             "device_label": "Android phone",
+            "refresh_token_in": "body",
         }),
-        "refreshTokens" => {
-            json!({"refresh_token": "AZNvbk0AcACAAAAAAAAAAQAAAAAAAAABq6urq6urq6urq6urq6urq6urq6urq6urq6urq6urqw"})
-        }
-        "enrolPhone" => json!({"code": "7KQM-2WXA", "device_label": "Android phone", "language": "ar"}),
+        "refreshTokens" => json!({
+            "refresh_token": "AZNvbk0AcACAAAAAAAAAAQAAAAAAAAABq6urq6urq6urq6urq6urq6urq6urq6urq6urq6urqw",
+            "refresh_token_in": "body",
+        }),
+        "enrolPhone" => json!({
+            "code": "7KQM-2WXA",
+            "device_label": "Android phone",
+            "language": "ar",
+            "refresh_token_in": "body",
+        }),
         "pressNotificationButton" => json!({"token": "AZNvbk0AcACAAAAAAAAAAQFpJjYAq6urq6urq6urq6urq6urqw"}),
         "sendReceipt" => {
             json!({"token": "AZNvbk0AcACAAAAAAAAAAQNpJjYAq6urq6urq6urq6urq6urqw", "event": "seen"})

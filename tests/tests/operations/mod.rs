@@ -78,7 +78,7 @@ impl Operation {
     pub fn is_public(&self) -> bool {
         self.declared["security"]
             .as_array()
-            .is_some_and(|ways| ways.iter().all(|way| way.as_object().is_some_and(serde_json::Map::is_empty)))
+            .is_some_and(|ways| ways.iter().any(|way| way.as_object().is_some_and(serde_json::Map::is_empty)))
     }
 
     /// Whether it takes a body.

@@ -2,7 +2,7 @@
 
 use super::{amina, assign, each, register};
 use contract::ProblemCode;
-use muwakaba_tests::both_databases;
+use muwakaba_tests::{both_databases, world::SignedIn};
 use serde_json::json;
 
 both_databases! {
@@ -117,6 +117,24 @@ both_databases! {
         other.refused(ProblemCode::IdempotencyKeyReused).await;
         let list = app.get("/v1/participants?q=canaribennani").by(&app.world.manager).expect(200).await;
         assert_eq!(each(&list, "id"), [id.to_string()]);
+    }
+
+    async fn a_key_is_its_callers_own_lasts_a_day_and_is_not_kept(app: TestApp) {
+        let key = "canary-key-7f3a";
+        let send = |by: &SignedIn, body| app.post("/v1/participants").by(by).header("idempotency-key", key).json(body);
+        let (manager, other) = (&app.world.manager, &app.world.other_manager);
+        let (one, two) = (send(manager, amina()).expect(201).await, send(other, amina()).expect(201).await);
+        assert_ne!(one.header("location"), two.header("location"), "nobody gets another's answer");
+        assert_eq!(send(manager, amina()).expect(201).await.body, one.body);
+        let mut tx = app.app.db.read().await.unwrap();
+        let hashes: Vec<Vec<u8>> = tx.query(db::sql!("SELECT key_hash FROM idempotency")).scalars().await.unwrap();
+        assert!(hashes.len() == 2 && hashes[0] != hashes[1], "two callers of one key cannot be told to have one");
+        drop(tx);
+        let left = crate::privacy::leavings::of(&app.database).await;
+        assert!(!left.windows(key.len()).any(|text| text == key.as_bytes()));
+        app.clock.advance(chrono::TimeDelta::hours(24));
+        let later = send(&manager.again(&app.app), amina()).expect(201).await;
+        assert_ne!(later.header("location"), one.header("location"), "a day later it is a new request");
     }
 
     async fn a_repetition_is_authorised_again(app: TestApp) {

@@ -10,6 +10,9 @@ use muwakaba_tests::{Answer, both_databases};
 use reqwest::Method;
 use serde_json::{Value, json};
 
+/// The key under which an app repeats a request.
+const REPETITION: &str = "qanari-repetition-2d8b";
+
 both_stages! {
     async fn canaries_are_found_only_where_they_may_be_read(stage: Stage) {
         let lines = Lines::of_this_process();
@@ -155,17 +158,17 @@ impl Aviary<'_> {
         let added = app
             .post("/v1/staff")
             .by(&world.manager)
-            .header("idempotency-key", "k3")
+            .header("idempotency-key", REPETITION)
             .json(new)
             .expect(201)
             .await;
         let id = added.string("/staff_id");
         let reset = app.post(&format!("/v1/staff/{id}/reset")).by(&world.manager).expect(200).await;
         let one_time = reset.string("/one_time_password");
-        self.secrets.extend([added.string("/one_time_password"), one_time.clone()]);
-        let sign_in = |password: &str| {
-            app.post("/v1/sign-in").json(json!({"email": STAFF_EMAIL, "password": password}))
-        };
+        self.secrets.extend([added.string("/one_time_password"), one_time.clone(), REPETITION.to_owned()]);
+        let device = Device::new();
+        let sign_in =
+            |password: &str| device.sign_in(app).json(json!({"email": STAFF_EMAIL, "password": password}));
         self.refusals.push(sign_in(WRONG_PASSWORD).expect(401).await);
         let first = sign_in(&one_time).expect(200).await;
         self.keep_tokens(&first);
@@ -185,6 +188,7 @@ impl Aviary<'_> {
         self.secrets.extend([secret.string("/secret"), secret.string("/uri")]);
         let next = app
             .post("/v1/token")
+            .header("dpop", device.proof(app, "POST", "/v1/token"))
             .json(json!({"refresh_token": first.string("/refresh_token")}))
             .expect(200)
             .await;

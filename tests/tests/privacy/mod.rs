@@ -6,6 +6,6 @@
 
 mod canaries;
 mod canary;
-mod leavings;
+pub mod leavings;
 mod logs;
 mod meters;

@@ -18,8 +18,8 @@ both_databases! {
         app.put("/v1/me/password").by(&here).json(change.clone()).expect(204).await;
         app.get("/v1/me").by(&here).expect(200).await;
         app.get("/v1/me").by(&there).refused(ProblemCode::Unauthenticated).await;
-        app.post("/v1/sign-in").json(account.request(&app)).refused(ProblemCode::SignInRefused).await;
-        app.post("/v1/sign-in").json(json!({"email": account.email, "password": NEW})).expect(200).await;
+        account.device.sign_in(&app).json(account.request(&app)).refused(ProblemCode::SignInRefused).await;
+        account.device.sign_in(&app).json(json!({"email": account.email, "password": NEW})).expect(200).await;
         let problem = app.put("/v1/me/password").by(&here).json(change).refused(ProblemCode::Invalid).await;
         assert_eq!(problem.errors[0].pointer, "/current_password");
     }

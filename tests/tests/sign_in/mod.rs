@@ -1,9 +1,11 @@
 //! Signing in, staying signed in, and being cut off.
 
+mod cookie;
 mod credentials;
 mod enrolment;
 mod password;
 mod refresh;
+mod second_factor;
 mod sessions;
 mod tokens;
 
@@ -18,7 +20,7 @@ use muwakaba::{
     protect::privacy::{Email, Name},
     sign_in::accounts::{self, Credentials, NewAccount},
 };
-use muwakaba_tests::{Answer, TestApp, world::SignedIn};
+use muwakaba_tests::{Answer, TestApp, http::Request, world::SignedIn};
 use serde_json::{Value, json};
 use std::sync::atomic::{AtomicU64, Ordering};
 use totp_rs::Totp;
@@ -31,6 +33,8 @@ pub struct Account {
     pub email: String,
     pub password: String,
     pub authenticator: Option<Totp>,
+    /// The owner's phone: the second factor where there is no authenticator.
+    pub device: Device,
 }
 
 impl Account {
@@ -56,6 +60,7 @@ impl Account {
             email: email.to_owned(),
             password: shown.one_time_password.to_string(),
             authenticator: shown.authenticator_uri.map(|uri| Totp::from_url(uri.as_str()).unwrap()),
+            device: Device::new(),
         }
     }
 
@@ -85,15 +90,17 @@ impl Account {
         self.authenticator.as_ref().map(|totp| totp.generate(seconds).to_string())
     }
 
-    /// Signs in, which must succeed.
+    /// Signs in, which must succeed: in a browser without a key by who has an authenticator, else on the owner's phone.
     pub async fn sign_in(&self, app: &TestApp) -> Answer {
-        app.post("/v1/sign-in").json(self.request(app)).expect(200).await
+        match self.authenticator {
+            Some(_) => app.post("/v1/sign-in").json(self.request(app)).expect(200).await,
+            None => self.sign_in_on(app, &self.device).await,
+        }
     }
 
-    /// Signs in on a device with a key of its own.
+    /// Signs in on a device with a key of its own, which must succeed.
     pub async fn sign_in_on(&self, app: &TestApp, device: &Device) -> Answer {
-        let proof = device.proof(app, "POST", "/v1/sign-in");
-        app.post("/v1/sign-in").header("dpop", proof).json(self.request(app)).expect(200).await
+        device.sign_in(app).json(self.request(app)).expect(200).await
     }
 }
 
@@ -117,6 +124,11 @@ pub struct Device(EcdsaKeyPair);
 impl Device {
     pub fn new() -> Self {
         Self(EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).unwrap())
+    }
+
+    /// A sign-in with a proof of this device's key.
+    pub fn sign_in(&self, app: &TestApp) -> Request {
+        app.post("/v1/sign-in").header("dpop", self.proof(app, "POST", "/v1/sign-in"))
     }
 
     /// A proof for this request, never used before.

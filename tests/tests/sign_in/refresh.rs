@@ -25,7 +25,7 @@ async fn phone(app: &TestApp) -> (Device, Answer) {
 
 both_databases! {
     async fn a_token_is_replaced_by_use_and_its_second_use_ends_the_session(app: TestApp) {
-        let account = Account::in_use(&app, StaffRole::Mentor, "zineb@example.org").await;
+        let account = Account::in_use(&app, StaffRole::Manager, "zineb@example.org").await;
         let first = account.sign_in(&app).await;
         let second = refresh(&app, &first.string("/refresh_token")).await;
         assert_eq!(second.status, 200, "{}", second.text());
@@ -94,8 +94,9 @@ both_databases! {
     }
 
     async fn a_session_that_nobody_uses_ends(app: TestApp) {
-        let account = Account::in_use(&app, StaffRole::Mentor, "zineb@example.org").await;
+        let account = Account::in_use(&app, StaffRole::Manager, "zineb@example.org").await;
         let (browser, device) = (account.sign_in(&app).await, Device::new());
+        app.clock.advance(TimeDelta::seconds(30));
         let bound = account.sign_in_on(&app, &device).await;
         let (phone, enrolled) = phone(&app).await;
         app.clock.advance(TimeDelta::hours(12));
@@ -107,7 +108,7 @@ both_databases! {
     }
 
     async fn staff_sign_in_again_after_a_while_however_busy_they_are(app: TestApp) {
-        let account = Account::in_use(&app, StaffRole::Mentor, "zineb@example.org").await;
+        let account = Account::in_use(&app, StaffRole::Manager, "zineb@example.org").await;
         let mut answer = account.sign_in(&app).await;
         for _ in 0..3 {
             app.clock.advance(TimeDelta::hours(7));
@@ -119,7 +120,7 @@ both_databases! {
     }
 
     async fn made_up_tokens_are_refused(app: TestApp) {
-        let account = Account::in_use(&app, StaffRole::Mentor, "zineb@example.org").await;
+        let account = Account::in_use(&app, StaffRole::Manager, "zineb@example.org").await;
         let good = account.sign_in(&app).await.string("/refresh_token");
         let mut changed = good.clone().into_bytes();
         changed[30] = if changed[30] == b'A' { b'B' } else { b'A' };

@@ -3,7 +3,7 @@
 use super::{Account, Device, enrol, enrolment_code, signed_in};
 use contract::{DeviceId, DeviceState, ProblemCode, SessionId, StaffRole};
 use db::sql;
-use muwakaba_tests::{TestApp, both_databases};
+use muwakaba_tests::{TestApp, both_databases, world::SignedIn};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -37,11 +37,21 @@ async fn live_devices(app: &TestApp, person: Uuid) -> i64 {
     .unwrap()
 }
 
+/// The person as a manager of their centre, signed in as before.
+async fn promoted(app: &TestApp, person: &SignedIn) -> SignedIn {
+    let mut tx = app.app.db.write().await.unwrap();
+    let query = tx.query(sql!("UPDATE staff SET role = 'manager' WHERE id = $1"));
+    query.bind(person.id).execute().await.unwrap();
+    tx.commit().await.unwrap();
+    person.clone()
+}
+
 both_databases! {
     async fn the_list_shows_ones_own_sessions_page_by_page(app: TestApp) {
-        let account = Account::in_use(&app, StaffRole::Mentor, "zineb@example.org").await;
+        let account = Account::in_use(&app, StaffRole::Manager, "zineb@example.org").await;
         let device = Device::new();
         account.sign_in_on(&app, &device).await;
+        app.clock.advance(chrono::TimeDelta::seconds(30));
         let mut request = account.request(&app);
         request["device_label"] = json!("Firefox 145.0");
         let here = signed_in(&app.post("/v1/sign-in").json(request).expect(200).await);
@@ -104,7 +114,18 @@ both_databases! {
         let path = |person: &muwakaba_tests::world::SignedIn| format!("/v1/staff/{}/sessions", person.id);
         app.delete(&path(&world.mentor)).by(&world.other_mentor).refused(ProblemCode::NotForThisRole).await;
         app.delete(&path(&world.mentor)).by(&world.other_manager).refused(ProblemCode::NotFound).await;
-        app.delete(&path(&world.administrator)).by(&world.manager).refused(ProblemCode::NotFound).await;
+        for colleague in [&world.administrator, &world.other_manager, &world.observer] {
+            app.delete(&path(colleague)).by(&world.manager).refused(ProblemCode::NotFound).await;
+            app.get("/v1/me").by(colleague).expect(200).await;
+        }
+        let second_manager = promoted(&app, &world.other_mentor).await;
+        app.delete(&path(&second_manager)).by(&world.manager).refused(ProblemCode::NotFound).await;
+        app.get("/v1/me").by(&second_manager).expect(200).await;
+        for own in [&world.manager, &world.administrator] {
+            let problem = app.delete(&path(own)).by(own).refused(ProblemCode::Invalid).await;
+            assert_eq!((problem.errors[0].pointer.as_str(), problem.errors[0].code.as_str()), ("{staff_id}", "not_allowed"));
+            app.get("/v1/me").by(own).expect(200).await;
+        }
         app.delete(&path(&world.mentor)).by(&world.manager).expect(200).await;
         app.get("/v1/me").by(&world.mentor).refused(ProblemCode::Unauthenticated).await;
         app.delete(&path(&world.manager)).by(&world.administrator).expect(200).await;

@@ -3,3 +3,4 @@
 mod parity;
 mod source;
 mod statements;
+mod upgrade;

@@ -1,0 +1,68 @@
+//! The guide that the demonstration prints: its commands work word for word when pasted.
+
+use muwakaba_tests::binary;
+use std::process::Stdio;
+use tokio::{
+    io::{AsyncBufReadExt, BufReader},
+    process::{Child, Command},
+};
+
+/// A demonstration with its guide.
+struct Demonstration {
+    _running: Child,
+    guide: Vec<String>,
+}
+
+impl Demonstration {
+    async fn start(data: &std::path::Path) -> Self {
+        let mut running = Command::new(binary::muwakaba())
+            .args(["demo", "--listen", "127.0.0.1:0", "--data"])
+            .arg(data)
+            .stdout(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()
+            .expect("the demonstration starts");
+        let mut lines = BufReader::new(running.stdout.take().expect("its output")).lines();
+        let mut guide = Vec::new();
+        while let Some(line) = lines.next_line().await.expect("its output") {
+            let is_last = line.starts_with("Ctrl-C");
+            guide.push(line);
+            if is_last {
+                return Self { _running: running, guide };
+            }
+        }
+        panic!("it ended: {guide:#?}");
+    }
+
+    /// The commands from the line that begins like this to the next empty line, as they stand.
+    fn commands(&self, begin: &str) -> String {
+        let from = self.guide.iter().position(|line| line.trim_start().starts_with(begin));
+        let from = from.unwrap_or_else(|| panic!("no {begin}: {:#?}", self.guide));
+        self.guide[from..]
+            .iter()
+            .take_while(|line| !line.is_empty())
+            .map(|line| format!("{line}\n"))
+            .collect()
+    }
+}
+
+async fn paste(commands: &str) -> String {
+    let ended = Command::new("bash").arg("-c").arg(commands).output().await.expect("a shell");
+    let said = String::from_utf8_lossy(&ended.stdout).into_owned();
+    assert!(ended.status.success(), "{commands}\n{said}{}", String::from_utf8_lossy(&ended.stderr));
+    said
+}
+
+#[tokio::test]
+async fn its_commands_work_when_pasted() {
+    let directory = tempfile::TempDir::new().unwrap();
+    // A folder that a shell would take apart.
+    let demonstration = Demonstration::start(&directory.path().join("it's here")).await;
+    let (schedule, ask) = (demonstration.commands("CODE="), demonstration.commands("curl -s \"http"));
+    let said = paste(&format!("{schedule}\n{ask}")).await;
+    assert!(
+        said.contains(r#""kind":"social_counselling""#) && said.contains(r#""state":"scheduled""#),
+        "{said}"
+    );
+    assert!(said.contains(r#""items":["#), "{said}");
+}

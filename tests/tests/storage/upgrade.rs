@@ -1,0 +1,98 @@
+//! The steps of the schema on a database that has data already.
+
+use muwakaba_tests::{World, both_databases};
+use sqlx::{AssertSqlSafe, Connection, PgConnection, SqliteConnection};
+
+const FIRST_STEP: [&str; 2] = [
+    include_str!("../../../migrations/sqlite/0001_initial.sql"),
+    include_str!("../../../migrations/postgres/0001_initial.sql"),
+];
+
+/// A raw connection, for statements that no program has.
+enum Raw {
+    Sqlite(SqliteConnection),
+    Postgres(PgConnection),
+}
+
+impl Raw {
+    async fn connect(url: &str) -> Self {
+        if url.starts_with("sqlite:") {
+            Self::Sqlite(SqliteConnection::connect(url).await.unwrap())
+        } else {
+            Self::Postgres(PgConnection::connect(url).await.unwrap())
+        }
+    }
+
+    async fn run(&mut self, statements: &str) {
+        let statements = AssertSqlSafe(statements.to_owned());
+        match self {
+            Self::Sqlite(connection) => drop(sqlx::raw_sql(statements).execute(connection).await.unwrap()),
+            Self::Postgres(connection) => drop(sqlx::raw_sql(statements).execute(connection).await.unwrap()),
+        }
+    }
+
+    async fn keys(&mut self) -> Vec<String> {
+        let statement = "SELECT device_key FROM enrolled_device ORDER BY device_key";
+        match self {
+            Self::Sqlite(connection) => sqlx::query_scalar(statement).fetch_all(connection).await.unwrap(),
+            Self::Postgres(connection) => sqlx::query_scalar(statement).fetch_all(connection).await.unwrap(),
+        }
+    }
+
+    /// The table as the first step made it.
+    fn former_repetitions(&self) -> String {
+        let step = match self {
+            Self::Sqlite(_) => FIRST_STEP[0],
+            Self::Postgres(_) => FIRST_STEP[1],
+        };
+        let begin = step.find("CREATE TABLE idempotency").unwrap();
+        let end = step[begin..].find("CREATE INDEX").unwrap();
+        step[begin..begin + end].to_owned()
+    }
+}
+
+both_databases! {
+    async fn devices_that_were_trusted_by_their_sessions_stay_so(app: TestApp) {
+        let World { mentor, other_mentor, .. } = &app.world;
+        let mut raw = Raw::connect(&app.database.url).await;
+        let former = raw.former_repetitions();
+        raw.run(&format!("DROP TABLE enrolled_device; DROP TABLE idempotency; {former} DELETE FROM _sqlx_migrations WHERE version = 2")).await;
+        // Who, which key, when the session began, and why and when it ended.
+        let sessions = [
+            (mentor, "alive", 10, None),
+            (mentor, "signed out", 10, Some(("signed_out", 20))),
+            (mentor, "expired", 10, Some(("expired", 20))),
+            (mentor, "cut off by its owner", 10, Some(("ended_by_owner", 20))),
+            (mentor, "copied", 10, Some(("reuse", 20))),
+            (mentor, "copied, then enrolled anew", 10, Some(("reuse", 20))),
+            (mentor, "copied, then enrolled anew", 30, None),
+            (mentor, "signed out, then cut off", 10, Some(("signed_out", 15))),
+            (mentor, "signed out, then cut off", 16, Some(("ended_by_owner", 20))),
+            (other_mentor, "signed out before all were cut off", 10, Some(("signed_out", 15))),
+            (other_mentor, "one of all", 10, Some(("ended_by_staff", 20))),
+            (other_mentor, "enrolled after that", 30, Some(("factor_changed", 40))),
+        ];
+        for (person, key, began, ended) in sessions {
+            let mut tx = app.app.db.write().await.unwrap();
+            let at = |second: i64| contract::time::Instant::from_seconds(1_700_000_000 + second).unwrap();
+            tx.query(db::sql!(
+                "INSERT INTO session (id, person_kind, staff_id, label, device_key, generation, rotated_at, created_at, expires_at, ended_at, ended_reason)
+                 VALUES ($1, 'staff', $2, 'test', $3, 1, $4, $4, $4, $5, $6)"
+            ))
+            .bind(contract::SessionId::new(&*app.app.ids))
+            .bind(person.id)
+            .bind(key)
+            .bind(at(began))
+            .bind(ended.map(|(_, second)| at(second)))
+            .bind(ended.map(|(reason, _)| reason))
+            .execute().await.unwrap();
+            tx.commit().await.unwrap();
+        }
+        assert_eq!(app.app.db.pending_migrations().await.unwrap(), 1);
+        app.app.db.migrate().await.unwrap();
+        assert_eq!(
+            raw.keys().await,
+            ["alive", "copied, then enrolled anew", "enrolled after that", "expired", "signed out"]
+        );
+    }
+}
