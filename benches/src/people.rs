@@ -5,7 +5,7 @@ use std::fmt::Write;
 use contract::time::{Clock, Instant, LocalDateTime, SystemClock, ZoneName};
 use contract::{
     AppointmentState, CentreId, ChannelKind, DeviceId, DeviceState, IdSource, Language, ParticipantId,
-    PersonKind, PlaceKind, ReminderId, ReminderPurpose, ReminderState, SessionId, SubjectKind, SystemIds,
+    PersonKind, PlaceKind, ReminderId, ReminderPurpose, ReminderState, SessionId, SubjectKind, TimeOrigin, SystemIds,
     Urgency,
 };
 use db::{Db, Tx, sql};
@@ -218,6 +218,7 @@ fn facts(subject_id: Uuid, number: usize, day: Instant) -> Result<ReminderFacts,
         state: AppointmentState::Scheduled,
         local_start,
         zone: ZoneName::CASABLANCA,
+        time_origin: TimeOrigin::Set,
         place_kind: PlaceKind::Address,
     })
 }

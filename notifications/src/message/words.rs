@@ -2,7 +2,7 @@
 
 use chrono::{Datelike, NaiveDate, Timelike};
 use contract::{
-    AppointmentState, Language, NotificationAction, PlaceKind, ReminderPurpose,
+    AppointmentState, Language, NotificationAction, PlaceKind, ReminderPurpose, TimeOrigin,
     time::{Instant, Zones},
 };
 use fluent_bundle::FluentArgs;
@@ -30,9 +30,9 @@ pub(super) fn write(facts: &ReminderFacts, language: Language, today: NaiveDate)
     let actions = actions(facts);
     let mut arguments = FluentArgs::with_capacity(4);
     arguments.set("when", when(facts, today, messages));
-    arguments.set("state", facts.state.as_str());
+    arguments.set("state", standing(facts));
     arguments.set("place", plain(place(facts.place_kind)));
-    arguments.set("next", plain(next(facts.state)));
+    arguments.set("next", plain(next(facts)));
     let name = facts.purpose.as_str();
     MessageText {
         title: messages.text(name, None, &arguments),
@@ -82,13 +82,30 @@ const fn place(kind: PlaceKind) -> &'static str {
     }
 }
 
-const fn next(state: AppointmentState) -> &'static str {
-    match state {
-        AppointmentState::Confirmed => "next-confirmed",
-        AppointmentState::ChangeRequested => "next-change_requested",
+/// Where the appointment stands, as far as it needs words of its own.
+const fn standing(facts: &ReminderFacts) -> &'static str {
+    match (facts.state, facts.time_origin) {
+        (AppointmentState::Scheduled, TimeOrigin::Chosen) => "chosen",
+        (AppointmentState::ChangeRequested, TimeOrigin::Offered) => "other_times",
+        (AppointmentState::Declined, TimeOrigin::Offered) => "none_suits",
+        (AppointmentState::Cancelled, TimeOrigin::Offered) => "withdrawn",
+        (state, _) => state.as_str(),
+    }
+}
+
+const fn next(facts: &ReminderFacts) -> &'static str {
+    match (facts.state, facts.time_origin) {
+        (AppointmentState::Scheduled, TimeOrigin::Chosen) => "next-chosen",
+        (AppointmentState::Confirmed, _) => "next-confirmed",
+        (AppointmentState::ChangeRequested, _) => "next-change_requested",
         // Messages about an appointment that is over do not use it.
         _ => "next-scheduled",
     }
+}
+
+/// Somebody who chose the time has said yes to it.
+fn is_chosen(facts: &ReminderFacts) -> bool {
+    facts.time_origin == TimeOrigin::Chosen
 }
 
 const fn button(action: NotificationAction) -> &'static str {
@@ -107,12 +124,17 @@ fn actions(facts: &ReminderFacts) -> &'static [NotificationAction] {
         | ReminderPurpose::AppointmentInThreeDays
         | ReminderPurpose::AppointmentTomorrow
         | ReminderPurpose::AppointmentSoon => {}
-        ReminderPurpose::AppointmentCancelled
+        // Choosing needs the list of times, so the notification opens the app.
+        ReminderPurpose::AppointmentProposed
+        | ReminderPurpose::AppointmentCancelled
         | ReminderPurpose::AppointmentUnconfirmed
         | ReminderPurpose::AppointmentAnswered
-        | ReminderPurpose::AppointmentMissed => return &[],
+        | ReminderPurpose::AppointmentMissed
+        | ReminderPurpose::AppointmentLapsed
+        | ReminderPurpose::AppointmentHandedOver => return &[],
     }
     match facts.state {
+        AppointmentState::Scheduled if is_chosen(facts) => &[NotificationAction::AskToMove],
         AppointmentState::Scheduled => &[NotificationAction::Confirm, NotificationAction::AskToMove],
         AppointmentState::Confirmed => &[NotificationAction::AskToMove],
         AppointmentState::ChangeRequested => &[NotificationAction::Confirm],

@@ -18,3 +18,4 @@ pub use facts::{
     AppointmentEvent, AppointmentFacts, ExistingReminder, LastEvent, PlannedReminder, Recipient,
     ReminderFacts, ReminderKey,
 };
+pub use occasion::recall_hand_over;

@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 use contract::time::{Clock, Instant, LocalDateTime, ManualClock, ZoneName, Zones};
 use contract::{
     AppointmentState, CentreId, DeliveryState, DeviceId, DeviceState, IdSource, Language, ParticipantId,
-    PersonKind, PlaceKind, ReminderId, ReminderPurpose, ReminderState, SessionId, SubjectKind, SystemIds,
+    PersonKind, PlaceKind, ReminderId, ReminderPurpose, ReminderState, SessionId, SubjectKind, TimeOrigin, SystemIds,
     Urgency,
 };
 use db::{Db, sql};
@@ -206,6 +206,7 @@ impl World {
                 state: AppointmentState::Scheduled,
                 local_start,
                 zone: ZoneName::CASABLANCA,
+                time_origin: TimeOrigin::Set,
                 place_kind: PlaceKind::Address,
             },
             urgency: Urgency::Normal,
