@@ -5,8 +5,8 @@ use std::fmt::Write;
 use contract::time::{Clock, Instant, LocalDateTime, SystemClock, ZoneName};
 use contract::{
     AppointmentState, CentreId, ChannelKind, DeviceId, DeviceState, IdSource, Language, ParticipantId,
-    PersonKind, PlaceKind, ReminderId, ReminderPurpose, ReminderState, SessionId, SubjectKind, TimeOrigin, SystemIds,
-    Urgency,
+    PersonKind, PlaceKind, ReminderId, ReminderPurpose, ReminderState, SessionId, SubjectKind, SystemIds,
+    TimeOrigin, Urgency,
 };
 use db::{Db, Tx, sql};
 use notifications::channel::web_push::keys::{ReceiverKeys, SubscriptionKeys};

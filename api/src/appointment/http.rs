@@ -2,10 +2,10 @@
 
 use super::{
     answer::{Appointment, situation},
-    commands::{Command, carry_out},
+    commands::{Command, Relocation, carry_out},
     request::{
-        CancelReason, ChangeWish, CorrectedOutcome, DeclineReason, Filter, MIN_MINUTES, NewAppointment,
-        NewOutcome, NewTime,
+        CancelReason, ChangeWish, CorrectedOutcome, DeclineReason, Filter, NewAppointment, NewOutcome,
+        NewTime,
     },
     schedule::{checked_place, schedule},
     store::{self, Row},
@@ -60,9 +60,8 @@ pub async fn create(State(app): State<App>, call: Call, body: Body<NewAppointmen
 pub async fn list(State(app): State<App>, call: Call, Query(filter): Query<Filter>) -> Result<Reply> {
     let scope = call.actor.caseload()?;
     let after = page::read_cursor(filter.cursor.as_deref())?;
-    let mut tx = app.db.read().await?;
-    let rows = store::list(&mut tx, scope, &filter, after).await?;
-    let now = app.clock.now();
+    let (mut tx, now) = (app.db.read().await?, app.clock.now());
+    let rows = store::list(&mut tx, scope, &filter, after, now).await?;
     let limit = filter.limit.unwrap_or(page::DEFAULT_LIMIT);
     let page = page::paged(rows, limit, |row| (row.starts_at.as_micros(), row.id.0))?;
     let items = page
@@ -83,13 +82,13 @@ pub async fn list(State(app): State<App>, call: Call, Query(filter): Query<Filte
 )]
 pub async fn read(State(app): State<App>, call: Call, Path(id): Path<AppointmentId>) -> Result<Reply> {
     let scope = call.actor.caseload()?;
-    let mut tx = app.db.read().await?;
-    let row = store::load(&mut tx, scope, id).await?.ok_or_else(Error::not_found)?;
-    Ok(Reply::ok(&Appointment::seen_by(&call.actor, &row, &app, app.clock.now())?)?.version(row.version))
+    let (mut tx, now) = (app.db.read().await?, app.clock.now());
+    let row = store::load(&mut tx, scope, id, now).await?.ok_or_else(Error::not_found)?;
+    Ok(Reply::ok(&Appointment::seen_by(&call.actor, &row, &app, now)?)?.version(row.version))
 }
 
 /// Carries out what the caller asks of an appointment that is as they last saw it.
-async fn change_by(
+pub async fn change_by(
     app: &App,
     call: &Call,
     id: AppointmentId,
@@ -99,7 +98,8 @@ async fn change_by(
 ) -> Result<Response> {
     let scope = call.actor.caseload()?;
     let mut work = app.begin(call, digest).await?;
-    let mut row = store::load_for_change(&mut work.tx, scope, id).await?.ok_or_else(Error::not_found)?;
+    let mut row =
+        store::load_for_change(&mut work.tx, scope, id, work.now).await?.ok_or_else(Error::not_found)?;
     seen.check(row.version)?;
     let command = command(&row, work.now)?;
     let (word, adjustment) = (command.audited_as(), adjustment(&command));
@@ -114,15 +114,15 @@ async fn change_by(
     work.finish(audit, Reply::ok(&answer)?.version(row.version)).await
 }
 
-const fn adjustment(command: &Command) -> Option<super::time::TimeAdjustment> {
+fn adjustment(command: &Command) -> Option<super::time::TimeAdjustment> {
     match command {
-        Command::Move(time, ..) => time.adjustment,
+        Command::Move(relocation) => relocation.time.adjustment,
         _ => None,
     }
 }
 
 /// A request that asks for a command.
-trait Asks {
+pub trait Asks {
     /// The command, for the appointment as it stands.
     fn command(self, app: &App, row: &Row, now: Instant) -> Result<Command>;
 }
@@ -147,15 +147,15 @@ impl Asks for CorrectedOutcome {
 
 impl Asks for NewTime {
     fn command(self, app: &App, row: &Row, now: Instant) -> Result<Command> {
-        let before = row.ends_at.since(row.starts_at).num_minutes();
-        let minutes = self.duration_minutes.or_else(|| u16::try_from(before).ok()).unwrap_or(MIN_MINUTES);
+        let minutes = self.duration_minutes.unwrap_or_else(|| row.minutes());
         let zone = self.zone.unwrap_or_else(|| row.zone.clone());
         let time = agree(app, self.local_start, zone, minutes, now)?;
         if self.override_reason.is_none() {
             require_open(app, &row.calendar, &row.centre_zone, &time)?;
         }
         let place = self.place.map(checked_place).transpose()?;
-        Ok(Command::Move(Box::new(time), place, self.override_reason))
+        let relocation = Relocation { time, place, host: self.host_id, reason: self.override_reason };
+        Ok(Command::Move(Box::new(relocation)))
     }
 }
 
@@ -192,6 +192,7 @@ pub async fn confirm(
     change_by(&app, &call, id, seen, Digest::empty(), |_, _| Ok(Command::Confirm)).await
 }
 
+/// An operation that carries out one command.
 macro_rules! command_operation {
     ($(#[$doc:meta])* $name:ident, $path:literal, $operation:literal, $request:ty) => {
         $(#[$doc])*
@@ -218,6 +219,8 @@ macro_rules! command_operation {
     };
 }
 
+pub(super) use command_operation;
+
 command_operation!(
     /// Decline an appointment
     ///
@@ -228,7 +231,8 @@ command_operation!(
 command_operation!(
     /// Ask for another time
     ///
-    /// For the participant; staff may do it for a participant who told them. The host is told at once.
+    /// For the participant; staff may do it for a participant who told them. The host is told at once. Times that are offered
+    /// can still be chosen until others are.
     ask_to_move, "/appointments/{appointment_id}/ask-to-move", "askToMoveAppointment", ChangeWish
 );
 
@@ -256,7 +260,8 @@ command_operation!(
 command_operation!(
     /// Move an appointment
     ///
-    /// To another time, perhaps another place. For mentors and counsellors of the participant and the manager of their centre.
-    /// The participant is told at once, and what was planned for the old time is not sent any more.
+    /// To another time, perhaps another place or host. For mentors and counsellors of the participant and the manager of their centre.
+    /// The participant is told at once, and what was planned for the old time is not sent any more. If several times were
+    /// offered, this settles on one, and the offer is over.
     move_to, "/appointments/{appointment_id}/move", "moveAppointment", NewTime
 );

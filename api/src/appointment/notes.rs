@@ -44,7 +44,7 @@ struct NoteRow {
 pub async fn list(State(app): State<App>, call: Call, Path(id): Path<AppointmentId>) -> Result<Response> {
     let scope = call.actor.caseload()?;
     let mut work = app.begin_reading(&call).await?;
-    let row = store::load(&mut work.tx, scope, id).await?.ok_or_else(Error::not_found)?;
+    let row = store::load(&mut work.tx, scope, id, work.now).await?.ok_or_else(Error::not_found)?;
     let notes = readable(&mut work.tx, &call.actor, id).await?;
     let items = notes.into_iter().map(|note| open(&app, &row, note)).collect::<Result<Vec<_>>>()?;
     let audit =
@@ -101,7 +101,7 @@ pub async fn write(
     let scope = call.actor.staff_caseload()?;
     let mut work = app.begin(&call, body.digest).await?;
     let new = body.value;
-    let row = store::load(&mut work.tx, scope, id).await?.ok_or_else(Error::not_found)?;
+    let row = store::load(&mut work.tx, scope, id, work.now).await?.ok_or_else(Error::not_found)?;
     let Actor::Staff { id: author_id, role, .. } = call.actor else { return Err(Error::not_found()) };
     debug_assert_eq!(call.actor.kind(), PersonKind::Staff);
     if new.visibility == NoteVisibility::Author && role != StaffRole::Counsellor {

@@ -246,8 +246,7 @@ fn all_texts() {
                 }
                 let labels: Vec<_> = text.actions.iter().map(|(_, label)| format!("[{label}]")).collect();
                 let (state, origin) = standing;
-                let origin =
-                    if origin == TimeOrigin::Set { String::new() } else { format!(" ({origin})") };
+                let origin = if origin == TimeOrigin::Set { String::new() } else { format!(" ({origin})") };
                 writeln!(shown, "{language} {purpose}, {state}{origin}, by {}", facts.place_kind).unwrap();
                 writeln!(shown, "  {}\n  {}\n  {}", text.title, text.body, labels.join(" ")).unwrap();
                 earlier.push(text);
@@ -311,7 +310,11 @@ fn the_buttons_fit_the_state() {
     assert_eq!(buttons(lead, AppointmentState::ChangeRequested), [Confirm]);
     assert_eq!(buttons(ReminderPurpose::AppointmentCancelled, AppointmentState::Cancelled), []);
     assert_eq!(buttons(ReminderPurpose::AppointmentUnconfirmed, AppointmentState::Scheduled), []);
-    assert_eq!(buttons(ReminderPurpose::AppointmentProposed, AppointmentState::Proposed), [], "it opens the app");
+    assert_eq!(
+        buttons(ReminderPurpose::AppointmentProposed, AppointmentState::Proposed),
+        [],
+        "it opens the app"
+    );
     let chosen = ReminderFacts {
         time_origin: TimeOrigin::Chosen,
         ..facts(lead, "2026-12-01T10:00", "Africa/Casablanca")

@@ -57,7 +57,9 @@ fn compare(name: &str, written: &Value) {
 #[test]
 fn the_examples_of_the_contract_are_what_is_sent() {
     use AppointmentState::{Cancelled, Confirmed, Proposed, Scheduled};
-    use ReminderPurpose::{AppointmentAnswered, AppointmentCancelled, AppointmentProposed, AppointmentTomorrow};
+    use ReminderPurpose::{
+        AppointmentAnswered, AppointmentCancelled, AppointmentProposed, AppointmentTomorrow,
+    };
     let examples = [
         ("tomorrow.ar.json", facts(AppointmentTomorrow, Scheduled, PlaceKind::Address), Language::Arabic),
         ("tomorrow.fr.json", facts(AppointmentTomorrow, Scheduled, PlaceKind::Phone), Language::French),

@@ -125,8 +125,7 @@ impl Planner<'_> {
     /// To the host: every time that was offered has passed. It must not stay open with nobody knowing.
     fn lapsed(&self) -> Option<PlannedReminder> {
         let facts = self.facts;
-        let awaited =
-            matches!(facts.state, AppointmentState::Proposed | AppointmentState::ChangeRequested);
+        let awaited = matches!(facts.state, AppointmentState::Proposed | AppointmentState::ChangeRequested);
         if !awaited || !facts.is_offered() || !self.policy.escalation(facts.kind).lapsed {
             return None;
         }
@@ -134,8 +133,7 @@ impl Planner<'_> {
         let due_at = leads::awake(&self.host_nights, last.max(self.now));
         let expires_at = last.saturating_add(TimeDelta::days(self.policy.after_start_days.into()));
         let purpose = ReminderPurpose::AppointmentLapsed;
-        let reminder =
-            self.reminder(PersonKind::Staff, purpose, occasion::agreed(facts), due_at, expires_at);
+        let reminder = self.reminder(PersonKind::Staff, purpose, occasion::agreed(facts), due_at, expires_at);
         (due_at < expires_at).then_some(reminder)
     }
 

@@ -39,8 +39,7 @@ pub(super) fn leads(
     zones: &Zones,
     now: Instant,
 ) -> Vec<Lead> {
-    let mut applicable: Vec<&LeadTime> =
-        lead_times.iter().filter(|lead| applies(lead, facts)).collect();
+    let mut applicable: Vec<&LeadTime> = lead_times.iter().filter(|lead| applies(lead, facts)).collect();
     applicable.sort_by_key(|lead| lead.before.nominal_hours());
     // From the start backwards: what comes later decides until when each is useful, and whether it is needed at all.
     let mut next = facts.starts_at;

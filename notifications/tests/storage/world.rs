@@ -6,8 +6,8 @@ use chrono::TimeDelta;
 use contract::time::{Clock, Instant, LocalDateTime, ManualClock, ZoneName, Zones};
 use contract::{
     AppointmentState, CentreId, DeliveryState, DeviceId, DeviceState, IdSource, Language, ParticipantId,
-    PersonKind, PlaceKind, ReminderId, ReminderPurpose, ReminderState, SessionId, SubjectKind, TimeOrigin, SystemIds,
-    Urgency,
+    PersonKind, PlaceKind, ReminderId, ReminderPurpose, ReminderState, SessionId, SubjectKind, SystemIds,
+    TimeOrigin, Urgency,
 };
 use db::{Db, sql};
 use notifications::action_token::ActionKey;

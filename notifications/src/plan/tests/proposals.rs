@@ -59,10 +59,14 @@ fn that_a_proposal_lapsed_waits_for_the_morning() {
         last_event: None,
         ..proposal("2026-11-20T14:00:00Z")
     };
-    assert_plan(&facts, "2026-12-03T12:00:00Z", &[
-        "host unconfirmed 12-03T12:00 to 12-03T22:00 normal",
-        "host lapsed 12-04T08:00 to 12-06T22:00 normal",
-    ]);
+    assert_plan(
+        &facts,
+        "2026-12-03T12:00:00Z",
+        &[
+            "host unconfirmed 12-03T12:00 to 12-03T22:00 normal",
+            "host lapsed 12-04T08:00 to 12-06T22:00 normal",
+        ],
+    );
     // However late it is looked at again, within the days that it is worth something.
     assert_plan(&facts, "2026-12-05T12:00:00Z", &["host lapsed 12-05T12:00 to 12-06T22:00 normal"]);
     assert_plan(&facts, "2026-12-06T22:00:00Z", &[]);
@@ -73,7 +77,12 @@ fn choosing_is_a_yes_nobody_is_asked_to_confirm() {
     let chose = "2026-11-20T15:00:00Z";
     let facts = AppointmentFacts {
         time_origin: TimeOrigin::Chosen,
-        ..after(appointment("2026-12-02T10:00", CASABLANCA), AppointmentEvent::Answered, chose, AppointmentState::Scheduled)
+        ..after(
+            appointment("2026-12-02T10:00", CASABLANCA),
+            AppointmentEvent::Answered,
+            chose,
+            AppointmentState::Scheduled,
+        )
     };
     let expected = [
         "host answered 11-20T15:00 to 12-02T10:00 normal",
@@ -134,14 +143,23 @@ fn whoever_takes_over_hears_of_it_once_and_of_nothing_older() {
     assert_eq!(lines(&change.insert), ["host handed_over 11-21T09:00 to 12-01T10:00 normal"]);
     let existing = dispatched(applied(&existing, &change), instant(taken));
     assert_eq!(recall_hand_over(&existing, facts.host_id), Some(instant(taken)));
-    assert_eq!(recall_hand_over(&existing, StaffId(Uuid::from_u128(4))), None, "the former host took nothing over");
+    assert_eq!(
+        recall_hand_over(&existing, StaffId(Uuid::from_u128(4))),
+        None,
+        "the former host took nothing over"
+    );
 
     // Moved afterwards, it is not told again.
     let moved_at = "2026-11-22T09:00:00Z";
     let moved = AppointmentFacts {
         handed_over_at: recall_hand_over(&existing, facts.host_id),
         host_id: facts.host_id,
-        ..after(appointment("2026-12-02T10:00", CASABLANCA), AppointmentEvent::Moved, moved_at, AppointmentState::Scheduled)
+        ..after(
+            appointment("2026-12-02T10:00", CASABLANCA),
+            AppointmentEvent::Moved,
+            moved_at,
+            AppointmentState::Scheduled,
+        )
     };
     let again = diff(&existing, &told(&moved, moved_at)).insert;
     assert!(again.iter().all(|wanted| wanted.key.purpose != ReminderPurpose::AppointmentHandedOver));
@@ -152,8 +170,18 @@ fn nobody_is_reminded_of_somebody_who_is_no_longer_accompanied() {
     let made = "2026-11-20T14:00:00Z";
     for facts in [
         proposal(made),
-        after(appointment("2026-12-01T10:00", CASABLANCA), AppointmentEvent::Scheduled, made, AppointmentState::Scheduled),
-        after(appointment("2026-12-01T10:00", CASABLANCA), AppointmentEvent::Cancelled, made, AppointmentState::Cancelled),
+        after(
+            appointment("2026-12-01T10:00", CASABLANCA),
+            AppointmentEvent::Scheduled,
+            made,
+            AppointmentState::Scheduled,
+        ),
+        after(
+            appointment("2026-12-01T10:00", CASABLANCA),
+            AppointmentEvent::Cancelled,
+            made,
+            AppointmentState::Cancelled,
+        ),
     ] {
         assert!(!plan(&facts, made).is_empty());
         assert_plan(&AppointmentFacts { is_accompanied: false, ..facts }, made, &[]);
