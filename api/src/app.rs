@@ -49,6 +49,8 @@ pub struct Services {
     pub sign_in: SignInServices,
     /// What brings reminders to phones.
     pub push: PushServices,
+    /// Rung when many appointments are to be planned again.
+    pub replanning: tokio::sync::Notify,
 }
 
 /// What the service is started from.
@@ -117,6 +119,7 @@ impl App {
             clock,
             ids,
             random,
+            replanning: tokio::sync::Notify::new(),
         });
         Ok(Self { zones, services })
     }

@@ -1,6 +1,6 @@
 //! What the service does without being asked: it sends what has become due, and tidies up.
 
-use crate::{App, sign_in};
+use crate::{App, appointment::replan, sign_in};
 use chrono::TimeDelta;
 use contract::time::Delay;
 use db::sql;
@@ -9,6 +9,8 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 /// How often what has served its time is deleted.
 const TIDY_EVERY: TimeDelta = TimeDelta::minutes(10);
+/// How often it is looked for appointments that another node, or this one before a crash, has left to be planned again.
+const REPLAN_EVERY: TimeDelta = TimeDelta::seconds(10);
 
 /// Starts the tasks. They end soon after `stop` is cancelled, the dispatcher once what it has begun is written down; wait
 /// for that with `tasks`.
@@ -17,6 +19,20 @@ pub fn start(app: &App, tasks: &TaskTracker, stop: &CancellationToken) {
     tasks.spawn(async move {
         let counts = dispatcher.run(its_stop).await;
         tracing::info!(delivered = counts.delivered, in_app = counts.in_app, "the dispatcher has stopped");
+    });
+    let (its_app, its_stop) = (app.clone(), stop.clone());
+    tasks.spawn(async move {
+        loop {
+            if let Err(error) = replan::run(&its_app).await {
+                tracing::warn!(?error, "planning again failed; it is tried again soon");
+            }
+            let next = its_app.clock.now().saturating_add(REPLAN_EVERY);
+            tokio::select! {
+                () = its_stop.cancelled() => return,
+                () = its_app.replanning.notified() => {}
+                () = until(its_app.clock.delay_until(next)) => {}
+            }
+        }
     });
     let (app, stop) = (app.clone(), stop.clone());
     tasks.spawn(async move {

@@ -6,7 +6,7 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use contract::{AppointmentCommand, FieldFault, Problem, ProblemCode};
+use contract::{AppointmentCommand, AppointmentId, FieldFault, Problem, ProblemCode};
 use std::time::Duration;
 
 /// How long a caller should wait when two writers met or the database was busy.
@@ -21,10 +21,15 @@ enum Inner {
     Refused {
         problem: Problem,
         retry_after: Option<Duration>,
+        is_victim: bool,
     },
     /// Not an error at all: the answer that the same request got the first time.
     Replay(Response),
 }
+
+/// Marks the answer to a request that nothing was done of, since its transaction stood in another's way.
+#[derive(Debug, Clone, Copy)]
+pub struct ReadyToRepeat;
 
 /// What a handler gives back.
 pub type Result<T> = std::result::Result<T, Error>;
@@ -36,7 +41,7 @@ impl Error {
     }
 
     fn of(problem: Problem) -> Self {
-        Self(Box::new(Inner::Refused { problem, retry_after: None }))
+        Self(Box::new(Inner::Refused { problem, retry_after: None, is_victim: false }))
     }
 
     /// A refusal of this kind, with a word to the developer that holds nothing personal.
@@ -72,6 +77,26 @@ impl Error {
         })
     }
 
+    /// So many open appointments would be left without a host.
+    pub fn appointments_remain(count: usize) -> Self {
+        Self::of(Problem {
+            detail: Some(format!(
+                "{count} open appointments lie ahead: name who takes them over in appointments_to"
+            )),
+            open_appointments: i64::try_from(count).ok(),
+            ..Problem::new(ProblemCode::AppointmentsRemain)
+        })
+    }
+
+    /// These appointments would collide with others of the same host.
+    pub fn collide(appointments: Vec<AppointmentId>) -> Self {
+        Self::of(Problem {
+            detail: Some("the successor has other appointments at the time of these".to_owned()),
+            colliding_appointments: appointments,
+            ..Problem::new(ProblemCode::TimeTaken)
+        })
+    }
+
     /// Somebody changed it since the caller read it.
     pub fn changed(current_version: i64) -> Self {
         Self::of(Problem { current_version: Some(current_version), ..Problem::new(ProblemCode::Changed) })
@@ -82,6 +107,7 @@ impl Error {
         Self(Box::new(Inner::Refused {
             problem: Problem::new(ProblemCode::TooMany),
             retry_after: Some(wait),
+            is_victim: false,
         }))
     }
 
@@ -93,9 +119,14 @@ impl Error {
 
     /// The service cannot answer right now.
     pub fn unavailable() -> Self {
+        Self::not_now(false)
+    }
+
+    fn not_now(is_victim: bool) -> Self {
         Self(Box::new(Inner::Refused {
             problem: Problem::new(ProblemCode::Unavailable),
             retry_after: Some(SOON),
+            is_victim,
         }))
     }
 
@@ -117,7 +148,7 @@ impl From<db::Error> for Error {
     fn from(error: db::Error) -> Self {
         if error.is_transient() {
             tracing::warn!(%error, "the database was busy");
-            return Self::unavailable();
+            return Self::not_now(error.is_victim());
         }
         match error.violated().as_deref() {
             Some("appointment_host_is_free") => {
@@ -146,11 +177,14 @@ impl IntoResponse for Error {
     fn into_response(self) -> Response {
         match *self.0 {
             Inner::Replay(answer) => answer,
-            Inner::Refused { mut problem, retry_after } => {
+            Inner::Refused { mut problem, retry_after, is_victim } => {
                 problem.request_id = request_id::current();
                 let status =
                     StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
                 let mut answer = (status, Json(&problem)).into_response();
+                if is_victim {
+                    answer.extensions_mut().insert(ReadyToRepeat);
+                }
                 let headers = answer.headers_mut();
                 headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
                 headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));

@@ -6,7 +6,7 @@ use contract::time::{Clock, Instant, LocalDateTime, SystemClock, ZoneName};
 use contract::{
     AppointmentState, CentreId, ChannelKind, DeviceId, DeviceState, IdSource, Language, ParticipantId,
     PersonKind, PlaceKind, ReminderId, ReminderPurpose, ReminderState, SessionId, SubjectKind, SystemIds,
-    Urgency,
+    TimeOrigin, Urgency,
 };
 use db::{Db, Tx, sql};
 use notifications::channel::web_push::keys::{ReceiverKeys, SubscriptionKeys};
@@ -218,6 +218,7 @@ fn facts(subject_id: Uuid, number: usize, day: Instant) -> Result<ReminderFacts,
         state: Some(AppointmentState::Scheduled),
         local_start,
         zone: ZoneName::CASABLANCA,
+        time_origin: TimeOrigin::Set,
         place_kind: Some(PlaceKind::Address),
     })
 }

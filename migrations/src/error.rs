@@ -67,6 +67,13 @@ impl Error {
         self.violated().as_deref() == Some(name)
     }
 
+    /// Whether PostgreSQL ended the transaction to free two that waited for each other, or that could not both be as if alone.
+    /// Nothing of it was done.
+    pub fn is_victim(&self) -> bool {
+        let Self::Database(sqlx::Error::Database(error)) = self else { return false };
+        matches!(error.code().as_deref(), Some("40001" | "40P01"))
+    }
+
     /// Whether the same transaction, tried again, may well succeed: two writers met, or the database was busy.
     pub fn is_transient(&self) -> bool {
         match self {

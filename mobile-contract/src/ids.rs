@@ -77,6 +77,8 @@ id!(/// One installed app that can be reached by push.
     DeviceId);
 id!(/// An appointment.
     AppointmentId);
+id!(/// One of the times that are offered for an appointment.
+    SlotId);
 id!(/// A note on an appointment.
     NoteId);
 id!(/// One planned message to one person about one subject.

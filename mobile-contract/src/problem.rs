@@ -1,5 +1,6 @@
 //! Problem answers (RFC 9457): what every refusal of the service looks like, and the stable codes that an app may act on.
 
+use crate::ids::AppointmentId;
 use crate::vocabulary::AppointmentCommand;
 use crate::vocabulary_macro::vocabulary;
 use serde::{Deserialize, Serialize};
@@ -38,6 +39,8 @@ vocabulary! {
         CommandRefused => "command_refused",
         /// The host or the participant has another appointment then.
         TimeTaken => "time_taken",
+        /// Open appointments would be left without a host; `open_appointments` counts them, `appointments_to` names a successor.
+        AppointmentsRemain => "appointments_remain",
         /// Another one with the same id, address or name exists.
         AlreadyExists => "already_exists",
         /// The centre is closed then; `override_reason` puts it there all the same.
@@ -113,6 +116,12 @@ pub struct Problem {
     /// With `changed`: the version to read before trying again.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub current_version: Option<i64>,
+    /// With `appointments_remain`: how many there are.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub open_appointments: Option<i64>,
+    /// With `time_taken`, when several appointments were to change: those that collide with others.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub colliding_appointments: Vec<AppointmentId>,
 }
 
 impl ProblemCode {
@@ -127,8 +136,8 @@ impl ProblemCode {
             Self::MethodNotAllowed => 405,
             Self::NotAcceptable => 406,
             Self::TooSlow => 408,
-            Self::CommandRefused | Self::TimeTaken | Self::AlreadyExists | Self::CentreClosed => 409,
-            Self::ActionUsed => 409,
+            Self::CommandRefused | Self::TimeTaken | Self::AppointmentsRemain | Self::AlreadyExists => 409,
+            Self::CentreClosed | Self::ActionUsed => 409,
             Self::ActionExpired => 410,
             Self::Changed => 412,
             Self::TooLarge => 413,
@@ -161,6 +170,7 @@ impl ProblemCode {
             Self::TooSlow => "The request took too long",
             Self::CommandRefused => "Not possible in this state",
             Self::TimeTaken => "The time is taken",
+            Self::AppointmentsRemain => "Appointments would be left without a host",
             Self::AlreadyExists => "It exists already",
             Self::CentreClosed => "The centre is closed then",
             Self::ActionUsed => "Used already",
@@ -197,6 +207,8 @@ impl Problem {
             errors: Vec::new(),
             possible_commands: None,
             current_version: None,
+            open_appointments: None,
+            colliding_appointments: Vec::new(),
         }
     }
 }

@@ -39,8 +39,8 @@ pub struct PushPayload {
     pub language: Language,
     /// Which way they run.
     pub direction: TextDirection,
-    /// When it is, as agreed on; of something that was not agreed on, when it happened. Show it as it stands; never convert
-    /// it with the phone's own zone data.
+    /// When it is, as agreed on; of an appointment to choose a time for, the first of the times that are offered; of something
+    /// that was not agreed on, when it happened. Show it as it stands; never convert it with the phone's own zone data.
     pub local_start: LocalDateTime,
     /// The zone that was agreed on, or the centre's.
     pub zone: ZoneName,

@@ -34,6 +34,11 @@ impl StaffRole {
         matches!(self, Self::Manager | Self::Administrator | Self::Observer)
     }
 
+    /// Whether participants come to this role's appointments.
+    pub const fn receives(self) -> bool {
+        matches!(self, Self::Mentor | Self::Counsellor | Self::Manager)
+    }
+
     /// Whether participants can be assigned to this role.
     pub const fn accompanies(self) -> bool {
         matches!(self, Self::Mentor | Self::Counsellor)
@@ -107,6 +112,8 @@ impl AppointmentKind {
 vocabulary! {
     /// Where an appointment stands.
     AppointmentState {
+        /// Several times are offered, and the participant has not chosen yet.
+        Proposed => "proposed",
         /// Agreed on, not yet confirmed by the participant.
         Scheduled => "scheduled",
         /// The participant said that they will come.
@@ -127,9 +134,33 @@ vocabulary! {
 }
 
 impl AppointmentState {
-    /// Whether the appointment is still ahead of both, so that its time is taken in both calendars.
+    /// Whether nobody has said yet how it ended, nor that it will not take place.
     pub const fn is_open(self) -> bool {
-        matches!(self, Self::Scheduled | Self::Confirmed | Self::ChangeRequested)
+        matches!(self, Self::Proposed | Self::Scheduled | Self::Confirmed | Self::ChangeRequested)
+    }
+}
+
+vocabulary! {
+    /// How the time of an appointment came about.
+    TimeOrigin {
+        /// Staff set it.
+        Set => "set",
+        /// None is agreed on: several are offered. The start shown is that of the first.
+        Offered => "offered",
+        /// It was chosen among those that were offered.
+        Chosen => "chosen",
+    }
+}
+
+vocabulary! {
+    /// Whether a time that is offered can still be chosen.
+    SlotState {
+        /// It can be chosen.
+        Open => "open",
+        /// The host or the participant has another appointment then.
+        Taken => "taken",
+        /// It has passed.
+        Past => "past",
     }
 }
 
@@ -164,6 +195,10 @@ vocabulary! {
         Decline => "decline",
         /// The participant asks for another time.
         AskToMove => "ask_to_move",
+        /// One of the times that are offered is chosen.
+        Choose => "choose",
+        /// Staff offer several times to choose from, in place of what was agreed on or offered before.
+        Propose => "propose",
         /// Staff put it at another time or place.
         Move => "move",
         /// Call it off.
@@ -243,6 +278,8 @@ vocabulary! {
     ReminderPurpose {
         /// A new appointment was made.
         AppointmentScheduled => "appointment_scheduled",
+        /// Several times for an appointment are offered.
+        AppointmentProposed => "appointment_proposed",
         /// An appointment was put at another time or place.
         AppointmentMoved => "appointment_moved",
         /// An appointment was called off.
@@ -255,12 +292,16 @@ vocabulary! {
         AppointmentTomorrow => "appointment_tomorrow",
         /// It is in two hours.
         AppointmentSoon => "appointment_soon",
-        /// To the host: the participant has not confirmed, one day before.
+        /// To the host: the participant has not confirmed or chosen, one day before.
         AppointmentUnconfirmed => "appointment_unconfirmed",
-        /// To the host: the participant confirmed, declined or asked to move.
+        /// To the host: the participant chose, confirmed, declined or asked to move.
         AppointmentAnswered => "appointment_answered",
         /// To the host: the participant did not come.
         AppointmentMissed => "appointment_missed",
+        /// To the host: the last of the times that were offered has passed, and none was chosen.
+        AppointmentLapsed => "appointment_lapsed",
+        /// To the host: they have taken over an appointment of somebody else.
+        AppointmentHandedOver => "appointment_handed_over",
         /// To administrators: a manager opened an emergency access.
         EmergencyAccessOpened => "emergency_access_opened",
         /// To the participant: more of what is kept about them was opened than is usual.

@@ -41,15 +41,24 @@ place-video = ⵙ ⴼⵉⴷⵢⵓ: ⴰⵣⴷⴰⵢ ⵉⵍⵍⴰ ⴳ ⵓⵙⵏⴰ
 # What the participant can do next.
 next-scheduled = ⵉⵏⵉ ⵡⴰⵅⵅⴰ, ⵏⵖ ⵙⵙⵓⵜⵔ ⴰⴽⵓⴷ ⵢⴰⴹⵏ.
 next-confirmed = ⵜⵏⵏⵉⴷ ⵡⴰⵅⵅⴰ. ⵎⴽ ⵓⵔ ⵜⵣⵎⵉⵔⴷ, ⵙⵙⵓⵜⵔ ⴰⴽⵓⴷ ⵢⴰⴹⵏ.
+next-chosen = ⵜⵙⵜⵉⴷ ⴰⴽⵓⴷ ⴰⴷ. ⵎⴽ ⵓⵔ ⵜⵣⵎⵉⵔⴷ, ⵙⵙⵓⵜⵔ ⴰⴽⵓⴷ ⵢⴰⴹⵏ.
 next-change_requested = ⵜⵙⵙⵓⵜⵔⴷ ⴰⴽⵓⴷ ⵢⴰⴹⵏ. ⵖⵉⵍⴰⴷ ⵜⵇⵇⵉⵎ ⵜⵎⵍⵉⵍⵉⵜ ⴰⴷ.
 
 # To the participant.
 appointment_scheduled = ⵜⵉⵎⵍⵉⵍⵉⵜ ⵜⴰⵎⴰⵢⵏⵓⵜ
     .body = { $when }. { $place } { $next }
+appointment_proposed = ⵙⵜⵉ ⴰⴽⵓⴷ
+    .body = ⵍⵍⴰⵏ ⴽⵔⴰ ⵏ ⵡⴰⴽⵓⴷⵏ, ⴰⵎⵣⵡⴰⵔⵓ: { $when }. ⵔⵥⵎ ⴰⵙⵏⴰⵙ, ⵙⵜⵉ ⵢⴰⵏ, ⵏⵖ ⵙⵙⵓⵜⵔ ⴰⴽⵓⴷ ⵢⴰⴹⵏ.
 appointment_moved = ⵜⴱⴷⴷⵍ ⵜⵎⵍⵉⵍⵉⵜ
     .body = ⵖⵉⵍⴰⴷ: { $when }. { $place } { $next }
-appointment_cancelled = ⵓⵔ ⵔⴰⴷ ⵜⵉⵍⵉ ⵜⵎⵍⵉⵍⵉⵜ
-    .body = ⵜⵉⵎⵍⵉⵍⵉⵜ ⵏ { $when } ⵓⵔ ⵔⴰⴷ ⵜⵉⵍⵉ. ⵔⵥⵎ ⴰⵙⵏⴰⵙ.
+appointment_cancelled = { $state ->
+        [withdrawn] ⵓⵔ ⵢⴰⴷ ⵉⵍⵍⵉ ⵡⴰⴽⵓⴷ ⵉ ⵓⵙⵜⴰⵢ
+       *[cancelled] ⵓⵔ ⵔⴰⴷ ⵜⵉⵍⵉ ⵜⵎⵍⵉⵍⵉⵜ
+    }
+    .body = { $state ->
+        [withdrawn] ⵓⵔ ⵔⴰⴷ ⵜⵉⵍⵉ ⵜⵎⵍⵉⵍⵉⵜ. ⵔⵥⵎ ⴰⵙⵏⴰⵙ.
+       *[cancelled] ⵜⵉⵎⵍⵉⵍⵉⵜ ⵏ { $when } ⵓⵔ ⵔⴰⴷ ⵜⵉⵍⵉ. ⵔⵥⵎ ⴰⵙⵏⴰⵙ.
+    }
 appointment_in_seven_days = ⵜⵉⵎⵍⵉⵍⵉⵜ { $when }
     .body = { $place } { $next }
 appointment_in_three_days = ⵜⵉⵎⵍⵉⵍⵉⵜ { $when }
@@ -61,25 +70,43 @@ appointment_soon = ⵜⵉⵎⵍⵉⵍⵉⵜ { $when }
 
 # To the host.
 appointment_unconfirmed = { $state ->
+        [proposed] ⵓⵔ ⵜⴰ ⵉⵜⵜⵓⵙⵜⵉ ⵡⴰⴽⵓⴷ
+        [other_times] ⴰⴽⵓⴷ ⵢⴰⴹⵏ
         [change_requested] ⴰⴽⵓⴷ ⵢⴰⴹⵏ
        *[scheduled] ⵓⵔ ⵜⴰ ⵜⵍⵍⵉ ⵜⵎⵔⴰⵔⵓⵜ
     }
     .body = { $state ->
+        [proposed] ⵍⵍⴰⵏ ⴽⵔⴰ ⵏ ⵡⴰⴽⵓⴷⵏ, ⴰⵎⵣⵡⴰⵔⵓ: { $when }. ⵓⵔ ⵜⴰ ⵉⵜⵜⵓⵙⵜⵉ ⵢⴰⵏ. ⵔⵥⵎ ⴰⵙⵏⴰⵙ.
+        [other_times] ⵉⵜⵜⵓⵙⵓⵜⵔ ⵡⴰⴽⵓⴷ ⵢⴰⴹⵏ. ⵔⵥⵎ ⴰⵙⵏⴰⵙ.
         [change_requested] ⵜⵉⵎⵍⵉⵍⵉⵜ ⵏ { $when }: ⵉⵜⵜⵓⵙⵓⵜⵔ ⵡⴰⴽⵓⴷ ⵢⴰⴹⵏ. ⵔⵥⵎ ⴰⵙⵏⴰⵙ.
        *[scheduled] ⵜⵉⵎⵍⵉⵍⵉⵜ ⵏ { $when }: ⵓⵔ ⵜⴰ ⵜⵍⵍⵉ ⵜⵎⵔⴰⵔⵓⵜ. ⵔⵥⵎ ⴰⵙⵏⴰⵙ.
     }
 appointment_answered = { $state ->
+        [chosen] ⵉⵜⵜⵓⵙⵜⵉ ⵡⴰⴽⵓⴷ
+        [none_suits] ⵜⴰⵎⵔⴰⵔⵓⵜ: ⵓⵀⵓ
+        [other_times] ⵜⴰⵎⵔⴰⵔⵓⵜ: ⴰⴽⵓⴷ ⵢⴰⴹⵏ
         [confirmed] ⵜⴰⵎⵔⴰⵔⵓⵜ: ⵡⴰⵅⵅⴰ
         [declined] ⵜⴰⵎⵔⴰⵔⵓⵜ: ⵓⵀⵓ
        *[change_requested] ⵜⴰⵎⵔⴰⵔⵓⵜ: ⴰⴽⵓⴷ ⵢⴰⴹⵏ
     }
     .body = { $state ->
+        [chosen] ⵜⵉⵎⵍⵉⵍⵉⵜ: { $when }.
+        [none_suits] ⵓⵔ ⵉⵜⵜⵓⵙⵜⵉ ⵡⴰⴽⵓⴷ. ⵔⵥⵎ ⴰⵙⵏⴰⵙ.
+        [other_times] ⵉⵜⵜⵓⵙⵓⵜⵔ ⵡⴰⴽⵓⴷ ⵢⴰⴹⵏ. ⵔⵥⵎ ⴰⵙⵏⴰⵙ.
         [confirmed] ⵜⵉⵎⵍⵉⵍⵉⵜ ⵏ { $when }: ⵡⴰⵅⵅⴰ.
         [declined] ⵜⵉⵎⵍⵉⵍⵉⵜ ⵏ { $when } ⵓⵔ ⵔⴰⴷ ⵜⵉⵍⵉ. ⵔⵥⵎ ⴰⵙⵏⴰⵙ.
        *[change_requested] ⵜⵉⵎⵍⵉⵍⵉⵜ ⵏ { $when }: ⵉⵜⵜⵓⵙⵓⵜⵔ ⵡⴰⴽⵓⴷ ⵢⴰⴹⵏ. ⵔⵥⵎ ⴰⵙⵏⴰⵙ.
     }
 appointment_missed = ⵓⵔ ⵜⵍⵍⵉ ⵜⵎⵍⵉⵍⵉⵜ
     .body = ⵜⵉⵎⵍⵉⵍⵉⵜ ⵏ { $when } ⵓⵔ ⵜⵍⵍⵉ. ⵔⵥⵎ ⴰⵙⵏⴰⵙ.
+appointment_lapsed = ⵓⵔ ⵉⵜⵜⵓⵙⵜⵉ ⵡⴰⴽⵓⴷ
+    .body = ⵣⵔⵉⵏ ⵡⴰⴽⵓⴷⵏ. ⵔⵥⵎ ⴰⵙⵏⴰⵙ.
+appointment_handed_over = ⵜⵉⵎⵍⵉⵍⵉⵜ ⵜⴰⵎⴰⵢⵏⵓⵜ
+    .body = { $state ->
+        [proposed] ⵍⵍⴰⵏ ⴽⵔⴰ ⵏ ⵡⴰⴽⵓⴷⵏ, ⴰⵎⵣⵡⴰⵔⵓ: { $when }. ⵔⵥⵎ ⴰⵙⵏⴰⵙ.
+        [other_times] ⵉⵜⵜⵓⵙⵓⵜⵔ ⵡⴰⴽⵓⴷ ⵢⴰⴹⵏ. ⵔⵥⵎ ⴰⵙⵏⴰⵙ.
+       *[scheduled] ⵜⵉⵎⵍⵉⵍⵉⵜ: { $when }. ⵔⵥⵎ ⴰⵙⵏⴰⵙ.
+    }
 
 # About an emergency access: to administrators, to the participant, to whoever wrote for themself alone.
 emergency_access_opened = ⵉⵜⵜⵓⵔⵥⵎ ⵓⵏⴽⵛⵓⵎ

@@ -1,7 +1,8 @@
 //! What callers get to see of an appointment.
 
 use super::{
-    rules::{ActingAs, Situation, possible},
+    rules::{ActingAs, Situation, Timing, possible},
+    slots,
     store::Row,
     time::TimeAdjustment,
 };
@@ -16,7 +17,7 @@ use crate::{
 };
 use contract::{
     AppointmentCommand, AppointmentId, AppointmentKind, AppointmentState, NoteId, NoteVisibility,
-    ParticipantId, PersonKind, PlaceKind, StaffId,
+    ParticipantId, PersonKind, PlaceKind, SlotId, SlotState, StaffId, TimeOrigin,
     time::{Instant, LocalDateTime, ZoneName},
 };
 use serde::Serialize;
@@ -32,6 +33,43 @@ pub struct Place {
     pub details: Option<Address>,
 }
 
+/// One of the times that are offered.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Slot {
+    /// Its id, by which it is chosen.
+    pub id: SlotId,
+    /// Whether it can be chosen now.
+    pub state: SlotState,
+    /// Start on the wall. Show it as it is.
+    pub local_start: LocalDateTime,
+    /// End on the wall.
+    pub local_end: LocalDateTime,
+    /// Whose wall.
+    pub zone: ZoneName,
+    /// Start, as an instant.
+    pub starts_at: Instant,
+    /// End, as an instant.
+    pub ends_at: Instant,
+    /// In the answer to the request that offered it: what had to be done to it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub time_adjustment: Option<TimeAdjustment>,
+}
+
+impl Slot {
+    fn seen(slot: &slots::Slot, now: Instant) -> Self {
+        Self {
+            id: slot.id,
+            state: slot.state(now),
+            local_start: slot.local_start,
+            local_end: slot.local_end,
+            zone: slot.zone.clone(),
+            starts_at: slot.starts_at,
+            ends_at: slot.ends_at,
+            time_adjustment: slot.adjustment,
+        }
+    }
+}
+
 /// An appointment.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Appointment {
@@ -45,6 +83,8 @@ pub struct Appointment {
     pub kind: AppointmentKind,
     /// Where it stands.
     pub state: AppointmentState,
+    /// How its time came about. `offered`: none is agreed on yet, and the time below is only the first of `slots`.
+    pub time_origin: TimeOrigin,
     /// Start, as it was agreed on the wall. Show it as it is.
     pub local_start: LocalDateTime,
     /// End on the wall.
@@ -55,6 +95,9 @@ pub struct Appointment {
     pub starts_at: Instant,
     /// End, as an instant.
     pub ends_at: Instant,
+    /// The times to choose from, in their order; absent where there is no choice to make.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub slots: Vec<Slot>,
     /// In the answer to the request that set the time: what had to be done to it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub time_adjustment: Option<TimeAdjustment>,
@@ -82,6 +125,7 @@ impl Appointment {
     pub fn seen_by(actor: &Actor, row: &Row, app: &App, now: Instant) -> Result<Self> {
         let key = app.keys.participants.key(row.participant_id.0, &row.data_key)?;
         let is_staff = actor.kind() == PersonKind::Staff;
+        let seen = row.slots.iter().map(|slot| Slot::seen(slot, now)).collect();
         let text = Opener { key: &key, row: row.id };
         Ok(Self {
             id: row.id,
@@ -89,11 +133,13 @@ impl Appointment {
             host_id: row.host_id,
             kind: row.kind,
             state: row.state,
+            time_origin: row.time_origin,
             local_start: row.local_start,
             local_end: row.local_end,
             zone: row.zone.clone(),
             starts_at: row.starts_at,
             ends_at: row.ends_at,
+            slots: if row.state.is_open() { seen } else { Vec::new() },
             time_adjustment: None,
             place: Place {
                 kind: row.place_kind,
@@ -115,7 +161,18 @@ pub fn situation(actor: &Actor, row: &Row, now: Instant) -> Situation {
         PersonKind::Participant => ActingAs::Participant,
         PersonKind::Staff => ActingAs::Staff,
     };
-    Situation { state: row.state, has_started: row.starts_at <= now, acting_as }
+    Situation { state: row.state, timing: timing(row, now), acting_as }
+}
+
+fn timing(row: &Row, now: Instant) -> Timing {
+    match row.time_origin {
+        TimeOrigin::Set | TimeOrigin::Chosen if row.starts_at <= now => Timing::Started,
+        TimeOrigin::Set | TimeOrigin::Chosen => Timing::Ahead,
+        TimeOrigin::Offered if row.slots.iter().any(|slot| slot.state(now) == SlotState::Open) => {
+            Timing::Offered
+        }
+        TimeOrigin::Offered => Timing::Exhausted,
+    }
 }
 
 struct Opener<'a> {

@@ -3,8 +3,10 @@
 
 use super::{
     answer::situation,
-    remind::{self, AppointmentEvent},
+    remind::{self, AppointmentEvent, Happened},
     rules,
+    schedule::require_host,
+    slots,
     store::{self, Row},
     time::AgreedTime,
 };
@@ -17,7 +19,10 @@ use crate::{
         seal::{DataKey, Field, Sealed},
     },
 };
-use contract::{AppointmentCommand, AppointmentId, AppointmentOutcome, PlaceKind, time::Instant};
+use contract::{
+    AppointmentCommand, AppointmentId, AppointmentOutcome, PlaceKind, SlotId, StaffId, TimeOrigin,
+    time::Instant,
+};
 use db::{Change, Operation, Tx};
 
 /// A command and what it carries.
@@ -29,14 +34,45 @@ pub enum Command {
     Decline(Option<Note>),
     /// The participant asks for another time.
     AskToMove(Option<Note>),
-    /// At another time, perhaps another place; with the reason, if the centre is closed then.
-    Move(Box<AgreedTime>, Option<(PlaceKind, Option<Address>)>, Option<Note>),
+    /// One of the times that are offered suits.
+    Choose(SlotId),
+    /// Several times to choose from.
+    Propose(Box<Offer>),
+    /// At another time.
+    Move(Box<Relocation>),
     /// Called off.
     Cancel(Option<Note>),
     /// How it ended.
     RecordOutcome(AppointmentOutcome, Option<Note>),
     /// How it really ended.
     CorrectOutcome(AppointmentOutcome, Note),
+}
+
+/// How they meet, and where.
+type Place = (PlaceKind, Option<Address>);
+
+/// Times to choose from, in place of whatever was agreed on or offered.
+#[derive(Debug)]
+pub struct Offer {
+    /// In their order.
+    pub times: Vec<AgreedTime>,
+    /// Where, if that changes.
+    pub place: Option<Place>,
+    /// Why, if the centre is closed at one of them.
+    pub reason: Option<Note>,
+}
+
+/// Where in time and space the appointment is put.
+#[derive(Debug)]
+pub struct Relocation {
+    /// When.
+    pub time: AgreedTime,
+    /// Where, if that changes.
+    pub place: Option<Place>,
+    /// With whom, if that changes.
+    pub host: Option<StaffId>,
+    /// Why, if the centre is closed then.
+    pub reason: Option<Note>,
 }
 
 impl Command {
@@ -46,7 +82,9 @@ impl Command {
             Self::Confirm => AppointmentCommand::Confirm,
             Self::Decline(_) => AppointmentCommand::Decline,
             Self::AskToMove(_) => AppointmentCommand::AskToMove,
-            Self::Move(..) => AppointmentCommand::Move,
+            Self::Choose(_) => AppointmentCommand::Choose,
+            Self::Propose(_) => AppointmentCommand::Propose,
+            Self::Move(_) => AppointmentCommand::Move,
             Self::Cancel(_) => AppointmentCommand::Cancel,
             Self::RecordOutcome(..) => AppointmentCommand::RecordOutcome,
             Self::CorrectOutcome(..) => AppointmentCommand::CorrectOutcome,
@@ -59,7 +97,9 @@ impl Command {
             Self::Confirm => "appointment.confirm",
             Self::Decline(_) => "appointment.decline",
             Self::AskToMove(_) => "appointment.ask_to_move",
-            Self::Move(..) => "appointment.move",
+            Self::Choose(_) => "appointment.choose",
+            Self::Propose(_) => "appointment.propose",
+            Self::Move(_) => "appointment.move",
             Self::Cancel(_) => "appointment.cancel",
             Self::RecordOutcome(..) => "appointment.record_outcome",
             Self::CorrectOutcome(..) => "appointment.correct_outcome",
@@ -73,10 +113,15 @@ impl Command {
         }
     }
 
-    const fn event(&self) -> Option<AppointmentEvent> {
+    fn event(&self, before: &Row) -> Option<AppointmentEvent> {
         match self {
-            Self::Confirm | Self::Decline(_) | Self::AskToMove(_) => Some(AppointmentEvent::Answered),
-            Self::Move(..) => Some(AppointmentEvent::Moved),
+            Self::Confirm | Self::Decline(_) | Self::AskToMove(_) | Self::Choose(_) => {
+                Some(AppointmentEvent::Answered)
+            }
+            Self::Propose(_) => Some(AppointmentEvent::Proposed),
+            // To its participant, an appointment that had no time yet is new.
+            Self::Move(_) if before.time_origin == TimeOrigin::Offered => Some(AppointmentEvent::Scheduled),
+            Self::Move(_) => Some(AppointmentEvent::Moved),
             Self::Cancel(_) => Some(AppointmentEvent::Cancelled),
             Self::RecordOutcome(AppointmentOutcome::NoShow, _) => Some(AppointmentEvent::Missed),
             Self::RecordOutcome(..) | Self::CorrectOutcome(..) => None,
@@ -93,19 +138,40 @@ pub async fn carry_out(
     command: Command,
     now: Instant,
 ) -> Result<()> {
-    let before = situation(actor, row, now);
+    let (before, former) = (situation(actor, row, now), row.clone());
     row.state = rules::decide(before, command.word(), command.outcome())
         .map_err(|refusal| Error::command_refused(refusal.describe(), rules::possible(before)))?;
-    let former_start = row.starts_at;
-    let (event, outcome) = (command.event(), command.outcome());
-    write_down(app, row, command)?;
+    let (event, outcome) = (command.event(row), command.outcome());
+    let choice = if let Command::Choose(id) = command { Some(id) } else { None };
+    if let Command::Move(relocation) = &command
+        && let Some(host) = relocation.host
+    {
+        require_host(tx, row.centre_id, host, "/host_id").await?;
+    }
+    let chosen = choice.map(|id| former.chosen(actor, id, now)).transpose()?;
+    write_down(app, row, command, chosen)?;
+    row.holds_time &= row.state.is_open();
     row.version += 1;
-    store::update(tx, row).await?;
+    store::update(tx, row).await.map_err(|error| match choice {
+        Some(id) if is_overlap(&error) => former.taken(id, now),
+        _ => error.into(),
+    })?;
+    if former.time_origin == TimeOrigin::Offered || row.time_origin == TimeOrigin::Offered {
+        slots::replace(tx, row).await?;
+        slots::look_again(tx, row, now).await?;
+    }
     if let Some(outcome) = outcome {
         keep_outcome(app, tx, row, outcome, actor, now).await?;
     }
     tx.changed(change(row));
-    remind::plan_again(app, tx, row, event, former_start, now).await
+    // Of a proposal nobody has a start in mind.
+    let former_start = (former.time_origin != TimeOrigin::Offered).then_some(former.starts_at);
+    let happened = Happened { event, former_start, is_handed_over: former.host_id != row.host_id };
+    remind::plan_again(app, tx, row, happened, now).await
+}
+
+fn is_overlap(error: &db::Error) -> bool {
+    error.violates("appointment_host_is_free") || error.violates("appointment_participant_is_free")
 }
 
 /// What the change feed tells of this row.
@@ -119,7 +185,7 @@ pub fn change(row: &Row) -> Change {
     }
 }
 
-fn write_down(app: &App, row: &mut Row, command: Command) -> Result<()> {
+fn write_down(app: &App, row: &mut Row, command: Command, chosen: Option<AgreedTime>) -> Result<()> {
     let key = app.keys.participants.key(row.participant_id.0, &row.data_key)?;
     let text = Sealer { app, key: &key, row: row.id };
     match command {
@@ -133,15 +199,35 @@ fn write_down(app: &App, row: &mut Row, command: Command) -> Result<()> {
         Command::AskToMove(wish) => {
             row.change_wish_sealed = text.seal("change_wish_sealed", wish.as_ref())?
         }
-        Command::Move(time, place, reason) => {
-            row.set_time(*time);
+        Command::Choose(_) => {
+            if let Some(time) = chosen {
+                row.settle_on(time, TimeOrigin::Chosen);
+            }
+            row.change_wish_sealed = None;
+        }
+        Command::Propose(offer) => {
+            let Offer { times, place, reason } = *offer;
+            row.offer(app, &times);
             row.change_wish_sealed = None;
             row.reason_sealed = text.seal("reason_sealed", reason.as_ref())?;
-            if let Some((kind, details)) = place {
-                row.place_kind = kind;
-                row.place_sealed = text.seal("place_sealed", details.as_ref())?;
-            }
+            put_at(row, &text, place)?;
         }
+        Command::Move(relocation) => {
+            let Relocation { time, place, host, reason } = *relocation;
+            row.settle_on(time, TimeOrigin::Set);
+            row.host_id = host.unwrap_or(row.host_id);
+            row.change_wish_sealed = None;
+            row.reason_sealed = text.seal("reason_sealed", reason.as_ref())?;
+            put_at(row, &text, place)?;
+        }
+    }
+    Ok(())
+}
+
+fn put_at(row: &mut Row, text: &Sealer<'_>, place: Option<Place>) -> Result<()> {
+    if let Some((kind, details)) = place {
+        row.place_kind = kind;
+        row.place_sealed = text.seal("place_sealed", details.as_ref())?;
     }
     Ok(())
 }

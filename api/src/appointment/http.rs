@@ -2,10 +2,10 @@
 
 use super::{
     answer::{Appointment, situation},
-    commands::{Command, carry_out},
+    commands::{Command, Relocation, carry_out},
     request::{
-        CancelReason, ChangeWish, CorrectedOutcome, DeclineReason, Filter, MIN_MINUTES, NewAppointment,
-        NewOutcome, NewTime,
+        CancelReason, ChangeWish, CorrectedOutcome, DeclineReason, Filter, NewAppointment, NewOutcome,
+        NewTime,
     },
     schedule::{checked_place, schedule},
     store::{self, Row},
@@ -61,14 +61,15 @@ pub async fn list(State(app): State<App>, call: Call, Query(filter): Query<Filte
     let scope = call.actor.caseload()?;
     let paging = filter.paging()?;
     let mut reading = app.begin_reading(&call).await?;
-    let rows = store::list(&mut reading.tx, scope, &filter, paging).await?;
+    let now = reading.now;
+    let rows = store::list(&mut reading.tx, scope, &filter, paging, now).await?;
     let page = paging.page(rows, |row| (row.starts_at.as_micros(), row.id.0))?;
     let mut audit = Audit::new("appointment.list", None).with("count", page.items.len());
     // Somebody of whom nothing was shown, perhaps for being out of scope, was not read about.
     if let Some(participant) = filter.participant_id.filter(|_| !page.items.is_empty()) {
         audit = audit.about(participant);
     }
-    let page = page.map(|row| Appointment::seen_by(&call.actor, &row, &app, reading.now))?;
+    let page = page.map(|row| Appointment::seen_by(&call.actor, &row, &app, now))?;
     reading.finish(audit, Reply::ok(&page)?).await
 }
 
@@ -84,14 +85,15 @@ pub async fn list(State(app): State<App>, call: Call, Query(filter): Query<Filte
 pub async fn read(State(app): State<App>, call: Call, Path(id): Path<AppointmentId>) -> Result<Response> {
     let scope = call.actor.caseload()?;
     let mut reading = app.begin_reading(&call).await?;
-    let row = store::load(&mut reading.tx, scope, id).await?.ok_or_else(Error::not_found)?;
-    let answer = Appointment::seen_by(&call.actor, &row, &app, reading.now)?;
+    let now = reading.now;
+    let row = store::load(&mut reading.tx, scope, id, now).await?.ok_or_else(Error::not_found)?;
+    let answer = Appointment::seen_by(&call.actor, &row, &app, now)?;
     let audit = Audit::new("appointment.read", id.0).about(row.participant_id);
     reading.finish(audit, Reply::ok(&answer)?.version(row.version)).await
 }
 
 /// Carries out what the caller asks of an appointment that is as they last saw it.
-async fn change_by(
+pub async fn change_by(
     app: &App,
     call: &Call,
     id: AppointmentId,
@@ -101,7 +103,8 @@ async fn change_by(
 ) -> Result<Response> {
     let scope = call.actor.caseload()?;
     let mut work = app.begin(call, digest).await?;
-    let mut row = store::load_for_change(&mut work.tx, scope, id).await?.ok_or_else(Error::not_found)?;
+    let mut row =
+        store::load_for_change(&mut work.tx, scope, id, work.now).await?.ok_or_else(Error::not_found)?;
     seen.check(row.version)?;
     let command = command(&row, work.now)?;
     let (word, adjustment) = (command.audited_as(), adjustment(&command));
@@ -116,15 +119,15 @@ async fn change_by(
     work.finish(audit, Reply::ok(&answer)?.version(row.version)).await
 }
 
-const fn adjustment(command: &Command) -> Option<super::time::TimeAdjustment> {
+fn adjustment(command: &Command) -> Option<super::time::TimeAdjustment> {
     match command {
-        Command::Move(time, ..) => time.adjustment,
+        Command::Move(relocation) => relocation.time.adjustment,
         _ => None,
     }
 }
 
 /// A request that asks for a command.
-trait Asks {
+pub trait Asks {
     /// The command, for the appointment as it stands.
     fn command(self, app: &App, row: &Row, now: Instant) -> Result<Command>;
 }
@@ -149,15 +152,15 @@ impl Asks for CorrectedOutcome {
 
 impl Asks for NewTime {
     fn command(self, app: &App, row: &Row, now: Instant) -> Result<Command> {
-        let before = row.ends_at.since(row.starts_at).num_minutes();
-        let minutes = self.duration_minutes.or_else(|| u16::try_from(before).ok()).unwrap_or(MIN_MINUTES);
+        let minutes = self.duration_minutes.unwrap_or_else(|| row.minutes());
         let zone = self.zone.unwrap_or_else(|| row.zone.clone());
         let time = agree(app, self.local_start, zone, minutes, now)?;
         if self.override_reason.is_none() {
             require_open(app, &row.calendar, &row.centre_zone, &time)?;
         }
         let place = self.place.map(checked_place).transpose()?;
-        Ok(Command::Move(Box::new(time), place, self.override_reason))
+        let relocation = Relocation { time, place, host: self.host_id, reason: self.override_reason };
+        Ok(Command::Move(Box::new(relocation)))
     }
 }
 
@@ -194,6 +197,7 @@ pub async fn confirm(
     change_by(&app, &call, id, seen, Digest::empty(), |_, _| Ok(Command::Confirm)).await
 }
 
+/// An operation that carries out one command.
 macro_rules! command_operation {
     ($(#[$doc:meta])* $name:ident, $path:literal, $operation:literal, $request:ty) => {
         $(#[$doc])*
@@ -220,6 +224,8 @@ macro_rules! command_operation {
     };
 }
 
+pub(super) use command_operation;
+
 command_operation!(
     /// Decline an appointment
     ///
@@ -230,7 +236,8 @@ command_operation!(
 command_operation!(
     /// Ask for another time
     ///
-    /// For the participant; staff may do it for a participant who told them. The host is told at once.
+    /// For the participant; staff may do it for a participant who told them. The host is told at once. Times that are offered
+    /// can still be chosen until others are.
     ask_to_move, "/appointments/{appointment_id}/ask-to-move", "askToMoveAppointment", ChangeWish
 );
 
@@ -258,7 +265,8 @@ command_operation!(
 command_operation!(
     /// Move an appointment
     ///
-    /// To another time, perhaps another place. For mentors and counsellors of the participant and the manager of their centre.
-    /// The participant is told at once, and what was planned for the old time is not sent any more.
+    /// To another time, perhaps another place or host. For mentors and counsellors of the participant and the manager of their centre.
+    /// The participant is told at once, and what was planned for the old time is not sent any more. If several times were
+    /// offered, this settles on one, and the offer is over.
     move_to, "/appointments/{appointment_id}/move", "moveAppointment", NewTime
 );

@@ -48,11 +48,11 @@ struct NoteRow {
 pub async fn list(State(app): State<App>, call: Call, Path(id): Path<AppointmentId>) -> Result<Response> {
     let scope = call.actor.caseload()?;
     let mut reading = app.begin_reading(&call).await?;
-    let row = store::load(&mut reading.tx, scope, id).await?.ok_or_else(Error::not_found)?;
+    let now = reading.now;
+    let row = store::load(&mut reading.tx, scope, id, now).await?.ok_or_else(Error::not_found)?;
     let emergency =
-        emergency_access::store::running(&mut reading.tx, &call.actor, row.participant_id, reading.now)
-            .await?;
-    let notes = readable(&mut reading.tx, &call.actor, id, emergency, reading.now).await?;
+        emergency_access::store::running(&mut reading.tx, &call.actor, row.participant_id, now).await?;
+    let notes = readable(&mut reading.tx, &call.actor, id, emergency, now).await?;
     let items = notes.into_iter().map(|note| open(&app, &row, note)).collect::<Result<Vec<_>>>()?;
     let mut audit =
         Audit::new("appointment.read_notes", id.0).about(row.participant_id).with("count", items.len());
@@ -126,7 +126,7 @@ pub async fn write(
     let scope = call.actor.staff_caseload()?;
     let mut work = app.begin(&call, body.digest).await?;
     let new = body.value;
-    let row = store::load(&mut work.tx, scope, id).await?.ok_or_else(Error::not_found)?;
+    let row = store::load(&mut work.tx, scope, id, work.now).await?.ok_or_else(Error::not_found)?;
     let Actor::Staff { id: author_id, role, .. } = call.actor else { return Err(Error::not_found()) };
     debug_assert_eq!(call.actor.kind(), PersonKind::Staff);
     if new.visibility == NoteVisibility::Author && role != StaffRole::Counsellor {

@@ -1,19 +1,19 @@
 //! The reminders of an appointment, planned anew by every change in the same transaction: what was sent stays, the rest is
 //! replaced by what the appointment, as it now stands, asks for.
 
-use super::store::{self, Row};
+use super::{ahead, store::Row};
 use crate::{
     app::App,
     error::{Error, Result},
 };
 use contract::{
-    ParticipantId, StaffId,
+    ParticipantId, StaffId, TimeOrigin,
     time::{Instant, ZoneName},
 };
 use db::{Tx, sql};
 use notifications::{
     outbox,
-    plan::{AppointmentFacts, LastEvent, diff, plan_appointment},
+    plan::{AppointmentFacts, LastEvent, diff, plan_appointment, recall_hand_over},
     policy::ReminderPolicy,
 };
 
@@ -24,6 +24,7 @@ struct Surroundings {
     reminder_policy: Option<String>,
     centre_zone: ZoneName,
     participant_zone: ZoneName,
+    is_accompanied: bool,
 }
 
 /// Plans the reminders of this participant's appointments with this host again, which were withdrawn from somebody who could
@@ -35,26 +36,32 @@ pub async fn plan_hosted_again(
     host: StaffId,
     now: Instant,
 ) -> Result<()> {
-    for row in store::hosted(tx, participant, host, now).await? {
-        plan_again(app, tx, &row, None, row.starts_at, now).await?;
+    for row in ahead::of_both(tx, participant, host, now).await? {
+        plan_again(app, tx, &row, Happened::default(), now).await?;
     }
     Ok(())
 }
 
-/// Plans the reminders of `row` as it now stands. `event` is what just happened to it; without one (new zone data, another
-/// policy) the last one that people were told about still counts.
-pub async fn plan_again(
-    app: &App,
-    tx: &mut Tx,
-    row: &Row,
-    event: Option<AppointmentEvent>,
-    former_start: Instant,
-    now: Instant,
-) -> Result<()> {
+/// What just happened to an appointment, as far as somebody is told of it.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Happened {
+    /// What. Without anything (new zone data, another policy) the last event that people were told about still counts.
+    pub event: Option<AppointmentEvent>,
+    /// When it would have started before.
+    pub former_start: Option<Instant>,
+    /// Whether it has another host now.
+    pub is_handed_over: bool,
+}
+
+/// Plans the reminders of `row` as it now stands. Centre and participant are held until the transaction ends, so that nobody
+/// changes what the plan is made from without planning again what was planned meanwhile.
+pub async fn plan_again(app: &App, tx: &mut Tx, row: &Row, happened: Happened, now: Instant) -> Result<()> {
     let around: Surroundings = tx
         .query(sql!(
-            "SELECT centre.reminder_policy, centre.zone AS centre_zone, participant.zone AS participant_zone
-             FROM centre, participant WHERE centre.id = $1 AND participant.id = $2"
+            "SELECT centre.reminder_policy, centre.zone AS centre_zone, participant.zone AS participant_zone,
+                    participant.active AS is_accompanied
+             FROM centre, participant WHERE centre.id = $1 AND participant.id = $2",
+            pg " FOR SHARE"
         ))
         .bind(row.centre_id)
         .bind(row.participant_id)
@@ -62,8 +69,9 @@ pub async fn plan_again(
         .await?;
     let policy = ReminderPolicy::of_centre(around.reminder_policy.as_deref()).map_err(Error::internal)?;
     let existing = outbox::existing(tx, row.id.0).await?;
-    let last_event = event
-        .map(|event| LastEvent { event, at: now, former_start: Some(former_start) })
+    let last_event = happened
+        .event
+        .map(|event| LastEvent { event, at: now, former_start: happened.former_start })
         .or_else(|| LastEvent::recall(&existing));
     let facts = AppointmentFacts {
         id: row.id,
@@ -75,8 +83,19 @@ pub async fn plan_again(
         local_start: row.local_start,
         zone: row.zone.clone(),
         starts_at: row.starts_at,
+        time_origin: row.time_origin,
+        last_offered_start: match row.time_origin {
+            TimeOrigin::Offered => row.slots.iter().map(|slot| slot.starts_at).max(),
+            TimeOrigin::Set | TimeOrigin::Chosen => None,
+        },
         place_kind: row.place_kind,
         last_event,
+        handed_over_at: if happened.is_handed_over {
+            Some(now)
+        } else {
+            recall_hand_over(&existing, row.host_id)
+        },
+        is_accompanied: around.is_accompanied,
         participant_zone: around.participant_zone,
         host_zone: around.centre_zone,
     };

@@ -6,10 +6,10 @@ use crate::{
 };
 use contract::{
     AppointmentId, AppointmentKind, AppointmentOutcome, AppointmentState, NoteId, NoteVisibility,
-    ParticipantId, PlaceKind, StaffId,
+    ParticipantId, PlaceKind, SlotId, StaffId,
     time::{Instant, LocalDateTime, ZoneName},
 };
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
 
@@ -64,6 +64,82 @@ pub struct NewAppointment {
     pub override_reason: Option<Note>,
 }
 
+/// A time to choose.
+#[derive(Debug, Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewSlot {
+    /// When it would start, as both read it on the wall.
+    pub local_start: LocalDateTime,
+}
+
+/// A new appointment at a time that the participant chooses.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({
+    "participant_id": "01936f6e-4d00-7000-8000-000000000001",
+    "host_id": "01936f6e-4d00-7000-8000-000000000002",
+    "kind": "social_counselling",
+    "slots": [{"local_start": "2026-12-01T10:00:00"}, {"local_start": "2026-12-03T15:00:00"}],
+    "duration_minutes": 45,
+    "place": {"kind": "address", "details": "Centre d'accompagnement, 2e étage, bureau 4"}
+}))]
+pub struct NewProposal {
+    /// Chosen by the caller, so that sending twice makes one; else the service chooses.
+    pub id: Option<AppointmentId>,
+    /// Who comes.
+    pub participant_id: ParticipantId,
+    /// Whom they come to: somebody of the participant's centre.
+    pub host_id: StaffId,
+    /// What it is for.
+    pub kind: AppointmentKind,
+    /// The times to choose from. None of them is held: who chooses first gets it.
+    #[validate(length(min = 2, max = 5))]
+    #[schema(min_items = 2, max_items = 5)]
+    pub slots: Vec<NewSlot>,
+    /// How long it takes.
+    #[validate(range(min = MIN_MINUTES, max = MAX_MINUTES))]
+    #[schema(minimum = 5, maximum = 480)]
+    pub duration_minutes: u16,
+    /// On whose wall; the centre's own zone if absent.
+    pub zone: Option<ZoneName>,
+    /// Where they meet.
+    pub place: NewPlace,
+    /// What the participant should know or bring.
+    pub guidance: Option<Note>,
+    /// Why a time is offered at which the centre is closed.
+    pub override_reason: Option<Note>,
+}
+
+/// Several times in place of what was agreed on or offered before.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"slots": [{"local_start": "2026-12-02T10:00:00"}, {"local_start": "2026-12-04T15:00:00"}]}))]
+pub struct NewOffer {
+    /// The times to choose from. None of them is held: who chooses first gets it.
+    #[validate(length(min = 2, max = 5))]
+    #[schema(min_items = 2, max_items = 5)]
+    pub slots: Vec<NewSlot>,
+    /// How long it takes; as before if absent.
+    #[validate(range(min = MIN_MINUTES, max = MAX_MINUTES))]
+    #[schema(minimum = 5, maximum = 480)]
+    pub duration_minutes: Option<u16>,
+    /// On whose wall; as before if absent.
+    pub zone: Option<ZoneName>,
+    /// Where they meet; as before if absent.
+    pub place: Option<NewPlace>,
+    /// Why a time is offered at which the centre is closed.
+    pub override_reason: Option<Note>,
+}
+
+/// The time that suits.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"slot_id": "01936f6e-4d00-7000-8000-000000000006"}))]
+pub struct Choice {
+    /// Which of the times that are offered.
+    pub slot_id: SlotId,
+}
+
 /// Another time or place.
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -79,6 +155,8 @@ pub struct NewTime {
     pub zone: Option<ZoneName>,
     /// Where they meet; as before if absent.
     pub place: Option<NewPlace>,
+    /// Whom they come to, if that is somebody else from now on: somebody of the participant's centre.
+    pub host_id: Option<StaffId>,
     /// Why it is put at a time when the centre is closed.
     pub override_reason: Option<Note>,
 }

@@ -12,13 +12,39 @@ pub enum ActingAs {
     Staff,
 }
 
+/// How the time of the appointment lies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Timing {
+    /// It is agreed on, and its start lies ahead.
+    Ahead,
+    /// It is agreed on, and its start has come.
+    Started,
+    /// None is agreed on: several are offered, and one at least can still be chosen.
+    Offered,
+    /// None is agreed on, and of those that were offered each has passed or is taken.
+    Exhausted,
+}
+
+impl Timing {
+    const ALL: [Self; 4] = [Self::Ahead, Self::Started, Self::Offered, Self::Exhausted];
+
+    /// Every way in which it can lie.
+    pub const fn all() -> &'static [Self] {
+        &Self::ALL
+    }
+
+    const fn is_agreed(self) -> bool {
+        matches!(self, Self::Ahead | Self::Started)
+    }
+}
+
 /// What the rule needs to know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Situation {
     /// Where the appointment stands.
     pub state: AppointmentState,
-    /// Whether its start has come.
-    pub has_started: bool,
+    /// How its time lies.
+    pub timing: Timing,
     /// Who gives the command.
     pub acting_as: ActingAs,
 }
@@ -32,6 +58,12 @@ pub enum Refusal {
     HasStarted,
     /// Only once it has started.
     NotStarted,
+    /// Only once a time is agreed on.
+    NoTimeYet,
+    /// Only while several times are offered.
+    NothingOffered,
+    /// Only while one of the times that are offered can be chosen.
+    Exhausted,
     /// Not for this person.
     NotYours,
 }
@@ -43,6 +75,9 @@ impl Refusal {
             Self::State(state) => format!("the appointment is {state}"),
             Self::HasStarted => "the appointment has started".to_owned(),
             Self::NotStarted => "the appointment has not started yet".to_owned(),
+            Self::NoTimeYet => "no time is agreed on yet".to_owned(),
+            Self::NothingOffered => "there are no times to choose from".to_owned(),
+            Self::Exhausted => "every time that was offered has passed or is taken".to_owned(),
             Self::NotYours => "only staff can do this".to_owned(),
         }
     }
@@ -56,30 +91,45 @@ pub fn decide(
 ) -> Result<AppointmentState, Refusal> {
     use AppointmentCommand as Command;
     use AppointmentState as State;
-    let Situation { state, has_started, acting_as } = situation;
-    let for_staff =
-        matches!(command, Command::Move | Command::Cancel | Command::RecordOutcome | Command::CorrectOutcome);
+    let Situation { state, timing, acting_as } = situation;
+    let for_staff = matches!(
+        command,
+        Command::Propose | Command::Move | Command::Cancel | Command::RecordOutcome | Command::CorrectOutcome
+    );
     if for_staff && acting_as != ActingAs::Staff {
         return Err(Refusal::NotYours);
     }
     let ended = outcome.map_or(State::Attended, State::from);
     let next = match (command, state) {
+        (Command::Choose, State::Proposed | State::ChangeRequested) => State::Scheduled,
         (Command::Confirm, State::Scheduled | State::ChangeRequested) => State::Confirmed,
-        // Plans change after a yes, too: somebody who can no longer come must be able to say so.
-        (Command::Decline, State::Scheduled | State::Confirmed | State::ChangeRequested) => State::Declined,
-        (Command::AskToMove, State::Scheduled | State::Confirmed) => State::ChangeRequested,
-        (Command::Move, State::Scheduled | State::Confirmed | State::ChangeRequested) => State::Scheduled,
-        (Command::Cancel, State::Scheduled | State::Confirmed | State::ChangeRequested) => State::Cancelled,
+        (Command::AskToMove, State::Proposed | State::Scheduled | State::Confirmed) => State::ChangeRequested,
         (Command::RecordOutcome, State::Scheduled | State::Confirmed | State::ChangeRequested) => ended,
         (Command::CorrectOutcome, State::Attended | State::NoShow | State::Excused) => ended,
+        // Plans change after a yes, too: somebody who can no longer come must be able to say so.
+        (Command::Decline, state) if state.is_open() => State::Declined,
+        (Command::Propose, state) if state.is_open() => State::Proposed,
+        (Command::Move, state) if state.is_open() => State::Scheduled,
+        (Command::Cancel, state) if state.is_open() => State::Cancelled,
         _ => return Err(Refusal::State(state)),
     };
-    match command {
-        Command::Confirm | Command::Decline | Command::AskToMove | Command::Move if has_started => {
-            Err(Refusal::HasStarted)
-        }
-        Command::RecordOutcome if !has_started => Err(Refusal::NotStarted),
-        _ => Ok(next),
+    in_time(command, timing).map(|()| next)
+}
+
+/// Whether the time allows the command.
+fn in_time(command: AppointmentCommand, timing: Timing) -> Result<(), Refusal> {
+    use AppointmentCommand as Command;
+    match (command, timing) {
+        (Command::Choose, Timing::Offered) => Ok(()),
+        (Command::Choose, Timing::Exhausted) => Err(Refusal::Exhausted),
+        (Command::Choose, Timing::Ahead | Timing::Started) => Err(Refusal::NothingOffered),
+        (Command::Confirm | Command::RecordOutcome, timing) if !timing.is_agreed() => Err(Refusal::NoTimeYet),
+        (Command::RecordOutcome, Timing::Ahead) => Err(Refusal::NotStarted),
+        (
+            Command::Confirm | Command::Decline | Command::AskToMove | Command::Propose | Command::Move,
+            Timing::Started,
+        ) => Err(Refusal::HasStarted),
+        _ => Ok(()),
     }
 }
 

@@ -1,19 +1,25 @@
-//! Making an appointment: who comes to whom, when on the wall, and the reminders that follow from it, in one transaction.
+//! Making an appointment: who comes to whom, when on the wall (or at which times they can choose from), and the reminders that
+//! follow from it, in one transaction.
 
 use super::{
     commands::{Sealer, change},
-    remind::{self, AppointmentEvent},
-    request::{NewAppointment, NewPlace},
-    store::{self, Row},
-    time::{TimeAdjustment, agree, require_open},
+    offer::{Hours, several},
+    remind::{self, AppointmentEvent, Happened},
+    request::{NewAppointment, NewPlace, NewProposal},
+    slots,
+    store::{self, ParticipantFacts, Row},
+    time::{AgreedTime, TimeAdjustment, agree, require_open},
 };
 use crate::{
     access::{Actor, Scope},
     app::App,
     error::{Error, Result},
-    protect::privacy::Address,
+    protect::privacy::{Address, Note},
 };
-use contract::{AppointmentId, AppointmentState, PlaceKind, StaffRole, time::Instant};
+use contract::{
+    AppointmentId, AppointmentKind, AppointmentState, CentreId, ParticipantId, PlaceKind, StaffId,
+    TimeOrigin, time::Instant,
+};
 use db::Tx;
 
 /// Makes the appointment that somebody with this scope asks for.
@@ -25,48 +31,138 @@ pub async fn schedule(
     new: NewAppointment,
     now: Instant,
 ) -> Result<(Row, Option<TimeAdjustment>)> {
-    let participant =
-        store::participant(tx, scope, new.participant_id).await?.ok_or_else(Error::not_found)?;
-    match store::host(tx, participant.centre_id, new.host_id).await? {
-        Some(StaffRole::Mentor | StaffRole::Counsellor | StaffRole::Manager) => {}
-        _ => return Err(Error::field("/host_id", "unknown", "is nobody of this centre who receives people")),
-    }
+    let participant = who(tx, scope, new.participant_id, new.host_id).await?;
     let zone = new.zone.unwrap_or_else(|| participant.centre_zone.clone());
     let time = agree(app, new.local_start, zone, new.duration_minutes, now)?;
     if new.override_reason.is_none() {
         require_open(app, &participant.calendar, &participant.centre_zone, &time)?;
     }
-    let place = checked_place(new.place)?;
-    let key = app.keys.participants.key(new.participant_id.0, &participant.data_key)?;
-    let id = new.id.unwrap_or_else(|| AppointmentId::new(&*app.ids));
-    let text = Sealer { app, key: &key, row: id };
-    let row = Row {
-        id,
-        centre_id: participant.centre_id,
+    let adjustment = time.adjustment;
+    let draft = Draft {
+        id: new.id,
         participant_id: new.participant_id,
         host_id: new.host_id,
         kind: new.kind,
-        state: AppointmentState::Scheduled,
-        local_start: time.local_start,
-        local_end: time.local_end,
-        zone: time.zone,
-        starts_at: time.starts_at,
-        ends_at: time.ends_at,
-        place_kind: place.0,
-        place_sealed: text.seal("place_sealed", place.1.as_ref())?,
-        guidance_sealed: text.seal("guidance_sealed", new.guidance.as_ref())?,
-        change_wish_sealed: None,
-        reason_sealed: text.seal("reason_sealed", new.override_reason.as_ref())?,
-        created_at: now,
-        version: 1,
-        data_key: participant.data_key,
-        centre_zone: participant.centre_zone,
-        calendar: participant.calendar,
+        place: new.place,
+        guidance: new.guidance,
+        reason: new.override_reason,
     };
-    store::insert(tx, &row, actor.person()).await?;
-    tx.changed(change(&row));
-    remind::plan_again(app, tx, &row, Some(AppointmentEvent::Scheduled), row.starts_at, now).await?;
-    Ok((row, time.adjustment))
+    let row = draft.row(app, participant, &time, now)?;
+    make(app, tx, actor, &row, AppointmentEvent::Scheduled, now).await?;
+    Ok((row, adjustment))
+}
+
+/// Makes an appointment whose time the participant is to choose.
+pub async fn propose(
+    app: &App,
+    tx: &mut Tx,
+    scope: Scope,
+    actor: &Actor,
+    new: NewProposal,
+    now: Instant,
+) -> Result<Row> {
+    let participant = who(tx, scope, new.participant_id, new.host_id).await?;
+    let zone = new.zone.unwrap_or_else(|| participant.centre_zone.clone());
+    let hours = Hours {
+        calendar: &participant.calendar,
+        zone: &participant.centre_zone,
+        are_overridden: new.override_reason.is_some(),
+    };
+    let times = several(app, &new.slots, &zone, new.duration_minutes, &hours, now)?;
+    let first = times.first().ok_or_else(|| Error::field("/slots", "length", "must be from 2 to 5"))?;
+    let draft = Draft {
+        id: new.id,
+        participant_id: new.participant_id,
+        host_id: new.host_id,
+        kind: new.kind,
+        place: new.place,
+        guidance: new.guidance,
+        reason: new.override_reason,
+    };
+    let mut row = draft.row(app, participant, first, now)?;
+    row.state = AppointmentState::Proposed;
+    row.offer(app, &times);
+    make(app, tx, actor, &row, AppointmentEvent::Proposed, now).await?;
+    slots::look_again(tx, &mut row, now).await?;
+    Ok(row)
+}
+
+/// The participant, if in scope, once it is certain that the host can receive them.
+async fn who(tx: &mut Tx, scope: Scope, id: ParticipantId, host: StaffId) -> Result<ParticipantFacts> {
+    let participant = store::participant(tx, scope, id).await?.ok_or_else(Error::not_found)?;
+    require_host(tx, participant.centre_id, host, "/host_id").await?;
+    Ok(participant)
+}
+
+/// Refuses a host who does not receive people at this centre.
+pub async fn require_host(tx: &mut Tx, centre: CentreId, host: StaffId, pointer: &str) -> Result<()> {
+    match store::host(tx, centre, host).await? {
+        Some(role) if role.receives() => Ok(()),
+        _ => Err(Error::field(pointer, "unknown", "is nobody of this centre who receives people")),
+    }
+}
+
+/// What is asked for, but for the time.
+struct Draft {
+    id: Option<AppointmentId>,
+    participant_id: ParticipantId,
+    host_id: StaffId,
+    kind: AppointmentKind,
+    place: NewPlace,
+    guidance: Option<Note>,
+    reason: Option<Note>,
+}
+
+impl Draft {
+    fn row(self, app: &App, participant: ParticipantFacts, time: &AgreedTime, now: Instant) -> Result<Row> {
+        let place = checked_place(self.place)?;
+        let key = app.keys.participants.key(self.participant_id.0, &participant.data_key)?;
+        let id = self.id.unwrap_or_else(|| AppointmentId::new(&*app.ids));
+        let text = Sealer { app, key: &key, row: id };
+        Ok(Row {
+            id,
+            centre_id: participant.centre_id,
+            participant_id: self.participant_id,
+            host_id: self.host_id,
+            kind: self.kind,
+            state: AppointmentState::Scheduled,
+            local_start: time.local_start,
+            local_end: time.local_end,
+            zone: time.zone.clone(),
+            starts_at: time.starts_at,
+            ends_at: time.ends_at,
+            time_origin: TimeOrigin::Set,
+            holds_time: true,
+            slots: Vec::new(),
+            place_kind: place.0,
+            place_sealed: text.seal("place_sealed", place.1.as_ref())?,
+            guidance_sealed: text.seal("guidance_sealed", self.guidance.as_ref())?,
+            change_wish_sealed: None,
+            reason_sealed: text.seal("reason_sealed", self.reason.as_ref())?,
+            created_at: now,
+            version: 1,
+            data_key: participant.data_key,
+            centre_zone: participant.centre_zone,
+            calendar: participant.calendar,
+        })
+    }
+}
+
+async fn make(
+    app: &App,
+    tx: &mut Tx,
+    actor: &Actor,
+    row: &Row,
+    event: AppointmentEvent,
+    now: Instant,
+) -> Result<()> {
+    store::insert(tx, row, actor.person()).await?;
+    if !row.slots.is_empty() {
+        slots::replace(tx, row).await?;
+    }
+    tx.changed(change(row));
+    let happened = Happened { event: Some(event), ..Happened::default() };
+    remind::plan_again(app, tx, row, happened, now).await
 }
 
 /// The place, if it says enough.

@@ -1,6 +1,10 @@
 //! Appointments in the database.
 
-use super::{request::Filter, time::AgreedTime};
+use super::{
+    request::{Filter, MIN_MINUTES},
+    slots::{self, Slot},
+    time::AgreedTime,
+};
 use crate::{
     access::Scope,
     page::Paging,
@@ -9,7 +13,7 @@ use crate::{
 };
 use contract::{
     AppointmentId, AppointmentKind, AppointmentOutcome, AppointmentState, CentreId, ParticipantId, PlaceKind,
-    StaffId, StaffRole,
+    StaffId, StaffRole, TimeOrigin,
     time::{Instant, LocalDateTime, ZoneName},
 };
 use db::{Result, Tx, sql};
@@ -40,6 +44,13 @@ pub struct Row {
     pub starts_at: Instant,
     /// End, derived.
     pub ends_at: Instant,
+    /// How that time came about. While several are offered, the time above is the first of them.
+    pub time_origin: TimeOrigin,
+    /// Whether it takes its time in the calendars of host and participant.
+    pub holds_time: bool,
+    /// The times that are offered.
+    #[sqlx(skip)]
+    pub slots: Vec<Slot>,
     /// How the two meet.
     pub place_kind: PlaceKind,
     /// Where, sealed.
@@ -87,9 +98,9 @@ pub async fn participant(tx: &mut Tx, scope: Scope, id: ParticipantId) -> Result
     tx.query(statement).bind(scope.id()).bind(id).optional().await
 }
 
-/// The role of a host of this centre who can receive people.
+/// The role of an active staff member of this centre, held so that the account cannot be closed before the appointment is seen.
 pub async fn host(tx: &mut Tx, centre: CentreId, id: StaffId) -> Result<Option<StaffRole>> {
-    tx.query(sql!("SELECT role FROM staff WHERE id = $1 AND centre_id = $2 AND active"))
+    tx.query(sql!("SELECT role FROM staff WHERE id = $1 AND centre_id = $2 AND active", pg " FOR SHARE"))
         .bind(id)
         .bind(centre)
         .optional_scalar()
@@ -100,9 +111,9 @@ pub async fn host(tx: &mut Tx, centre: CentreId, id: StaffId) -> Result<Option<S
 pub async fn insert(tx: &mut Tx, row: &Row, created_by: Uuid) -> Result<()> {
     tx.query(sql!(
         "INSERT INTO appointment (id, centre_id, participant_id, host_id, kind, state, local_start, local_end, zone,
-                                  starts_at, ends_at, holds_time, place_kind, place_sealed, guidance_sealed, created_by,
-                                  created_at, version)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)"
+                                  starts_at, ends_at, holds_time, time_origin, place_kind, place_sealed, guidance_sealed,
+                                  reason_sealed, created_by, created_at, version)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)"
     ))
     .bind(row.id)
     .bind(row.centre_id)
@@ -115,10 +126,12 @@ pub async fn insert(tx: &mut Tx, row: &Row, created_by: Uuid) -> Result<()> {
     .bind(row.zone.clone())
     .bind(row.starts_at)
     .bind(row.ends_at)
-    .bind(row.state.is_open())
+    .bind(row.holds_time)
+    .bind(row.time_origin)
     .bind(row.place_kind)
     .bind(row.place_sealed.clone())
     .bind(row.guidance_sealed.clone())
+    .bind(row.reason_sealed.clone())
     .bind(created_by)
     .bind(row.created_at)
     .bind(row.version)
@@ -127,19 +140,32 @@ pub async fn insert(tx: &mut Tx, row: &Row, created_by: Uuid) -> Result<()> {
     Ok(())
 }
 
+/// The row with the times that it offers.
+async fn with_slots(tx: &mut Tx, row: Option<Row>, now: Instant) -> Result<Option<Row>> {
+    let Some(mut row) = row else { return Ok(None) };
+    slots::fill(tx, std::slice::from_mut(&mut row), now).await?;
+    Ok(Some(row))
+}
+
 /// The appointment, if in scope.
-pub async fn load(tx: &mut Tx, scope: Scope, id: AppointmentId) -> Result<Option<Row>> {
+pub async fn load(tx: &mut Tx, scope: Scope, id: AppointmentId, now: Instant) -> Result<Option<Row>> {
     let statement = scope.sql(&scoped!(
         "SELECT a.*, p.data_key, centre.zone AS centre_zone, centre.calendar
          FROM appointment AS a JOIN participant AS p ON p.id = a.participant_id JOIN centre ON centre.id = a.centre_id WHERE ",
         a,
         " AND a.id = $2"
     ));
-    tx.query(statement).bind(scope.id()).bind(id).optional().await
+    let row = tx.query(statement).bind(scope.id()).bind(id).optional().await?;
+    with_slots(tx, row, now).await
 }
 
 /// The appointment, if in scope, held until the transaction ends.
-pub async fn load_for_change(tx: &mut Tx, scope: Scope, id: AppointmentId) -> Result<Option<Row>> {
+pub async fn load_for_change(
+    tx: &mut Tx,
+    scope: Scope,
+    id: AppointmentId,
+    now: Instant,
+) -> Result<Option<Row>> {
     let statement = scope.sql(&scoped!(
         "SELECT a.*, p.data_key, centre.zone AS centre_zone, centre.calendar
          FROM appointment AS a JOIN participant AS p ON p.id = a.participant_id JOIN centre ON centre.id = a.centre_id WHERE ",
@@ -147,7 +173,8 @@ pub async fn load_for_change(tx: &mut Tx, scope: Scope, id: AppointmentId) -> Re
         " AND a.id = $2",
         pg " FOR UPDATE OF a"
     ));
-    tx.query(statement).bind(scope.id()).bind(id).optional().await
+    let row = tx.query(statement).bind(scope.id()).bind(id).optional().await?;
+    with_slots(tx, row, now).await
 }
 
 /// The appointment of this participant, held until the transaction ends; for somebody whom the button of a notification
@@ -156,45 +183,29 @@ pub async fn load_own_for_change(
     tx: &mut Tx,
     participant: ParticipantId,
     id: AppointmentId,
+    now: Instant,
 ) -> Result<Option<Row>> {
-    tx.query(sql!(
+    let query = tx.query(sql!(
         "SELECT a.*, p.data_key, centre.zone AS centre_zone, centre.calendar
          FROM appointment AS a JOIN participant AS p ON p.id = a.participant_id JOIN centre ON centre.id = a.centre_id
          WHERE a.participant_id = $1 AND a.id = $2",
         pg " FOR UPDATE OF a"
-    ))
-    .bind(participant)
-    .bind(id)
-    .optional()
-    .await
-}
-
-/// The appointments to come of this participant with this host, held until the transaction ends.
-pub async fn hosted(
-    tx: &mut Tx,
-    participant: ParticipantId,
-    host: StaffId,
-    now: Instant,
-) -> Result<Vec<Row>> {
-    tx.query(sql!(
-        "SELECT a.*, p.data_key, centre.zone AS centre_zone, centre.calendar
-         FROM appointment AS a JOIN participant AS p ON p.id = a.participant_id JOIN centre ON centre.id = a.centre_id
-         WHERE a.participant_id = $1 AND a.host_id = $2 AND a.holds_time AND a.starts_at > $3
-         ORDER BY a.starts_at, a.id",
-        pg " FOR UPDATE OF a"
-    ))
-    .bind(participant)
-    .bind(host)
-    .bind(now)
-    .all()
-    .await
+    ));
+    let row = query.bind(participant).bind(id).optional().await?;
+    with_slots(tx, row, now).await
 }
 
 /// The sort key of the list.
 pub type Key = (i64, Uuid);
 
 /// The appointments in scope, by start, with one more than the page holds.
-pub async fn list(tx: &mut Tx, scope: Scope, filter: &Filter, paging: Paging<Key>) -> Result<Vec<Row>> {
+pub async fn list(
+    tx: &mut Tx,
+    scope: Scope,
+    filter: &Filter,
+    paging: Paging<Key>,
+    now: Instant,
+) -> Result<Vec<Row>> {
     let from = filter.from.unwrap_or(Instant::MIN);
     let (start, id) = match paging.after {
         Some((micros, id)) => (Instant::from_micros(micros).unwrap_or(from).max(from), id),
@@ -210,7 +221,8 @@ pub async fn list(tx: &mut Tx, scope: Scope, filter: &Filter, paging: Paging<Key
           AND (a.host_id = $7 OR $7 IS NULL)
           ORDER BY a.starts_at, a.id LIMIT $8"
     ));
-    tx.query(statement)
+    let mut rows: Vec<Row> = tx
+        .query(statement)
         .bind(scope.id())
         .bind(start)
         .bind(id)
@@ -220,16 +232,19 @@ pub async fn list(tx: &mut Tx, scope: Scope, filter: &Filter, paging: Paging<Key
         .bind(filter.host_id)
         .bind(paging.rows())
         .all()
-        .await
+        .await?;
+    slots::fill(tx, &mut rows, now).await?;
+    Ok(rows)
 }
 
-/// Writes what a command changed, and counts the version on. The time is held exactly while the appointment is open.
+/// Writes what a command changed, and the version that was counted on.
 pub async fn update(tx: &mut Tx, row: &Row) -> Result<()> {
     tx.query(sql!(
         "UPDATE appointment
          SET state = $1, local_start = $2, local_end = $3, zone = $4, starts_at = $5, ends_at = $6, holds_time = $7,
-             place_kind = $8, place_sealed = $9, change_wish_sealed = $10, reason_sealed = $11, version = $12
-         WHERE id = $13"
+             time_origin = $8, host_id = $9, place_kind = $10, place_sealed = $11, change_wish_sealed = $12,
+             reason_sealed = $13, version = $14
+         WHERE id = $15"
     ))
     .bind(row.state)
     .bind(row.local_start)
@@ -237,7 +252,9 @@ pub async fn update(tx: &mut Tx, row: &Row) -> Result<()> {
     .bind(row.zone.clone())
     .bind(row.starts_at)
     .bind(row.ends_at)
-    .bind(row.state.is_open())
+    .bind(row.holds_time)
+    .bind(row.time_origin)
+    .bind(row.host_id)
     .bind(row.place_kind)
     .bind(row.place_sealed.clone())
     .bind(row.change_wish_sealed.clone())
@@ -275,6 +292,23 @@ pub async fn record_outcome(
 }
 
 impl Row {
+    /// How long it takes.
+    pub fn minutes(&self) -> u16 {
+        u16::try_from(self.ends_at.since(self.starts_at).num_minutes()).unwrap_or(MIN_MINUTES)
+    }
+
+    /// When it is.
+    pub fn time(&self) -> AgreedTime {
+        AgreedTime {
+            local_start: self.local_start,
+            local_end: self.local_end,
+            zone: self.zone.clone(),
+            starts_at: self.starts_at,
+            ends_at: self.ends_at,
+            adjustment: None,
+        }
+    }
+
     /// Puts it at this time.
     pub fn set_time(&mut self, time: AgreedTime) {
         self.local_start = time.local_start;

@@ -1,11 +1,11 @@
 //! The life of an appointment, as a table and as laws.
 
-use super::rules::{ActingAs, Refusal, Situation, decide, possible};
+use super::rules::{ActingAs, Refusal, Situation, Timing, decide, possible};
 use contract::{AppointmentCommand as Command, AppointmentOutcome, AppointmentState as State};
 use proptest::prelude::*;
 
-fn situation(state: State, has_started: bool, acting_as: ActingAs) -> Situation {
-    Situation { state, has_started, acting_as }
+fn situation(state: State, timing: Timing, acting_as: ActingAs) -> Situation {
+    Situation { state, timing, acting_as }
 }
 
 #[test]
@@ -20,16 +20,23 @@ fn before_the_start() {
         (
             State::Scheduled,
             Staff,
-            vec![Command::Confirm, Command::Decline, Command::AskToMove, Command::Move, Command::Cancel],
+            vec![
+                Command::Confirm,
+                Command::Decline,
+                Command::AskToMove,
+                Command::Propose,
+                Command::Move,
+                Command::Cancel,
+            ],
         ),
         (
             State::ChangeRequested,
             Staff,
-            vec![Command::Confirm, Command::Decline, Command::Move, Command::Cancel],
+            vec![Command::Confirm, Command::Decline, Command::Propose, Command::Move, Command::Cancel],
         ),
         (State::Declined, Staff, vec![]),
     ] {
-        assert_eq!(possible(situation(state, false, who)), commands, "{state} {who:?}");
+        assert_eq!(possible(situation(state, Timing::Ahead, who)), commands, "{state} {who:?}");
     }
 }
 
@@ -44,31 +51,69 @@ fn once_it_has_started() {
         (State::NoShow, Participant, vec![]),
         (State::Cancelled, Staff, vec![]),
     ] {
-        assert_eq!(possible(situation(state, true, who)), commands, "{state} {who:?}");
+        assert_eq!(possible(situation(state, Timing::Started, who)), commands, "{state} {who:?}");
     }
 }
 
 #[test]
+fn while_several_times_are_offered() {
+    use ActingAs::{Participant, Staff};
+    for (state, timing, who, commands) in [
+        (
+            State::Proposed,
+            Timing::Offered,
+            Participant,
+            vec![Command::Decline, Command::AskToMove, Command::Choose],
+        ),
+        (State::ChangeRequested, Timing::Offered, Participant, vec![Command::Decline, Command::Choose]),
+        (State::Proposed, Timing::Exhausted, Participant, vec![Command::Decline, Command::AskToMove]),
+        (State::ChangeRequested, Timing::Exhausted, Participant, vec![Command::Decline]),
+        (
+            State::Proposed,
+            Timing::Exhausted,
+            Staff,
+            vec![Command::Decline, Command::AskToMove, Command::Propose, Command::Move, Command::Cancel],
+        ),
+        (
+            State::ChangeRequested,
+            Timing::Offered,
+            Staff,
+            vec![Command::Decline, Command::Choose, Command::Propose, Command::Move, Command::Cancel],
+        ),
+        (State::Declined, Timing::Offered, Staff, vec![]),
+    ] {
+        assert_eq!(possible(situation(state, timing, who)), commands, "{state} {timing:?} {who:?}");
+    }
+    let refused = |state, timing, command| decide(situation(state, timing, ActingAs::Staff), command, None);
+    let (wanted, proposed) = (State::ChangeRequested, State::Proposed);
+    assert_eq!(refused(wanted, Timing::Offered, Command::Confirm), Err(Refusal::NoTimeYet));
+    assert_eq!(refused(wanted, Timing::Offered, Command::RecordOutcome), Err(Refusal::NoTimeYet));
+    assert_eq!(refused(proposed, Timing::Exhausted, Command::Choose), Err(Refusal::Exhausted));
+    assert_eq!(refused(wanted, Timing::Ahead, Command::Choose), Err(Refusal::NothingOffered));
+    assert_eq!(refused(proposed, Timing::Offered, Command::Confirm), Err(Refusal::State(proposed)));
+}
+
+#[test]
 fn refusals_say_why() {
-    let confirmed = situation(State::Confirmed, false, ActingAs::Participant);
+    let confirmed = situation(State::Confirmed, Timing::Ahead, ActingAs::Participant);
     assert_eq!(decide(confirmed, Command::Confirm, None), Err(Refusal::State(State::Confirmed)));
     assert_eq!(decide(confirmed, Command::Cancel, None), Err(Refusal::NotYours));
-    let early = situation(State::Confirmed, false, ActingAs::Staff);
+    let early = situation(State::Confirmed, Timing::Ahead, ActingAs::Staff);
     assert_eq!(
         decide(early, Command::RecordOutcome, Some(AppointmentOutcome::NoShow)),
         Err(Refusal::NotStarted)
     );
-    let late = situation(State::Scheduled, true, ActingAs::Participant);
+    let late = situation(State::Scheduled, Timing::Started, ActingAs::Participant);
     assert_eq!(decide(late, Command::Confirm, None), Err(Refusal::HasStarted));
 }
 
 fn any_situation() -> impl Strategy<Value = Situation> {
     (
         prop::sample::select(State::ALL),
-        any::<bool>(),
+        prop::sample::select(Timing::all()),
         prop::sample::select(&[ActingAs::Participant, ActingAs::Staff][..]),
     )
-        .prop_map(|(state, has_started, acting_as)| situation(state, has_started, acting_as))
+        .prop_map(|(state, timing, acting_as)| situation(state, timing, acting_as))
 }
 
 proptest! {
@@ -94,7 +139,8 @@ proptest! {
         if situation.acting_as == ActingAs::Participant
             && let Ok(next) = decide(situation, command, outcome)
         {
-            prop_assert!(matches!(next, State::Confirmed | State::Declined | State::ChangeRequested));
+            let own = matches!(next, State::Confirmed | State::Declined | State::ChangeRequested);
+            prop_assert!(own || (next == State::Scheduled && command == Command::Choose));
         }
     }
 }

@@ -51,13 +51,25 @@ pub fn agree(
     minutes: u16,
     now: Instant,
 ) -> Result<AgreedTime> {
+    agree_at(app, "/local_start", local_start, zone, minutes, now)
+}
+
+/// As [`agree`], for a time that stands in another place of the request.
+pub fn agree_at(
+    app: &App,
+    pointer: &str,
+    local_start: LocalDateTime,
+    zone: ZoneName,
+    minutes: u16,
+    now: Instant,
+) -> Result<AgreedTime> {
     let unknown = |_| Error::field("/zone", "unknown_zone", "the zone data in use does not know this zone");
     let start = app.zones.resolve(local_start, &zone).map_err(unknown)?;
     if start.instant <= now {
-        return Err(Error::field("/local_start", "past", "must be in the future"));
+        return Err(Error::field(pointer, "past", "must be in the future"));
     }
     if start.instant > now.saturating_add(HORIZON) {
-        return Err(Error::field("/local_start", "too_far", "must be within two years"));
+        return Err(Error::field(pointer, "too_far", "must be within two years"));
     }
     let ends_at = start.instant.saturating_add(TimeDelta::minutes(i64::from(minutes)));
     let local_end = app.zones.to_local(ends_at, &zone).map_err(unknown)?;
@@ -78,8 +90,21 @@ pub fn agree(
 /// Refuses a time at which the centre, whose opening hours these are, is closed. Somebody who has a reason puts it there all
 /// the same; nothing is put there without one.
 pub fn require_open(app: &App, calendar: &str, centre_zone: &ZoneName, time: &AgreedTime) -> Result<()> {
+    match closed_then(app, calendar, centre_zone, time)? {
+        Some(closed) => Err(Error::with_detail(ProblemCode::CentreClosed, closed)),
+        None => Ok(()),
+    }
+}
+
+/// Why the centre is closed at this time, if it is.
+pub fn closed_then(
+    app: &App,
+    calendar: &str,
+    centre_zone: &ZoneName,
+    time: &AgreedTime,
+) -> Result<Option<String>> {
     let calendar: Calendar = serde_json::from_str(calendar).map_err(Error::internal)?;
     let on_the_wall = |instant| app.zones.to_local(instant, centre_zone).map_err(Error::internal);
-    is_open(&calendar, on_the_wall(time.starts_at)?, on_the_wall(time.ends_at)?)
-        .map_err(|closed| Error::with_detail(ProblemCode::CentreClosed, closed.to_string()))
+    let open = is_open(&calendar, on_the_wall(time.starts_at)?, on_the_wall(time.ends_at)?);
+    Ok(open.err().map(|closed| closed.to_string()))
 }

@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{
     app::App,
+    appointment::replan,
     audit::Audit,
     error::{Error, Result},
     extract::{
@@ -82,7 +83,9 @@ pub async fn read(State(app): State<App>, call: Call, Path(id): Path<CentreId>) 
 
 /// Change a centre
 ///
-/// Administrators may change every field of every centre, managers the calendar and the reminder policy of their own.
+/// Administrators may change every field of every centre, managers the calendar and the reminder policy of their own. A new
+/// policy or zone holds for the reminders of appointments that exist already: at once, or where there are hundreds of them
+/// within moments. A new calendar moves no appointment: people agreed on it.
 #[utoipa::path(
     patch, path = "/centres/{centre_id}", tag = "centres", operation_id = "changeCentre",
     request_body = CentreChange,
@@ -110,8 +113,14 @@ pub async fn change(
     apply(&mut row, body.value)?;
     store::update(&mut work.tx, &row).await?;
     work.tx.changed(row.changed());
+    // What is agreed on stays where it is, whatever the calendar says; only reminders follow the policy and the zone.
+    if given.iter().any(|field| matches!(*field, "zone" | "reminder_policy")) {
+        replan::of_centre(&app, &mut work.tx, id, work.now).await?;
+    }
     let reply = Reply::ok(&Centre::seen_by(role, &row)?)?.version(row.version);
-    work.finish(Audit::new("centre.change", id.0).at(id).with("fields", given), reply).await
+    let answer = work.finish(Audit::new("centre.change", id.0).at(id).with("fields", given), reply).await?;
+    app.replanning.notify_one();
+    Ok(answer)
 }
 
 fn apply(row: &mut Row, change: CentreChange) -> Result<()> {

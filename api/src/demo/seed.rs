@@ -4,7 +4,7 @@ use super::people::{CENTRES, Guest, PARTICIPANTS, PASSWORD, STAFF};
 use crate::{
     access::Actor,
     app::App,
-    appointment::{NewAppointment, NewPlace, schedule},
+    appointment::{NewAppointment, NewPlace, NewProposal, NewSlot, propose, schedule},
     centre,
     centre::calendar::Calendar,
     error::{Error, Result},
@@ -148,7 +148,10 @@ async fn settle(
     Ok(id)
 }
 
-/// An appointment on one of the coming working days; the later in the list, the later.
+/// Which participant is to choose among several times.
+const CHOOSES: u32 = 2;
+
+/// An appointment on one of the coming working days; the later in the list, the later. One participant is to choose the time.
 async fn invite(
     app: &App,
     tx: &mut Tx,
@@ -159,33 +162,64 @@ async fn invite(
     place: u32,
 ) -> Result<()> {
     let Actor::Staff { id: mentor, role: StaffRole::Mentor, .. } = *actor else { return Ok(()) };
-    let today = app.zones.to_local(now, &ZoneName::CASABLANCA).map_err(Error::internal)?;
-    let mut day = today.date() + TimeDelta::days(i64::from(2 + place));
-    while matches!(day.weekday(), Weekday::Sat | Weekday::Sun) {
-        day += TimeDelta::days(1);
-    }
-    let hour = NaiveTime::from_hms_opt(9 + place % 3, 0, 0).unwrap_or_default();
-    let Some(local_start) = LocalDateTime::new(day, hour) else { return Ok(()) };
-    let new = NewAppointment {
-        id: None,
-        participant_id: participant,
-        host_id: mentor,
-        kind: guest.kind,
-        local_start,
-        duration_minutes: 45,
-        zone: None,
-        place: NewPlace {
-            kind: PlaceKind::Address,
-            details: Some(text::<Address>("Centre d'accompagnement, 2e étage, bureau 4")?),
-        },
-        guidance: Some(text::<Note>("Prévoir la carte nationale et, si possible, le contrat de travail")?),
-        override_reason: None,
+    let at = NewPlace {
+        kind: PlaceKind::Address,
+        details: Some(text::<Address>("Centre d'accompagnement, 2e étage, bureau 4")?),
+    };
+    let guidance = text::<Note>("Prévoir la carte nationale et, si possible, le contrat de travail")?;
+    let made = if place == CHOOSES {
+        let new = NewProposal {
+            id: None,
+            participant_id: participant,
+            host_id: mentor,
+            kind: guest.kind,
+            slots: times(app, now, place, 3)?
+                .into_iter()
+                .map(|local_start| NewSlot { local_start })
+                .collect(),
+            duration_minutes: 45,
+            zone: None,
+            place: at,
+            guidance: Some(guidance),
+            override_reason: None,
+        };
+        propose(app, tx, actor.staff_caseload()?, actor, new, now).await.map(drop)
+    } else {
+        let Some(local_start) = times(app, now, place, 1)?.pop() else { return Ok(()) };
+        let new = NewAppointment {
+            id: None,
+            participant_id: participant,
+            host_id: mentor,
+            kind: guest.kind,
+            local_start,
+            duration_minutes: 45,
+            zone: None,
+            place: at,
+            guidance: Some(guidance),
+            override_reason: None,
+        };
+        schedule(app, tx, actor.staff_caseload()?, actor, new, now).await.map(drop)
     };
     // A day off of the centre is no reason to fail: that participant simply has none yet.
-    match schedule(app, tx, actor.staff_caseload()?, actor, new, now).await {
+    match made {
         Err(error) if error.code() != Some(contract::ProblemCode::CentreClosed) => Err(error),
         _ => Ok(()),
     }
+}
+
+/// So many mornings, each on a working day of its own.
+fn times(app: &App, now: Instant, place: u32, count: usize) -> Result<Vec<LocalDateTime>> {
+    let today = app.zones.to_local(now, &ZoneName::CASABLANCA).map_err(Error::internal)?;
+    let mut day = today.date() + TimeDelta::days(i64::from(2 + place));
+    let hour = NaiveTime::from_hms_opt(9 + place % 3, 0, 0).unwrap_or_default();
+    let mut times = Vec::with_capacity(count);
+    while times.len() < count {
+        if !matches!(day.weekday(), Weekday::Sat | Weekday::Sun) {
+            times.extend(LocalDateTime::new(day, hour));
+        }
+        day += TimeDelta::days(1);
+    }
+    Ok(times)
 }
 
 fn text<T: crate::protect::privacy::PrivateText>(text: &str) -> Result<T> {

@@ -11,7 +11,7 @@ mod path;
 mod query;
 pub mod request_id;
 
-pub use body::Body;
+pub use body::{Body, MAX_BODY};
 pub use call::{Call, Digest};
 pub use if_match::{IfMatch, etag};
 pub use path::Path;

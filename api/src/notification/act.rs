@@ -55,7 +55,7 @@ pub async fn act(State(app): State<App>, body: Body<PressedButton>) -> Result<Re
         TokenPurpose::Receipt => return Err(Error::new(ProblemCode::CredentialRefused)),
     };
     let mut tx = app.db.write().await?;
-    let pressed = Pressed::find(&mut tx, token).await?;
+    let pressed = Pressed::find(&mut tx, token, now).await?;
     let result = pressed.carry_out(&app, &mut tx, action, now).await?;
     app.commit(tx).await?;
     Ok(Reply::ok(&result)?.into_response())
@@ -121,10 +121,10 @@ struct Pressed {
 }
 
 impl Pressed {
-    async fn find(tx: &mut Tx, token: VerifiedToken) -> Result<Self> {
+    async fn find(tx: &mut Tx, token: VerifiedToken, now: Instant) -> Result<Self> {
         let first = store::by_token(tx, token.reminder_id).await?.ok_or_else(useless)?;
         let id = AppointmentId(first.subject_id);
-        let held = appointment::load_own_for_change(tx, first.participant_id, id).await?;
+        let held = appointment::load_own_for_change(tx, first.participant_id, id, now).await?;
         let appointment = held.ok_or_else(useless)?;
         // Read again: whoever had the appointment in hand until now may have withdrawn the reminder.
         let reminder = store::by_token(tx, token.reminder_id).await?.ok_or_else(useless)?;

@@ -6,12 +6,12 @@ use super::{
 };
 use crate::{
     app::App,
-    appointment::{self, ActingAs},
+    appointment::{self, ActingAs, Timing},
     error::{Error, Result},
 };
 use contract::{
     AppointmentState, Language, NotificationAction, PersonKind, Reach, ReminderId, ReminderPurpose,
-    ReminderState,
+    ReminderState, TimeOrigin,
     push::{PushPayload, PushSubject},
     time::{Instant, LocalDateTime, ZoneName},
 };
@@ -91,7 +91,11 @@ fn works(row: &Row, action: NotificationAction, now: Instant) -> bool {
             NotificationAction::AskToMove => row.is_ask_to_move_used,
         },
     };
-    let before = appointment::Situation { state, has_started: false, acting_as: ActingAs::Participant };
+    let timing = match row.time_origin {
+        Some(TimeOrigin::Offered) => Timing::Offered,
+        _ => Timing::Ahead,
+    };
+    let before = appointment::Situation { state, timing, acting_as: ActingAs::Participant };
     row.expires_at > now
         && judge(situation) == Ruling::CarryOut
         && appointment::decide(before, command(action), None).is_ok()

@@ -3,7 +3,7 @@
 use crate::{access::Scope, page::Paging, scoped};
 use contract::{
     AppointmentId, AppointmentState, CentreId, Language, ParticipantId, PersonKind, ReminderId,
-    ReminderPurpose, ReminderState, SubjectKind, Urgency,
+    ReminderPurpose, ReminderState, SubjectKind, TimeOrigin, Urgency,
     time::{Instant, LocalDateTime, ZoneName},
 };
 use db::{Result, Tx, sql};
@@ -41,7 +41,7 @@ pub struct Row {
     pub seen_at: Option<Instant>,
     /// When the person acted on it.
     pub acted_at: Option<Instant>,
-    /// Whether its appointment was put at another time or place after it went out.
+    /// Whether its appointment was put at another time or place, or other times were offered for it, after it went out.
     pub moved_since: bool,
     /// Whether its button "confirm" was used.
     pub is_confirm_used: bool,
@@ -49,6 +49,8 @@ pub struct Row {
     pub is_ask_to_move_used: bool,
     /// Where its appointment stands.
     pub appointment_state: Option<AppointmentState>,
+    /// How its appointment's time came about.
+    pub time_origin: Option<TimeOrigin>,
     /// When its appointment starts.
     pub local_start: Option<LocalDateTime>,
     /// In which zone.
@@ -70,7 +72,7 @@ async fn rows(tx: &mut Tx, ids: &[ReminderId]) -> Result<Vec<Row>> {
                     reminder.seen_at, reminder.acted_at,
                     EXISTS (
                         SELECT 1 FROM reminder AS later
-                        WHERE later.subject_id = reminder.subject_id AND later.purpose = 'appointment_moved'
+                        WHERE later.subject_id = reminder.subject_id AND later.purpose IN ('appointment_moved', 'appointment_proposed')
                           AND later.created_at > COALESCE(reminder.settled_at, reminder.due_at)
                     ) AS moved_since,
                     EXISTS (
@@ -81,7 +83,7 @@ async fn rows(tx: &mut Tx, ids: &[ReminderId]) -> Result<Vec<Row>> {
                         SELECT 1 FROM used_action
                         WHERE used_action.reminder_id = reminder.id AND used_action.action = 'ask_to_move'
                     ) AS is_ask_to_move_used,
-                    appointment.state AS appointment_state, appointment.local_start, appointment.zone,
+                    appointment.state AS appointment_state, appointment.time_origin, appointment.local_start, appointment.zone,
                     COALESCE(participant.language, staff.language) AS language
              FROM reminder
              LEFT JOIN appointment ON appointment.id = reminder.subject_id

@@ -11,6 +11,7 @@ use super::{
 use crate::{
     access::{Scope, not_for_this_role},
     app::App,
+    appointment::{hand_over, replan},
     audit::Audit,
     error::{Error, Result},
     extract::{
@@ -145,7 +146,7 @@ pub async fn read(State(app): State<App>, call: Call, Path(id): Path<Participant
 
 /// Change a participant's file
 ///
-/// Managers may change every field; the mentors and counsellors to whom the participant is assigned phone, language and zone.
+/// Closing a file cancels the appointments that lie ahead. Managers may change every field; the mentors and counsellors to whom the participant is assigned phone, language and zone.
 /// The answer holds what lists show.
 #[utoipa::path(
     patch, path = "/participants/{participant_id}", tag = "participants", operation_id = "changeParticipant",
@@ -169,16 +170,33 @@ pub async fn change(
     let given = body.value.given();
     only_allowed(&given, rules::may_set(role))?;
     let mut work = app.begin(&call, body.digest).await?;
+    if body.value.active == Some(false) {
+        hand_over::hold_those_of_participant(&mut work.tx, id, work.now).await?;
+    }
     let mut row = store::load_for_change(&mut work.tx, scope, id).await?.ok_or_else(Error::not_found)?;
     seen.check(row.version)?;
+    let before = (row.active, row.zone.clone());
     apply(&app, &mut row, body.value, work.now)?;
     store::update(&mut work.tx, &row).await?;
     if !row.active {
         sessions::end_all(&mut work.tx, id.0, None, EndReason::AccountClosed, work.now).await?;
     }
     work.tx.changed(row.changed());
+    let mut cancelled = 0;
+    if before.0 && !row.active {
+        cancelled = hand_over::cancel_those_of(&app, &mut work.tx, &call.actor, id, work.now).await?;
+    } else if before.1 != row.zone {
+        // Their nights are elsewhere now.
+        replan::of_participant(&app, &mut work.tx, id, work.now).await?;
+    }
     let reply = Reply::ok(&ParticipantSummary::of(&app, &row)?)?.version(row.version);
-    work.finish(Audit::new("participant.change", id.0).about(id).with("fields", given), reply).await
+    let mut audit = Audit::new("participant.change", id.0).about(id).with("fields", given);
+    if cancelled > 0 {
+        audit = audit.with("appointments_cancelled", cancelled);
+    }
+    let answer = work.finish(audit, reply).await?;
+    app.replanning.notify_one();
+    Ok(answer)
 }
 
 fn apply(app: &App, row: &mut Row, change: ParticipantChange, now: Instant) -> Result<()> {

@@ -72,7 +72,8 @@ pub struct ParticipantChange {
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = bool)]
     pub push_wanted: Option<bool>,
-    /// Whether they are still accompanied. `false` signs their phones out. Managers only.
+    /// Whether they are still accompanied. `false` signs their phones out and cancels the appointments that lie
+    /// ahead; nobody is reminded any more. Managers only.
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = bool)]
     pub active: Option<bool>,

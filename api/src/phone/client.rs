@@ -251,6 +251,17 @@ impl Client {
         self.ask(Method::GET, &format!("/v1/appointments/{id}"), None).await
     }
 
+    /// Chooses one of the times that are offered; how the appointment stands then.
+    ///
+    /// # Errors
+    /// If the service refuses or does not answer.
+    pub async fn choose(&self, appointment: Uuid, version: i64, slot: Uuid) -> Result<Value, ClientError> {
+        let address = format!("{}/v1/appointments/{appointment}/choose", self.server);
+        let request = self.http.post(address).bearer_auth(&self.access_token);
+        let request = request.header(header::IF_MATCH, format!("\"{version}\""));
+        read(request.json(&json!({"slot_id": slot})).send().await?).await
+    }
+
     /// Presses a button; needs no sign-in.
     ///
     /// # Errors

@@ -20,6 +20,8 @@ pub enum Key {
     AskToMove,
     /// Show what is behind the notification.
     Open,
+    /// Choose the time with this number.
+    Choose(u8),
     /// Show the notifications that the service has for this person.
     List,
     /// Enough.
@@ -34,6 +36,7 @@ impl Key {
             'o' => Some(Self::Open),
             'l' => Some(Self::List),
             'q' => Some(Self::Quit),
+            '1'..='9' => letter.to_digit(10).and_then(|digit| u8::try_from(digit).ok()).map(Self::Choose),
             _ => None,
         }
     }

@@ -6,6 +6,7 @@
 //! with a service that may push to loopback addresses, such as `muwakaba demo`.
 
 pub mod client;
+mod details;
 pub mod device_key;
 mod keyboard;
 mod memory;
@@ -18,6 +19,7 @@ use contract::{
     push::{PushPayload, PushWakeUp},
     time::Clock,
 };
+use details::Choice;
 use device_key::{DeviceKey, UnusableKey};
 use keyboard::{Key, Keyboard};
 use memory::{Memory, MemoryError};
@@ -104,6 +106,7 @@ pub async fn run(arguments: Arguments, clock: Arc<dyn Clock>) -> Result<(), Phon
                 Key::Confirm => phone.press(NotificationAction::Confirm).await,
                 Key::AskToMove => phone.press(NotificationAction::AskToMove).await,
                 Key::Open => phone.details().await,
+                Key::Choose(number) => phone.choose(number).await,
                 Key::List => phone.list().await,
             },
             () = sleep_until(phone.refresh_at) => phone.refresh().await?,
@@ -119,6 +122,8 @@ struct Phone {
     refresh_at: Tick,
     /// The notification on top.
     current: Option<PushPayload>,
+    /// The times to choose from that were shown last.
+    choice: Option<Choice>,
 }
 
 impl Phone {
@@ -153,7 +158,8 @@ impl Phone {
         };
         let push_service = PushService::start(clock).await?;
         let refresh_at = refresh_at(lives_for);
-        let mut phone = Self { client, memory, push_service, screen, refresh_at, current: None };
+        let mut phone =
+            Self { client, memory, push_service, screen, refresh_at, current: None, choice: None };
         phone.subscribe().await?;
         Ok(phone)
     }
@@ -265,28 +271,29 @@ impl Phone {
         let Some(payload) = &self.current else { return self.screen.say("Nothing to open yet.") };
         match self.client.appointment(payload.subject.id).await {
             Ok(appointment) => {
-                let text = |pointer: &str| {
-                    appointment
-                        .pointer(pointer)
-                        .and_then(serde_json::Value::as_str)
-                        .unwrap_or_default()
-                        .to_owned()
-                };
-                let mut lines = vec![format!(
-                    "{} – {} ({}), {}",
-                    text("/local_start").replace('T', " "),
-                    text("/local_end").split('T').nth(1).unwrap_or_default(),
-                    text("/zone"),
-                    text("/state")
-                )];
-                for pointer in ["/place/details", "/guidance"] {
-                    if !text(pointer).is_empty() {
-                        lines.push(screen::isolate(&text(pointer), payload.direction));
-                    }
+                self.choice = Choice::of(&appointment);
+                self.screen.say(&details::lines(&appointment, payload.direction).join("\n"));
+                if self.choice.is_some() {
+                    self.screen.say("Press the number of the time that suits.");
                 }
-                self.screen.say(&lines.join("\n"));
             }
             Err(error) => self.screen.say(&format!("Not possible: {error}")),
+        }
+    }
+
+    async fn choose(&mut self, number: u8) {
+        let chosen = self.choice.as_ref().and_then(|choice| Some((choice, choice.slot(number)?)));
+        let Some((choice, slot)) = chosen else {
+            return self.screen.say("There is no such time to choose: [o] shows what there is.");
+        };
+        match self.client.choose(choice.appointment, choice.version, slot).await {
+            Ok(appointment) => {
+                let when = details::text(&appointment, "/local_start").replace('T', " ");
+                let state = details::text(&appointment, "/state");
+                self.screen.say(&format!("✓ The appointment is on {when} ({state})."));
+                self.choice = None;
+            }
+            Err(error) => self.screen.say(&format!("Not done: {error}. [o] shows what can be chosen now.")),
         }
     }
 }

@@ -5,7 +5,7 @@ use crate::{
     app::App, appointment, assignment, audit_log, centre, device, documentation, emergency_access, enrolment,
     error::Error, notification, openapi::Contract, participant, session, sign_in, staff,
 };
-use axum::{Router, middleware::from_fn};
+use axum::{Extension, Router, middleware::from_fn};
 use contract::ProblemCode;
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
@@ -21,17 +21,24 @@ pub fn operations() -> OpenApiRouter<App> {
 
 fn features() -> OpenApiRouter<App> {
     OpenApiRouter::new()
+        .merge(units_of_work().route_layer(from_fn(layers::if_victim)))
+        .merge(audit_log::router())
+        .merge(enrolment::router())
+        .merge(session::router())
+        .merge(sign_in::router())
+}
+
+/// The features whose operations are one transaction each. Those that have to do with credentials are not: they count a try
+/// before they make it.
+fn units_of_work() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
         .merge(appointment::router())
         .merge(assignment::router())
-        .merge(audit_log::router())
         .merge(centre::router())
         .merge(device::router())
         .merge(emergency_access::router())
-        .merge(enrolment::router())
         .merge(notification::router())
         .merge(participant::router())
-        .merge(session::router())
-        .merge(sign_in::router())
         .merge(staff::router())
 }
 
@@ -65,7 +72,12 @@ impl Door {
 pub fn service(app: App, door: &Door) -> Router {
     let ids = app.ids.clone();
     let (routes, _) = operations().split_for_parts();
+    // The embedded database has one writer: nobody waits for anybody in a circle there.
+    let repeater = (!app.db.is_embedded()).then(|| Extension(layers::Repeater(app.random.clone())));
     let mut routes = routes.with_state(app);
+    if let Some(repeater) = repeater {
+        routes = routes.layer(repeater);
+    }
     if door.documentation {
         routes = routes.merge(documentation::pages());
     }

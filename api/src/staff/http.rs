@@ -8,6 +8,7 @@ use super::{
 };
 use crate::{
     app::App,
+    appointment::hand_over,
     audit::Audit,
     emergency_access,
     error::{Error, Result},
@@ -23,7 +24,7 @@ use crate::{
     work::Work,
 };
 use axum::{extract::State, response::Response};
-use contract::StaffId;
+use contract::{StaffId, StaffRole};
 use notifications::outbox;
 
 /// Add a staff member
@@ -89,8 +90,10 @@ pub async fn read(State(app): State<App>, call: Call, Path(id): Path<StaffId>) -
 /// Change a staff member
 ///
 /// For administrators; for managers, mentors and counsellors of their centre, who stay one or the other. Deactivating somebody
-/// ends their sessions, devices and assignments at once; another role signs them out. Who is activated again and has no
-/// authenticator app needs new credentials (`reset`): no device is enrolled for them any more.
+/// ends their sessions, devices and assignments at once; another role signs them out. If open appointments lie ahead of somebody
+/// who will receive nobody any more, this is refused with 409 `appointments_remain` unless `appointments_to` names who takes
+/// them over; the participants keep their times. Who is activated again and has no authenticator app needs new credentials
+/// (`reset`): no device is enrolled for them any more.
 #[utoipa::path(
     patch, path = "/staff/{staff_id}", tag = "staff", operation_id = "changeStaffMember",
     request_body = StaffChange,
@@ -117,7 +120,11 @@ pub async fn change(
     if change.active.is_some() {
         may_touch(&call.actor, id, "/active")?;
     }
+    let successor = change.appointments_to;
     let mut work = app.begin(&call, body.digest).await?;
+    if change.active == Some(false) || change.role.is_some() {
+        hand_over::hold_those_of_host(&mut work.tx, id, work.now).await?;
+    }
     let mut row = store::load_for_change(&mut work.tx, reach, id).await?.ok_or_else(Error::not_found)?;
     seen.check(row.version)?;
     let before = (row.role, row.active);
@@ -125,14 +132,29 @@ pub async fn change(
     store::update(&mut work.tx, &row).await?;
     work.tx.changed(row.changed());
     let ended = end_access(&mut work, &row, before.0 != row.role).await?;
+    let handed_over = if receives(before) && !receives((row.role, row.active)) {
+        let leaving = hand_over::Leaving { host: id, centre: row.centre_id, successor };
+        leaving.hand_over(&app, &mut work.tx, &call.actor, work.now).await?
+    } else if successor.is_some() {
+        let reason = "only of somebody who will receive nobody any more";
+        return Err(Error::field("/appointments_to", "not_allowed", reason));
+    } else {
+        0
+    };
     let reply = Reply::ok(&StaffMember::of(&app, &row)?)?.version(row.version);
     let audit = Audit::new("staff.change", id.0)
         .at(row.centre_id)
         .with("fields", given)
         .with("role", row.role.as_str())
         .with("active", row.active)
-        .with("assignments_ended", ended);
+        .with("assignments_ended", ended)
+        .with("appointments_handed_over", handed_over);
     work.finish(audit, reply).await
+}
+
+/// Whether participants can come to somebody in this role, active or not.
+const fn receives((role, is_active): (StaffRole, bool)) -> bool {
+    is_active && role.receives()
 }
 
 fn apply(app: &App, row: &mut Row, change: StaffChange) -> Result<()> {

@@ -56,6 +56,11 @@ pub struct StaffChange {
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = bool)]
     pub active: Option<bool>,
+    /// Who takes over the open appointments that lie ahead of somebody who leaves, or whose new role receives nobody: somebody
+    /// of the same centre who does. Needed if there are any.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = StaffId)]
+    pub appointments_to: Option<StaffId>,
 }
 
 impl StaffChange {
@@ -66,6 +71,7 @@ impl StaffChange {
             ("language", self.language.is_some()),
             ("role", self.role.is_some()),
             ("active", self.active.is_some()),
+            ("appointments_to", self.appointments_to.is_some()),
         ]
         .into_iter()
         .filter_map(|(name, is_given)| is_given.then_some(name))

@@ -8,7 +8,7 @@ use std::{
 
 use chrono::NaiveDate;
 use contract::{
-    AppointmentState, Language, PlaceKind, ReminderPurpose,
+    AppointmentState, Language, PlaceKind, ReminderPurpose, TimeOrigin,
     time::{Instant, LocalDateTime, Zones},
 };
 
@@ -29,6 +29,7 @@ pub struct Renderer {
 struct Inputs {
     purpose: ReminderPurpose,
     state: Option<AppointmentState>,
+    time_origin: TimeOrigin,
     place_kind: Option<PlaceKind>,
     local_start: LocalDateTime,
     today: NaiveDate,
@@ -53,6 +54,7 @@ impl Renderer {
         let inputs = Inputs {
             purpose: facts.purpose,
             state: facts.state,
+            time_origin: facts.time_origin,
             place_kind: facts.place_kind,
             local_start: facts.local_start,
             today,

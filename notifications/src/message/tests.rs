@@ -2,7 +2,7 @@ use std::{fmt::Write as _, sync::LazyLock};
 
 use chrono::NaiveDate;
 use contract::{
-    AppointmentState, Language, PlaceKind, ReminderPurpose, SubjectKind,
+    AppointmentState, Language, PlaceKind, ReminderPurpose, SubjectKind, TimeOrigin,
     time::{Instant, Zones},
 };
 use fluent_bundle::FluentResource;
@@ -18,6 +18,7 @@ fn facts(purpose: ReminderPurpose, local_start: &str, zone: &str) -> ReminderFac
         state: Some(AppointmentState::Scheduled),
         local_start: local_start.parse().unwrap(),
         zone: zone.parse().unwrap(),
+        time_origin: TimeOrigin::Set,
         place_kind: Some(PlaceKind::Address),
     }
 }
@@ -26,13 +27,41 @@ fn instant(text: &str) -> Instant {
     text.parse().unwrap()
 }
 
-/// The states that have words of their own.
-const STATES: [AppointmentState; 4] = [
-    AppointmentState::Scheduled,
-    AppointmentState::Confirmed,
-    AppointmentState::ChangeRequested,
-    AppointmentState::Declined,
+/// What has words of its own.
+const STANDINGS: [(AppointmentState, TimeOrigin); 9] = [
+    (AppointmentState::Scheduled, TimeOrigin::Set),
+    (AppointmentState::Confirmed, TimeOrigin::Set),
+    (AppointmentState::ChangeRequested, TimeOrigin::Set),
+    (AppointmentState::Declined, TimeOrigin::Set),
+    (AppointmentState::Scheduled, TimeOrigin::Chosen),
+    (AppointmentState::Proposed, TimeOrigin::Offered),
+    (AppointmentState::ChangeRequested, TimeOrigin::Offered),
+    (AppointmentState::Declined, TimeOrigin::Offered),
+    (AppointmentState::Cancelled, TimeOrigin::Offered),
 ];
+
+/// Whether a message for this purpose can tell of an appointment that stands like this.
+fn is_told(purpose: ReminderPurpose, standing: (AppointmentState, TimeOrigin)) -> bool {
+    use AppointmentState::{Cancelled, ChangeRequested, Declined, Proposed, Scheduled};
+    match (purpose, standing) {
+        (ReminderPurpose::AppointmentAnswered, (state, origin)) => match origin {
+            TimeOrigin::Set => state != Scheduled,
+            TimeOrigin::Chosen => true,
+            TimeOrigin::Offered => matches!(state, ChangeRequested | Declined),
+        },
+        (ReminderPurpose::AppointmentProposed, standing) => standing == (Proposed, TimeOrigin::Offered),
+        (ReminderPurpose::AppointmentUnconfirmed | ReminderPurpose::AppointmentHandedOver, (state, _)) => {
+            matches!(state, Scheduled | Proposed | ChangeRequested)
+        }
+        (ReminderPurpose::AppointmentLapsed, (state, origin)) => {
+            origin == TimeOrigin::Offered && matches!(state, Proposed | ChangeRequested)
+        }
+        (ReminderPurpose::AppointmentCancelled, (state, origin)) => {
+            (state == Cancelled) == (origin == TimeOrigin::Offered) && state != Declined
+        }
+        (_, (state, origin)) => origin != TimeOrigin::Offered && state != Declined,
+    }
+}
 
 const LEADS: [ReminderPurpose; 4] = [
     ReminderPurpose::AppointmentInSevenDays,
@@ -61,9 +90,10 @@ fn write_every_text() -> Vec<(ReminderFacts, MessageText)> {
                 continue;
             }
             let mut facts = facts(*purpose, &format!("{day}T09:05"), "Africa/Casablanca");
-            for state in &STATES {
+            for standing in STANDINGS {
                 for place_kind in PlaceKind::ALL {
-                    (facts.state, facts.place_kind) = (Some(*state), Some(*place_kind));
+                    (facts.state, facts.time_origin) = (Some(standing.0), standing.1);
+                    facts.place_kind = Some(*place_kind);
                     let text = |language: &Language| render(&facts, *language, now, &zones);
                     texts.extend(Language::ALL.iter().map(text).map(|text| (facts.clone(), text)));
                 }
@@ -203,22 +233,22 @@ fn all_texts() {
     for language in Language::ALL {
         for (index, purpose) in ReminderPurpose::ALL.iter().enumerate() {
             let mut earlier: Vec<MessageText> = Vec::new();
-            for (turn, state) in STATES.into_iter().enumerate() {
-                let answered = *purpose == ReminderPurpose::AppointmentAnswered;
-                let unreachable =
-                    if answered { AppointmentState::Scheduled } else { AppointmentState::Declined };
-                if state == unreachable {
+            for (turn, standing) in STANDINGS.into_iter().enumerate() {
+                if !is_told(*purpose, standing) {
                     continue;
                 }
                 let mut facts = facts(*purpose, "2026-12-01T09:05", "Africa/Casablanca");
                 let place_kind = PlaceKind::ALL[(index + turn) % PlaceKind::ALL.len()];
-                (facts.state, facts.place_kind) = (Some(state), Some(place_kind));
+                (facts.state, facts.time_origin) = (Some(standing.0), standing.1);
+                facts.place_kind = Some(place_kind);
                 let text = render(&facts, *language, now, &zones);
                 if earlier.contains(&text) {
                     continue;
                 }
                 let labels: Vec<_> = text.actions.iter().map(|(_, label)| format!("[{label}]")).collect();
-                writeln!(shown, "{language} {purpose}, {state}, by {place_kind}").unwrap();
+                let (state, origin) = standing;
+                let origin = if origin == TimeOrigin::Set { String::new() } else { format!(" ({origin})") };
+                writeln!(shown, "{language} {purpose}, {state}{origin}, by {place_kind}").unwrap();
                 writeln!(shown, "  {}\n  {}\n  {}", text.title, text.body, labels.join(" ")).unwrap();
                 earlier.push(text);
             }
@@ -282,6 +312,17 @@ fn the_buttons_fit_the_state() {
     assert_eq!(buttons(lead, AppointmentState::ChangeRequested), [Confirm]);
     assert_eq!(buttons(ReminderPurpose::AppointmentCancelled, AppointmentState::Cancelled), []);
     assert_eq!(buttons(ReminderPurpose::AppointmentUnconfirmed, AppointmentState::Scheduled), []);
+    assert_eq!(
+        buttons(ReminderPurpose::AppointmentProposed, AppointmentState::Proposed),
+        [],
+        "it opens the app"
+    );
+    let chosen = ReminderFacts {
+        time_origin: TimeOrigin::Chosen,
+        ..facts(lead, "2026-12-01T10:00", "Africa/Casablanca")
+    };
+    let actions = render(&chosen, Language::English, now, &zones).actions;
+    assert_eq!(actions.into_iter().map(|(action, _)| action).collect::<Vec<_>>(), [AskToMove]);
 }
 
 #[test]

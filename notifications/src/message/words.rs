@@ -2,7 +2,7 @@
 
 use chrono::{Datelike, NaiveDate, Timelike};
 use contract::{
-    AppointmentState, Language, NotificationAction, PlaceKind, ReminderPurpose,
+    AppointmentState, Language, NotificationAction, PlaceKind, ReminderPurpose, TimeOrigin,
     time::{Instant, Zones},
 };
 use fluent_bundle::FluentArgs;
@@ -31,8 +31,8 @@ pub(super) fn write(facts: &ReminderFacts, language: Language, today: NaiveDate)
     let mut arguments = FluentArgs::with_capacity(4);
     arguments.set("when", when(facts, today, messages));
     if let Some(state) = facts.state {
-        arguments.set("state", state.as_str());
-        arguments.set("next", plain(next(state)));
+        arguments.set("state", standing(state, facts.time_origin));
+        arguments.set("next", plain(next(state, facts.time_origin)));
     }
     if let Some(kind) = facts.place_kind {
         arguments.set("place", plain(place(kind)));
@@ -86,13 +86,30 @@ const fn place(kind: PlaceKind) -> &'static str {
     }
 }
 
-const fn next(state: AppointmentState) -> &'static str {
-    match state {
-        AppointmentState::Confirmed => "next-confirmed",
-        AppointmentState::ChangeRequested => "next-change_requested",
+/// Where the appointment stands, as far as it needs words of its own.
+const fn standing(state: AppointmentState, origin: TimeOrigin) -> &'static str {
+    match (state, origin) {
+        (AppointmentState::Scheduled, TimeOrigin::Chosen) => "chosen",
+        (AppointmentState::ChangeRequested, TimeOrigin::Offered) => "other_times",
+        (AppointmentState::Declined, TimeOrigin::Offered) => "none_suits",
+        (AppointmentState::Cancelled, TimeOrigin::Offered) => "withdrawn",
+        (state, _) => state.as_str(),
+    }
+}
+
+const fn next(state: AppointmentState, origin: TimeOrigin) -> &'static str {
+    match (state, origin) {
+        (AppointmentState::Scheduled, TimeOrigin::Chosen) => "next-chosen",
+        (AppointmentState::Confirmed, _) => "next-confirmed",
+        (AppointmentState::ChangeRequested, _) => "next-change_requested",
         // Messages about an appointment that is over do not use it.
         _ => "next-scheduled",
     }
+}
+
+/// Somebody who chose the time has said yes to it.
+fn is_chosen(facts: &ReminderFacts) -> bool {
+    facts.time_origin == TimeOrigin::Chosen
 }
 
 const fn button(action: NotificationAction) -> &'static str {
@@ -111,15 +128,20 @@ fn actions(facts: &ReminderFacts) -> &'static [NotificationAction] {
         | ReminderPurpose::AppointmentInThreeDays
         | ReminderPurpose::AppointmentTomorrow
         | ReminderPurpose::AppointmentSoon => {}
-        ReminderPurpose::AppointmentCancelled
+        // Choosing needs the list of times, so the notification opens the app.
+        ReminderPurpose::AppointmentProposed
+        | ReminderPurpose::AppointmentCancelled
         | ReminderPurpose::AppointmentUnconfirmed
         | ReminderPurpose::AppointmentAnswered
         | ReminderPurpose::AppointmentMissed
+        | ReminderPurpose::AppointmentLapsed
+        | ReminderPurpose::AppointmentHandedOver
         | ReminderPurpose::EmergencyAccessOpened
         | ReminderPurpose::OwnInformationOpened
         | ReminderPurpose::OwnNotesOpened => return &[],
     }
     match facts.state {
+        Some(AppointmentState::Scheduled) if is_chosen(facts) => &[NotificationAction::AskToMove],
         Some(AppointmentState::Scheduled) => &[NotificationAction::Confirm, NotificationAction::AskToMove],
         Some(AppointmentState::Confirmed) => &[NotificationAction::AskToMove],
         Some(AppointmentState::ChangeRequested) => &[NotificationAction::Confirm],

@@ -1,7 +1,7 @@
 use std::path::Path;
 
 use contract::time::{LocalDateTime, ZoneName};
-use contract::{AppointmentState, PlaceKind, ReminderId, ReminderPurpose, SubjectKind, Urgency};
+use contract::{AppointmentState, PlaceKind, ReminderId, ReminderPurpose, SubjectKind, TimeOrigin, Urgency};
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -17,6 +17,7 @@ fn facts(purpose: ReminderPurpose, state: AppointmentState, place_kind: PlaceKin
         state: Some(state),
         local_start: "2026-12-01T10:00:00".parse::<LocalDateTime>().unwrap(),
         zone: ZoneName::CASABLANCA,
+        time_origin: if state == AppointmentState::Proposed { TimeOrigin::Offered } else { TimeOrigin::Set },
         place_kind: Some(place_kind),
     }
 }
@@ -55,13 +56,16 @@ fn compare(name: &str, written: &Value) {
 
 #[test]
 fn the_examples_of_the_contract_are_what_is_sent() {
-    use AppointmentState::{Cancelled, Confirmed, Scheduled};
-    use ReminderPurpose::{AppointmentAnswered, AppointmentCancelled, AppointmentTomorrow};
+    use AppointmentState::{Cancelled, Confirmed, Proposed, Scheduled};
+    use ReminderPurpose::{
+        AppointmentAnswered, AppointmentCancelled, AppointmentProposed, AppointmentTomorrow,
+    };
     let examples = [
         ("tomorrow.ar.json", facts(AppointmentTomorrow, Scheduled, PlaceKind::Address), Language::Arabic),
         ("tomorrow.fr.json", facts(AppointmentTomorrow, Scheduled, PlaceKind::Phone), Language::French),
         ("tomorrow.zgh.json", facts(AppointmentTomorrow, Scheduled, PlaceKind::Video), Language::Amazigh),
         ("cancelled.en.json", facts(AppointmentCancelled, Cancelled, PlaceKind::Address), Language::English),
+        ("proposed.ar.json", facts(AppointmentProposed, Proposed, PlaceKind::Address), Language::Arabic),
         ("answered.fr.json", facts(AppointmentAnswered, Confirmed, PlaceKind::Address), Language::French),
     ];
     for (name, facts, language) in examples {

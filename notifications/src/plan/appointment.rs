@@ -3,7 +3,7 @@
 
 use chrono::TimeDelta;
 use contract::{
-    AppointmentState, PersonKind, ReminderPurpose, SubjectKind, Urgency,
+    AppointmentState, PersonKind, ReminderPurpose, SubjectKind, TimeOrigin, Urgency,
     time::{Instant, Zones},
 };
 
@@ -29,6 +29,9 @@ pub fn plan_appointment(
     zones: &Zones,
     now: Instant,
 ) -> Vec<PlannedReminder> {
+    if !facts.is_accompanied {
+        return Vec::new();
+    }
     let nights = |home| Nights::new(policy.quiet_hours, home, &facts.zone, zones);
     let planner = Planner {
         facts,
@@ -38,7 +41,11 @@ pub fn plan_appointment(
         participant_nights: nights(&facts.participant_zone),
         host_nights: nights(&facts.host_zone),
     };
-    let mut reminders: Vec<_> = [planner.notice(), planner.unconfirmed()].into_iter().flatten().collect();
+    let mut reminders: Vec<_> =
+        [planner.notice(), planner.handed_over(), planner.unconfirmed(), planner.lapsed()]
+            .into_iter()
+            .flatten()
+            .collect();
     reminders.extend(planner.leads());
     reminders.sort_by(|one, other| (one.due_at, &one.key).cmp(&(other.due_at, &other.key)));
     reminders
@@ -85,7 +92,7 @@ impl Planner<'_> {
                 let notice = self.notice_of(last)?;
                 Some(Told::ByNotice(waking(&self.participant_nights, last.at, notice.deadline)))
             }
-            AppointmentEvent::Cancelled | AppointmentEvent::Missed => None,
+            AppointmentEvent::Proposed | AppointmentEvent::Cancelled | AppointmentEvent::Missed => None,
         }
     }
 
@@ -93,12 +100,48 @@ impl Planner<'_> {
     fn notice(&self) -> Option<PlannedReminder> {
         let last = self.facts.last_event?;
         let notice = self.notice_of(last)?;
-        let nights = self.nights_of(notice.to);
-        let first = waking(nights, last.at, notice.deadline);
-        let due_at = if first < self.now { waking(nights, self.now, notice.deadline) } else { first };
+        // Whoever takes an appointment over hears of that, and not of what its former host was told.
+        if notice.to == PersonKind::Staff && self.facts.handed_over_at.is_some_and(|at| at >= last.at) {
+            return None;
+        }
+        let due_at = self.at_once(notice.to, last.at, notice.deadline);
         let occasion = occasion::happened(self.facts, last.at);
         let reminder = self.reminder(notice.to, last.event.purpose(), occasion, due_at, notice.expires_at);
         (due_at < notice.expires_at).then_some(reminder)
+    }
+
+    /// To the host: this appointment has become theirs. At night only if they could not know in time otherwise.
+    fn handed_over(&self) -> Option<PlannedReminder> {
+        let facts = self.facts;
+        let at = facts.handed_over_at.filter(|_| facts.state.is_open())?;
+        let due_at = self.at_once(PersonKind::Staff, at, Some(facts.starts_at));
+        let purpose = ReminderPurpose::AppointmentHandedOver;
+        let expires_at = facts.last_start();
+        let reminder =
+            self.reminder(PersonKind::Staff, purpose, occasion::handed_over(at), due_at, expires_at);
+        (due_at < expires_at).then_some(reminder)
+    }
+
+    /// To the host: every time that was offered has passed. It must not stay open with nobody knowing.
+    fn lapsed(&self) -> Option<PlannedReminder> {
+        let facts = self.facts;
+        let awaited = matches!(facts.state, AppointmentState::Proposed | AppointmentState::ChangeRequested);
+        if !awaited || !facts.is_offered() || !self.policy.escalation(facts.kind).lapsed {
+            return None;
+        }
+        let last = facts.last_start();
+        let due_at = leads::awake(&self.host_nights, last.max(self.now));
+        let expires_at = last.saturating_add(TimeDelta::days(self.policy.after_start_days.into()));
+        let purpose = ReminderPurpose::AppointmentLapsed;
+        let reminder = self.reminder(PersonKind::Staff, purpose, occasion::agreed(facts), due_at, expires_at);
+        (due_at < expires_at).then_some(reminder)
+    }
+
+    /// When to tell somebody of what happened at `at`: then, or as soon as it may ring from now on.
+    fn at_once(&self, to: PersonKind, at: Instant, deadline: Option<Instant>) -> Instant {
+        let nights = self.nights_of(to);
+        let first = waking(nights, at, deadline);
+        if first < self.now { waking(nights, self.now, deadline) } else { first }
     }
 
     /// Who hears of this event. Nobody, if the policy says so or if the appointment is past it.
@@ -106,10 +149,13 @@ impl Planner<'_> {
         let (facts, state) = (self.facts, self.facts.state);
         let notices = self.policy.notices(facts.kind);
         let escalation = self.policy.escalation(facts.kind);
-        let start = facts.starts_at;
+        let start = facts.last_start();
         let afterwards = last.at.saturating_add(TimeDelta::days(self.policy.after_start_days.into()));
         match last.event {
             AppointmentEvent::Scheduled if notices.scheduled && state.is_open() => {
+                Some(Notice { to: PersonKind::Participant, expires_at: start, deadline: Some(start) })
+            }
+            AppointmentEvent::Proposed if notices.proposed && state == AppointmentState::Proposed => {
                 Some(Notice { to: PersonKind::Participant, expires_at: start, deadline: Some(start) })
             }
             AppointmentEvent::Moved if notices.moved && state.is_open() => {
@@ -119,11 +165,16 @@ impl Planner<'_> {
             }
             AppointmentEvent::Cancelled if notices.cancelled && state == AppointmentState::Cancelled => {
                 let expires_at = if last.at < start { start } else { afterwards };
-                Some(Notice { to: PersonKind::Participant, expires_at, deadline: Some(start) })
+                // Nobody sets out for a time that they have not chosen.
+                let deadline = (!facts.is_offered()).then_some(start);
+                Some(Notice { to: PersonKind::Participant, expires_at, deadline })
             }
             AppointmentEvent::Answered if escalation.answered => match state {
                 AppointmentState::Confirmed => {
                     Some(Notice { to: PersonKind::Staff, expires_at: start, deadline: None })
+                }
+                AppointmentState::Scheduled if facts.time_origin == TimeOrigin::Chosen => {
+                    Some(Notice { to: PersonKind::Staff, expires_at: start, deadline: Some(start) })
                 }
                 AppointmentState::Declined | AppointmentState::ChangeRequested => {
                     Some(Notice { to: PersonKind::Staff, expires_at: start, deadline: Some(start) })
@@ -137,10 +188,16 @@ impl Planner<'_> {
         }
     }
 
-    /// To the host: nobody has confirmed. Not if something happened after it was due: the host knows from that.
+    /// To the host: nobody has confirmed, or chosen one of the times that are offered, and the first comes near. Not if
+    /// something happened after it was due: the host knows from that.
     fn unconfirmed(&self) -> Option<PlannedReminder> {
         let (facts, now) = (self.facts, self.now);
-        let awaited = matches!(facts.state, AppointmentState::Scheduled | AppointmentState::ChangeRequested);
+        let awaited = match facts.state {
+            AppointmentState::Proposed | AppointmentState::ChangeRequested => true,
+            // Choosing a time was a yes.
+            AppointmentState::Scheduled => facts.time_origin != TimeOrigin::Chosen,
+            _ => false,
+        };
         let hours = self.policy.escalation(facts.kind).unconfirmed_hours.filter(|_| awaited)?;
         let known = facts.last_event.map(|last| last.at);
         let planned = leads::moment(facts, Before::Hours(hours), &self.host_nights, self.zones, known)?;
@@ -150,8 +207,9 @@ impl Planner<'_> {
         let due_at = if planned < now { leads::awake(&self.host_nights, now) } else { planned };
         let occasion = occasion::agreed(facts);
         let purpose = ReminderPurpose::AppointmentUnconfirmed;
-        let reminder = self.reminder(PersonKind::Staff, purpose, occasion, due_at, facts.starts_at);
-        (due_at < facts.starts_at).then_some(reminder)
+        let expires_at = facts.last_start();
+        let reminder = self.reminder(PersonKind::Staff, purpose, occasion, due_at, expires_at);
+        (due_at < expires_at).then_some(reminder)
     }
 
     fn nights_of(&self, person: PersonKind) -> &Nights<'_> {
@@ -191,6 +249,7 @@ impl Planner<'_> {
                 state: Some(facts.state),
                 local_start: facts.local_start,
                 zone: facts.zone.clone(),
+                time_origin: facts.time_origin,
                 place_kind: Some(facts.place_kind),
             },
             urgency: self.urgency(purpose, due_at),

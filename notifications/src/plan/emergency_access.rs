@@ -4,7 +4,8 @@
 
 use chrono::TimeDelta;
 use contract::{
-    CentreId, EmergencyAccessId, ParticipantId, PersonKind, ReminderPurpose, StaffId, SubjectKind, Urgency,
+    CentreId, EmergencyAccessId, ParticipantId, PersonKind, ReminderPurpose, StaffId, SubjectKind,
+    TimeOrigin, Urgency,
     time::{Instant, LocalDateTime, ZoneName, Zones},
 };
 use uuid::Uuid;
@@ -94,6 +95,7 @@ fn notice(
             state: None,
             local_start,
             zone,
+            time_origin: TimeOrigin::Set,
             place_kind: None,
         },
         urgency: match purpose {

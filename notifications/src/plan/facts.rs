@@ -2,7 +2,7 @@
 
 use contract::{
     AppointmentId, AppointmentKind, AppointmentState, CentreId, ParticipantId, PersonKind, PlaceKind,
-    ReminderId, ReminderPurpose, ReminderState, StaffId, SubjectKind, Urgency,
+    ReminderId, ReminderPurpose, ReminderState, StaffId, SubjectKind, TimeOrigin, Urgency,
     time::{Instant, LocalDateTime, ZoneName},
 };
 use serde::{Deserialize, Serialize};
@@ -29,14 +29,34 @@ pub struct AppointmentFacts {
     pub zone: ZoneName,
     /// When it starts, derived from the two above.
     pub starts_at: Instant,
+    /// How that time came about.
+    pub time_origin: TimeOrigin,
+    /// While several times are offered, when the last of them starts; `starts_at` is then that of the first.
+    pub last_offered_start: Option<Instant>,
     /// How the two meet.
     pub place_kind: PlaceKind,
     /// What happened to it last: now, or (when it is only planned again) what [`LastEvent::recall`] finds.
     pub last_event: Option<LastEvent>,
+    /// When the host took it over from somebody else, if they did.
+    pub handed_over_at: Option<Instant>,
+    /// Whether the participant is still accompanied. Nobody is reminded of somebody who is not.
+    pub is_accompanied: bool,
     /// Where the participant lives: their nights are meant by quiet hours.
     pub participant_zone: ZoneName,
     /// Where the host lives.
     pub host_zone: ZoneName,
+}
+
+impl AppointmentFacts {
+    /// Whether a choice among several times is still to be made.
+    pub(super) fn is_offered(&self) -> bool {
+        self.time_origin == TimeOrigin::Offered
+    }
+
+    /// When it starts at the latest.
+    pub(super) fn last_start(&self) -> Instant {
+        self.last_offered_start.unwrap_or(self.starts_at).max(self.starts_at)
+    }
 }
 
 /// Something that happened to an appointment, which somebody is told at once.
@@ -55,11 +75,13 @@ pub struct LastEvent {
 pub enum AppointmentEvent {
     /// It was made.
     Scheduled,
+    /// Several times were offered.
+    Proposed,
     /// It was put at another time or place.
     Moved,
     /// It was called off.
     Cancelled,
-    /// The participant confirmed, declined or asked to move; the state says which.
+    /// The participant chose, confirmed, declined or asked to move; the state says which.
     Answered,
     /// The participant did not come.
     Missed,
@@ -70,6 +92,7 @@ impl AppointmentEvent {
     pub const fn purpose(self) -> ReminderPurpose {
         match self {
             Self::Scheduled => ReminderPurpose::AppointmentScheduled,
+            Self::Proposed => ReminderPurpose::AppointmentProposed,
             Self::Moved => ReminderPurpose::AppointmentMoved,
             Self::Cancelled => ReminderPurpose::AppointmentCancelled,
             Self::Answered => ReminderPurpose::AppointmentAnswered,
@@ -81,6 +104,7 @@ impl AppointmentEvent {
     pub const fn told_by(purpose: ReminderPurpose) -> Option<Self> {
         match purpose {
             ReminderPurpose::AppointmentScheduled => Some(Self::Scheduled),
+            ReminderPurpose::AppointmentProposed => Some(Self::Proposed),
             ReminderPurpose::AppointmentMoved => Some(Self::Moved),
             ReminderPurpose::AppointmentCancelled => Some(Self::Cancelled),
             ReminderPurpose::AppointmentAnswered => Some(Self::Answered),
@@ -90,6 +114,8 @@ impl AppointmentEvent {
             | ReminderPurpose::AppointmentTomorrow
             | ReminderPurpose::AppointmentSoon
             | ReminderPurpose::AppointmentUnconfirmed
+            | ReminderPurpose::AppointmentLapsed
+            | ReminderPurpose::AppointmentHandedOver
             | ReminderPurpose::EmergencyAccessOpened
             | ReminderPurpose::OwnInformationOpened
             | ReminderPurpose::OwnNotesOpened => None,
@@ -118,7 +144,8 @@ pub struct ReminderKey {
     /// Why it is sent.
     pub purpose: ReminderPurpose,
     /// Which of its occurrences: `2026-12-01T10:00:00[Africa/Casablanca]` for a time that was agreed on, followed by `#` and
-    /// an instant for a notice of what happened then. New zone data changes neither.
+    /// an instant for a notice of what happened then, or `#` and the instant alone where the time does not matter. New zone
+    /// data changes none of them.
     pub occasion: String,
 }
 
@@ -139,9 +166,20 @@ pub struct ReminderFacts {
     pub local_start: LocalDateTime,
     /// The zone of that time.
     pub zone: ZoneName,
+    /// How that time came about; absent in what was written before several times could be offered.
+    #[serde(default = "set_by_staff", skip_serializing_if = "is_set_by_staff")]
+    pub time_origin: TimeOrigin,
     /// How the two meet, if it is about an appointment.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub place_kind: Option<PlaceKind>,
+}
+
+const fn set_by_staff() -> TimeOrigin {
+    TimeOrigin::Set
+}
+
+fn is_set_by_staff(origin: &TimeOrigin) -> bool {
+    *origin == TimeOrigin::Set
 }
 
 /// A reminder that should exist.

@@ -3,7 +3,7 @@
 
 use chrono::TimeDelta;
 use contract::{
-    AppointmentState, ReminderPurpose,
+    AppointmentState, ReminderPurpose, TimeOrigin,
     time::{Instant, Zones},
 };
 
@@ -39,8 +39,7 @@ pub(super) fn leads(
     zones: &Zones,
     now: Instant,
 ) -> Vec<Lead> {
-    let mut applicable: Vec<&LeadTime> =
-        lead_times.iter().filter(|lead| applies(lead, facts.state)).collect();
+    let mut applicable: Vec<&LeadTime> = lead_times.iter().filter(|lead| applies(lead, facts)).collect();
     applicable.sort_by_key(|lead| lead.before.nominal_hours());
     // From the start backwards: what comes later decides until when each is useful, and whether it is needed at all.
     let mut next = facts.starts_at;
@@ -58,12 +57,15 @@ pub(super) fn leads(
     leads
 }
 
-/// Somebody who asked for another time has an appointment until it is moved, but need not be asked again and again.
-fn applies(lead: &LeadTime, state: AppointmentState) -> bool {
-    match state {
-        AppointmentState::Scheduled => true,
+/// Somebody who asked for another time has an appointment until it is moved, but need not be asked again and again; nor need
+/// somebody who chose the time. While several times are offered there is nothing to be reminded of.
+fn applies(lead: &LeadTime, facts: &AppointmentFacts) -> bool {
+    match facts.state {
+        _ if facts.is_offered() => false,
+        AppointmentState::Scheduled => facts.time_origin != TimeOrigin::Chosen || lead.once_confirmed,
         AppointmentState::Confirmed | AppointmentState::ChangeRequested => lead.once_confirmed,
-        AppointmentState::Declined
+        AppointmentState::Proposed
+        | AppointmentState::Declined
         | AppointmentState::Cancelled
         | AppointmentState::Attended
         | AppointmentState::NoShow

@@ -2,7 +2,7 @@
 //! clock, so that new zone data does not make a second reminder of it. A notice also carries the instant of what it tells of:
 //! an appointment that is moved to Tuesday, back to Monday and to Tuesday again needs a third notice.
 
-use contract::time::Instant;
+use contract::{PersonKind, ReminderPurpose, StaffId, time::Instant};
 
 use super::{AppointmentEvent, AppointmentFacts, ExistingReminder, LastEvent};
 
@@ -18,6 +18,25 @@ pub(super) fn happened(facts: &AppointmentFacts, at: Instant) -> String {
     format!("{}[{}]{EVENT}{at}", facts.local_start, facts.zone)
 }
 
+/// That somebody took it over at `at`. It is told once, wherever the appointment is moved afterwards.
+pub(super) fn handed_over(at: Instant) -> String {
+    format!("{EVENT}{at}")
+}
+
+/// When this host took the appointment over, as far as reminders have been made for it.
+pub fn recall_hand_over(existing: &[ExistingReminder], host: StaffId) -> Option<Instant> {
+    let told = |reminder: &&ExistingReminder| {
+        let to = reminder.key.recipient;
+        reminder.key.purpose == ReminderPurpose::AppointmentHandedOver
+            && (to.kind, to.id) == (PersonKind::Staff, host.0)
+    };
+    existing.iter().filter(told).filter_map(|reminder| instant(&reminder.key.occasion)).max()
+}
+
+fn instant(occasion: &str) -> Option<Instant> {
+    occasion.split_once(EVENT)?.1.parse().ok()
+}
+
 impl LastEvent {
     /// The latest event that reminders have been made for. An appointment that is planned again although nothing happened
     /// to it (new zone data, another policy) is planned with this, or a notice that still waits for the morning would be lost.
@@ -28,6 +47,5 @@ impl LastEvent {
 
 fn told(reminder: &ExistingReminder) -> Option<LastEvent> {
     let event = AppointmentEvent::told_by(reminder.key.purpose)?;
-    let (_, at) = reminder.key.occasion.split_once(EVENT)?;
-    Some(LastEvent { event, at: at.parse().ok()?, former_start: None })
+    Some(LastEvent { event, at: instant(&reminder.key.occasion)?, former_start: None })
 }

@@ -104,6 +104,8 @@ impl Before {
 pub struct Notices {
     /// That an appointment was made.
     pub scheduled: bool,
+    /// That several times are offered to choose from.
+    pub proposed: bool,
     /// That it is at another time or place.
     pub moved: bool,
     /// That it was called off.
@@ -112,7 +114,7 @@ pub struct Notices {
 
 impl Default for Notices {
     fn default() -> Self {
-        Self { scheduled: true, moved: true, cancelled: true }
+        Self { scheduled: true, proposed: true, moved: true, cancelled: true }
     }
 }
 
@@ -120,17 +122,20 @@ impl Default for Notices {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Escalation {
-    /// How many hours before the start the host hears that nobody has confirmed (1 to 168); `None` for never.
+    /// How many hours before the start (the first, if several are offered) the host hears that nobody has confirmed or chosen
+    /// (1 to 168); `None` for never.
     pub unconfirmed_hours: Option<u32>,
-    /// Whether the host hears that the participant confirmed, declined or asked to move.
+    /// Whether the host hears that the participant chose, confirmed, declined or asked to move.
     pub answered: bool,
     /// Whether the host hears that the participant did not come.
     pub missed: bool,
+    /// Whether the host hears that all times that were offered have passed.
+    pub lapsed: bool,
 }
 
 impl Default for Escalation {
     fn default() -> Self {
-        Self { unconfirmed_hours: Some(24), answered: true, missed: true }
+        Self { unconfirmed_hours: Some(24), answered: true, missed: true, lapsed: true }
     }
 }
 

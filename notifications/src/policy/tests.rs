@@ -40,7 +40,7 @@ fn a_kind_differs_only_where_it_says_so() {
     assert_eq!(policy.lead_times(errand), [only]);
     assert_eq!(
         policy.escalation(errand),
-        Escalation { unconfirmed_hours: None, answered: true, missed: true }
+        Escalation { unconfirmed_hours: None, answered: true, missed: true, lapsed: true }
     );
     assert_eq!(policy.notices(errand), Notices::default());
     let other = AppointmentKind::LegalCounselling;

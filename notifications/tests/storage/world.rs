@@ -7,7 +7,7 @@ use contract::time::{Clock, Instant, LocalDateTime, ManualClock, ZoneName, Zones
 use contract::{
     AppointmentState, CentreId, DeliveryState, DeviceId, DeviceState, IdSource, Language, ParticipantId,
     PersonKind, PlaceKind, ReminderId, ReminderPurpose, ReminderState, SessionId, SubjectKind, SystemIds,
-    Urgency,
+    TimeOrigin, Urgency,
 };
 use db::{Db, sql};
 use notifications::action_token::ActionKey;
@@ -206,6 +206,7 @@ impl World {
                 state: Some(AppointmentState::Scheduled),
                 local_start,
                 zone: ZoneName::CASABLANCA,
+                time_origin: TimeOrigin::Set,
                 place_kind: Some(PlaceKind::Address),
             },
             urgency: Urgency::Normal,

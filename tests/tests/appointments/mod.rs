@@ -1,8 +1,12 @@
 //! Appointments from agreement to outcome.
 
+mod deadlocks;
+mod leaving;
 mod life;
 mod lists;
+mod proposals;
 mod races;
+mod replanning;
 mod time;
 
 use muwakaba_tests::{Answer, TestApp};

@@ -55,4 +55,32 @@ both_databases! {
         assert_eq!(due().await, ["2026-12-08T08:00:00Z".parse().unwrap()]);
         assert_eq!(rederive::if_zone_data_changed(&app.app).await.unwrap(), None, "once is enough");
     }
+
+    async fn new_zone_data_moves_the_instants_of_times_that_are_offered(app: TestApp) {
+        let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("../mobile-contract/fixtures/zoneinfo-2025b");
+        let old = Zones::from_directory(&directory, ZoneDataVersion::parse("2025b")).expect("the old zone data");
+        let before = app.app.with_zones(Arc::new(old));
+        rederive::if_zone_data_changed(&before).await.unwrap();
+        let mut body = new_appointment(&app, "");
+        body.as_object_mut().unwrap().remove("local_start");
+        body["slots"] = json!([{"local_start": "2026-12-08T10:00"}, {"local_start": "2026-12-09T10:00"}]);
+        let made = app.restarted(before).await.post("/v1/proposals").by(&app.world.mentor).json(body).expect(201).await;
+        assert_eq!(made.json()["slots"][1]["starts_at"], "2026-12-09T09:00:00Z");
+        let done = rederive::if_zone_data_changed(&app.app).await.unwrap().expect("the data changed");
+        assert_eq!((done.moved, done.overlapping), (1, 0));
+        let now = app.get(made.header("location")).by(&app.world.participant).expect(200).await.json();
+        assert_eq!((&now["starts_at"], &now["local_start"]), (&json!("2026-12-08T10:00:00Z"), &json!("2026-12-08T10:00:00")));
+        for (slot, day) in now["slots"].as_array().unwrap().iter().zip(["08", "09"]) {
+            assert_eq!((&slot["starts_at"], &slot["local_start"], &slot["local_end"]),
+                (&json!(format!("2026-12-{day}T10:00:00Z")), &json!(format!("2026-12-{day}T10:00:00")), &json!(format!("2026-12-{day}T10:45:00"))));
+        }
+        let mut tx = app.app.db.read().await.unwrap();
+        let lapses = tx.query(sql!("SELECT due_at FROM reminder WHERE purpose = 'appointment_lapsed' AND state = 'planned'"))
+            .scalars::<contract::time::Instant>().await.unwrap();
+        assert_eq!(lapses, ["2026-12-09T10:00:00Z".parse().unwrap()]);
+        // What is chosen by then takes its place by the new rules.
+        let choose = format!("{}/choose", made.header("location"));
+        let chosen = app.post(&choose).by(&app.world.participant).if_match(2).json(json!({"slot_id": made.json()["slots"][0]["id"]})).expect(200).await;
+        assert_eq!(chosen.string("/starts_at"), "2026-12-08T10:00:00Z");
+    }
 }

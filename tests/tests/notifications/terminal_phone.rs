@@ -61,6 +61,19 @@ async fn schedule_in(app: &TestApp, days: i64) -> String {
     app.post("/v1/appointments").by(&mentor).json(body).expect(201).await.header("location").to_owned()
 }
 
+/// Two days to choose from, for a phone that goes by the real clock.
+async fn offer(app: &TestApp) -> String {
+    let mut body = crate::appointments::new_appointment(app, "");
+    body.as_object_mut().expect("an object").remove("local_start");
+    let day = |days| app.now().saturating_add(TimeDelta::days(days)).to_chrono().date_naive();
+    body["slots"] = [10, 11]
+        .into_iter()
+        .map(|days| serde_json::json!({"local_start": format!("{}T10:00:00", day(days))}))
+        .collect();
+    let mentor = app.world.mentor.again(&app.app);
+    app.post("/v1/proposals").by(&mentor).json(body).expect(201).await.header("location").to_owned()
+}
+
 both_databases! {
     async fn a_script_can_hold_the_phone(app: TestApp) {
         // The phone is another process and goes by the real clock; a proof may be a minute old, but not from the future.
@@ -88,6 +101,21 @@ both_databases! {
         assert!(plan(&app, &path).await.contains(&("appointment_scheduled".to_owned(), "acted".to_owned())));
         phone.press("o").await;
         phone.shows("Rue des Orangers").await;
+
+        // Several times are offered: the notification opens their list, and a number chooses.
+        let offered = offer(&app).await;
+        dispatch(&app).await;
+        phone.shows("appointment_proposed").await;
+        phone.shows("[q] quit").await;
+        phone.press("c").await;
+        phone.shows("no such button").await;
+        phone.press("o").await;
+        phone.shows("[2]").await;
+        phone.shows("the number of the time").await;
+        phone.press("2").await;
+        assert!(phone.shows("✓").await.contains("scheduled"));
+        let chosen = app.get(&offered).by(&mentor).expect(200).await.json();
+        assert_eq!((&chosen["state"], &chosen["time_origin"]), (&serde_json::json!("scheduled"), &serde_json::json!("chosen")));
         phone.press("q").await;
         assert!(phone.child.wait().await.unwrap().success());
 

@@ -26,6 +26,8 @@ pub struct Ids {
     pub spare: Uuid,
     /// Their appointment, in the state that the operation needs.
     pub appointment: Uuid,
+    /// A time that is offered for it, where the operation needs one.
+    pub slot: Uuid,
     /// An assignment of theirs.
     pub assignment: Uuid,
     /// A session.
@@ -47,6 +49,7 @@ impl Ids {
             centre,
             spare,
             appointment,
+            slot,
             assignment,
             session,
             device,
@@ -59,6 +62,7 @@ impl Ids {
             centre,
             spare,
             appointment,
+            slot,
             assignment,
             session,
             device,
@@ -214,6 +218,7 @@ impl Stage {
             ids.device = self.device_of(operation, &person).await;
         }
         match operation.id.as_str() {
+            "chooseAppointmentTime" => (ids.appointment, ids.slot) = self.proposal(target).await,
             "recordAppointmentOutcome" => self.begin_appointment(ids.appointment).await,
             "correctAppointmentOutcome" => {
                 self.begin_appointment(ids.appointment).await;
@@ -321,6 +326,27 @@ impl Stage {
         let manager = self.manager_of(target).await;
         let made = self.app.post("/v1/appointments").by(&manager).json(body).expect(201).await;
         made.string("/id").parse().expect("an id")
+    }
+
+    /// An appointment with times to choose from, and the first of them.
+    async fn proposal(&self, target: Ids) -> (Uuid, Uuid) {
+        let hour = self.serial();
+        let day = format!("2028-{:02}-{:02}", 7 + hour / 600, 1 + hour / 24 % 25);
+        let body = json!({
+            "participant_id": target.participant,
+            "host_id": target.companion,
+            "kind": "social_counselling",
+            "slots": [
+                {"local_start": format!("{day}T{:02}:20:00", hour % 24)},
+                {"local_start": format!("{day}T{:02}:40:00", hour % 24)},
+            ],
+            "duration_minutes": 10,
+            "place": {"kind": "phone"},
+        });
+        let manager = self.manager_of(target).await;
+        let made = self.app.post("/v1/proposals").by(&manager).json(body).expect(201).await;
+        let id = |pointer: &str| made.string(pointer).parse().expect("an id");
+        (id("/id"), id("/slots/0/id"))
     }
 
     /// Puts it into the past.

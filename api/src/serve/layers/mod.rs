@@ -9,9 +9,11 @@ mod head_limits;
 mod headers;
 mod origin;
 mod panics;
+mod repeat;
 
 pub(super) use acceptable::require_json_accepted;
 pub use body::SlowBody;
+pub(super) use repeat::{Repeater, if_victim};
 
 use super::router::Door;
 use crate::extract::request_id;

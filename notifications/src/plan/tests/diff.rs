@@ -25,6 +25,7 @@ fn wanted(purpose: ReminderPurpose, due: i64, state: AppointmentState) -> Planne
             state: Some(state),
             local_start: facts.local_start,
             zone: facts.zone,
+            time_origin: facts.time_origin,
             place_kind: Some(facts.place_kind),
         },
         urgency: Urgency::Normal,

@@ -56,10 +56,10 @@ fn moment() -> impl Strategy<Value = Instant> {
 }
 
 fn event() -> impl Strategy<Value = Option<AppointmentEvent>> {
-    use AppointmentEvent::{Answered, Cancelled, Missed, Moved, Scheduled};
+    use AppointmentEvent::{Answered, Cancelled, Missed, Moved, Proposed, Scheduled};
     proptest::option::weighted(
         0.9,
-        proptest::sample::select(vec![Scheduled, Moved, Cancelled, Answered, Missed]),
+        proptest::sample::select(vec![Scheduled, Proposed, Moved, Cancelled, Answered, Missed]),
     )
 }
 
@@ -73,6 +73,9 @@ prop_compose! {
         event in event(),
         ago in prop_oneof![Just(0_i64), 0_i64..5_760],
         former in proptest::option::of(-600_i64..2_880),
+        origin in proptest::sample::select(TimeOrigin::ALL),
+        spread in 0_i64..4_320,
+        handed_over in proptest::option::weighted(0.2, 0_i64..2_880),
     ) -> (AppointmentFacts, Instant) {
         let rules = Zones::built_in();
         let local = rules.to_local(now.saturating_add(MINUTE * ahead as i32), &zones.0).unwrap();
@@ -80,7 +83,18 @@ prop_compose! {
         let at = now.saturating_sub(MINUTE * ago as i32);
         let former_start = former.map(|minutes| now.saturating_add(MINUTE * minutes as i32));
         let last_event = event.map(|event| LastEvent { event, at, former_start });
-        (AppointmentFacts { state, last_event, participant_zone: zones.1, host_zone: zones.2, ..facts }, now)
+        let last = facts.starts_at.saturating_add(MINUTE * spread as i32);
+        let facts = AppointmentFacts {
+            state,
+            time_origin: origin,
+            last_offered_start: (origin == TimeOrigin::Offered).then_some(last),
+            last_event,
+            handed_over_at: handed_over.map(|minutes| now.saturating_sub(MINUTE * minutes as i32)),
+            participant_zone: zones.1,
+            host_zone: zones.2,
+            ..facts
+        };
+        (facts, now)
     }
 }
 
@@ -107,8 +121,12 @@ proptest! {
             let purpose = reminder.key.purpose;
             prop_assert!(reminder.due_at >= now, "{purpose} is due in the past");
             prop_assert!(reminder.due_at < reminder.expires_at, "{purpose} is never useful");
-            let afterwards = [ReminderPurpose::AppointmentMissed, ReminderPurpose::AppointmentCancelled];
-            prop_assert!(reminder.expires_at <= facts.starts_at || afterwards.contains(&purpose), "{purpose} outlives the start");
+            let afterwards = [
+                ReminderPurpose::AppointmentMissed,
+                ReminderPurpose::AppointmentCancelled,
+                ReminderPurpose::AppointmentLapsed,
+            ];
+            prop_assert!(reminder.expires_at <= facts.last_start() || afterwards.contains(&purpose), "{purpose} outlives the start");
             prop_assert_eq!(reminder.facts.purpose, purpose);
         }
     }
@@ -122,9 +140,13 @@ proptest! {
             // The longest night of these policies has 20 hours.
             let soon = |start: Instant| start.since(reminder.due_at) < TimeDelta::hours(21);
             let former = facts.last_event.and_then(|last| last.former_start);
-            prop_assert!(AppointmentEvent::told_by(reminder.key.purpose).is_some(), "{} at night", reminder.key.purpose);
-            prop_assert!(reminder.due_at == now || Some(reminder.due_at) == facts.last_event.map(|last| last.at));
-            prop_assert!(soon(facts.starts_at) || former.is_some_and(soon));
+            let purpose = reminder.key.purpose;
+            let is_notice = AppointmentEvent::told_by(purpose).is_some()
+                || purpose == ReminderPurpose::AppointmentHandedOver;
+            prop_assert!(is_notice, "{purpose} at night");
+            let happened = [facts.last_event.map(|last| last.at), facts.handed_over_at];
+            prop_assert!(reminder.due_at == now || happened.contains(&Some(reminder.due_at)));
+            prop_assert!(soon(facts.last_start()) || soon(facts.starts_at) || former.is_some_and(soon));
         }
     }
 
@@ -141,9 +163,9 @@ proptest! {
         }
         if let Some(last) = leads.last() {
             prop_assert_eq!(last.expires_at, facts.starts_at);
-            prop_assert!(facts.state.is_open());
+            prop_assert!(facts.state.is_open() && facts.time_origin != TimeOrigin::Offered);
         }
-        if facts.state != AppointmentState::Scheduled {
+        if facts.state != AppointmentState::Scheduled || facts.time_origin == TimeOrigin::Chosen {
             let only = [ReminderPurpose::AppointmentTomorrow, ReminderPurpose::AppointmentSoon];
             prop_assert!(leads.iter().all(|lead| only.contains(&lead.key.purpose)));
         }

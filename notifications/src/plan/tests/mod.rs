@@ -4,11 +4,12 @@ mod appointment;
 mod diff;
 mod emergency_access;
 mod laws;
+mod proposals;
 
 use chrono::TimeDelta;
 use contract::{
     AppointmentId, AppointmentKind, AppointmentState, CentreId, ParticipantId, PersonKind, PlaceKind,
-    ReminderId, ReminderState, StaffId,
+    ReminderId, ReminderState, StaffId, TimeOrigin,
     time::{Instant, ZoneName, Zones},
 };
 use uuid::Uuid;
@@ -28,8 +29,12 @@ pub(super) fn appointment(local_start: &str, zone: &str) -> AppointmentFacts {
         state: AppointmentState::Scheduled,
         local_start,
         starts_at: Zones::built_in().resolve(local_start, &zone).unwrap().instant,
+        time_origin: TimeOrigin::Set,
+        last_offered_start: None,
         place_kind: PlaceKind::Address,
         last_event: None,
+        handed_over_at: None,
+        is_accompanied: true,
         participant_zone: zone.clone(),
         host_zone: zone.clone(),
         zone,

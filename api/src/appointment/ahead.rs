@@ -1,0 +1,96 @@
+//! The open appointments that lie ahead of somebody, for those who change many at once. They are held until the transaction
+//! ends. Whoever changes both appointments and the people around them holds the appointments first: every command does, so
+//! two can never wait for each other in a circle.
+
+use super::{slots, store::Row};
+use contract::{AppointmentId, ParticipantId, StaffId, time::Instant};
+use db::{Result, Tx, sql};
+
+/// Those to which people come to this host.
+pub async fn of_host(tx: &mut Tx, host: StaffId, now: Instant) -> Result<Vec<Row>> {
+    let rows = tx
+        .query(sql!(
+            "SELECT a.*, p.data_key, centre.zone AS centre_zone, centre.calendar
+             FROM appointment AS a JOIN participant AS p ON p.id = a.participant_id JOIN centre ON centre.id = a.centre_id
+             WHERE a.host_id = $1 AND a.state IN ('proposed', 'scheduled', 'confirmed', 'change_requested')
+               AND (a.starts_at > $2 OR a.time_origin = 'offered')
+             ORDER BY a.id",
+            pg " FOR UPDATE OF a"
+        ))
+        .bind(host)
+        .bind(now)
+        .all()
+        .await?;
+    with_slots(tx, rows, now).await
+}
+
+/// Those to which this participant comes to this host.
+pub async fn of_both(
+    tx: &mut Tx,
+    participant: ParticipantId,
+    host: StaffId,
+    now: Instant,
+) -> Result<Vec<Row>> {
+    let rows = tx
+        .query(sql!(
+            "SELECT a.*, p.data_key, centre.zone AS centre_zone, centre.calendar
+             FROM appointment AS a JOIN participant AS p ON p.id = a.participant_id JOIN centre ON centre.id = a.centre_id
+             WHERE a.participant_id = $1 AND a.host_id = $2
+               AND a.state IN ('proposed', 'scheduled', 'confirmed', 'change_requested')
+               AND (a.starts_at > $3 OR a.time_origin = 'offered')
+             ORDER BY a.id",
+            pg " FOR UPDATE OF a"
+        ))
+        .bind(participant)
+        .bind(host)
+        .bind(now)
+        .all()
+        .await?;
+    with_slots(tx, rows, now).await
+}
+
+/// Those to which this participant comes.
+pub async fn of_participant(tx: &mut Tx, participant: ParticipantId, now: Instant) -> Result<Vec<Row>> {
+    let rows = tx
+        .query(sql!(
+            "SELECT a.*, p.data_key, centre.zone AS centre_zone, centre.calendar
+             FROM appointment AS a JOIN participant AS p ON p.id = a.participant_id JOIN centre ON centre.id = a.centre_id
+             WHERE a.participant_id = $1 AND a.state IN ('proposed', 'scheduled', 'confirmed', 'change_requested')
+               AND (a.starts_at > $2 OR a.time_origin = 'offered')
+             ORDER BY a.id",
+            pg " FOR UPDATE OF a"
+        ))
+        .bind(participant)
+        .bind(now)
+        .all()
+        .await?;
+    with_slots(tx, rows, now).await
+}
+
+async fn with_slots(tx: &mut Tx, mut rows: Vec<Row>, now: Instant) -> Result<Vec<Row>> {
+    slots::fill(tx, &mut rows, now).await?;
+    Ok(rows)
+}
+
+/// Those of this host that lie ahead and at whose time this other one has appointments.
+pub async fn collisions(
+    tx: &mut Tx,
+    host: StaffId,
+    other: StaffId,
+    now: Instant,
+) -> Result<Vec<AppointmentId>> {
+    tx.query(sql!(
+        "SELECT a.id FROM appointment AS a
+         WHERE a.host_id = $1 AND a.holds_time AND a.starts_at > $3
+           AND EXISTS (
+               SELECT 1 FROM appointment AS b
+               WHERE b.host_id = $2 AND b.holds_time AND b.starts_at < a.ends_at AND b.ends_at > a.starts_at
+           )
+         ORDER BY a.starts_at, a.id LIMIT 100"
+    ))
+    .bind(host)
+    .bind(other)
+    .bind(now)
+    .scalars()
+    .await
+}

@@ -1,0 +1,99 @@
+//! What becomes of appointments when somebody leaves. A host who receives nobody any more hands them over, in the transaction
+//! that closes the account: nobody is left with an appointment with no one. The appointments of a participant whose file is
+//! closed are cancelled, and nobody is reminded of them.
+
+use super::{
+    ahead,
+    commands::{Command, carry_out, change},
+    remind::{self, Happened},
+    schedule::require_host,
+    store::{self, Row},
+};
+use crate::{
+    access::Actor,
+    app::App,
+    audit::Audit,
+    error::{Error, Result},
+};
+use contract::{AuditId, CentreId, ParticipantId, StaffId, time::Instant};
+use db::Tx;
+
+/// Holds the appointments ahead of a host, before the account is held.
+pub async fn hold_those_of_host(tx: &mut Tx, host: StaffId, now: Instant) -> Result<()> {
+    Ok(ahead::of_host(tx, host, now).await.map(drop)?)
+}
+
+/// Holds the appointments ahead of a participant, before their file is held.
+pub async fn hold_those_of_participant(tx: &mut Tx, participant: ParticipantId, now: Instant) -> Result<()> {
+    Ok(ahead::of_participant(tx, participant, now).await.map(drop)?)
+}
+
+/// A host who will receive nobody any more.
+#[derive(Debug, Clone, Copy)]
+pub struct Leaving {
+    /// Who.
+    pub host: StaffId,
+    /// Where.
+    pub centre: CentreId,
+    /// Who takes over what lies ahead of them.
+    pub successor: Option<StaffId>,
+}
+
+impl Leaving {
+    /// Gives every open appointment that lies ahead to the successor; how many there were. Refused where there are some and
+    /// no successor, or where the successor has other appointments at their times. The participants keep their times, and are
+    /// not told: what they agreed on stands. The new host is.
+    pub async fn hand_over(self, app: &App, tx: &mut Tx, actor: &Actor, now: Instant) -> Result<usize> {
+        let mut rows = ahead::of_host(tx, self.host, now).await?;
+        let Some(successor) = self.successor else {
+            return if rows.is_empty() { Ok(0) } else { Err(Error::appointments_remain(rows.len())) };
+        };
+        if successor == self.host {
+            return Err(Error::field("/appointments_to", "not_allowed", "is the one who leaves"));
+        }
+        require_host(tx, self.centre, successor, "/appointments_to").await?;
+        let colliding = ahead::collisions(tx, self.host, successor, now).await?;
+        if !colliding.is_empty() {
+            return Err(Error::collide(colliding));
+        }
+        for row in &mut rows {
+            row.host_id = successor;
+            row.version += 1;
+            store::update(tx, row).await?;
+            tx.changed(change(row));
+            let happened = Happened { is_handed_over: true, ..Happened::default() };
+            remind::plan_again(app, tx, row, happened, now).await?;
+            write_audit(app, tx, actor, row, "appointment.hand_over", now).await?;
+        }
+        Ok(rows.len())
+    }
+}
+
+/// Cancels every open appointment that lies ahead of a participant whose file was just closed; how many there were.
+pub async fn cancel_those_of(
+    app: &App,
+    tx: &mut Tx,
+    actor: &Actor,
+    participant: ParticipantId,
+    now: Instant,
+) -> Result<usize> {
+    let mut rows = ahead::of_participant(tx, participant, now).await?;
+    for row in &mut rows {
+        carry_out(app, tx, actor, row, Command::Cancel(None), now).await?;
+        write_audit(app, tx, actor, row, "appointment.cancel", now).await?;
+    }
+    Ok(rows.len())
+}
+
+async fn write_audit(
+    app: &App,
+    tx: &mut Tx,
+    actor: &Actor,
+    row: &Row,
+    action: &'static str,
+    now: Instant,
+) -> Result<()> {
+    let audit = Audit::new(action, row.id.0).about(row.participant_id).at(row.centre_id);
+    let audit = audit.with("to", row.state.as_str());
+    Ok(audit.write(tx, Some(actor), AuditId::new(&*app.ids), now).await?)
+}

@@ -1,0 +1,161 @@
+//! The times that are offered for an appointment, in the database. They hold nobody's time; whether one is still free is asked
+//! whenever they are read, and decided by the appointments' own rule when one is chosen.
+
+use super::{
+    request::MAX_MINUTES,
+    store::Row,
+    time::{AgreedTime, TimeAdjustment},
+};
+use chrono::TimeDelta;
+use contract::{
+    AppointmentId, IdSource, SlotId, SlotState, TimeOrigin,
+    time::{Instant, LocalDateTime, ZoneName},
+};
+use db::{Result, Tx, sql};
+
+/// One of the times that are offered.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Slot {
+    /// Its id.
+    pub id: SlotId,
+    /// For which appointment.
+    pub appointment_id: AppointmentId,
+    /// Start on the wall.
+    pub local_start: LocalDateTime,
+    /// End on the wall.
+    pub local_end: LocalDateTime,
+    /// Whose wall.
+    pub zone: ZoneName,
+    /// Start, derived.
+    pub starts_at: Instant,
+    /// End, derived.
+    pub ends_at: Instant,
+    /// Whether the host or the participant has another appointment then.
+    pub is_taken: bool,
+    /// What had to be done to it; known only while it is being offered.
+    #[sqlx(skip)]
+    pub adjustment: Option<TimeAdjustment>,
+}
+
+impl Slot {
+    /// A new one.
+    pub fn new(ids: &dyn IdSource, appointment: AppointmentId, time: &AgreedTime) -> Self {
+        Self {
+            id: SlotId::new(ids),
+            appointment_id: appointment,
+            local_start: time.local_start,
+            local_end: time.local_end,
+            zone: time.zone.clone(),
+            starts_at: time.starts_at,
+            ends_at: time.ends_at,
+            is_taken: false,
+            adjustment: time.adjustment,
+        }
+    }
+
+    /// Whether it can be chosen at `now`.
+    pub fn state(&self, now: Instant) -> SlotState {
+        if self.starts_at <= now {
+            SlotState::Past
+        } else if self.is_taken {
+            SlotState::Taken
+        } else {
+            SlotState::Open
+        }
+    }
+
+    /// As the time of its appointment.
+    pub fn time(&self) -> AgreedTime {
+        AgreedTime {
+            local_start: self.local_start,
+            local_end: self.local_end,
+            zone: self.zone.clone(),
+            starts_at: self.starts_at,
+            ends_at: self.ends_at,
+            adjustment: None,
+        }
+    }
+}
+
+/// Gives each appointment that offers several times these times, in their order.
+pub async fn fill(tx: &mut Tx, rows: &mut [Row], now: Instant) -> Result<()> {
+    let offering = |row: &&Row| row.time_origin == TimeOrigin::Offered;
+    let ids: Vec<AppointmentId> = rows.iter().filter(offering).map(|row| row.id).collect();
+    for slot in load(tx, &ids, now).await? {
+        if let Some(row) = rows.iter_mut().find(|row| row.id == slot.appointment_id) {
+            row.slots.push(slot);
+        }
+    }
+    Ok(())
+}
+
+/// Looks again which of the times that were just offered are taken.
+pub async fn look_again(tx: &mut Tx, row: &mut Row, now: Instant) -> Result<()> {
+    for seen in load(tx, &[row.id], now).await? {
+        if let Some(slot) = row.slots.iter_mut().find(|slot| slot.id == seen.id) {
+            slot.is_taken = seen.is_taken;
+        }
+    }
+    Ok(())
+}
+
+async fn load(tx: &mut Tx, ids: &[AppointmentId], now: Instant) -> Result<Vec<Slot>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    // Whatever overlaps a time ahead has begun within the longest appointment: the index need not be read from its beginning.
+    let since = now.saturating_sub(TimeDelta::minutes(MAX_MINUTES.into()));
+    let mut query = tx
+        .query_rows(
+            sql!(
+                "SELECT slot.id, slot.appointment_id, slot.local_start, slot.local_end, slot.zone, slot.starts_at, slot.ends_at,
+                        EXISTS (
+                            SELECT 1 FROM appointment AS other
+                            WHERE other.host_id = own.host_id AND other.id <> own.id AND other.holds_time
+                              AND other.starts_at >= ? AND other.starts_at < slot.ends_at AND other.ends_at > slot.starts_at
+                        ) OR EXISTS (
+                            SELECT 1 FROM appointment AS other
+                            WHERE other.participant_id = own.participant_id AND other.id <> own.id AND other.holds_time
+                              AND other.starts_at >= ? AND other.starts_at < slot.ends_at AND other.ends_at > slot.starts_at
+                        ) AS is_taken
+                 FROM appointment_slot AS slot JOIN appointment AS own ON own.id = slot.appointment_id
+                 WHERE slot.appointment_id IN ({rows})
+                 ORDER BY slot.starts_at, slot.id"
+            ),
+            ids.len(),
+            1,
+        )
+        .bind(since)
+        .bind(since);
+    for id in ids {
+        query = query.bind(*id);
+    }
+    query.all().await
+}
+
+/// Puts the times that the appointment now offers, perhaps none, in the place of those it offered before.
+pub async fn replace(tx: &mut Tx, row: &Row) -> Result<()> {
+    tx.query(sql!("DELETE FROM appointment_slot WHERE appointment_id = $1")).bind(row.id).execute().await?;
+    if row.slots.is_empty() {
+        return Ok(());
+    }
+    let mut query = tx.query_rows(
+        sql!(
+            "INSERT INTO appointment_slot (id, appointment_id, local_start, local_end, zone, starts_at, ends_at)
+             VALUES {rows}"
+        ),
+        row.slots.len(),
+        7,
+    );
+    for slot in &row.slots {
+        query = query
+            .bind(slot.id)
+            .bind(slot.appointment_id)
+            .bind(slot.local_start)
+            .bind(slot.local_end)
+            .bind(slot.zone.clone())
+            .bind(slot.starts_at)
+            .bind(slot.ends_at);
+    }
+    query.execute().await.map(drop)
+}
