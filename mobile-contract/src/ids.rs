@@ -83,7 +83,5 @@ id!(/// A note on an appointment.
     NoteId);
 id!(/// One planned message to one person about one subject.
     ReminderId);
-id!(/// The chain of attempts to bring one reminder to one device.
-    DeliveryId);
 id!(/// One line of the audit log.
     AuditId);

@@ -22,7 +22,7 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use hyper_util::server::conn::auto;
 use notifications::channel::endpoint::{Endpoint, EndpointPolicy};
-use notifications::channel::transport::{Transport, TransportOptions};
+use notifications::channel::transport::{Protocol, Transport, TransportOptions};
 use notifications::channel::web_push::encrypt::{
     EphemeralSource as _, PaddedLength, SystemEphemeral, encrypt,
 };
@@ -61,8 +61,7 @@ async fn main() -> Result<(), AnyError> {
         for connections in [1, 2, 4] {
             let options = TransportOptions {
                 allow_loopback: true,
-                http2_only: true,
-                http2_connections: connections,
+                protocol: Protocol::Http2 { connections },
                 concurrency_per_origin: 400,
                 ..TransportOptions::default()
             };

@@ -6,12 +6,13 @@
 //! it connects. It follows no redirect, uses no proxy and reads only a little of any answer.
 
 mod connect;
+mod multiplexed;
 mod resolve;
 #[cfg(test)]
 mod tests;
 
 use std::error::Error as StdError;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -27,6 +28,7 @@ use tokio::time::{Instant, timeout_at};
 
 pub use self::connect::ConnectError;
 use self::connect::Connector;
+use self::multiplexed::{Multiplexed, Post};
 pub use self::resolve::{Resolve, SystemResolver};
 use super::bounded::OriginMap;
 use super::circuit::{Circuit, CircuitLimits, CircuitOpen};
@@ -47,11 +49,8 @@ pub struct TransportOptions {
     pub concurrency_per_origin: usize,
     /// Bytes of an answer's body that are read; the rest is dropped with the connection.
     pub response_limit: usize,
-    /// HTTP/2 from the first byte, over plaintext as well ("prior knowledge"), and never HTTP/1.1.
-    pub http2_only: bool,
-    /// Connections per origin over which requests are spread. More than one helps only with HTTP/2, where a single
-    /// connection is the work of a single task.
-    pub http2_connections: usize,
+    /// What is spoken.
+    pub protocol: Protocol,
     /// Lets the connector reach 127.0.0.1 and ::1, for demonstrations and tests.
     pub allow_loopback: bool,
     /// Certificates trusted beside the system's, for a private push service or a test.
@@ -68,13 +67,25 @@ impl Default for TransportOptions {
             idle_timeout: Duration::from_mins(1),
             concurrency_per_origin: 64,
             response_limit: 4 * 1_024,
-            http2_only: false,
-            http2_connections: 1,
+            protocol: Protocol::Negotiated,
             allow_loopback: false,
             extra_roots: Vec::new(),
             circuit: CircuitLimits::default(),
         }
     }
+}
+
+/// What a transport speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Protocol {
+    /// HTTP/2 where the service offers it, else HTTP/1.1: for services of every kind.
+    Negotiated,
+    /// HTTP/2 from the first byte, over plaintext as well ("prior knowledge"), and never HTTP/1.1: for a service that is
+    /// sent many small requests at once.
+    Http2 {
+        /// Connections per origin over which requests are spread. A single one is the work of a single task.
+        connections: usize,
+    },
 }
 
 /// The client cannot be built: the system has no usable root certificates, or an extra one is malformed.
@@ -110,21 +121,25 @@ pub struct Reply {
     pub body: Bytes,
 }
 
-#[derive(Debug)]
 struct Origin {
     places: Semaphore,
     circuit: Mutex<Circuit>,
+    /// Its connections, where HTTP/2 alone is spoken; else the client keeps them.
+    multiplexed: Option<Multiplexed>,
 }
 
 /// The client. It is shared by all who send; cloning it is not needed.
-#[derive(Debug)]
 pub struct Transport {
+    connector: Connector,
     client: Client<Connector, Full<Bytes>>,
-    /// Each has its own connections; requests take turns among these and `client`.
-    more_clients: Vec<Client<Connector, Full<Bytes>>>,
-    turn: AtomicUsize,
     origins: OriginMap<Arc<Origin>>,
     options: TransportOptions,
+}
+
+impl fmt::Debug for Transport {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Transport").field("options", &self.options).finish_non_exhaustive()
+    }
 }
 
 impl Transport {
@@ -145,23 +160,13 @@ impl Transport {
         resolver: Arc<dyn Resolve>,
     ) -> Result<Self, TransportSetupError> {
         let connector = Connector::new(resolver, &options)?;
-        let connections = if options.http2_only { options.http2_connections.max(1) } else { 1 };
-        let client = || {
-            Client::builder(TokioExecutor::new())
-                .pool_timer(TokioTimer::new())
-                .timer(TokioTimer::new())
-                .pool_idle_timeout(options.idle_timeout)
-                .pool_max_idle_per_host(options.concurrency_per_origin)
-                .http2_only(options.http2_only)
-                .build(connector.clone())
-        };
-        Ok(Self {
-            client: client(),
-            more_clients: (1..connections).map(|_| client()).collect(),
-            turn: AtomicUsize::new(0),
-            origins: OriginMap::new(KEPT_ORIGINS),
-            options,
-        })
+        let client = Client::builder(TokioExecutor::new())
+            .pool_timer(TokioTimer::new())
+            .timer(TokioTimer::new())
+            .pool_idle_timeout(options.idle_timeout)
+            .pool_max_idle_per_host(options.concurrency_per_origin)
+            .build(connector.clone());
+        Ok(Self { connector, client, origins: OriginMap::new(KEPT_ORIGINS), options })
     }
 
     /// Sends a POST and reads the answer. `origin` names whose limit and circuit the request falls under; any status
@@ -184,13 +189,13 @@ impl Transport {
         let ticket =
             origin.circuit().admit(Instant::now().into_std()).map_err(TransportError::CircuitOpen)?;
 
-        let mut request = Request::new(Full::new(body));
-        *request.method_mut() = Method::POST;
-        *request.uri_mut() = uri;
-        *request.headers_mut() = headers;
-        let answer = match timeout_at(deadline, self.exchange(request)).await {
+        let post = Post { uri, headers, body };
+        let answer = match timeout_at(deadline, self.exchange(&origin, post)).await {
             Ok(answer) => answer,
-            Err(_) => Err(TransportError::Timeout),
+            Err(_) => {
+                origin.multiplexed.iter().for_each(Multiplexed::suspect);
+                Err(TransportError::Timeout)
+            }
         };
         let healthy = match &answer {
             Ok(reply) => !reply.status.is_server_error(),
@@ -208,8 +213,15 @@ impl Transport {
         answer
     }
 
-    async fn exchange(&self, request: Request<Full<Bytes>>) -> Result<Reply, TransportError> {
-        let response = self.client().request(request).await.map_err(classify)?;
+    async fn exchange(&self, origin: &Origin, post: Post) -> Result<Reply, TransportError> {
+        if let Some(multiplexed) = &origin.multiplexed {
+            return multiplexed.send(post, self.options.response_limit).await;
+        }
+        let mut request = Request::new(Full::new(post.body));
+        *request.method_mut() = Method::POST;
+        *request.uri_mut() = post.uri;
+        *request.headers_mut() = post.headers;
+        let response = self.client.request(request).await.map_err(classify)?;
         let (parts, body) = response.into_parts();
         let body = if body.is_end_stream() { Bytes::new() } else { self.read(body).await? };
         Ok(Reply { status: parts.status, headers: parts.headers, body })
@@ -235,16 +247,18 @@ impl Transport {
             Arc::new(Origin {
                 places: Semaphore::new(self.options.concurrency_per_origin),
                 circuit: Mutex::new(Circuit::new(self.options.circuit)),
+                multiplexed: self.multiplexed(),
             })
         })
     }
 
-    fn client(&self) -> &Client<Connector, Full<Bytes>> {
-        if self.more_clients.is_empty() {
-            return &self.client;
+    fn multiplexed(&self) -> Option<Multiplexed> {
+        match self.options.protocol {
+            Protocol::Negotiated => None,
+            Protocol::Http2 { connections } => {
+                Some(Multiplexed::new(self.connector.clone(), connections, self.options.idle_timeout))
+            }
         }
-        let turn = self.turn.fetch_add(1, Ordering::Relaxed) % (self.more_clients.len() + 1);
-        self.more_clients.get(turn).unwrap_or(&self.client)
     }
 }
 

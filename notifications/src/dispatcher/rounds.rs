@@ -171,7 +171,7 @@ impl<C: Courier> Rounds<C> {
         let mut failed: Vec<FailedReminder> = Vec::new();
         let mut tx = surroundings.db.write().await?;
         if !self.done.is_empty() {
-            let settlement = outbox::settle(&mut tx, now, &self.done, surroundings.ids.as_ref()).await?;
+            let settlement = outbox::settle(&mut tx, now, &self.done).await?;
             round.counts.settled = settlement.settled;
             round.counts.lost = settlement.lost;
             failed.extend(settlement.failed);

@@ -104,12 +104,15 @@ pub async fn still_held(tx: &mut Tx, origin: Origin, reminder: ReminderId, lease
                 .optional_scalar()
                 .await?
         }
-        Origin::Delivery { id, .. } => {
-            tx.query(sql!("SELECT CAST(1 AS BIGINT) FROM delivery WHERE id = $1 AND ready_at = $2"))
-                .bind(id)
-                .bind(lease.until)
-                .optional_scalar()
-                .await?
+        Origin::Delivery { device, .. } => {
+            tx.query(sql!(
+                "SELECT CAST(1 AS BIGINT) FROM delivery WHERE reminder_id = $1 AND device_id = $2 AND ready_at = $3"
+            ))
+            .bind(reminder)
+            .bind(device)
+            .bind(lease.until)
+            .optional_scalar()
+            .await?
         }
     };
     Ok(held.is_some())

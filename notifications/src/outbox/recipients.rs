@@ -39,12 +39,12 @@ pub(super) async fn load(tx: &mut Tx, reminders: &[Due]) -> Result<Recipients> {
     let mut query = tx.query_rows(
         sql!(
             "SELECT device.person_id, device.id, device.version, device.channel, device.endpoint, device.agreement_key,
-                    device.authentication_secret, device.fcm_token, COALESCE(participant.language, staff.language)
-             FROM device
-             LEFT JOIN participant ON participant.id = device.person_id
-             LEFT JOIN staff ON staff.id = device.person_id
+                    device.authentication_secret, device.fcm_token,
+                    COALESCE(participant.language, (SELECT language FROM staff WHERE staff.id = device.person_id))
+             FROM device LEFT JOIN participant ON participant.id = device.person_id
              WHERE device.person_id IN ({rows}) AND device.gone_at IS NULL
-               AND COALESCE(participant.push_wanted, TRUE) AND COALESCE(participant.active, staff.active)"
+               AND COALESCE(participant.push_wanted, TRUE)
+               AND COALESCE(participant.active, (SELECT active FROM staff WHERE staff.id = device.person_id))"
         ),
         people.len(),
         1,

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use contract::time::Instant;
-use contract::{CentreId, DeliveryId, DeviceId, IdSource, ParticipantId, ReminderId};
+use contract::{CentreId, DeviceId, ParticipantId, ReminderId};
 use db::{Result, Tx, sql};
 
 use super::types::{Attempt, Attempted, FailedReminder, Origin, Verdict};
@@ -23,18 +23,13 @@ pub struct Settlement {
 }
 
 /// Writes down `batch` at `now`.
-pub async fn settle(
-    tx: &mut Tx,
-    now: Instant,
-    batch: &[Attempted],
-    ids: &dyn IdSource,
-) -> Result<Settlement> {
+pub async fn settle(tx: &mut Tx, now: Instant, batch: &[Attempted]) -> Result<Settlement> {
     let mut settlement = Settlement::default();
     let (first, waiting): (Vec<&Attempted>, Vec<&Attempted>) =
         batch.iter().partition(|attempted| attempted.origin == Origin::Reminder);
 
     for ((lease, ending), group) in by_lease_and_ending(&first) {
-        insert_deliveries(tx, now, lease, &group, ids).await?;
+        insert_deliveries(tx, now, lease, &group).await?;
         let held = match ending {
             Ending::Failed => {
                 let failed = fail_reminders(tx, now, lease, &group).await?;
@@ -189,13 +184,7 @@ impl Stored {
 }
 
 /// Writes the deliveries of reminders that still bear the lease.
-async fn insert_deliveries(
-    tx: &mut Tx,
-    now: Instant,
-    lease: Instant,
-    group: &[&Attempted],
-    ids: &dyn IdSource,
-) -> Result<()> {
+async fn insert_deliveries(tx: &mut Tx, now: Instant, lease: Instant, group: &[&Attempted]) -> Result<()> {
     let mut delivered: Vec<(ReminderId, DeviceId)> = Vec::with_capacity(group.len());
     let mut others: Vec<(ReminderId, &Attempt)> = Vec::new();
     for attempted in group {
@@ -206,24 +195,24 @@ async fn insert_deliveries(
             }
         }
     }
-    // Almost all of them: three values a row instead of nine.
+    // Almost all of them: two values a row instead of eight.
     if !delivered.is_empty() {
         let mut query = tx
             .query_rows(
                 sql!(
-                    "INSERT INTO delivery (id, reminder_id, device_id, state, attempts, first_tried_at, last_tried_at)
-                     SELECT column1, column2, column3, 'delivered', 1, ?, ? FROM (VALUES {rows}) AS made
-                     WHERE EXISTS (SELECT 1 FROM reminder WHERE id = column2 AND ", lite "+", "ready_at = ?)
+                    "INSERT INTO delivery (reminder_id, device_id, state, attempts, first_tried_at, last_tried_at)
+                     SELECT column1, column2, 'delivered', 1, ?, ? FROM (VALUES {rows}) AS made
+                     WHERE EXISTS (SELECT 1 FROM reminder WHERE id = column1 AND ", lite "+", "ready_at = ?)
                      ON CONFLICT (reminder_id, device_id) DO UPDATE SET state = 'delivered', ready_at = NULL,
                          attempts = delivery.attempts + 1, last_tried_at = excluded.last_tried_at"
                 ),
                 delivered.len(),
-                3,
+                2,
             )
             .bind(now)
             .bind(now);
         for (reminder, device) in delivered {
-            query = query.bind(DeliveryId::new(ids)).bind(reminder).bind(device);
+            query = query.bind(reminder).bind(device);
         }
         query.bind(lease).execute().await?;
     }
@@ -231,12 +220,11 @@ async fn insert_deliveries(
         let stored = Stored::of(attempt.verdict);
         tx.query(sql!(
             "INSERT INTO delivery
-                 (id, reminder_id, device_id, state, attempts, reason, ready_at, first_tried_at, last_tried_at)
-             SELECT $1, $2, $3, $4, 1, $5, $6, $7, $7 FROM reminder WHERE id = $2 AND ready_at = $8
+                 (reminder_id, device_id, state, attempts, reason, ready_at, first_tried_at, last_tried_at)
+             SELECT $1, $2, $3, 1, $4, $5, $6, $6 FROM reminder WHERE id = $1 AND ready_at = $7
              ON CONFLICT (reminder_id, device_id) DO UPDATE SET state = excluded.state, reason = excluded.reason,
                  ready_at = excluded.ready_at, attempts = delivery.attempts + 1, last_tried_at = excluded.last_tried_at"
         ))
-        .bind(DeliveryId::new(ids))
         .bind(reminder)
         .bind(attempt.device_id)
         .bind(stored.state)
@@ -252,11 +240,14 @@ async fn insert_deliveries(
 
 /// Settles one delivery that was tried again; whether it was still held.
 async fn settle_delivery(tx: &mut Tx, now: Instant, attempted: &Attempted) -> Result<bool> {
-    let Origin::Delivery { id, .. } = attempted.origin else { return Ok(false) };
+    let Origin::Delivery { device, .. } = attempted.origin else { return Ok(false) };
     let Some(attempt) = attempted.attempts.first().filter(|_| !attempted.released) else {
         let given_back = tx
-            .query(sql!("UPDATE delivery SET ready_at = $3 WHERE id = $1 AND ready_at = $2"))
-            .bind(id)
+            .query(sql!(
+                "UPDATE delivery SET ready_at = $4 WHERE reminder_id = $1 AND device_id = $2 AND ready_at = $3"
+            ))
+            .bind(attempted.reminder_id)
+            .bind(device)
             .bind(attempted.lease.until)
             .bind(now)
             .execute()
@@ -266,10 +257,11 @@ async fn settle_delivery(tx: &mut Tx, now: Instant, attempted: &Attempted) -> Re
     let stored = Stored::of(attempt.verdict);
     let settled = tx
         .query(sql!(
-            "UPDATE delivery SET state = $3, reason = $4, ready_at = $5, attempts = attempts + 1, last_tried_at = $6
-             WHERE id = $1 AND ready_at = $2"
+            "UPDATE delivery SET state = $4, reason = $5, ready_at = $6, attempts = attempts + 1, last_tried_at = $7
+             WHERE reminder_id = $1 AND device_id = $2 AND ready_at = $3"
         ))
-        .bind(id)
+        .bind(attempted.reminder_id)
+        .bind(device)
         .bind(attempted.lease.until)
         .bind(stored.state)
         .bind(stored.reason)
@@ -306,7 +298,7 @@ async fn forget_devices(tx: &mut Tx, now: Instant, batch: &[Attempted]) -> Resul
 
 async fn end_waiting_for(tx: &mut Tx, device: DeviceId) -> Result<Vec<ReminderId>> {
     tx.query(sql!(
-        "UPDATE delivery SET state = 'gone', ready_at = NULL WHERE device_id = $1 AND state = 'waiting'
+        "UPDATE delivery SET state = 'gone', ready_at = NULL WHERE device_id = $1 AND ready_at IS NOT NULL
          RETURNING reminder_id"
     ))
     .bind(device)

@@ -4,7 +4,7 @@ use std::fmt;
 
 use chrono::TimeDelta;
 use contract::time::Instant;
-use contract::{CentreId, DeliveryId, DeviceId, Language, ParticipantId, ReminderId, Urgency};
+use contract::{CentreId, DeviceId, Language, ParticipantId, ReminderId, Urgency};
 use uuid::Uuid;
 
 /// The longest lease: after a crash nobody waits longer than this for the reminders that were being sent.
@@ -78,8 +78,8 @@ pub enum Origin {
     Reminder,
     /// That of one delivery: another attempt, on its device.
     Delivery {
-        /// The delivery.
-        id: DeliveryId,
+        /// The device; with the reminder it names the delivery.
+        device: DeviceId,
         /// How often it was tried already.
         attempts: u32,
     },

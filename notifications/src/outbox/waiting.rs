@@ -1,9 +1,7 @@
 //! Taking up deliveries that wait for another try. They are few, so clarity comes before speed here.
 
-use std::collections::HashMap;
-
 use contract::time::Instant;
-use contract::{ChannelKind, DeliveryId, DeliveryState, DeviceId, Language, ReminderId};
+use contract::{ChannelKind, DeliveryState, DeviceId, Language, ReminderId};
 use db::{Result, Tx, sql};
 use sqlx::FromRow;
 
@@ -11,16 +9,11 @@ use super::reach;
 use super::settle::conclude;
 use super::types::{Address, Batch, Claimed, Due, FailedReminder, Lease, Origin, Target};
 
-#[derive(FromRow)]
-struct Leased {
-    id: DeliveryId,
-    reminder_id: ReminderId,
-    attempts: i64,
-}
+type Leased = (ReminderId, DeviceId);
 
 #[derive(FromRow)]
 struct Row {
-    delivery_id: DeliveryId,
+    attempts: i64,
     #[sqlx(flatten)]
     reminder: Due,
     device_id: DeviceId,
@@ -42,13 +35,14 @@ struct Row {
 pub async fn claim_waiting(tx: &mut Tx, lease: Lease, limit: u32) -> Result<Batch> {
     let leased: Vec<Leased> = tx
         .query(sql!(
-            "UPDATE delivery SET ready_at = $2 WHERE id ",
-            lite "IN (",
-            pg "= ANY (ARRAY(",
-            "SELECT due.id FROM delivery AS due WHERE due.ready_at <= $1 ORDER BY due.ready_at LIMIT $3",
-            lite ")",
-            pg " FOR UPDATE SKIP LOCKED))",
-            " RETURNING id, reminder_id, attempts"
+            // Materialised, so that PostgreSQL chooses the rows once, whatever plan it makes of the rest.
+            "WITH due AS MATERIALIZED (
+                 SELECT reminder_id, device_id FROM delivery WHERE ready_at <= $1 ORDER BY ready_at LIMIT $3",
+            pg " FOR UPDATE SKIP LOCKED",
+            ")
+             UPDATE delivery SET ready_at = $2 FROM due
+             WHERE delivery.reminder_id = due.reminder_id AND delivery.device_id = due.device_id
+             RETURNING delivery.reminder_id, delivery.device_id"
         ))
         .bind(lease.from)
         .bind(lease.until)
@@ -59,15 +53,13 @@ pub async fn claim_waiting(tx: &mut Tx, lease: Lease, limit: u32) -> Result<Batc
     if leased.is_empty() {
         return Ok(batch);
     }
-    let reminders: Vec<ReminderId> = leased.iter().map(|row| row.reminder_id).collect();
+    let reminders: Vec<ReminderId> = leased.iter().map(|(reminder, _)| *reminder).collect();
     reach::withdraw(tx, &reminders, lease.from).await?;
-    let attempts: HashMap<DeliveryId, i64> = leased.iter().map(|row| (row.id, row.attempts)).collect();
     let mut ended: Vec<Ended> = Vec::new();
     for row in rows(tx, &leased).await? {
-        let Some(&tried) = attempts.get(&row.delivery_id) else { continue };
         match senseless(&row, lease.from) {
-            Some(sense) => ended.push(Ended { delivery: row.delivery_id, reminder: row.reminder.id, sense }),
-            None => batch.claimed.extend(claimed(row, u32::try_from(tried).unwrap_or(u32::MAX), lease)),
+            Some(sense) => ended.push(Ended { reminder: row.reminder.id, device: row.device_id, sense }),
+            None => batch.claimed.extend(claimed(row, lease)),
         }
     }
     batch.failed = end(tx, &ended, lease.from).await?;
@@ -77,7 +69,7 @@ pub async fn claim_waiting(tx: &mut Tx, lease: Lease, limit: u32) -> Result<Batc
 async fn rows(tx: &mut Tx, leased: &[Leased]) -> Result<Vec<Row>> {
     let mut query = tx.query_rows(
         sql!(
-            "SELECT delivery.id AS delivery_id, reminder.id, reminder.recipient_id, reminder.facts, reminder.urgency,
+            "SELECT delivery.attempts, reminder.id, reminder.recipient_id, reminder.facts, reminder.urgency,
                     reminder.due_at, reminder.expires_at,
                     device.id AS device_id, device.version, device.channel, device.endpoint, device.agreement_key,
                     device.authentication_secret, device.fcm_token,
@@ -90,13 +82,13 @@ async fn rows(tx: &mut Tx, leased: &[Leased]) -> Result<Vec<Row>> {
              JOIN device ON device.id = delivery.device_id
              LEFT JOIN participant ON participant.id = reminder.recipient_id
              LEFT JOIN staff ON staff.id = reminder.recipient_id
-             WHERE delivery.id IN ({rows})"
+             WHERE (delivery.reminder_id, delivery.device_id) IN (VALUES {rows})"
         ),
         leased.len(),
-        1,
+        2,
     );
-    for row in leased {
-        query = query.bind(row.id);
+    for (reminder, device) in leased {
+        query = query.bind(*reminder).bind(*device);
     }
     query.all().await
 }
@@ -124,7 +116,7 @@ fn senseless(row: &Row, now: Instant) -> Option<Senseless> {
     }
 }
 
-fn claimed(row: Row, attempts: u32, lease: Lease) -> Option<Claimed> {
+fn claimed(row: Row, lease: Lease) -> Option<Claimed> {
     let address = match row.channel {
         ChannelKind::WebPush => Address::WebPush {
             endpoint: row.endpoint?,
@@ -137,14 +129,17 @@ fn claimed(row: Row, attempts: u32, lease: Lease) -> Option<Claimed> {
         reminder: row.reminder,
         language: Some(row.language),
         targets: vec![Target { device_id: row.device_id, version: row.version, address }],
-        origin: Origin::Delivery { id: row.delivery_id, attempts },
+        origin: Origin::Delivery {
+            device: row.device_id,
+            attempts: u32::try_from(row.attempts).unwrap_or(u32::MAX),
+        },
         lease,
     })
 }
 
 struct Ended {
-    delivery: DeliveryId,
     reminder: ReminderId,
+    device: DeviceId,
     sense: Senseless,
 }
 
@@ -156,11 +151,14 @@ async fn end(tx: &mut Tx, ended: &[Ended], now: Instant) -> Result<Vec<FailedRem
             Senseless::DeviceGone => DeliveryState::Gone,
             Senseless::PushUnwanted => DeliveryState::Failed,
         };
-        tx.query(sql!("UPDATE delivery SET state = $2, ready_at = NULL WHERE id = $1"))
-            .bind(one.delivery)
-            .bind(state)
-            .execute()
-            .await?;
+        tx.query(sql!(
+            "UPDATE delivery SET state = $3, ready_at = NULL WHERE reminder_id = $1 AND device_id = $2"
+        ))
+        .bind(one.reminder)
+        .bind(one.device)
+        .bind(state)
+        .execute()
+        .await?;
         if one.sense == Senseless::PushUnwanted {
             // Nothing has failed: the person reads it in the app from now on, as they asked.
             tx.query(sql!(

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use contract::{DeliveryState, DeviceState, ReceiptEvent, ReminderState, SystemIds};
+use contract::{DeliveryState, DeviceState, ReceiptEvent, ReminderState};
 use db::Faults;
 use notifications::outbox::{self, Attempted, Verdict};
 
@@ -221,7 +221,7 @@ async fn a_fault_at_any_statement_leaves_all_or_nothing(world: &World) {
         faults.arm(n);
         let mut tx = faulty.write().await.unwrap();
         let settled = async {
-            outbox::settle(&mut tx, world.now(), &attempted, &SystemIds).await?;
+            outbox::settle(&mut tx, world.now(), &attempted).await?;
             tx.commit().await
         };
         let result = settled.await;
@@ -242,7 +242,7 @@ async fn everything(world: &World) -> Vec<String> {
     let mut all: Vec<String> = Vec::new();
     for statement in [
         db::sql!("SELECT 'reminder ' || state FROM reminder ORDER BY id"),
-        db::sql!("SELECT 'delivery ' || state FROM delivery ORDER BY id"),
+        db::sql!("SELECT 'delivery ' || state FROM delivery ORDER BY reminder_id, device_id"),
         db::sql!("SELECT 'device ' || state FROM device ORDER BY id"),
     ] {
         all.extend(tx.query(statement).scalars::<String>().await.unwrap());

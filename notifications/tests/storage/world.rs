@@ -243,7 +243,7 @@ impl World {
 
     pub async fn settle(&self, batch: &[outbox::Attempted]) -> outbox::Settlement {
         let mut tx = self.db.write().await.unwrap();
-        let settlement = outbox::settle(&mut tx, self.now(), batch, &SystemIds).await.unwrap();
+        let settlement = outbox::settle(&mut tx, self.now(), batch).await.unwrap();
         tx.commit().await.unwrap();
         settlement
     }
@@ -259,11 +259,13 @@ impl World {
 
     pub async fn deliveries(&self, id: ReminderId) -> Vec<(DeliveryState, i64, Option<Instant>)> {
         let mut tx = self.db.read().await.unwrap();
-        tx.query(sql!("SELECT state, attempts, ready_at FROM delivery WHERE reminder_id = $1 ORDER BY id"))
-            .bind(id)
-            .all()
-            .await
-            .unwrap()
+        tx.query(sql!(
+            "SELECT state, attempts, ready_at FROM delivery WHERE reminder_id = $1 ORDER BY device_id"
+        ))
+        .bind(id)
+        .all()
+        .await
+        .unwrap()
     }
 
     pub async fn device_state(&self, id: DeviceId) -> DeviceState {

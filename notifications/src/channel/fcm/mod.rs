@@ -31,7 +31,7 @@ pub use service_account::{ServiceAccount, ServiceAccountError};
 use self::access_token::{AccessToken, TokenSource};
 use self::answer::{Verdict, judge, unauthorised};
 use self::wire::Door;
-use super::transport::{Transport, TransportOptions};
+use super::transport::{Protocol, Transport, TransportOptions};
 use super::{Channel, Outcome, RejectReason};
 
 /// Where FCM is. The defaults are Google's own.
@@ -65,7 +65,7 @@ pub enum FcmSettingsError {
 #[must_use]
 pub fn transport_options() -> TransportOptions {
     TransportOptions {
-        http2_only: true,
+        protocol: Protocol::Http2 { connections: 1 },
         request_timeout: Duration::from_secs(10),
         concurrency_per_origin: 256,
         response_limit: 8 * 1_024,

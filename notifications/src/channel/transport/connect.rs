@@ -21,8 +21,8 @@ use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
-use super::TransportOptions;
 use super::resolve::Resolve;
+use super::{Protocol, TransportOptions};
 use crate::channel::endpoint::address_allowed;
 
 /// Addresses of one host that are tried. More would let a slow host use up the time with addresses that do not answer.
@@ -69,7 +69,7 @@ impl Connector {
             .with_custom_certificate_verifier(Arc::new(verifier))
             .with_no_client_auth();
         tls.alpn_protocols = vec![b"h2".to_vec()];
-        if !options.http2_only {
+        if options.protocol == Protocol::Negotiated {
             tls.alpn_protocols.push(b"http/1.1".to_vec());
         }
         Ok(Self {
@@ -151,15 +151,25 @@ pub(super) enum Stream {
     Tls(TokioIo<Box<TlsStream<TcpStream>>>),
 }
 
+impl Stream {
+    /// Whether it is not encrypted, so that nothing was negotiated.
+    pub(super) const fn is_plain(&self) -> bool {
+        matches!(self, Self::Plain(_))
+    }
+
+    /// Whether HTTP/2 was negotiated (RFC 7301).
+    pub(super) fn speaks_http2(&self) -> bool {
+        match self {
+            Self::Plain(_) => false,
+            Self::Tls(stream) => stream.inner().get_ref().1.alpn_protocol() == Some(b"h2"),
+        }
+    }
+}
+
 impl Connection for Stream {
     fn connected(&self) -> Connected {
         let connected = Connected::new();
-        match self {
-            Self::Tls(stream) if stream.inner().get_ref().1.alpn_protocol() == Some(b"h2") => {
-                connected.negotiated_h2()
-            }
-            _ => connected,
-        }
+        if self.speaks_http2() { connected.negotiated_h2() } else { connected }
     }
 }
 

@@ -13,7 +13,7 @@ use tokio::task::JoinSet;
 use tokio_rustls::TlsAcceptor;
 
 use super::resolve::{Resolve, Resolving};
-use super::{Reply, Transport, TransportError, TransportOptions};
+use super::{Protocol, Reply, Transport, TransportError, TransportOptions};
 use crate::channel::circuit::CircuitLimits;
 use crate::channel::test_service::{TestService, status_only};
 
@@ -198,7 +198,7 @@ async fn a_service_that_is_not_there_is_a_network_error() {
 #[tokio::test]
 async fn prior_knowledge_speaks_http_2_over_plaintext() {
     let service = TestService::answering(StatusCode::OK).await;
-    let options = TransportOptions { http2_only: true, http2_connections: 2, ..open() };
+    let options = TransportOptions { protocol: Protocol::Http2 { connections: 2 }, ..open() };
     let transport = Transport::new(options).unwrap();
     for _ in 0..4 {
         assert!(post(&transport, &service.url("/")).await.is_ok());
