@@ -15,8 +15,8 @@ use crate::{
     audit::Audit,
     error::{Error, Result},
 };
-use contract::{AuditId, CentreId, ParticipantId, StaffId, time::Instant};
-use db::Tx;
+use contract::{AssignmentId, AuditId, CentreId, ParticipantId, StaffId, time::Instant};
+use db::{Change, Operation, Tx};
 
 /// Holds the appointments ahead of a host, before the account is held.
 pub async fn hold_those_of_host(tx: &mut Tx, host: StaffId, now: Instant) -> Result<()> {
@@ -42,7 +42,7 @@ pub struct Leaving {
 impl Leaving {
     /// Gives every open appointment that lies ahead to the successor; how many there were. Refused where there are some and
     /// no successor, or where the successor has other appointments at their times. The participants keep their times, and are
-    /// not told: what they agreed on stands. The new host is.
+    /// not told: what they agreed on stands. The new host is, and accompanies them from now on.
     pub async fn hand_over(self, app: &App, tx: &mut Tx, actor: &Actor, now: Instant) -> Result<usize> {
         let mut rows = ahead::of_host(tx, self.host, now).await?;
         let Some(successor) = self.successor else {
@@ -61,12 +61,31 @@ impl Leaving {
             row.version += 1;
             store::update(tx, row).await?;
             tx.changed(change(row));
+            accompany(app, tx, actor, row, now).await?;
             let happened = Happened { is_handed_over: true, ..Happened::default() };
             remind::plan_again(app, tx, row, happened, now).await?;
             write_audit(app, tx, actor, row, "appointment.hand_over", now).await?;
         }
         Ok(rows.len())
     }
+}
+
+/// Assigns the participant of `row` to its host, if they are not in that host's caseload: who may see nothing of somebody
+/// cannot receive them.
+async fn accompany(app: &App, tx: &mut Tx, actor: &Actor, row: &Row, now: Instant) -> Result<()> {
+    let id = AssignmentId::new(&*app.ids);
+    if !store::accompany(tx, id, row, actor.person(), now).await? {
+        return Ok(());
+    }
+    tx.changed(Change {
+        centre: row.centre_id.0,
+        participant: Some(row.participant_id.0),
+        subject_kind: "assignment",
+        subject: id.0,
+        operation: Operation::Upsert,
+    });
+    let audit = Audit::new("assignment.start", id.0).about(row.participant_id).at(row.centre_id);
+    Ok(audit.write(tx, Some(actor), AuditId::new(&*app.ids), now).await?)
 }
 
 /// Cancels every open appointment that lies ahead of a participant whose file was just closed; how many there were.

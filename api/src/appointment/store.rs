@@ -12,8 +12,8 @@ use crate::{
     scoped,
 };
 use contract::{
-    AppointmentId, AppointmentKind, AppointmentOutcome, AppointmentState, CentreId, ParticipantId, PlaceKind,
-    StaffId, StaffRole, TimeOrigin,
+    AppointmentId, AppointmentKind, AppointmentOutcome, AppointmentState, AssignmentId, CentreId,
+    ParticipantId, PlaceKind, StaffId, StaffRole, TimeOrigin,
     time::{Instant, LocalDateTime, ZoneName},
 };
 use db::{Result, Tx, sql};
@@ -193,6 +193,32 @@ pub async fn load_own_for_change(
     ));
     let row = query.bind(participant).bind(id).optional().await?;
     with_slots(tx, row, now).await
+}
+
+/// Assigns the appointment's participant to its host, unless they are in that host's caseload; whether that was needed.
+pub async fn accompany(
+    tx: &mut Tx,
+    id: AssignmentId,
+    row: &Row,
+    started_by: Uuid,
+    now: Instant,
+) -> Result<bool> {
+    let added = tx
+        .query(sql!(
+            "INSERT INTO assignment (id, participant_id, staff_id, started_at, started_by, version)
+             SELECT $1, $2, $3, $4, $5, 1 FROM staff
+             WHERE staff.id = $3 AND NOT EXISTS (
+                 SELECT 1 FROM caseload WHERE caseload.staff_id = $3 AND caseload.participant_id = $2
+             )"
+        ))
+        .bind(id)
+        .bind(row.participant_id)
+        .bind(row.host_id)
+        .bind(now)
+        .bind(started_by)
+        .execute()
+        .await?;
+    Ok(added > 0)
 }
 
 /// The sort key of the list.

@@ -52,6 +52,19 @@ both_databases! {
         assert_eq!((audited(&app, "appointment.hand_over").await, audited(&app, "staff.change").await), (2, 1));
     }
 
+    async fn a_successor_accompanies_whom_they_take_over_and_is_told(app: TestApp) {
+        let world = &app.world;
+        let path = schedule(&app, "2026-12-01T10:00:00").await.header("location").to_owned();
+        schedule(&app, "2026-12-02T10:00:00").await;
+        app.get(&path).by(&world.other_mentor).expect(404).await;
+        let before = audited(&app, "assignment.start").await;
+        change(&app, world.mentor.id, json!({"active": false, "appointments_to": world.other_mentor.id})).expect(200).await;
+        assert_eq!(app.get(&path).by(&world.other_mentor).expect(200).await.json()["host_id"], json!(world.other_mentor.id));
+        assert_eq!(audited(&app, "assignment.start").await - before, 1, "once, for both appointments");
+        let told = planned(&app).await.iter().filter(|(to, why)| *to == world.other_mentor.id && why == "appointment_handed_over").count();
+        assert_eq!(told, 2);
+    }
+
     async fn a_successor_who_has_no_time_is_told_which_appointments_collide(app: TestApp) {
         let world = &app.world;
         let kept = schedule(&app, "2026-12-01T10:00:00").await.string("/id");
