@@ -24,31 +24,6 @@ pub async fn of_host(tx: &mut Tx, host: StaffId, now: Instant) -> Result<Vec<Row
     with_slots(tx, rows, now).await
 }
 
-/// Those to which this participant comes to this host.
-pub async fn of_both(
-    tx: &mut Tx,
-    participant: ParticipantId,
-    host: StaffId,
-    now: Instant,
-) -> Result<Vec<Row>> {
-    let rows = tx
-        .query(sql!(
-            "SELECT a.*, p.data_key, centre.zone AS centre_zone, centre.calendar
-             FROM appointment AS a JOIN participant AS p ON p.id = a.participant_id JOIN centre ON centre.id = a.centre_id
-             WHERE a.participant_id = $1 AND a.host_id = $2
-               AND a.state IN ('proposed', 'scheduled', 'confirmed', 'change_requested')
-               AND (a.starts_at > $3 OR a.time_origin = 'offered')
-             ORDER BY a.id",
-            pg " FOR UPDATE OF a"
-        ))
-        .bind(participant)
-        .bind(host)
-        .bind(now)
-        .all()
-        .await?;
-    with_slots(tx, rows, now).await
-}
-
 /// Those to which this participant comes.
 pub async fn of_participant(tx: &mut Tx, participant: ParticipantId, now: Instant) -> Result<Vec<Row>> {
     let rows = tx

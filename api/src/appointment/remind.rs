@@ -36,7 +36,10 @@ pub async fn plan_hosted_again(
     host: StaffId,
     now: Instant,
 ) -> Result<()> {
-    for row in ahead::of_both(tx, participant, host, now).await? {
+    for row in ahead::of_participant(tx, participant, now).await? {
+        if row.host_id != host {
+            continue;
+        }
         plan_again(app, tx, &row, Happened::default(), now).await?;
     }
     Ok(())

@@ -115,7 +115,8 @@ impl Multiplexed {
         let (answer, mut rest) =
             requests.send_request(post.head(), ends_here).map_err(|error| line.ended(number, error))?;
         if !ends_here {
-            rest.send_data(post.body.clone(), true).map_err(|error| line.ended(number, error))?;
+            // A service may answer, or break off, before it has the body: the answer tells, and this error does not.
+            let _told_by_the_answer = rest.send_data(post.body.clone(), true);
         }
         answer.await.map_err(|error| match is_unread(&error) {
             true => line.ended(number, error),
