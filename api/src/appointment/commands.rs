@@ -3,10 +3,9 @@
 
 use super::{
     answer::situation,
+    host::{bring_in, require_host},
     remind::{self, AppointmentEvent, Happened},
-    rules,
-    schedule::require_host,
-    slots,
+    rules, slots,
     store::{self, Row},
     time::AgreedTime,
 };
@@ -143,13 +142,15 @@ pub async fn carry_out(
         .map_err(|refusal| Error::command_refused(refusal.describe(), rules::possible(before)))?;
     let (event, outcome) = (command.event(row), command.outcome());
     let choice = if let Command::Choose(id) = command { Some(id) } else { None };
-    if let Command::Move(relocation) = &command
-        && let Some(host) = relocation.host
-    {
+    let host = if let Command::Move(relocation) = &command { relocation.host } else { None };
+    if let Some(host) = host {
         require_host(tx, row.centre_id, host, "/host_id").await?;
     }
     let chosen = choice.map(|id| former.chosen(actor, id, now)).transpose()?;
     write_down(app, row, command, chosen)?;
+    if host.is_some() {
+        bring_in(app, tx, actor, row, now).await?;
+    }
     row.holds_time &= row.state.is_open();
     row.version += 1;
     store::update(tx, row).await.map_err(|error| match choice {

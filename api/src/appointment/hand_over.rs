@@ -5,8 +5,8 @@
 use super::{
     ahead,
     commands::{Command, carry_out, change},
+    host::{accompany, require_host},
     remind::{self, Happened},
-    schedule::require_host,
     store::{self, Row},
 };
 use crate::{
@@ -15,8 +15,8 @@ use crate::{
     audit::Audit,
     error::{Error, Result},
 };
-use contract::{AssignmentId, AuditId, CentreId, ParticipantId, StaffId, time::Instant};
-use db::{Change, Operation, Tx};
+use contract::{AuditId, CentreId, ParticipantId, StaffId, time::Instant};
+use db::Tx;
 
 /// Holds the appointments ahead of a host, before the account is held.
 pub async fn hold_those_of_host(tx: &mut Tx, host: StaffId, now: Instant) -> Result<()> {
@@ -68,24 +68,6 @@ impl Leaving {
         }
         Ok(rows.len())
     }
-}
-
-/// Assigns the participant of `row` to its host, if they are not in that host's caseload: who may see nothing of somebody
-/// cannot receive them.
-async fn accompany(app: &App, tx: &mut Tx, actor: &Actor, row: &Row, now: Instant) -> Result<()> {
-    let id = AssignmentId::new(&*app.ids);
-    if !store::accompany(tx, id, row, actor.person(), now).await? {
-        return Ok(());
-    }
-    tx.changed(Change {
-        centre: row.centre_id.0,
-        participant: Some(row.participant_id.0),
-        subject_kind: "assignment",
-        subject: id.0,
-        operation: Operation::Upsert,
-    });
-    let audit = Audit::new("assignment.start", id.0).about(row.participant_id).at(row.centre_id);
-    Ok(audit.write(tx, Some(actor), AuditId::new(&*app.ids), now).await?)
 }
 
 /// Cancels every open appointment that lies ahead of a participant whose file was just closed; how many there were.

@@ -9,6 +9,7 @@ mod ahead;
 mod answer;
 mod commands;
 pub mod hand_over;
+mod host;
 mod http;
 mod notes;
 mod offer;

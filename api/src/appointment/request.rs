@@ -44,7 +44,8 @@ pub struct NewAppointment {
     pub id: Option<AppointmentId>,
     /// Who comes.
     pub participant_id: ParticipantId,
-    /// Whom they come to: somebody of the participant's centre.
+    /// Whom they come to: a manager of the participant's centre, or somebody who accompanies the participant. A manager may name
+    /// any mentor or counsellor of the centre, to whom the participant is assigned with that.
     pub host_id: StaffId,
     /// What it is for.
     pub kind: AppointmentKind,
@@ -88,7 +89,8 @@ pub struct NewProposal {
     pub id: Option<AppointmentId>,
     /// Who comes.
     pub participant_id: ParticipantId,
-    /// Whom they come to: somebody of the participant's centre.
+    /// Whom they come to: a manager of the participant's centre, or somebody who accompanies the participant. A manager may name
+    /// any mentor or counsellor of the centre, to whom the participant is assigned with that.
     pub host_id: StaffId,
     /// What it is for.
     pub kind: AppointmentKind,
@@ -155,7 +157,9 @@ pub struct NewTime {
     pub zone: Option<ZoneName>,
     /// Where they meet; as before if absent.
     pub place: Option<NewPlace>,
-    /// Whom they come to, if that is somebody else from now on: somebody of the participant's centre.
+    /// Whom they come to, if that is somebody else from now on: a manager of the participant's centre, or somebody who
+    /// accompanies the participant. A manager may name any mentor or counsellor of the centre, to whom the participant is
+    /// assigned with that.
     pub host_id: Option<StaffId>,
     /// Why it is put at a time when the centre is closed.
     pub override_reason: Option<Note>,

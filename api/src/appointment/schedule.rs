@@ -3,6 +3,7 @@
 
 use super::{
     commands::{Sealer, change},
+    host::{bring_in, require_host},
     offer::{Hours, several},
     remind::{self, AppointmentEvent, Happened},
     request::{NewAppointment, NewPlace, NewProposal},
@@ -17,8 +18,8 @@ use crate::{
     protect::privacy::{Address, Note},
 };
 use contract::{
-    AppointmentId, AppointmentKind, AppointmentState, CentreId, ParticipantId, PlaceKind, StaffId,
-    TimeOrigin, time::Instant,
+    AppointmentId, AppointmentKind, AppointmentState, ParticipantId, PlaceKind, StaffId, TimeOrigin,
+    time::Instant,
 };
 use db::Tx;
 
@@ -94,14 +95,6 @@ async fn who(tx: &mut Tx, scope: Scope, id: ParticipantId, host: StaffId) -> Res
     Ok(participant)
 }
 
-/// Refuses a host who does not receive people at this centre.
-pub async fn require_host(tx: &mut Tx, centre: CentreId, host: StaffId, pointer: &str) -> Result<()> {
-    match store::host(tx, centre, host).await? {
-        Some(role) if role.receives() => Ok(()),
-        _ => Err(Error::field(pointer, "unknown", "is nobody of this centre who receives people")),
-    }
-}
-
 /// What is asked for, but for the time.
 struct Draft {
     id: Option<AppointmentId>,
@@ -156,6 +149,7 @@ async fn make(
     event: AppointmentEvent,
     now: Instant,
 ) -> Result<()> {
+    bring_in(app, tx, actor, row, now).await?;
     store::insert(tx, row, actor.person()).await?;
     if !row.slots.is_empty() {
         slots::replace(tx, row).await?;

@@ -195,6 +195,15 @@ pub async fn load_own_for_change(
     with_slots(tx, row, now).await
 }
 
+/// Whether the appointment's participant is in its host's caseload.
+pub async fn is_accompanied_by_host(tx: &mut Tx, row: &Row) -> Result<bool> {
+    tx.query(sql!("SELECT EXISTS (SELECT 1 FROM caseload WHERE staff_id = $1 AND participant_id = $2)"))
+        .bind(row.host_id)
+        .bind(row.participant_id)
+        .scalar()
+        .await
+}
+
 /// Assigns the appointment's participant to its host, unless they are in that host's caseload; whether that was needed.
 pub async fn accompany(
     tx: &mut Tx,
@@ -209,7 +218,8 @@ pub async fn accompany(
              SELECT $1, $2, $3, $4, $5, 1 FROM staff
              WHERE staff.id = $3 AND NOT EXISTS (
                  SELECT 1 FROM caseload WHERE caseload.staff_id = $3 AND caseload.participant_id = $2
-             )"
+             )
+             ON CONFLICT DO NOTHING"
         ))
         .bind(id)
         .bind(row.participant_id)

@@ -1,6 +1,7 @@
 //! Appointments from agreement to outcome.
 
 mod deadlocks;
+mod hosts;
 mod leaving;
 mod life;
 mod lists;
@@ -32,4 +33,16 @@ pub async fn schedule(app: &TestApp, local_start: &str) -> Answer {
         .json(new_appointment(app, local_start))
         .expect(201)
         .await
+}
+
+/// Awaits all of them, each on a task of its own.
+pub async fn join_all<T: Send + 'static>(
+    futures: impl Iterator<Item = impl Future<Output = T> + Send + 'static>,
+) -> Vec<T> {
+    let tasks: Vec<_> = futures.map(tokio::spawn).collect();
+    let mut results = Vec::new();
+    for task in tasks {
+        results.push(task.await.expect("the request ends"));
+    }
+    results
 }

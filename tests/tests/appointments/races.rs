@@ -1,6 +1,6 @@
 //! Lost answers, lost updates and double bookings.
 
-use super::{new_appointment, schedule};
+use super::{join_all, new_appointment, schedule};
 use contract::ProblemCode;
 use db::sql;
 use muwakaba_tests::both_databases;
@@ -105,15 +105,4 @@ both_databases! {
         let footprint = footprint().await;
         assert_eq!((footprint[0], footprint[2], footprint[3], footprint[4]), (1, 1, 1, 1));
     }
-}
-
-async fn join_all<T: Send + 'static>(
-    futures: impl Iterator<Item = impl Future<Output = T> + Send + 'static>,
-) -> Vec<T> {
-    let tasks: Vec<_> = futures.map(tokio::spawn).collect();
-    let mut results = Vec::new();
-    for task in tasks {
-        results.push(task.await.expect("the request ends"));
-    }
-    results
 }

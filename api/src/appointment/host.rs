@@ -1,0 +1,55 @@
+//! Whom people come to: somebody of their centre who receives people, and who accompanies the one that comes. Who may see
+//! nothing of somebody is told nothing of them either, and could not receive them.
+
+use super::{
+    remind::plan_hosted_again,
+    store::{self, Row},
+};
+use crate::{
+    access::Actor,
+    app::App,
+    audit::Audit,
+    error::{Error, Result},
+};
+use contract::{AssignmentId, AuditId, CentreId, StaffId, StaffRole, time::Instant};
+use db::{Change, Operation, Tx};
+
+/// Refuses a host who does not receive people at this centre.
+pub async fn require_host(tx: &mut Tx, centre: CentreId, host: StaffId, pointer: &str) -> Result<()> {
+    match store::host(tx, centre, host).await? {
+        Some(role) if role.receives() => Ok(()),
+        _ => Err(Error::field(pointer, "unknown", "is nobody of this centre who receives people")),
+    }
+}
+
+/// Sees to it that the host whom `actor` has just named for `row` accompanies its participant. Managers assign people anyway, so
+/// naming a host does it; others name somebody who accompanies the participant already.
+pub async fn bring_in(app: &App, tx: &mut Tx, actor: &Actor, row: &Row, now: Instant) -> Result<()> {
+    if actor.role() == Some(StaffRole::Manager) {
+        return accompany(app, tx, actor, row, now).await;
+    }
+    if store::is_accompanied_by_host(tx, row).await? {
+        return Ok(());
+    }
+    let detail = "does not accompany this participant; the manager of the centre can assign them";
+    Err(Error::field("/host_id", "not_assigned", detail))
+}
+
+/// Assigns the participant of `row` to its host, if they are not in that host's caseload; who hosts others of theirs from before
+/// hears of those again.
+pub async fn accompany(app: &App, tx: &mut Tx, actor: &Actor, row: &Row, now: Instant) -> Result<()> {
+    let id = AssignmentId::new(&*app.ids);
+    if !store::accompany(tx, id, row, actor.person(), now).await? {
+        return Ok(());
+    }
+    tx.changed(Change {
+        centre: row.centre_id.0,
+        participant: Some(row.participant_id.0),
+        subject_kind: "assignment",
+        subject: id.0,
+        operation: Operation::Upsert,
+    });
+    plan_hosted_again(app, tx, row.participant_id, row.host_id, now).await?;
+    let audit = Audit::new("assignment.start", id.0).about(row.participant_id).at(row.centre_id);
+    Ok(audit.write(tx, Some(actor), AuditId::new(&*app.ids), now).await?)
+}
