@@ -11,6 +11,10 @@
 //! one line of JSON. `dispatch` lets the dispatcher run until nothing is due (`throughput.rs`); `chaos` kills it on the way
 //! (`chaos/`). `not-found` asks a demonstration that runs already (`not_found.rs`).
 
+/// The one that the service ships with.
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 mod arguments;
 mod channels;
 mod chaos;

@@ -172,17 +172,19 @@ async fn reminders(tx: &mut Tx, people: &[Person], centre: CentreId, now: Instan
     let mut query = tx.query_rows(
         sql!(
             "INSERT INTO reminder (id, centre_id, participant_id, recipient_kind, recipient_id, subject_kind, subject_id,
-                 purpose, occasion, facts, urgency, due_at, expires_at, state, ready_at, created_at)
+                 purpose, occasion, urgency, due_at, expires_at, state, ready_at, created_at)
              VALUES {rows}"
         ),
         people.len(),
-        16,
+        15,
     );
+    let mut written = Vec::with_capacity(people.len());
     for person in people {
-        let subject_id = SystemIds.next();
+        let (id, subject_id) = (ReminderId::new(&SystemIds), SystemIds.next());
         let facts = facts(subject_id, person.number, expires_at)?;
+        written.push((id, serde_json::to_string(&facts)?));
         query = query
-            .bind(ReminderId::new(&SystemIds))
+            .bind(id)
             .bind(centre)
             .bind(person.id)
             .bind(PersonKind::Participant)
@@ -191,13 +193,21 @@ async fn reminders(tx: &mut Tx, people: &[Person], centre: CentreId, now: Instan
             .bind(subject_id)
             .bind(ReminderPurpose::AppointmentTomorrow)
             .bind(format!("{}[{}]", facts.local_start, facts.zone))
-            .bind(serde_json::to_string(&facts)?)
             .bind(Urgency::Normal)
             .bind(due_at)
             .bind(expires_at)
             .bind(ReminderState::Planned)
             .bind(due_at)
             .bind(now);
+    }
+    query.execute().await?;
+    let mut query = tx.query_rows(
+        sql!("INSERT INTO reminder_facts (reminder_id, facts) VALUES {rows}"),
+        written.len(),
+        2,
+    );
+    for (id, facts) in written {
+        query = query.bind(id).bind(facts);
     }
     query.execute().await?;
     Ok(())

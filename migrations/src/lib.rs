@@ -24,7 +24,7 @@ pub use statements::Statements;
 pub use tx::{Change, Operation, Tx};
 
 use sqlx::{
-    PgPool, SqlitePool,
+    Connection as _, PgPool, SqlitePool,
     migrate::Migrator,
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
@@ -44,6 +44,8 @@ const SQLITE_READERS: u32 = 4;
 /// every so many rows.
 const SQLITE_ROW_BUFFER: usize = 1_024;
 const POSTGRES_CONNECTIONS: u32 = 16;
+/// A connection that was used this recently is still there; asking it each time would cost a round trip for every request.
+const POSTGRES_TRUSTED_IDLE: Duration = Duration::from_secs(1);
 
 /// An open database.
 #[derive(Clone)]
@@ -92,12 +94,19 @@ impl Db {
         let writer = SqlitePoolOptions::new()
             .max_connections(1)
             .acquire_timeout(PATIENCE)
+            // A file does not hang up, and what a connection has read and prepared is worth keeping.
+            .test_before_acquire(false)
+            .idle_timeout(None)
+            .max_lifetime(None)
             .connect_with(options.clone())
             .await?;
         protect_file(options.get_filename())?;
         let readers = SqlitePoolOptions::new()
             .max_connections(SQLITE_READERS)
             .acquire_timeout(PATIENCE)
+            .test_before_acquire(false)
+            .idle_timeout(None)
+            .max_lifetime(None)
             .connect_with(options.create_if_missing(false).pragma("query_only", "ON"))
             .await?;
         Ok(Pools::Sqlite { writer, readers })
@@ -108,6 +117,15 @@ impl Db {
         let pool = PgPoolOptions::new()
             .max_connections(POSTGRES_CONNECTIONS)
             .acquire_timeout(PATIENCE)
+            .test_before_acquire(false)
+            .before_acquire(|connection, about| {
+                Box::pin(async move {
+                    if about.idle_for > POSTGRES_TRUSTED_IDLE {
+                        connection.ping().await?;
+                    }
+                    Ok(true)
+                })
+            })
             .connect_with(options)
             .await?;
         Ok(Pools::Postgres(pool))

@@ -43,7 +43,11 @@ enum Values {
 /// The text of a statement: written in the source, or put together from it for a number of rows.
 enum Text {
     Static(&'static str),
-    Built(String),
+    Built {
+        text: String,
+        /// Whether the connection keeps it prepared.
+        is_kept: bool,
+    },
 }
 
 /// A statement about to run. Bind its values in the order of its parameters, then run it.
@@ -54,13 +58,18 @@ pub struct Query<'t> {
     template: &'static str,
     parameters: usize,
     values: Values,
+    /// How many parameters of rows that were not asked for are still to be filled.
+    empty: usize,
     refused: Option<Error>,
 }
 
 macro_rules! run {
     ($self:ident, $query:ident, $executor:ident => $run:expr) => {{
         $self.check()?;
-        let persistent = matches!($self.text, Text::Static(_));
+        let persistent = match $self.text {
+            Text::Static(_) => true,
+            Text::Built { is_kept, .. } => is_kept,
+        };
         match ($self.connection, $self.values) {
             (Connection::Sqlite(transaction), Values::Sqlite(values)) => {
                 let $query = prepared!(Sqlite, $self.text, values, persistent);
@@ -81,7 +90,7 @@ macro_rules! prepared {
     ($database:ty, $text:expr, $values:expr, $persistent:expr) => {{
         let text = match $text {
             Text::Static(text) => text.into_sql_str(),
-            Text::Built(text) => AssertSqlSafe(text).into_sql_str(),
+            Text::Built { text, .. } => AssertSqlSafe(text).into_sql_str(),
         };
         sqlx::query_with::<$database, _>(text, $values).persistent($persistent)
     }};
@@ -100,7 +109,24 @@ impl<'t> Query<'t> {
         let template = connection.text(sql);
         let (text, parameters) =
             expand(template, rows, columns, matches!(connection, Connection::Postgres(_)));
-        Self::with_text(connection, template, Text::Built(text), parameters)
+        Self::with_text(connection, template, Text::Built { text, is_kept: false }, parameters)
+    }
+
+    /// The same with room for at least so many rows, one of a few numbers, so that the statement need not be prepared again for
+    /// each number.
+    pub(crate) fn kept_listing(
+        connection: &'t mut Connection,
+        sql: Sql,
+        rows: usize,
+        columns: usize,
+    ) -> Self {
+        let room = room(rows);
+        let mut query = Self::listing(connection, sql, room, columns);
+        if let Text::Built { is_kept, .. } = &mut query.text {
+            *is_kept = true;
+        }
+        query.empty = (room - rows) * columns;
+        query
     }
 
     fn with_text(
@@ -113,7 +139,7 @@ impl<'t> Query<'t> {
             Connection::Sqlite(_) => Values::Sqlite(SqliteArguments::default()),
             Connection::Postgres(_) => Values::Postgres(PgArguments::default()),
         };
-        Self { connection, text, template, parameters, values, refused: None }
+        Self { connection, text, template, parameters, values, empty: 0, refused: None }
     }
 
     pub(crate) fn refused(mut self, error: Option<Error>) -> Self {
@@ -129,6 +155,18 @@ impl<'t> Query<'t> {
         };
         if let Err(error) = added {
             self.refused.get_or_insert(Error::Database(sqlx::Error::Encode(error)));
+        }
+        self
+    }
+
+    /// Binds NULL to what [`Tx::query_kept_rows`](crate::Tx::query_kept_rows) left room for. `T` is the type of the rows'
+    /// columns.
+    pub fn fill<'q, T>(mut self) -> Self
+    where
+        Option<T>: Param<'q>,
+    {
+        for _ in 0..std::mem::take(&mut self.empty) {
+            self = self.bind(None::<T>);
         }
         self
     }
@@ -193,6 +231,11 @@ impl<'t> Query<'t> {
     }
 }
 
+/// The next of a few numbers of rows; at most half of the room stays empty.
+pub(crate) fn room(rows: usize) -> usize {
+    if rows <= 128 { rows.next_power_of_two() } else { rows.next_multiple_of(128) }
+}
+
 /// Writes out `{rows}` and numbers the parameters for PostgreSQL. Returns the text and how many parameters it has.
 pub(crate) fn expand(template: &str, rows: usize, columns: usize, numbered: bool) -> (String, usize) {
     use std::fmt::Write;
@@ -231,7 +274,14 @@ pub(crate) fn expand(template: &str, rows: usize, columns: usize, numbered: bool
 
 #[cfg(test)]
 mod tests {
-    use super::expand;
+    use super::{expand, room};
+
+    #[test]
+    fn there_is_room_for_every_number_of_rows_in_a_few_sizes() {
+        let sizes: std::collections::BTreeSet<usize> = (0..=1_000).map(room).collect();
+        assert!((0..=1_000).all(|rows| room(rows) >= rows));
+        assert_eq!(sizes.len(), 8 + 7, "{sizes:?}");
+    }
 
     #[test]
     fn rows_are_written_out_and_numbered_where_the_database_wants_it() {

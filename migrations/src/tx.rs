@@ -84,6 +84,15 @@ impl Tx {
         Query::listing(&mut self.connection, sql, rows, columns).refused(fault)
     }
 
+    /// Like [`Tx::query_rows`], for statements that are run all the time with ever another number of rows: `{rows}` has room for
+    /// more, so that a few texts serve every number and stay prepared. Bind the rows, then [`Query::fill`] the rest with NULL,
+    /// which the statement must tolerate: a list that something is `IN` does.
+    pub fn query_kept_rows(&mut self, sql: Sql, rows: usize, columns: usize) -> Query<'_> {
+        let fault = self.fault();
+        self.note(self.connection.text(sql));
+        Query::kept_listing(&mut self.connection, sql, rows, columns).refused(fault)
+    }
+
     /// Notes a change for the feed; it is written, with the centre's next number, when the transaction commits.
     pub fn changed(&mut self, change: Change) {
         if !self.changes.contains(&change) {

@@ -34,16 +34,17 @@ impl PayloadMaker {
         Self { renderer: Renderer::new(), key }
     }
 
-    /// The payload of a reminder that is sent at `now`.
+    /// The payload of a reminder with these facts that is sent at `now`.
     pub fn make(
         &self,
         reminder: &Due,
+        facts: &str,
         language: Language,
         topic: &Topic,
         now: Instant,
         zones: &Zones,
     ) -> Result<PushPayload, PayloadError> {
-        let facts = read_facts(&reminder.facts).map_err(|_| PayloadError::Facts)?;
+        let facts = read_facts(facts).map_err(|_| PayloadError::Facts)?;
         let text = self.renderer.render(&facts, language, now, zones);
         let token = |purpose| {
             self.key.issue(reminder.id, purpose, expiry(purpose, now, reminder.expires_at)).into_text()

@@ -47,7 +47,7 @@ impl Notification {
         let mut content = app
             .push
             .payloads
-            .make(&due(row), language, &app.push.topic(row.id), now, &app.zones)
+            .make(&due(row), &row.facts, language, &app.push.topic(row.id), now, &app.zones)
             .map_err(Error::internal)?;
         content.actions.retain(|button| works(row, button.action, now));
         Ok(Self {
@@ -66,7 +66,6 @@ fn due(row: &Row) -> Due {
     Due {
         id: row.id,
         recipient_id: row.recipient_id,
-        facts: row.facts.clone(),
         urgency: row.urgency,
         due_at: row.due_at,
         expires_at: row.expires_at,

@@ -67,7 +67,7 @@ async fn rows(tx: &mut Tx, ids: &[ReminderId]) -> Result<Vec<Row>> {
     let mut query = tx.query_rows(
         sql!(
             "SELECT reminder.id, reminder.centre_id, reminder.participant_id, reminder.recipient_kind,
-                    reminder.recipient_id, reminder.subject_kind, reminder.subject_id, reminder.facts,
+                    reminder.recipient_id, reminder.subject_kind, reminder.subject_id, reminder_facts.facts,
                     reminder.urgency, reminder.due_at, reminder.expires_at, reminder.state,
                     reminder.seen_at, reminder.acted_at,
                     EXISTS (
@@ -86,6 +86,7 @@ async fn rows(tx: &mut Tx, ids: &[ReminderId]) -> Result<Vec<Row>> {
                     appointment.state AS appointment_state, appointment.time_origin, appointment.local_start, appointment.zone,
                     COALESCE(participant.language, staff.language) AS language
              FROM reminder
+             JOIN reminder_facts ON reminder_facts.reminder_id = reminder.id
              LEFT JOIN appointment ON appointment.id = reminder.subject_id
              LEFT JOIN participant ON participant.id = reminder.recipient_id AND participant.active
              LEFT JOIN staff ON staff.id = reminder.recipient_id AND staff.active

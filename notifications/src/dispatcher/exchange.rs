@@ -10,7 +10,33 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;
 use tokio::time::Instant as Tick;
 
-use crate::outbox::{Attempted, Claimed};
+use crate::outbox::{Attempted, Claimed, Due, Lease};
+
+/// What a lane is to do.
+#[derive(Debug)]
+pub(super) enum Errand {
+    /// Find out how the recipients of these are reached, and hand them on.
+    Address(Unaddressed),
+    /// Bring this to its devices.
+    Bring(Claimed),
+}
+
+/// Reminders that were claimed together.
+#[derive(Debug)]
+pub(super) struct Unaddressed {
+    pub(super) due: Vec<Due>,
+    pub(super) lease: Lease,
+}
+
+impl Errand {
+    /// How many claims hang on it.
+    pub(super) fn len(&self) -> usize {
+        match self {
+            Self::Address(unaddressed) => unaddressed.due.len(),
+            Self::Bring(_) => 1,
+        }
+    }
+}
 
 /// What a lane tells about one claim.
 pub(super) enum Report {
@@ -21,7 +47,7 @@ pub(super) enum Report {
 }
 
 pub(super) struct Exchange {
-    waiting: Mutex<VecDeque<Claimed>>,
+    waiting: Mutex<VecDeque<Errand>>,
     work: Notify,
     closed: AtomicBool,
     results: Mutex<Results>,
@@ -53,7 +79,7 @@ impl Exchange {
 
     /// While at most this many are under way, there is room for another batch.
     pub(super) const fn low_water(batch: usize) -> usize {
-        batch / 2
+        batch
     }
 
     pub(super) fn has_room(&self) -> bool {
@@ -64,28 +90,40 @@ impl Exchange {
         self.under_way.load(Ordering::Acquire)
     }
 
-    /// Hands claims to the lanes, of which there are `lanes`.
-    pub(super) fn hand_out(&self, claimed: Vec<Claimed>, lanes: usize) {
+    /// Hands what was claimed to the lanes, of which there are `lanes`.
+    pub(super) fn hand_out(&self, unaddressed: Option<Unaddressed>, claimed: Vec<Claimed>, lanes: usize) {
+        let errand = unaddressed.map(Errand::Address);
+        let count = claimed.len() + errand.as_ref().map_or(0, Errand::len);
+        self.under_way.fetch_add(count, Ordering::AcqRel);
+        if let Some(errand) = errand {
+            // First, so that those that are addressed are there when the lanes have brought what waits now.
+            lock(&self.waiting).push_front(errand);
+            self.work.notify_one();
+        }
+        self.hand_on(claimed, lanes);
+    }
+
+    /// Hands on what is under way already.
+    pub(super) fn hand_on(&self, claimed: Vec<Claimed>, lanes: usize) {
         let wakes = claimed.len().min(lanes);
-        self.under_way.fetch_add(claimed.len(), Ordering::AcqRel);
-        lock(&self.waiting).extend(claimed);
+        lock(&self.waiting).extend(claimed.into_iter().map(Errand::Bring));
         for _ in 0..wakes {
             self.work.notify_one();
         }
     }
 
-    /// The next claim for a lane; `None` once the exchange is closed and empty.
-    pub(super) async fn take(&self) -> Option<Claimed> {
+    /// The next errand for a lane; `None` once the exchange is closed and empty.
+    pub(super) async fn take(&self) -> Option<Errand> {
         loop {
-            if let Some(claimed) = lock(&self.waiting).pop_front() {
-                return Some(claimed);
+            if let Some(errand) = lock(&self.waiting).pop_front() {
+                return Some(errand);
             }
             let woken = self.work.notified();
             tokio::pin!(woken);
             // From here on no wake is missed, so what came before is looked for once more.
             woken.as_mut().enable();
-            if let Some(claimed) = lock(&self.waiting).pop_front() {
-                return Some(claimed);
+            if let Some(errand) = lock(&self.waiting).pop_front() {
+                return Some(errand);
             }
             if self.closed.load(Ordering::Acquire) {
                 return None;
@@ -114,9 +152,11 @@ impl Exchange {
         self.one_less(collected);
     }
 
-    /// A claim that nobody will report.
-    pub(super) fn lose_one(&self) {
-        self.one_less(0);
+    /// Claims that nobody will report.
+    pub(super) fn lose(&self, count: usize) {
+        for _ in 0..count {
+            self.one_less(0);
+        }
     }
 
     fn one_less(&self, collected: usize) {

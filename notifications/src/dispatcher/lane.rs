@@ -1,18 +1,41 @@
-//! A lane: takes one claimed reminder after the other and sends it to its devices.
+//! A lane: does one errand after the other. Most are a claimed reminder that is to be sent to its devices; before that, one lane
+//! finds out for a whole batch which devices these are.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use contract::time::Instant;
 use futures_util::future::join_all;
 use tokio_util::sync::CancellationToken;
 
 use super::courier::{Courier, Letter, Parcel};
-use super::exchange::{Exchange, Report};
+use super::exchange::{Errand, Exchange, Report, Unaddressed};
 use super::meters::Meters;
 use super::{Counts, Dispatcher};
 use crate::channel::web_push::Topic;
-use crate::outbox::{self, Address, Attempt, Attempted, Claimed, Target, Verdict};
+use crate::outbox::{self, Address, Attempt, Attempted, Claimed, Recipients, Target, Verdict};
 use crate::payload;
+
+/// How long to wait after a reading failed.
+const READ_PAUSE: Duration = Duration::from_millis(200);
+
+/// Claims that a lane has in hand. If the lane fails, nobody will report them.
+struct InHand<'a> {
+    exchange: &'a Exchange,
+    count: usize,
+}
+
+impl InHand<'_> {
+    fn done(mut self) {
+        self.count = 0;
+    }
+}
+
+impl Drop for InHand<'_> {
+    fn drop(&mut self) {
+        self.exchange.lose(self.count);
+    }
+}
 
 pub(super) struct Lane<C> {
     pub(super) dispatcher: Arc<Dispatcher<C>>,
@@ -24,9 +47,54 @@ pub(super) struct Lane<C> {
 impl<C: Courier> Lane<C> {
     /// Works until the exchange is closed.
     pub(super) async fn run(self) {
-        while let Some(claimed) = self.exchange.take().await {
-            let report = self.bring(claimed).await;
-            self.exchange.report(report);
+        while let Some(errand) = self.exchange.take().await {
+            let in_hand = InHand { exchange: &self.exchange, count: errand.len() };
+            match errand {
+                Errand::Address(unaddressed) => {
+                    let recipients = self.recipients(&unaddressed).await;
+                    in_hand.done();
+                    self.pass_on(unaddressed, recipients);
+                }
+                Errand::Bring(claimed) => {
+                    let report = self.bring(claimed).await;
+                    in_hand.done();
+                    self.exchange.report(report);
+                }
+            }
+        }
+    }
+
+    /// Finds out how the recipients are reached. It is tried until the dispatcher stops or too little is left of the lease.
+    async fn recipients(&self, Unaddressed { due, lease }: &Unaddressed) -> Option<Recipients> {
+        let (settings, surroundings) = (&self.dispatcher.settings, &self.dispatcher.surroundings);
+        while !self.stop.is_cancelled() && lease.until.since(surroundings.clock.now()) >= settings.send_margin
+        {
+            let recipients = async {
+                let mut tx = surroundings.db.read().await?;
+                outbox::recipients(&mut tx, due).await
+            };
+            match recipients.await {
+                Ok(recipients) => return Some(recipients),
+                Err(error) => {
+                    self.meters.database_error();
+                    tracing::warn!(%error, "the dispatcher could not read how people are reached");
+                }
+            }
+            tokio::select! {
+                () = tokio::time::sleep(READ_PAUSE) => {}
+                () = self.stop.cancelled() => {}
+            }
+        }
+        None
+    }
+
+    /// Hands on what is addressed; what is not is given back.
+    fn pass_on(&self, Unaddressed { due, lease }: Unaddressed, recipients: Option<Recipients>) {
+        if let Some(recipients) = recipients {
+            return self.exchange.hand_on(recipients.address(due, lease), self.dispatcher.settings.lanes);
+        }
+        for claimed in Recipients::default().address(due, lease) {
+            self.exchange.report(Report::Attempted(attempted(&claimed, Vec::new(), true)));
         }
     }
 
@@ -89,8 +157,9 @@ impl<C: Courier> Lane<C> {
     ) -> Result<Option<Letter>, payload::PayloadError> {
         let wanted = claimed.targets.iter().any(|target| matches!(target.address, Address::WebPush { .. }));
         let Some(language) = claimed.language.filter(|_| wanted) else { return Ok(None) };
+        let facts = claimed.facts.as_deref().unwrap_or_default();
         let zones = &self.dispatcher.surroundings.zones;
-        let made = self.dispatcher.payloads.make(&claimed.reminder, language, topic, now, zones)?;
+        let made = self.dispatcher.payloads.make(&claimed.reminder, facts, language, topic, now, zones)?;
         Ok(Some(Letter { payload: payload::to_bytes(&made)?, wake_up: payload::to_wake_up_bytes(&made)? }))
     }
 

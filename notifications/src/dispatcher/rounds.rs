@@ -10,15 +10,18 @@ use tokio::time::{Instant as Tick, sleep, sleep_until};
 use tokio_util::sync::CancellationToken;
 
 use super::courier::Courier;
-use super::exchange::Exchange;
+use super::exchange::{Exchange, Unaddressed};
 use super::lane::{Lane, count};
 use super::meters::{Meters, RoundCounts};
 use super::{Counts, Dispatcher};
-use crate::outbox::{self, Attempted, Claimed, FailedReminder, Lease};
+use crate::outbox::{self, Attempted, Batch, Claimed, FailedReminder, Lease};
 
 /// How long to wait after the database failed; doubled each time up to the second value.
 const FIRST_PAUSE: Duration = Duration::from_millis(200);
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+/// While reminders are due in full batches, deliveries that wait for another try are looked for this often and not in every
+/// round. They wait for seconds at least.
+const LOOK_AGAIN: Duration = Duration::from_millis(100);
 /// A stopping dispatcher tries this often to write down what it sent. Then the leases run out, and it is sent again.
 const LAST_TRIES: u32 = 5;
 
@@ -34,6 +37,8 @@ pub(super) struct Rounds<C> {
     done_since: Tick,
     /// When to claim next.
     claim_at: Instant,
+    /// When deliveries that wait for another try were last looked for.
+    looked_again: Tick,
     /// Failures of the database in a row.
     failures: u32,
     counts: Counts,
@@ -42,8 +47,10 @@ pub(super) struct Rounds<C> {
 /// What a round brings back once it is committed.
 #[derive(Default)]
 struct Round {
+    unaddressed: Option<Unaddressed>,
     claimed: Vec<Claimed>,
     claim_at: Option<Instant>,
+    looked_again: bool,
     counts: RoundCounts,
 }
 
@@ -58,6 +65,7 @@ impl<C: Courier> Rounds<C> {
             done: Vec::with_capacity(batch),
             done_since: Tick::now(),
             claim_at: Instant::MIN,
+            looked_again: Tick::now(),
             failures: 0,
             counts: Counts::default(),
             dispatcher,
@@ -159,7 +167,10 @@ impl<C: Courier> Rounds<C> {
         if let Some(at) = round.claim_at {
             self.claim_at = at;
         }
-        self.exchange.hand_out(round.claimed, self.lanes_wanted());
+        if round.looked_again {
+            self.looked_again = Tick::now();
+        }
+        self.exchange.hand_out(round.unaddressed, round.claimed, self.lanes_wanted());
         Ok(())
     }
 
@@ -206,21 +217,26 @@ impl<C: Courier> Rounds<C> {
         let settings = &self.dispatcher.settings;
         let lease = Lease::new(now, settings.lease);
         let first = outbox::claim(tx, lease, settings.batch).await?;
-        let again_limit = settings.again_limit();
-        let again = outbox::claim_waiting(tx, lease, again_limit).await?;
-        let more = first.touched >= settings.batch as usize || again.touched >= again_limit as usize;
+        let mut more = first.touched >= settings.batch as usize;
+        let mut again = Batch::empty();
+        if !more || self.looked_again.elapsed() >= LOOK_AGAIN {
+            let limit = settings.again_limit();
+            again = outbox::claim_waiting(tx, lease, limit).await?;
+            more |= again.touched >= limit as usize;
+            round.looked_again = true;
+        }
         round.claim_at = Some(if more {
             now
         } else {
             let latest = now.saturating_add(settings.poll_interval);
             outbox::next_ready(tx).await?.map_or(latest, |ready| ready.min(latest))
         });
-        for batch in [first, again] {
-            round.counts.expired += batch.expired;
-            round.claimed.extend(batch.claimed);
-            failed.extend(batch.failed);
-        }
-        round.counts.claimed = round.claimed.len();
+        round.counts.claimed = first.claimed.len() + again.claimed.len();
+        round.counts.expired = first.expired + again.expired;
+        failed.extend(first.failed);
+        failed.extend(again.failed);
+        round.unaddressed = (!first.claimed.is_empty()).then_some(Unaddressed { due: first.claimed, lease });
+        round.claimed = again.claimed;
         Ok(())
     }
 
@@ -257,7 +273,6 @@ impl<C: Courier> Rounds<C> {
     fn replace_lane(&mut self, failed: bool) {
         if failed {
             tracing::error!("a lane of the dispatcher failed");
-            self.exchange.lose_one();
         }
         self.open_lane();
     }

@@ -2,20 +2,20 @@
 //! statement moves the very key by which rows are found.
 
 use contract::time::Instant;
-use contract::{PersonKind, ReminderId, ReminderState, Urgency};
+use contract::{PersonKind, ReminderId, Urgency};
 use db::{Result, Tx, sql};
 use uuid::Uuid;
 
 use super::reach;
-use super::recipients::{self, Recipients};
-use super::types::{Batch, Claimed, Due, FailedReminder, Lease, Origin};
+use super::types::{Batch, Due, FailedReminder, Lease, Origin};
 
-type Row = (ReminderId, PersonKind, Uuid, String, Urgency, Instant, Instant, ReminderState);
+type Row = (ReminderId, PersonKind, Uuid, Urgency, Instant, Instant);
 
-/// Takes up to `limit` reminders that are due at the lease's beginning, with their recipients' devices. Those that came
-/// too late are settled instead: `expired`, or `failed` if they were tried; those to staff who may not see their participant
+/// Takes up to `limit` reminders that are due at the lease's beginning; [`super::recipients`] finds how their recipients
+/// are reached.
+/// Those that came too late are settled instead: `expired`, or `failed` if they were tried; those to staff who may not see their participant
 /// (any more) are withdrawn.
-pub async fn claim(tx: &mut Tx, lease: Lease, limit: u32) -> Result<Batch> {
+pub async fn claim(tx: &mut Tx, lease: Lease, limit: u32) -> Result<Batch<Due>> {
     let rows: Vec<Row> = tx
         .query(sql!(
             "UPDATE reminder SET
@@ -28,67 +28,59 @@ pub async fn claim(tx: &mut Tx, lease: Lease, limit: u32) -> Result<Batch> {
              WHERE id ",
             lite "IN (",
             pg "= ANY (ARRAY(",
-            "SELECT due.id FROM reminder AS due WHERE due.ready_at <= $1 ORDER BY due.ready_at LIMIT $3",
+            "SELECT due.id FROM reminder AS due WHERE due.ready_at <= $1 ORDER BY due.ready_at LIMIT ",
+            lite "+",
+            "$3",
             lite ")",
             pg " FOR UPDATE SKIP LOCKED))",
-            " RETURNING id, recipient_kind, recipient_id, facts, urgency, due_at, expires_at, state"
+            " RETURNING id, recipient_kind, recipient_id, urgency, due_at, expires_at"
         ))
         .bind(lease.from)
         .bind(lease.until)
         .bind(i64::from(limit))
         .all()
         .await?;
-    let mut batch = Batch { touched: rows.len(), ..Batch::default() };
+    let mut batch = Batch { touched: rows.len(), ..Batch::empty() };
     let mut live = Vec::with_capacity(rows.len());
-    let (mut failed, mut to_staff) = (Vec::new(), Vec::new());
-    for (id, recipient_kind, recipient_id, facts, urgency, due_at, expires_at, state) in rows {
-        match state {
-            ReminderState::Sending => {
-                live.push(Due { id, recipient_id, facts, urgency, due_at, expires_at });
-                if recipient_kind == PersonKind::Staff {
-                    to_staff.push(id);
-                }
-            }
-            ReminderState::Failed => failed.push(id),
-            _ => batch.expired += 1,
+    let (mut too_late, mut to_staff) = (Vec::new(), Vec::new());
+    for (id, recipient_kind, recipient_id, urgency, due_at, expires_at) in rows {
+        if expires_at <= lease.from {
+            too_late.push(id);
+            continue;
         }
+        if recipient_kind == PersonKind::Staff {
+            to_staff.push(id);
+        }
+        live.push(Due { id, recipient_id, urgency, due_at, expires_at });
     }
-    batch.failed = end_failed(tx, &failed).await?;
+    batch.failed = end_failed(tx, &too_late).await?;
+    batch.expired = too_late.len().saturating_sub(batch.failed.len());
     let withdrawn = reach::withdraw(tx, &to_staff, lease.from).await?;
     live.retain(|reminder| !withdrawn.contains(&reminder.id));
-    let recipients = recipients::load(tx, &live).await?;
-    batch.claimed = live.into_iter().map(|reminder| with_targets(reminder, &recipients, lease)).collect();
+    batch.claimed = live;
     Ok(batch)
 }
 
-fn with_targets(reminder: Due, recipients: &Recipients, lease: Lease) -> Claimed {
-    let (language, targets) = match recipients.get(&reminder.recipient_id) {
-        Some(recipient) => (Some(recipient.language), recipient.targets.clone()),
-        None => (None, Vec::new()),
-    };
-    Claimed { reminder, language, targets, origin: Origin::Reminder, lease }
-}
-
-/// What still waited for a reminder that became useless waits no longer.
-async fn end_failed(tx: &mut Tx, failed: &[ReminderId]) -> Result<Vec<FailedReminder>> {
-    if failed.is_empty() {
+/// Those of these that failed: they were tried, and became useless. What still waited for one of them waits no longer.
+async fn end_failed(tx: &mut Tx, too_late: &[ReminderId]) -> Result<Vec<FailedReminder>> {
+    if too_late.is_empty() {
         return Ok(Vec::new());
     }
     let mut query = tx.query_rows(
         sql!("UPDATE delivery SET state = 'expired', ready_at = NULL WHERE state = 'waiting' AND reminder_id IN ({rows})"),
-        failed.len(),
+        too_late.len(),
         1,
     );
-    for id in failed {
+    for id in too_late {
         query = query.bind(*id);
     }
     query.execute().await?;
     let mut query = tx.query_rows(
-        sql!("SELECT id, centre_id, participant_id FROM reminder WHERE id IN ({rows})"),
-        failed.len(),
+        sql!("SELECT id, centre_id, participant_id FROM reminder WHERE state = 'failed' AND id IN ({rows})"),
+        too_late.len(),
         1,
     );
-    for id in failed {
+    for id in too_late {
         query = query.bind(*id);
     }
     query.all().await

@@ -1,8 +1,8 @@
 //! The outbox: the rows that say who must still be told what, and what became of it.
 //!
 //! A command that changes a subject writes its reminders here in its own transaction ([`apply`]), so a reminder exists if
-//! and only if its change does. A dispatcher later takes what has become due ([`claim`], [`claim_waiting`]), sends it
-//! outside of any transaction, and writes down the results ([`settle`]).
+//! and only if its change does. A dispatcher later takes what has become due ([`claim`], [`claim_waiting`]), finds out
+//! how its recipients are reached ([`recipients`](recipients())), sends it outside of any transaction, and writes down the results ([`settle`]).
 //!
 //! One column carries the whole protocol. `ready_at` is when a row may be taken: at first its due time, then the end of the
 //! lease of whoever took it, then NULL. It is also the proof of holding: settling a row requires that it still bears the
@@ -33,6 +33,7 @@ pub(crate) use plan::read_facts;
 pub use plan::{apply, existing, leave_in_app};
 pub use reach::withdraw_out_of_reach;
 pub use receipt::receive;
+pub use recipients::{Recipients, recipients};
 pub use settle::{Settlement, settle};
 pub use types::{
     Address, Attempt, Attempted, Batch, Claimed, Due, FailedReminder, Lease, MAX_LEASE, Origin, Target,

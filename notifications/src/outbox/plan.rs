@@ -34,11 +34,11 @@ struct Row {
 pub async fn existing(tx: &mut Tx, subject_id: Uuid) -> Result<Vec<ExistingReminder>> {
     let rows: Vec<Row> = tx
         .query(sql!(
-            "SELECT id, recipient_kind, recipient_id, subject_kind, subject_id, purpose, occasion, facts, state, due_at,
-                    expires_at
-             FROM reminder WHERE subject_id = $1 ORDER BY id",
+            "SELECT reminder.*, reminder_facts.facts
+             FROM reminder JOIN reminder_facts ON reminder_facts.reminder_id = reminder.id
+             WHERE reminder.subject_id = $1 ORDER BY reminder.id",
             // A dispatcher that claims or settles one of them waits until this command has decided.
-            pg " FOR UPDATE"
+            pg " FOR UPDATE OF reminder"
         ))
         .bind(subject_id)
         .all()
@@ -133,18 +133,25 @@ async fn supersede(tx: &mut Tx, reminders: &[ReminderId], now: Instant) -> Resul
 
 /// A reminder in a dispatcher's hands keeps its lease; one whose deliveries wait is kept until it is useless.
 async fn reschedule(tx: &mut Tx, change: &Reschedule) -> Result<()> {
-    tx.query(sql!(
-        "UPDATE reminder SET due_at = $2, expires_at = $3, facts = $4,
-             ready_at = CASE WHEN state = 'planned' THEN $2 WHEN ready_at = expires_at THEN $3 ELSE ready_at END
-         WHERE id = $1 AND state IN ('planned', 'sending')"
-    ))
-    .bind(change.id)
-    .bind(change.due_at)
-    .bind(change.expires_at)
-    .bind(write_facts(&change.facts)?)
-    .execute()
-    .await
-    .map(drop)
+    let changed = tx
+        .query(sql!(
+            "UPDATE reminder SET due_at = $2, expires_at = $3,
+                 ready_at = CASE WHEN state = 'planned' THEN $2 WHEN ready_at = expires_at THEN $3 ELSE ready_at END
+             WHERE id = $1 AND state IN ('planned', 'sending')"
+        ))
+        .bind(change.id)
+        .bind(change.due_at)
+        .bind(change.expires_at)
+        .execute()
+        .await?;
+    if changed > 0 {
+        tx.query(sql!("UPDATE reminder_facts SET facts = $2 WHERE reminder_id = $1"))
+            .bind(change.id)
+            .bind(write_facts(&change.facts)?)
+            .execute()
+            .await?;
+    }
+    Ok(())
 }
 
 async fn insert(
@@ -157,19 +164,20 @@ async fn insert(
     let mut query = tx.query_rows(
         sql!(
             "INSERT INTO reminder (id, centre_id, participant_id, recipient_kind, recipient_id, subject_kind, subject_id,
-                 purpose, occasion, facts, urgency, due_at, expires_at, state, ready_at, settled_at, created_at)
+                 purpose, occasion, urgency, due_at, expires_at, state, ready_at, settled_at, created_at)
              VALUES {rows}"
         ),
         reminders.len(),
-        17,
+        16,
     );
-    for planned in reminders {
+    let made: Vec<ReminderId> = reminders.iter().map(|_| ReminderId::new(ids)).collect();
+    for (id, planned) in made.iter().zip(reminders) {
         let (state, ready_at, settled_at) = match birth {
             Birth::Planned => (ReminderState::Planned, Some(planned.due_at), None),
             Birth::InApp => (ReminderState::Sent, None, Some(now)),
         };
         query = query
-            .bind(ReminderId::new(ids))
+            .bind(*id)
             .bind(planned.centre_id)
             .bind(planned.participant_id)
             .bind(planned.key.recipient.kind)
@@ -178,7 +186,6 @@ async fn insert(
             .bind(planned.key.subject_id)
             .bind(planned.key.purpose)
             .bind(planned.key.occasion.clone())
-            .bind(write_facts(&planned.facts)?)
             .bind(planned.urgency)
             .bind(planned.due_at)
             .bind(planned.expires_at)
@@ -186,6 +193,15 @@ async fn insert(
             .bind(ready_at)
             .bind(settled_at)
             .bind(now);
+    }
+    query.execute().await?;
+    let mut query = tx.query_rows(
+        sql!("INSERT INTO reminder_facts (reminder_id, facts) VALUES {rows}"),
+        reminders.len(),
+        2,
+    );
+    for (id, planned) in made.iter().zip(reminders) {
+        query = query.bind(*id).bind(write_facts(&planned.facts)?);
     }
     query.execute().await.map(drop)
 }

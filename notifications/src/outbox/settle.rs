@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use contract::time::Instant;
 use contract::{CentreId, DeviceId, ParticipantId, ReminderId};
 use db::{Result, Tx, sql};
+use uuid::Uuid;
 
 use super::types::{Attempt, Attempted, FailedReminder, Origin, Verdict};
 
@@ -127,7 +128,7 @@ async fn settle_reminders(
             Some(now),
         ),
     };
-    let mut query = tx.query_rows(statement, group.len(), 1);
+    let mut query = tx.query_kept_rows(statement, group.len(), 1);
     if let Some(now) = at {
         query = query.bind(now);
     }
@@ -135,7 +136,7 @@ async fn settle_reminders(
     for attempted in group {
         query = query.bind(attempted.reminder_id);
     }
-    Ok(usize::try_from(query.execute().await?).unwrap_or(usize::MAX))
+    Ok(usize::try_from(query.fill::<Uuid>().execute().await?).unwrap_or(usize::MAX))
 }
 
 /// Settles reminders of one lease that no device took; returns those that were still held.
@@ -198,7 +199,7 @@ async fn insert_deliveries(tx: &mut Tx, now: Instant, lease: Instant, group: &[&
     // Almost all of them: two values a row instead of eight.
     if !delivered.is_empty() {
         let mut query = tx
-            .query_rows(
+            .query_kept_rows(
                 sql!(
                     "INSERT INTO delivery (reminder_id, device_id, state, attempts, first_tried_at, last_tried_at)
                      SELECT column1, column2, 'delivered', 1, ?, ? FROM (VALUES {rows}) AS made
@@ -214,7 +215,7 @@ async fn insert_deliveries(tx: &mut Tx, now: Instant, lease: Instant, group: &[&
         for (reminder, device) in delivered {
             query = query.bind(reminder).bind(device);
         }
-        query.bind(lease).execute().await?;
+        query.fill::<Uuid>().bind(lease).execute().await?;
     }
     for (reminder, attempt) in others {
         let stored = Stored::of(attempt.verdict);

@@ -27,10 +27,10 @@ impl Lease {
 }
 
 /// What a claim took.
-#[derive(Debug, Default)]
-pub struct Batch {
-    /// What is to be sent.
-    pub claimed: Vec<Claimed>,
+#[derive(Debug)]
+pub struct Batch<T> {
+    /// What is to be sent: [`Due`] as long as it is not known how the recipients are reached, then [`Claimed`].
+    pub claimed: Vec<T>,
     /// How many came too late and were never tried; they were settled as `expired`.
     pub expired: usize,
     /// Those whose attempts all came to nothing before they became useless; they were settled as `failed`.
@@ -39,15 +39,20 @@ pub struct Batch {
     pub touched: usize,
 }
 
-/// A reminder that became due: as much of its row as sending needs. What it is about stands in its facts.
+impl<T> Batch<T> {
+    /// Nothing was claimed.
+    pub const fn empty() -> Self {
+        Self { claimed: Vec::new(), expired: 0, failed: Vec::new(), touched: 0 }
+    }
+}
+
+/// A reminder that became due: as much of its row as sending needs.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct Due {
     /// The reminder.
     pub id: ReminderId,
     /// Who is told.
     pub recipient_id: Uuid,
-    /// The facts its text is made from, as the planner wrote them (JSON).
-    pub facts: String,
     /// How soon the phone should wake.
     pub urgency: Urgency,
     /// When it became due.
@@ -61,6 +66,8 @@ pub struct Due {
 pub struct Claimed {
     /// The reminder.
     pub reminder: Due,
+    /// The facts its text is made from, as the planner wrote them (JSON), if one of the devices is sent a text.
+    pub facts: Option<String>,
     /// The recipient's language; `None` if there is no device, and so nothing to write.
     pub language: Option<Language>,
     /// The devices to try now. None: the person has no device or wants no push, and finds the reminder in the app.

@@ -16,6 +16,7 @@ struct Row {
     attempts: i64,
     #[sqlx(flatten)]
     reminder: Due,
+    facts: String,
     device_id: DeviceId,
     version: i64,
     channel: ChannelKind,
@@ -32,12 +33,14 @@ struct Row {
 /// Takes up to `limit` deliveries whose next try is due at the lease's beginning. Those that have lost their sense are
 /// settled instead: the reminder is useless or superseded, the device is gone, the person wants no push any more, or may not see
 /// any more what it is about.
-pub async fn claim_waiting(tx: &mut Tx, lease: Lease, limit: u32) -> Result<Batch> {
+pub async fn claim_waiting(tx: &mut Tx, lease: Lease, limit: u32) -> Result<Batch<Claimed>> {
     let leased: Vec<Leased> = tx
         .query(sql!(
             // Materialised, so that PostgreSQL chooses the rows once, whatever plan it makes of the rest.
             "WITH due AS MATERIALIZED (
-                 SELECT reminder_id, device_id FROM delivery WHERE ready_at <= $1 ORDER BY ready_at LIMIT $3",
+                 SELECT reminder_id, device_id FROM delivery WHERE ready_at <= $1 ORDER BY ready_at LIMIT ",
+            lite "+",
+            "$3",
             pg " FOR UPDATE SKIP LOCKED",
             ")
              UPDATE delivery SET ready_at = $2 FROM due
@@ -49,7 +52,7 @@ pub async fn claim_waiting(tx: &mut Tx, lease: Lease, limit: u32) -> Result<Batc
         .bind(i64::from(limit))
         .all()
         .await?;
-    let mut batch = Batch { touched: leased.len(), ..Batch::default() };
+    let mut batch = Batch { touched: leased.len(), ..Batch::empty() };
     if leased.is_empty() {
         return Ok(batch);
     }
@@ -69,7 +72,7 @@ pub async fn claim_waiting(tx: &mut Tx, lease: Lease, limit: u32) -> Result<Batc
 async fn rows(tx: &mut Tx, leased: &[Leased]) -> Result<Vec<Row>> {
     let mut query = tx.query_rows(
         sql!(
-            "SELECT delivery.attempts, reminder.id, reminder.recipient_id, reminder.facts, reminder.urgency,
+            "SELECT delivery.attempts, reminder.id, reminder.recipient_id, reminder.urgency, reminder_facts.facts,
                     reminder.due_at, reminder.expires_at,
                     device.id AS device_id, device.version, device.channel, device.endpoint, device.agreement_key,
                     device.authentication_secret, device.fcm_token,
@@ -79,6 +82,7 @@ async fn rows(tx: &mut Tx, leased: &[Leased]) -> Result<Vec<Row>> {
                     COALESCE(participant.push_wanted, TRUE) AND COALESCE(participant.active, staff.active) AS push_wanted
              FROM delivery
              JOIN reminder ON reminder.id = delivery.reminder_id
+             JOIN reminder_facts ON reminder_facts.reminder_id = reminder.id
              JOIN device ON device.id = delivery.device_id
              LEFT JOIN participant ON participant.id = reminder.recipient_id
              LEFT JOIN staff ON staff.id = reminder.recipient_id
@@ -127,6 +131,7 @@ fn claimed(row: Row, lease: Lease) -> Option<Claimed> {
     };
     Some(Claimed {
         reminder: row.reminder,
+        facts: Some(row.facts),
         language: Some(row.language),
         targets: vec![Target { device_id: row.device_id, version: row.version, address }],
         origin: Origin::Delivery {

@@ -223,14 +223,17 @@ impl World {
     }
 
     /// Claims as a dispatcher does, for two minutes.
-    pub async fn claim(&self, limit: u32) -> outbox::Batch {
+    pub async fn claim(&self, limit: u32) -> outbox::Batch<outbox::Claimed> {
         let mut tx = self.db.write().await.unwrap();
         let batch = outbox::claim(&mut tx, self.lease(), limit).await.unwrap();
         tx.commit().await.unwrap();
-        batch
+        let mut tx = self.db.read().await.unwrap();
+        let recipients = outbox::recipients(&mut tx, &batch.claimed).await.unwrap();
+        let outbox::Batch { claimed, expired, failed, touched } = batch;
+        outbox::Batch { claimed: recipients.address(claimed, self.lease()), expired, failed, touched }
     }
 
-    pub async fn claim_waiting(&self) -> outbox::Batch {
+    pub async fn claim_waiting(&self) -> outbox::Batch<outbox::Claimed> {
         let mut tx = self.db.write().await.unwrap();
         let batch = outbox::claim_waiting(&mut tx, self.lease(), 100).await.unwrap();
         tx.commit().await.unwrap();

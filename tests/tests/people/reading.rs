@@ -5,10 +5,10 @@ use chrono::TimeDelta;
 use muwakaba_tests::{Answer, TestApp, both_databases, world::SignedIn};
 use serde_json::json;
 
-/// An appointment of this participant with the mentor; its path.
+/// An appointment of this participant with the manager; its path.
 async fn appointment(app: &TestApp, participant: &str, day: u32) -> String {
     let body = json!({
-        "participant_id": participant, "host_id": app.world.mentor.id, "kind": "legal_counselling",
+        "participant_id": participant, "host_id": app.world.manager.id, "kind": "legal_counselling",
         "local_start": format!("2026-12-{day:02}T10:00:00"), "duration_minutes": 30, "place": {"kind": "phone"},
     });
     let made = app.post("/v1/appointments").by(&app.world.manager).json(body).expect(201).await;

@@ -65,7 +65,7 @@ impl Walker<'_> {
             match called(&tokens, at) {
                 Some(("sql", true)) => self.statement(group, 1),
                 Some(("scoped", true)) => self.scoped(group),
-                Some(("query_rows", false)) => self.rows(group),
+                Some(("query_rows" | "query_kept_rows", false)) => self.rows(group),
                 _ if is_test(&tokens, at) => {}
                 _ if is_macro_definition(&tokens, at) => self.macro_definition(&tokens, at, group),
                 _ => self.walk(group.stream()),
@@ -156,7 +156,7 @@ fn called(tokens: &[TokenTree], at: usize) -> Option<(&'static str, bool)> {
         name => (false, name),
     };
     let TokenTree::Ident(name) = name else { return None };
-    ["sql", "scoped", "query_rows"].into_iter().find(|known| name == known).map(|known| (known, is_macro))
+    ["sql", "scoped", "query_rows", "query_kept_rows"].into_iter().find(|known| name == known).map(|known| (known, is_macro))
 }
 
 fn holds_statement(tokens: TokenStream) -> bool {

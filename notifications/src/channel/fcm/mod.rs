@@ -65,7 +65,7 @@ pub enum FcmSettingsError {
 #[must_use]
 pub fn transport_options() -> TransportOptions {
     TransportOptions {
-        protocol: Protocol::Http2 { connections: 1 },
+        protocol: Protocol::Http2 { connections: 2 },
         request_timeout: Duration::from_secs(10),
         concurrency_per_origin: 256,
         response_limit: 8 * 1_024,

@@ -7,6 +7,7 @@
 //! A connection is opened when it is first needed, and anew once it has ended, was idle for too long or let a request time
 //! out. A request that the service says it has not looked at (RFC 9113 §8.7) is sent once more over a new connection.
 
+mod gathered;
 #[cfg(test)]
 mod tests;
 
@@ -20,10 +21,11 @@ use h2::{Reason, RecvStream};
 use http::header::{CONTENT_LENGTH, HeaderValue};
 use http::{HeaderMap, Method, Request, Response, Uri};
 use hyper::rt::Executor as _;
-use hyper_util::rt::{TokioExecutor, TokioIo};
+use hyper_util::rt::TokioExecutor;
 use tokio::time::Instant;
 use tower::Service as _;
 
+use self::gathered::Gathered;
 use super::connect::{ConnectError, Connector, Stream};
 use super::{Reply, TransportError};
 
@@ -151,7 +153,7 @@ async fn open(stream: Stream) -> Result<SendRequest<Bytes>, h2::Error> {
     let (requests, connection) = Builder::new()
         .initial_connection_window_size(CONNECTION_WINDOW)
         .enable_push(false)
-        .handshake(TokioIo::new(stream))
+        .handshake(Gathered::new(stream))
         .await?;
     TokioExecutor::new().execute(async move {
         if let Err(error) = connection.await {
