@@ -77,7 +77,8 @@ impl Exchange {
         }
     }
 
-    /// While at most this many are under way, there is room for another batch.
+    /// While at most this many are under way, there is room for another batch. Fewer, and the lanes run dry while the next is
+    /// claimed.
     pub(super) const fn low_water(batch: usize) -> usize {
         batch
     }

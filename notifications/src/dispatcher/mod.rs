@@ -5,8 +5,9 @@
 //! after its commit; another node's work, and work whose time comes, is found by the timer.
 //!
 //! One task (`rounds.rs`) talks to the database. In each round it settles what has been sent and claims the next batch, in
-//! one transaction. A fixed number of lanes (`lane.rs`) send what was claimed, each one reminder at a time. So sending and
-//! writing overlap, both processors have work, memory holds three batches at most, and a request to the API never waits for
+//! one transaction. A fixed number of lanes (`lane.rs`) find out how the recipients of a batch are reached, and send what was
+//! claimed, each one reminder at a time. So sending, reading and writing overlap, both processors have work, memory holds three
+//! batches or so, and a request to the API never waits for
 //! more than one message a lane to be sealed, which takes a tenth of a millisecond each.
 
 mod courier;
@@ -76,8 +77,8 @@ impl DispatcherSettings {
     /// How many claims a dispatcher may hold at most that are not settled yet: so many reminders are sent again, when their
     /// leases end, if its process is killed.
     ///
-    /// It claims while at most half a batch is under way, so that a batch and a half is the most that can be, with the
-    /// deliveries that wait for another try beside it. In the transaction that settles everything else it claims once more.
+    /// It claims while at most a batch is under way, so that two batches are the most that can be, with the deliveries that wait
+    /// for another try beside them. In the transaction that settles everything else it claims once more.
     pub const fn most_held(&self) -> usize {
         let claim = self.batch as usize + self.again_limit() as usize;
         Exchange::low_water(self.batch as usize) + claim + claim

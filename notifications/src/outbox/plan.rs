@@ -34,9 +34,10 @@ struct Row {
 pub async fn existing(tx: &mut Tx, subject_id: Uuid) -> Result<Vec<ExistingReminder>> {
     let rows: Vec<Row> = tx
         .query(sql!(
-            "SELECT reminder.*, reminder_facts.facts
+            "SELECT id, recipient_kind, recipient_id, subject_kind, subject_id, purpose, occasion, facts, state, due_at,
+                    expires_at
              FROM reminder JOIN reminder_facts ON reminder_facts.reminder_id = reminder.id
-             WHERE reminder.subject_id = $1 ORDER BY reminder.id",
+             WHERE subject_id = $1 ORDER BY id",
             // A dispatcher that claims or settles one of them waits until this command has decided.
             pg " FOR UPDATE OF reminder"
         ))

@@ -156,7 +156,10 @@ fn called(tokens: &[TokenTree], at: usize) -> Option<(&'static str, bool)> {
         name => (false, name),
     };
     let TokenTree::Ident(name) = name else { return None };
-    ["sql", "scoped", "query_rows", "query_kept_rows"].into_iter().find(|known| name == known).map(|known| (known, is_macro))
+    ["sql", "scoped", "query_rows", "query_kept_rows"]
+        .into_iter()
+        .find(|known| name == known)
+        .map(|known| (known, is_macro))
 }
 
 fn holds_statement(tokens: TokenStream) -> bool {

@@ -1,5 +1,6 @@
 //! The steps of the schema on a database that has data already.
 
+use crate::appointments::schedule;
 use muwakaba_tests::{World, both_databases};
 use sqlx::{AssertSqlSafe, Connection, PgConnection, SqliteConnection};
 
@@ -7,6 +8,9 @@ const FIRST_STEP: [&str; 2] = [
     include_str!("../../../migrations/sqlite/0001_initial.sql"),
     include_str!("../../../migrations/postgres/0001_initial.sql"),
 ];
+
+/// The facts of every reminder, in the reminders' order.
+const FACTS: &str = "SELECT facts FROM reminder_facts ORDER BY reminder_id";
 
 /// A raw connection, for statements that no program has.
 enum Raw {
@@ -31,8 +35,7 @@ impl Raw {
         }
     }
 
-    async fn keys(&mut self) -> Vec<String> {
-        let statement = "SELECT device_key FROM enrolled_device ORDER BY device_key";
+    async fn texts(&mut self, statement: &'static str) -> Vec<String> {
         match self {
             Self::Sqlite(connection) => sqlx::query_scalar(statement).fetch_all(connection).await.unwrap(),
             Self::Postgres(connection) => sqlx::query_scalar(statement).fetch_all(connection).await.unwrap(),
@@ -91,8 +94,24 @@ both_databases! {
         assert_eq!(app.app.db.pending_migrations().await.unwrap(), 1);
         app.app.db.migrate().await.unwrap();
         assert_eq!(
-            raw.keys().await,
+            raw.texts("SELECT device_key FROM enrolled_device ORDER BY device_key").await,
             ["alive", "copied, then enrolled anew", "enrolled after that", "expired", "signed out"]
         );
+    }
+    async fn reminders_keep_their_facts(app: TestApp) {
+        schedule(&app, "2026-12-01T10:00:00").await;
+        let mut raw = Raw::connect(&app.database.url).await;
+        let before = raw.texts(FACTS).await;
+        assert!(before.len() > 1, "{before:?}");
+        raw.run(
+            "ALTER TABLE reminder ADD COLUMN facts TEXT NOT NULL DEFAULT '';
+             UPDATE reminder SET facts = (SELECT facts FROM reminder_facts WHERE reminder_id = id);
+             DROP TABLE reminder_facts;
+             DELETE FROM _sqlx_migrations WHERE version = 6",
+        )
+        .await;
+        assert_eq!(app.app.db.pending_migrations().await.unwrap(), 1);
+        app.app.db.migrate().await.unwrap();
+        assert_eq!(raw.texts(FACTS).await, before);
     }
 }
