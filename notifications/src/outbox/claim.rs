@@ -11,10 +11,9 @@ use super::types::{Batch, Due, FailedReminder, Lease, Origin};
 
 type Row = (ReminderId, PersonKind, Uuid, Urgency, Instant, Instant);
 
-/// Takes up to `limit` reminders that are due at the lease's beginning; [`super::recipients`] finds how their recipients
-/// are reached.
-/// Those that came too late are settled instead: `expired`, or `failed` if they were tried; those to staff who may not see their participant
-/// (any more) are withdrawn.
+/// Takes up to `limit` reminders that are due at the lease's beginning; [`super::recipients`] finds how their recipients are
+/// reached. Those that came too late are settled instead: `expired`, or `failed` if they were tried; those to staff who may not
+/// see their participant (any more) are withdrawn.
 pub async fn claim(tx: &mut Tx, lease: Lease, limit: u32) -> Result<Batch<Due>> {
     let rows: Vec<Row> = tx
         .query(sql!(
@@ -29,6 +28,7 @@ pub async fn claim(tx: &mut Tx, lease: Lease, limit: u32) -> Result<Batch<Due>> 
             lite "IN (",
             pg "= ANY (ARRAY(",
             "SELECT due.id FROM reminder AS due WHERE due.ready_at <= $1 ORDER BY due.ready_at LIMIT ",
+            // A bare parameter could change SQLite's plan, so it would prepare the statement anew each time.
             lite "+",
             "$3",
             lite ")",

@@ -39,6 +39,7 @@ pub async fn claim_waiting(tx: &mut Tx, lease: Lease, limit: u32) -> Result<Batc
             // Materialised, so that PostgreSQL chooses the rows once, whatever plan it makes of the rest.
             "WITH due AS MATERIALIZED (
                  SELECT reminder_id, device_id FROM delivery WHERE ready_at <= $1 ORDER BY ready_at LIMIT ",
+            // As in a claim: a bare parameter would have SQLite prepare it anew each time.
             lite "+",
             "$3",
             pg " FOR UPDATE SKIP LOCKED",

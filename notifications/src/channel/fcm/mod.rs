@@ -1,6 +1,6 @@
 //! Firebase Cloud Messaging, HTTP v1: how Android phones, and iOS apps that use Firebase, are woken.
 //!
-//! [`Fcm`] sends one empty wake-up at a time (`message.rs` says why it is empty) over a shared HTTP/2 connection, with an
+//! [`Fcm`] sends one empty wake-up at a time (`message.rs` says why it is empty) over shared HTTP/2 connections, with an
 //! access token that all senders share (`access_token.rs`), and turns every answer that FCM documents into an
 //! [`Outcome`] (`answer.rs`). `service_account.rs` reads the operator's key file. Nothing in this folder queues, repeats
 //! or waits: a message is tried once, and once more if its access token was refused. Everything else is the caller's

@@ -21,6 +21,8 @@ enum Manner {
     Answers,
     /// It answers, and lets that be the last on this connection.
     AnswersAndLeaves,
+    /// It refuses what is too long by its head alone, and takes no more of it.
+    AnswersTheHead,
     /// It says that it has not looked at the request.
     Refuses,
     /// It breaks off in the middle.
@@ -59,8 +61,12 @@ impl Service {
     }
 
     async fn post(&self, transport: &Transport) -> Result<Reply, TransportError> {
+        self.post_body(transport, Bytes::from_static(b"body")).await
+    }
+
+    async fn post_body(&self, transport: &Transport, body: Bytes) -> Result<Reply, TransportError> {
         let uri = format!("http://{}/messages", self.address).parse().unwrap();
-        transport.post("service", uri, HeaderMap::new(), Bytes::from_static(b"body")).await
+        transport.post("service", uri, HeaderMap::new(), body).await
     }
 
     fn connections(&self) -> usize {
@@ -84,6 +90,11 @@ async fn serve(stream: TcpStream, manner: Manner, arrived: Arc<AtomicUsize>) {
                 if manner == Manner::AnswersAndLeaves {
                     connection.graceful_shutdown();
                 }
+            }
+            Manner::AnswersTheHead => {
+                let mut answer = Response::new(());
+                *answer.status_mut() = StatusCode::PAYLOAD_TOO_LARGE;
+                respond.send_response(answer, true).unwrap();
             }
             Manner::Refuses => respond.send_reset(Reason::REFUSED_STREAM),
             Manner::BreaksOff => respond.send_reset(Reason::INTERNAL_ERROR),
@@ -124,6 +135,19 @@ async fn a_service_that_leaves_in_good_order_is_called_again() {
         assert_eq!(service.post(&transport).await.unwrap().status, StatusCode::OK);
     }
     assert!(service.connections() > 1);
+}
+
+#[tokio::test]
+async fn an_answer_counts_although_the_body_was_not_taken() {
+    let service = Service::start(&[Manner::AnswersTheHead]).await;
+    // Longer than the service lets us send before it has read some of it.
+    let body = Bytes::from(vec![0; 300_000]);
+    let transport = transport();
+    for _ in 0..3 {
+        let reply = service.post_body(&transport, body.clone()).await.unwrap();
+        assert_eq!(reply.status, StatusCode::PAYLOAD_TOO_LARGE);
+    }
+    assert_eq!(service.requests(), 3);
 }
 
 #[tokio::test]
