@@ -18,7 +18,13 @@ use chrono::TimeDelta;
 use contract::{ParticipantId, SessionId, StaffId, StaffRole};
 use db::sql;
 use serde_json::{Map, Value, json};
-use std::{io::Write, net::SocketAddr, os::unix::fs::OpenOptionsExt, path::Path, process::ExitCode};
+use std::{
+    io::{self, Write},
+    net::SocketAddr,
+    os::unix::fs::OpenOptionsExt,
+    path::Path,
+    process::ExitCode,
+};
 
 /// Seeds the data if need be, says what can be tried, and serves until it is told to stop.
 pub async fn run(arguments: &Demo) -> Outcome {
@@ -42,8 +48,11 @@ pub async fn run(arguments: &Demo) -> Outcome {
         write_credentials(&app, &shown, arguments.listen, file).await?;
     }
     let starts_on = next_working_day(&app)?;
-    let listening =
-        |address: SocketAddr| println!("{}", guide(address, &arguments.data, &shown, &code, &starts_on));
+    let listening = |address: SocketAddr| {
+        let guide = guide(address, &arguments.data, &shown, &code, &starts_on);
+        // Whoever reads may leave before the last line, as `head` does; the demonstration runs on.
+        let _unread = writeln!(io::stdout(), "{guide}");
+    };
     super::service::until_told(&settings, app, listening).await
 }
 
