@@ -91,24 +91,19 @@ impl Db {
             .pragma("cache_size", SQLITE_CACHE)
             .pragma("trusted_schema", "OFF")
             .pragma("temp_store", "MEMORY");
-        let writer = SqlitePoolOptions::new()
-            .max_connections(1)
-            .acquire_timeout(PATIENCE)
-            // A file does not hang up, and what a connection has read and prepared is worth keeping.
-            .test_before_acquire(false)
-            .idle_timeout(None)
-            .max_lifetime(None)
-            .connect_with(options.clone())
-            .await?;
+        let pool = |connections| {
+            SqlitePoolOptions::new()
+                .max_connections(connections)
+                .acquire_timeout(PATIENCE)
+                // A file does not hang up, and what a connection has read and prepared is worth keeping.
+                .test_before_acquire(false)
+                .idle_timeout(None)
+                .max_lifetime(None)
+        };
+        let writer = pool(1).connect_with(options.clone()).await?;
         protect_file(options.get_filename())?;
-        let readers = SqlitePoolOptions::new()
-            .max_connections(SQLITE_READERS)
-            .acquire_timeout(PATIENCE)
-            .test_before_acquire(false)
-            .idle_timeout(None)
-            .max_lifetime(None)
-            .connect_with(options.create_if_missing(false).pragma("query_only", "ON"))
-            .await?;
+        let reading = options.create_if_missing(false).pragma("query_only", "ON");
+        let readers = pool(SQLITE_READERS).connect_with(reading).await?;
         Ok(Pools::Sqlite { writer, readers })
     }
 
@@ -166,6 +161,9 @@ impl Db {
 
     /// Begins a transaction that sees one moment of the data and changes nothing.
     pub async fn read(&self) -> Result<Tx> {
+        if self.faults.as_ref().is_some_and(|faults| faults.strike_reading()) {
+            return Err(Error::Injected);
+        }
         let connection = match &self.pools {
             Pools::Sqlite { readers, .. } => Connection::Sqlite(readers.begin().await?),
             Pools::Postgres(pool) => Connection::Postgres(
@@ -175,7 +173,7 @@ impl Db {
         Ok(Tx::new(connection, None, self.statements.clone()))
     }
 
-    /// The same database with faults that a test can arm in its writing transactions.
+    /// The same database with faults that a test can arm.
     #[must_use]
     pub fn with_faults(mut self, faults: Arc<Faults>) -> Self {
         self.faults = Some(faults);

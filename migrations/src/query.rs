@@ -43,11 +43,7 @@ enum Values {
 /// The text of a statement: written in the source, or put together from it for a number of rows.
 enum Text {
     Static(&'static str),
-    Built {
-        text: String,
-        /// Whether the connection keeps it prepared.
-        is_kept: bool,
-    },
+    Built(String),
 }
 
 /// A statement about to run. Bind its values in the order of its parameters, then run it.
@@ -58,6 +54,8 @@ pub struct Query<'t> {
     template: &'static str,
     parameters: usize,
     values: Values,
+    /// Whether the connection keeps it prepared.
+    is_kept: bool,
     /// How many parameters of rows that were not asked for are still to be filled.
     empty: usize,
     refused: Option<Error>,
@@ -66,18 +64,14 @@ pub struct Query<'t> {
 macro_rules! run {
     ($self:ident, $query:ident, $executor:ident => $run:expr) => {{
         $self.check()?;
-        let persistent = match $self.text {
-            Text::Static(_) => true,
-            Text::Built { is_kept, .. } => is_kept,
-        };
         match ($self.connection, $self.values) {
             (Connection::Sqlite(transaction), Values::Sqlite(values)) => {
-                let $query = prepared!(Sqlite, $self.text, values, persistent);
+                let $query = prepared!(Sqlite, $self.text, values, $self.is_kept);
                 let $executor = &mut **transaction;
                 $run
             }
             (Connection::Postgres(transaction), Values::Postgres(values)) => {
-                let $query = prepared!(Postgres, $self.text, values, persistent);
+                let $query = prepared!(Postgres, $self.text, values, $self.is_kept);
                 let $executor = &mut **transaction;
                 $run
             }
@@ -90,7 +84,7 @@ macro_rules! prepared {
     ($database:ty, $text:expr, $values:expr, $persistent:expr) => {{
         let text = match $text {
             Text::Static(text) => text.into_sql_str(),
-            Text::Built { text, .. } => AssertSqlSafe(text).into_sql_str(),
+            Text::Built(text) => AssertSqlSafe(text).into_sql_str(),
         };
         sqlx::query_with::<$database, _>(text, $values).persistent($persistent)
     }};
@@ -109,7 +103,7 @@ impl<'t> Query<'t> {
         let template = connection.text(sql);
         let (text, parameters) =
             expand(template, rows, columns, matches!(connection, Connection::Postgres(_)));
-        Self::with_text(connection, template, Text::Built { text, is_kept: false }, parameters)
+        Self::with_text(connection, template, Text::Built(text), parameters)
     }
 
     /// The same with room for at least so many rows, one of a few numbers, so that the statement need not be prepared again for
@@ -121,12 +115,8 @@ impl<'t> Query<'t> {
         columns: usize,
     ) -> Self {
         let room = room(rows);
-        let mut query = Self::listing(connection, sql, room, columns);
-        if let Text::Built { is_kept, .. } = &mut query.text {
-            *is_kept = true;
-        }
-        query.empty = (room - rows) * columns;
-        query
+        let query = Self::listing(connection, sql, room, columns);
+        Self { is_kept: true, empty: (room - rows) * columns, ..query }
     }
 
     fn with_text(
@@ -139,7 +129,8 @@ impl<'t> Query<'t> {
             Connection::Sqlite(_) => Values::Sqlite(SqliteArguments::default()),
             Connection::Postgres(_) => Values::Postgres(PgArguments::default()),
         };
-        Self { connection, text, template, parameters, values, empty: 0, refused: None }
+        let is_kept = matches!(text, Text::Static(_));
+        Self { connection, text, template, parameters, values, is_kept, empty: 0, refused: None }
     }
 
     pub(crate) fn refused(mut self, error: Option<Error>) -> Self {

@@ -13,7 +13,7 @@ use super::exchange::{Errand, Exchange, Report, Unaddressed};
 use super::meters::Meters;
 use super::{Counts, Dispatcher};
 use crate::channel::web_push::Topic;
-use crate::outbox::{self, Address, Attempt, Attempted, Claimed, Recipients, Target, Verdict};
+use crate::outbox::{self, Attempt, Attempted, Claimed, Recipients, Target, Verdict};
 use crate::payload;
 
 /// How long to wait after a reading failed.
@@ -155,9 +155,9 @@ impl<C: Courier> Lane<C> {
         topic: &Topic,
         now: Instant,
     ) -> Result<Option<Letter>, payload::PayloadError> {
-        let wanted = claimed.targets.iter().any(|target| matches!(target.address, Address::WebPush { .. }));
+        let wanted = claimed.targets.iter().any(|target| target.address.takes_text());
         let Some(language) = claimed.language.filter(|_| wanted) else { return Ok(None) };
-        let facts = claimed.facts.as_deref().unwrap_or_default();
+        let facts = claimed.facts.as_deref().ok_or(payload::PayloadError::Facts)?;
         let zones = &self.dispatcher.surroundings.zones;
         let made = self.dispatcher.payloads.make(&claimed.reminder, facts, language, topic, now, zones)?;
         Ok(Some(Letter { payload: payload::to_bytes(&made)?, wake_up: payload::to_wake_up_bytes(&made)? }))

@@ -4,11 +4,11 @@
 //! whatever happened to the process that had it in hand before. A command that planned something calls [`Dispatcher::wake`]
 //! after its commit; another node's work, and work whose time comes, is found by the timer.
 //!
-//! One task (`rounds.rs`) talks to the database. In each round it settles what has been sent and claims the next batch, in
+//! One task (`rounds.rs`) writes to the database. In each round it settles what has been sent and claims the next batch, in
 //! one transaction. A fixed number of lanes (`lane.rs`) find out how the recipients of a batch are reached, and send what was
 //! claimed, each one reminder at a time. So sending, reading and writing overlap, both processors have work, memory holds three
-//! batches or so, and a request to the API never waits for
-//! more than one message a lane to be sealed, which takes a tenth of a millisecond each.
+//! batches or so, and a request to the API never waits for more than one message a lane to be sealed, which takes a tenth of a
+//! millisecond each.
 
 mod courier;
 mod exchange;
@@ -48,6 +48,9 @@ pub struct DispatcherSettings {
     pub lanes: usize,
     /// How long results may wait for company before they are written down.
     pub linger: Duration,
+    /// How often deliveries that wait for another try are looked for while full batches of reminders are due; else they are in every
+    /// claim. They wait for seconds at least.
+    pub look_again: Duration,
     /// How often the database is looked at although nothing is known to be due: another node may have planned something.
     pub poll_interval: TimeDelta,
     /// A reminder that waited longer than this since it was claimed is looked up again before it is sent.
@@ -65,6 +68,7 @@ impl Default for DispatcherSettings {
             lease: crate::outbox::MAX_LEASE,
             lanes: 64,
             linger: Duration::from_millis(20),
+            look_again: Duration::from_millis(100),
             poll_interval: TimeDelta::seconds(10),
             recheck_after: TimeDelta::seconds(1),
             send_margin: TimeDelta::seconds(45),
@@ -212,8 +216,8 @@ impl<C: Courier> Dispatcher<C> {
         rounds::Rounds::new(self, stop).forever().await
     }
 
-    /// Works until nothing is due, for tests and measurements. Unlike [`Dispatcher::run`] it returns the first error of the
-    /// database instead of trying again.
+    /// Works until nothing is due, for tests and measurements. Unlike [`Dispatcher::run`] it returns the first error of a round
+    /// instead of trying again.
     pub async fn run_until_idle(self: Arc<Self>) -> db::Result<Counts> {
         rounds::Rounds::new(self, CancellationToken::new()).until_idle().await
     }

@@ -1,4 +1,4 @@
-//! The rounds: the one task that talks to the database. It settles and claims in the same transaction, keeps the lanes in
+//! The rounds: the one task that writes to the database. It settles and claims in the same transaction, keeps the lanes in
 //! work, and decides when to sleep.
 
 use std::sync::Arc;
@@ -19,9 +19,6 @@ use crate::outbox::{self, Attempted, Batch, Claimed, FailedReminder, Lease};
 /// How long to wait after the database failed; doubled each time up to the second value.
 const FIRST_PAUSE: Duration = Duration::from_millis(200);
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
-/// While reminders are due in full batches, deliveries that wait for another try are looked for this often and not in every
-/// round. They wait for seconds at least.
-const LOOK_AGAIN: Duration = Duration::from_millis(100);
 /// A stopping dispatcher tries this often to write down what it sent. Then the leases run out, and it is sent again.
 const LAST_TRIES: u32 = 5;
 
@@ -219,7 +216,7 @@ impl<C: Courier> Rounds<C> {
         let first = outbox::claim(tx, lease, settings.batch).await?;
         let mut more = first.touched >= settings.batch as usize;
         let mut again = Batch::empty();
-        if !more || self.looked_again.elapsed() >= LOOK_AGAIN {
+        if !more || self.looked_again.elapsed() >= settings.look_again {
             let limit = settings.again_limit();
             again = outbox::claim_waiting(tx, lease, limit).await?;
             more |= again.touched >= limit as usize;

@@ -1,4 +1,5 @@
-//! The devices of the people whom a batch of reminders is for, in one statement for the whole batch.
+//! The devices of the people whom a batch of reminders is for, and the facts of those that are sent a text, in two statements for
+//! the whole batch.
 
 use std::collections::HashMap;
 
@@ -79,16 +80,15 @@ pub async fn recipients(tx: &mut Tx, due: &[Due]) -> Result<Recipients> {
     Ok(Recipients { by_id, facts })
 }
 
-/// The facts of the reminders to somebody with a device that is sent a text. FCM only wakes the app.
+/// The facts of the reminders to somebody with a device that is sent a text.
 async fn facts(
     tx: &mut Tx,
     due: &[Due],
     recipients: &HashMap<Uuid, Recipient>,
 ) -> Result<HashMap<ReminderId, String>> {
     let has_text = |reminder: &&Due| {
-        recipients.get(&reminder.recipient_id).is_some_and(|recipient| {
-            recipient.targets.iter().any(|target| target.address.channel() == ChannelKind::WebPush)
-        })
+        let recipient = recipients.get(&reminder.recipient_id);
+        recipient.is_some_and(|recipient| recipient.targets.iter().any(|target| target.address.takes_text()))
     };
     let with_text: Vec<ReminderId> = due.iter().filter(has_text).map(|reminder| reminder.id).collect();
     if with_text.is_empty() {

@@ -133,6 +133,11 @@ pub enum Address {
 }
 
 impl Address {
+    /// Whether what is sent there has a text. FCM only wakes the app.
+    pub const fn takes_text(&self) -> bool {
+        matches!(self, Self::WebPush { .. })
+    }
+
     /// The channel that reaches it.
     pub const fn channel(&self) -> contract::ChannelKind {
         match self {

@@ -1,13 +1,16 @@
 //! The dispatcher at work.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 use std::time::Duration;
 
 use contract::push::PushPayload;
 use contract::{DeliveryState, ReminderState};
+use db::Faults;
 use notifications::action_token::{ActionKey, TokenPurpose};
 use notifications::channel::{Outcome, RetryReason};
-use notifications::dispatcher::Counts;
+use notifications::dispatcher::{Counts, DispatcherSettings};
+use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::courier::Scripted;
@@ -22,6 +25,8 @@ on_both_databases!(
     what_the_push_service_asks_for_is_the_least_wait,
     every_device_of_a_person_is_tried,
     nothing_is_begun_at_the_end_of_a_lease,
+    a_flood_does_not_keep_what_failed_once_from_its_next_try,
+    addresses_that_cannot_be_read_are_read_again,
 );
 
 async fn what_is_due_is_sent_once_and_settled(world: &World) {
@@ -152,4 +157,51 @@ async fn nothing_is_begun_at_the_end_of_a_lease(world: &World) {
     assert_eq!((counts.delivered, counts.dropped), (1, 1));
     let states = [world.state(reminders[0]).await, world.state(reminders[1]).await];
     assert!(states.contains(&ReminderState::Sent) && states.contains(&ReminderState::Sending), "{states:?}");
+}
+
+async fn a_flood_does_not_keep_what_failed_once_from_its_next_try(world: &World) {
+    // Looked for in every round, and only once no full batch is due.
+    for (name, look_again, is_early) in [("always", Duration::ZERO, true), ("last", Duration::MAX, false)] {
+        let courier = Scripted::answering([Outcome::retry(RetryReason::Network)]);
+        let settings = DispatcherSettings { lanes: 1, batch: 4, look_again, ..DispatcherSettings::default() };
+        let dispatcher = world.dispatcher_on(world.db.clone(), courier.clone(), settings);
+        let failed_once = format!("fcm-failed-once-{name}");
+        world.due(world.reachable(&failed_once).await).await;
+        dispatcher.clone().run_until_idle().await.unwrap();
+        world.clock.advance(minutes(1));
+        let flooded = world.reachable(&format!("fcm-flooded-{name}")).await;
+        for _ in 0..40 {
+            world.due(flooded).await;
+        }
+        dispatcher.run_until_idle().await.unwrap();
+        let carried = courier.carried();
+        let again = carried.iter().rposition(|one| one.to == failed_once).unwrap();
+        assert_eq!((carried.len(), again < 20), (42, is_early), "carried again as number {again}");
+    }
+}
+
+async fn addresses_that_cannot_be_read_are_read_again(world: &World) {
+    let reminder = world.due(world.reachable("a").await).await;
+    let faults = Arc::new(Faults::none());
+    let (stop, courier) = (CancellationToken::new(), Scripted::answering([]));
+    let db = world.db.clone().with_faults(Arc::clone(&faults));
+    let dispatcher = world.dispatcher_on(db, courier.clone(), DispatcherSettings::default());
+    faults.arm_readings(1);
+    assert_eq!(dispatcher.clone().run_until_idle().await.unwrap().delivered, 1);
+    assert_eq!((world.state(reminder).await, faults.readings_left()), (ReminderState::Sent, 0));
+
+    // Whoever is stopped meanwhile gives back what it could not address.
+    let other = world.due(world.reachable("b").await).await;
+    faults.arm_readings(u32::MAX);
+    let run = TaskTracker::new().spawn(dispatcher.run(stop.clone()));
+    let failed = async {
+        while faults.readings_left() == u32::MAX {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(60), failed).await.expect("a reading within a minute");
+    stop.cancel();
+    assert_eq!(run.await.unwrap(), Counts { claimed: 1, ..Counts::default() });
+    assert_eq!(world.reminder(other).await, (ReminderState::Planned, Some(world.now())));
+    assert_eq!(courier.count(), 1);
 }

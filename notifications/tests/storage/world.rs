@@ -278,8 +278,18 @@ impl World {
 
     /// A dispatcher with one lane for each of `lanes`.
     pub fn dispatcher<C: Courier>(&self, courier: C, lanes: usize) -> Arc<Dispatcher<C>> {
+        let settings = DispatcherSettings { lanes, ..DispatcherSettings::default() };
+        self.dispatcher_on(self.db.clone(), courier, settings)
+    }
+
+    pub fn dispatcher_on<C: Courier>(
+        &self,
+        db: Db,
+        courier: C,
+        settings: DispatcherSettings,
+    ) -> Arc<Dispatcher<C>> {
         let surroundings = Surroundings {
-            db: self.db.clone(),
+            db,
             clock: Arc::new(self.clock.clone()),
             ids: Arc::new(SystemIds),
             jitter: Arc::new(Half),
@@ -287,7 +297,6 @@ impl World {
             escalation: Arc::new(TellFeed),
         };
         let keys = NotificationKeys { topic: TopicKey::new(&[1; 32]), action: ActionKey::new(&[2; 32]) };
-        let settings = DispatcherSettings { lanes, ..DispatcherSettings::default() };
         Arc::new(Dispatcher::new(surroundings, keys, courier, settings))
     }
 }

@@ -61,7 +61,8 @@ pub enum FcmSettingsError {
 }
 
 /// How a transport that serves FCM should behave: HTTP/2 only, since both of Google's doors speak it, so that all
-/// messages share two connections (whoever sends holds a connection's lock for a moment); many at once; and a time limit of ten seconds, the least that Google asks for.
+/// messages share two connections (whoever sends holds a connection's lock for a moment); many at once; and a time limit
+/// of ten seconds, the least that Google asks for.
 #[must_use]
 pub fn transport_options() -> TransportOptions {
     TransportOptions {
