@@ -3,7 +3,7 @@
 
 use super::{
     answer::situation,
-    host::{bring_in, require_host},
+    host::bring_in,
     remind::{self, AppointmentEvent, Happened},
     rules, slots,
     store::{self, Row},
@@ -142,13 +142,10 @@ pub async fn carry_out(
         .map_err(|refusal| Error::command_refused(refusal.describe(), rules::possible(before)))?;
     let (event, outcome) = (command.event(row), command.outcome());
     let choice = if let Command::Choose(id) = command { Some(id) } else { None };
-    let host = if let Command::Move(relocation) = &command { relocation.host } else { None };
-    if let Some(host) = host {
-        require_host(tx, row.centre_id, host, "/host_id").await?;
-    }
+    let names_host = matches!(&command, Command::Move(relocation) if relocation.host.is_some());
     let chosen = choice.map(|id| former.chosen(actor, id, now)).transpose()?;
     write_down(app, row, command, chosen)?;
-    if host.is_some() {
+    if names_host {
         bring_in(app, tx, actor, row, now).await?;
     }
     row.holds_time &= row.state.is_open();

@@ -14,7 +14,7 @@ use crate::{
 use contract::{AssignmentId, AuditId, CentreId, StaffId, StaffRole, time::Instant};
 use db::{Change, Operation, Tx};
 
-/// Refuses a host who does not receive people at this centre.
+/// Refuses a host who does not receive people at this centre, at `pointer`.
 pub async fn require_host(tx: &mut Tx, centre: CentreId, host: StaffId, pointer: &str) -> Result<()> {
     match store::host(tx, centre, host).await? {
         Some(role) if role.receives() => Ok(()),
@@ -22,9 +22,10 @@ pub async fn require_host(tx: &mut Tx, centre: CentreId, host: StaffId, pointer:
     }
 }
 
-/// Sees to it that the host whom `actor` has just named for `row` accompanies its participant. Managers assign people anyway, so
-/// naming a host does it; others name somebody who accompanies the participant already.
+/// Sees to it that the host whom `actor` has just named for `row` can receive its participant: receives people, and accompanies this
+/// one. Managers assign people anyway, so naming a host does it; others name somebody who accompanies the participant already.
 pub async fn bring_in(app: &App, tx: &mut Tx, actor: &Actor, row: &Row, now: Instant) -> Result<()> {
+    require_host(tx, row.centre_id, row.host_id, "/host_id").await?;
     if actor.role() == Some(StaffRole::Manager) {
         return accompany(app, tx, actor, row, now).await;
     }

@@ -3,7 +3,7 @@
 
 use super::{
     commands::{Sealer, change},
-    host::{bring_in, require_host},
+    host::bring_in,
     offer::{Hours, several},
     remind::{self, AppointmentEvent, Happened},
     request::{NewAppointment, NewPlace, NewProposal},
@@ -32,7 +32,8 @@ pub async fn schedule(
     new: NewAppointment,
     now: Instant,
 ) -> Result<(Row, Option<TimeAdjustment>)> {
-    let participant = who(tx, scope, new.participant_id, new.host_id).await?;
+    let participant =
+        store::participant(tx, scope, new.participant_id).await?.ok_or_else(Error::not_found)?;
     let zone = new.zone.unwrap_or_else(|| participant.centre_zone.clone());
     let time = agree(app, new.local_start, zone, new.duration_minutes, now)?;
     if new.override_reason.is_none() {
@@ -62,7 +63,8 @@ pub async fn propose(
     new: NewProposal,
     now: Instant,
 ) -> Result<Row> {
-    let participant = who(tx, scope, new.participant_id, new.host_id).await?;
+    let participant =
+        store::participant(tx, scope, new.participant_id).await?.ok_or_else(Error::not_found)?;
     let zone = new.zone.unwrap_or_else(|| participant.centre_zone.clone());
     let hours = Hours {
         calendar: &participant.calendar,
@@ -86,13 +88,6 @@ pub async fn propose(
     make(app, tx, actor, &row, AppointmentEvent::Proposed, now).await?;
     slots::look_again(tx, &mut row, now).await?;
     Ok(row)
-}
-
-/// The participant, if in scope, once it is certain that the host can receive them.
-async fn who(tx: &mut Tx, scope: Scope, id: ParticipantId, host: StaffId) -> Result<ParticipantFacts> {
-    let participant = store::participant(tx, scope, id).await?.ok_or_else(Error::not_found)?;
-    require_host(tx, participant.centre_id, host, "/host_id").await?;
-    Ok(participant)
 }
 
 /// What is asked for, but for the time.

@@ -1,6 +1,6 @@
 //! Whom people come to: whoever receives somebody accompanies them, and so sees the appointment and hears of it.
 
-use super::{join_all, new_appointment, schedule};
+use super::{audited, join_all, new_appointment, proposals::new_proposal, schedule};
 use contract::ProblemCode;
 use db::sql;
 use muwakaba_tests::{TestApp, both_databases};
@@ -15,11 +15,6 @@ async fn accompanied_by(app: &TestApp, staff: Uuid) -> i64 {
     count.bind(staff).bind(app.world.participant.id).scalar().await.unwrap()
 }
 
-async fn audited(app: &TestApp, action: &str) -> i64 {
-    let mut tx = app.app.db.read().await.unwrap();
-    tx.query(sql!("SELECT count(*) FROM audit WHERE action = $1")).bind(action).scalar().await.unwrap()
-}
-
 fn with_host(app: &TestApp, host: Uuid, local_start: &str) -> Value {
     let mut body = new_appointment(app, local_start);
     body["host_id"] = json!(host);
@@ -27,9 +22,8 @@ fn with_host(app: &TestApp, host: Uuid, local_start: &str) -> Value {
 }
 
 fn proposal(app: &TestApp, host: Uuid) -> Value {
-    let mut body = with_host(app, host, "2026-12-01T10:00:00");
-    body.as_object_mut().unwrap().remove("local_start");
-    body["slots"] = json!([{"local_start": "2026-12-02T10:00:00"}, {"local_start": "2026-12-03T10:00:00"}]);
+    let mut body = new_proposal(app, &["2026-12-02T10:00:00", "2026-12-03T10:00:00"]);
+    body["host_id"] = json!(host);
     body
 }
 

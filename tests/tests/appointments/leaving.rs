@@ -1,6 +1,6 @@
 //! What becomes of appointments when a host, a participant or only the time of one of them changes hands.
 
-use super::{new_appointment, schedule};
+use super::{audited, new_appointment, schedule};
 use contract::ProblemCode;
 use db::sql;
 use muwakaba_tests::{TestApp, both_databases};
@@ -14,11 +14,6 @@ async fn planned(app: &TestApp) -> Vec<(Uuid, String)> {
         "SELECT recipient_id, purpose FROM reminder WHERE state = 'planned' ORDER BY due_at, purpose"
     ));
     query.all().await.unwrap()
-}
-
-async fn audited(app: &TestApp, action: &str) -> i64 {
-    let mut tx = app.app.db.read().await.unwrap();
-    tx.query(sql!("SELECT count(*) FROM audit WHERE action = $1")).bind(action).scalar().await.unwrap()
 }
 
 fn change(app: &TestApp, person: Uuid, body: Value) -> muwakaba_tests::http::Request {

@@ -35,6 +35,13 @@ pub async fn schedule(app: &TestApp, local_start: &str) -> Answer {
         .await
 }
 
+/// How many lines of the audit log are about this action.
+pub async fn audited(app: &TestApp, action: &str) -> i64 {
+    let mut tx = app.app.db.read().await.unwrap();
+    let count = tx.query(db::sql!("SELECT count(*) FROM audit WHERE action = $1"));
+    count.bind(action).scalar().await.unwrap()
+}
+
 /// Awaits all of them, each on a task of its own.
 pub async fn join_all<T: Send + 'static>(
     futures: impl Iterator<Item = impl Future<Output = T> + Send + 'static>,

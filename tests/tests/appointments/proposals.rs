@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 /// Tuesday and Thursday of the week after.
 const TIMES: [&str; 2] = ["2026-12-01T10:00:00", "2026-12-03T15:00:00"];
 
-fn new_proposal(app: &TestApp, times: &[&str]) -> Value {
+pub fn new_proposal(app: &TestApp, times: &[&str]) -> Value {
     let mut body = new_appointment(app, "");
     body.as_object_mut().unwrap().remove("local_start");
     body["slots"] = times.iter().map(|time| json!({"local_start": time})).collect();

@@ -98,6 +98,7 @@ both_databases! {
             ["alive", "copied, then enrolled anew", "enrolled after that", "expired", "signed out"]
         );
     }
+
     async fn reminders_keep_their_facts(app: TestApp) {
         schedule(&app, "2026-12-01T10:00:00").await;
         let mut raw = Raw::connect(&app.database.url).await;
