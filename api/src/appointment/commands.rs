@@ -142,6 +142,7 @@ pub async fn carry_out(
         .map_err(|refusal| Error::command_refused(refusal.describe(), rules::possible(before)))?;
     let (event, outcome) = (command.event(row), command.outcome());
     let choice = if let Command::Choose(id) = command { Some(id) } else { None };
+    let is_moved = matches!(command, Command::Move(_) | Command::Propose(_));
     let names_host = matches!(&command, Command::Move(relocation) if relocation.host.is_some());
     let chosen = choice.map(|id| former.chosen(actor, id, now)).transpose()?;
     write_down(app, row, command, chosen)?;
@@ -154,6 +155,9 @@ pub async fn carry_out(
         Some(id) if is_overlap(&error) => former.taken(id, now),
         _ => error.into(),
     })?;
+    if is_moved {
+        store::note_move(tx, row.id, now).await?;
+    }
     if former.time_origin == TimeOrigin::Offered || row.time_origin == TimeOrigin::Offered {
         slots::replace(tx, row).await?;
         slots::look_again(tx, row, now).await?;

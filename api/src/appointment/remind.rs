@@ -71,7 +71,7 @@ pub async fn plan_again(app: &App, tx: &mut Tx, row: &Row, happened: Happened, n
         .one()
         .await?;
     let policy = ReminderPolicy::of_centre(around.reminder_policy.as_deref()).map_err(Error::internal)?;
-    let existing = outbox::existing(tx, row.id.0).await?;
+    let existing = outbox::existing(tx, row.id.0, now).await?;
     let last_event = happened
         .event
         .map(|event| LastEvent { event, at: now, former_start: happened.former_start })

@@ -302,6 +302,12 @@ pub async fn update(tx: &mut Tx, row: &Row) -> Result<()> {
     Ok(())
 }
 
+/// Notes that it was put at another time or place, for the buttons of notifications that are out already.
+pub async fn note_move(tx: &mut Tx, id: AppointmentId, now: Instant) -> Result<()> {
+    let statement = sql!("UPDATE appointment SET moved_at = $2 WHERE id = $1");
+    tx.query(statement).bind(id).bind(now).execute().await.map(drop)
+}
+
 /// Adds an outcome to those recorded before.
 pub async fn record_outcome(
     tx: &mut Tx,

@@ -70,7 +70,8 @@ async fn rows(tx: &mut Tx, ids: &[ReminderId]) -> Result<Vec<Row>> {
                     reminder.recipient_id, reminder.subject_kind, reminder.subject_id, reminder_facts.facts,
                     reminder.urgency, reminder.due_at, reminder.expires_at, reminder.state,
                     reminder.seen_at, reminder.acted_at,
-                    EXISTS (
+                    -- What was moved before there was the column is known from who was told of it.
+                    COALESCE(appointment.moved_at > COALESCE(reminder.settled_at, reminder.due_at), FALSE) OR EXISTS (
                         SELECT 1 FROM reminder AS later
                         WHERE later.subject_id = reminder.subject_id AND later.purpose IN ('appointment_moved', 'appointment_proposed')
                           AND later.created_at > COALESCE(reminder.settled_at, reminder.due_at)

@@ -91,6 +91,7 @@ struct Shared {
     clock: Arc<dyn Clock>,
     subscriptions: Mutex<HashMap<String, Arc<Subscriber>>>,
     script: Mutex<VecDeque<Failure>>,
+    outage: Mutex<Option<Failure>>,
     log: Mutex<Log>,
     changed: Notify,
 }
@@ -120,6 +121,7 @@ impl PushService {
             clock,
             subscriptions: Mutex::default(),
             script: Mutex::default(),
+            outage: Mutex::default(),
             log: Mutex::default(),
             changed: Notify::new(),
         });
@@ -164,6 +166,11 @@ impl PushService {
     /// Lets the next message meet this failure; several are met in their order.
     pub fn script(&self, failure: Failure) {
         lock(&self.shared.script).push_back(failure);
+    }
+
+    /// Lets every message meet this failure, until it is well again (`None`).
+    pub fn set_outage(&self, failure: Option<Failure>) {
+        *lock(&self.shared.outage) = failure;
     }
 
     /// The messages that were taken so far.
@@ -214,6 +221,9 @@ impl Shared {
         let sealed =
             to_bytes(body, MAX_BODY).await.map_err(|_| Failure::status(StatusCode::PAYLOAD_TOO_LARGE))?;
         if let Some(failure) = lock(&self.script).pop_front() {
+            return Err(failure);
+        }
+        if let Some(failure) = *lock(&self.outage) {
             return Err(failure);
         }
         let subscriber = lock(&self.subscriptions).get(name).cloned();

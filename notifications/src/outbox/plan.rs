@@ -26,16 +26,17 @@ struct Row {
     occasion: String,
     facts: String,
     state: ReminderState,
+    is_recalled: bool,
     due_at: Instant,
     expires_at: Instant,
 }
 
-/// Every reminder about a subject, settled ones too: what was sent is not sent again.
-pub async fn existing(tx: &mut Tx, subject_id: Uuid) -> Result<Vec<ExistingReminder>> {
+/// Every reminder about a subject as it is at `now`, settled ones too: what was sent is not sent again.
+pub async fn existing(tx: &mut Tx, subject_id: Uuid, now: Instant) -> Result<Vec<ExistingReminder>> {
     let rows: Vec<Row> = tx
         .query(sql!(
-            "SELECT id, recipient_kind, recipient_id, subject_kind, subject_id, purpose, occasion, facts, state, due_at,
-                    expires_at
+            "SELECT id, recipient_kind, recipient_id, subject_kind, subject_id, purpose, occasion, facts, state,
+                    recalled_at IS NOT NULL AS is_recalled, due_at, expires_at
              FROM reminder JOIN reminder_facts ON reminder_facts.reminder_id = reminder.id
              WHERE subject_id = $1 ORDER BY id",
             // A dispatcher that claims or settles one of them waits until this command has decided.
@@ -44,26 +45,25 @@ pub async fn existing(tx: &mut Tx, subject_id: Uuid) -> Result<Vec<ExistingRemin
         .bind(subject_id)
         .all()
         .await?;
-    rows.into_iter().map(TryInto::try_into).collect()
+    rows.into_iter().map(|row| row.read(now)).collect()
 }
 
-impl TryFrom<Row> for ExistingReminder {
-    type Error = db::Error;
-
-    fn try_from(row: Row) -> Result<Self> {
-        Ok(Self {
-            id: row.id,
+impl Row {
+    fn read(self, now: Instant) -> Result<ExistingReminder> {
+        Ok(ExistingReminder {
+            id: self.id,
             key: ReminderKey {
-                recipient: Recipient { kind: row.recipient_kind, id: row.recipient_id },
-                subject_kind: row.subject_kind,
-                subject_id: row.subject_id,
-                purpose: row.purpose,
-                occasion: row.occasion,
+                recipient: Recipient { kind: self.recipient_kind, id: self.recipient_id },
+                subject_kind: self.subject_kind,
+                subject_id: self.subject_id,
+                purpose: self.purpose,
+                occasion: self.occasion,
             },
-            state: row.state,
-            facts: read_facts(&row.facts)?,
-            due_at: row.due_at,
-            expires_at: row.expires_at,
+            state: self.state,
+            is_closed: self.is_recalled || self.expires_at <= now,
+            facts: read_facts(&self.facts)?,
+            due_at: self.due_at,
+            expires_at: self.expires_at,
         })
     }
 }
@@ -82,6 +82,9 @@ pub async fn apply(tx: &mut Tx, diff: &Diff, now: Instant, ids: &dyn IdSource) -
     // First out, then in: a key must not be held twice.
     for chunk in diff.supersede.chunks(CHUNK) {
         supersede(tx, chunk, now).await?;
+    }
+    for chunk in diff.recall.chunks(CHUNK) {
+        recall(tx, chunk, now).await?;
     }
     for change in &diff.reschedule {
         reschedule(tx, change).await?;
@@ -121,6 +124,23 @@ async fn supersede(tx: &mut Tx, reminders: &[ReminderId], now: Instant) -> Resul
                 "UPDATE reminder SET state = 'superseded', ready_at = NULL, settled_at = ?
                  WHERE state IN ('planned', 'sending') AND id IN ({rows})"
             ),
+            reminders.len(),
+            1,
+        )
+        .bind(now);
+    for id in reminders {
+        query = query.bind(*id);
+    }
+    query.execute().await?;
+    end_deliveries(tx, reminders).await
+}
+
+/// The mark is for a dispatcher that writes down just now that a device is to be tried again: its row is not to be seen here yet,
+/// and whoever claims it later looks for the mark.
+async fn recall(tx: &mut Tx, reminders: &[ReminderId], now: Instant) -> Result<()> {
+    let mut query = tx
+        .query_rows(
+            sql!("UPDATE reminder SET recalled_at = ? WHERE recalled_at IS NULL AND id IN ({rows})"),
             reminders.len(),
             1,
         )

@@ -1,6 +1,6 @@
 //! What staff are told about a participant is for those who may see the participant, when it is sent and not only when it was
-//! planned. Ending an assignment withdraws what waits, in the same transaction; a dispatcher asks once more when it takes a
-//! reminder, since a host may never have been assigned, or a role may have changed.
+//! planned. Ending an assignment withdraws what waits, in the same transaction, on every device; a dispatcher asks once more
+//! when it takes a reminder, since a host may never have been assigned, or a role may have changed.
 //!
 //! The view `caseload` says who may see whom. Administrators see no participant; they are told of emergency accesses, which
 //! name none.
@@ -14,7 +14,7 @@ pub async fn withdraw_out_of_reach(tx: &mut Tx, staff: StaffId, now: Instant) ->
     let withdrawn: Vec<ReminderId> = tx
         .query(sql!(
             "UPDATE reminder SET state = 'superseded', ready_at = NULL, settled_at = $2
-             WHERE recipient_id = $1 AND recipient_kind = 'staff' AND state IN ('planned', 'sending')
+             WHERE recipient_id = $1 AND state IN ('planned', 'sending') AND recipient_kind = 'staff'
                AND NOT EXISTS (SELECT 1 FROM caseload WHERE caseload.staff_id = reminder.recipient_id
                                  AND caseload.participant_id = reminder.participant_id)
                AND NOT (purpose = 'emergency_access_opened'
@@ -27,7 +27,23 @@ pub async fn withdraw_out_of_reach(tx: &mut Tx, staff: StaffId, now: Instant) ->
         .scalars()
         .await?;
     end_deliveries(tx, &withdrawn).await?;
-    Ok(withdrawn.len())
+    // One of their devices took it, another is to be tried again.
+    let recalled: Vec<ReminderId> = tx
+        .query(sql!(
+            "SELECT DISTINCT reminder.id FROM delivery JOIN reminder ON reminder.id = delivery.reminder_id
+             WHERE delivery.ready_at IS NOT NULL AND delivery.device_id IN (SELECT id FROM device WHERE person_id = $1 AND gone_at IS NULL)
+               AND reminder.recipient_id = $1 AND recipient_kind = 'staff'
+               AND NOT EXISTS (SELECT 1 FROM caseload WHERE caseload.staff_id = reminder.recipient_id
+                                 AND caseload.participant_id = reminder.participant_id)
+               AND NOT (purpose = 'emergency_access_opened'
+                        AND EXISTS (SELECT 1 FROM staff WHERE staff.id = reminder.recipient_id
+                                      AND staff.role = 'administrator' AND staff.active))"
+        ))
+        .bind(staff)
+        .scalars()
+        .await?;
+    end_deliveries(tx, &recalled).await?;
+    Ok(withdrawn.len() + recalled.len())
 }
 
 /// Withdraws those of these reminders that are for staff who may not see their participant, and returns them.
@@ -39,13 +55,13 @@ pub(super) async fn withdraw(tx: &mut Tx, reminders: &[ReminderId], now: Instant
         .query_rows(
             sql!(
                 "UPDATE reminder SET state = 'superseded', ready_at = NULL, settled_at = ?
-                 WHERE id IN ({rows}) AND recipient_kind = 'staff' AND state IN ('planned', 'sending')
-                   AND NOT EXISTS (SELECT 1 FROM caseload WHERE caseload.staff_id = reminder.recipient_id
-                                     AND caseload.participant_id = reminder.participant_id)
-                   AND NOT (purpose = 'emergency_access_opened'
-                            AND EXISTS (SELECT 1 FROM staff WHERE staff.id = reminder.recipient_id
-                                          AND staff.role = 'administrator' AND staff.active))
-                 RETURNING id"
+                 WHERE id IN ({rows}) AND state IN ('planned', 'sending') AND recipient_kind = 'staff'
+               AND NOT EXISTS (SELECT 1 FROM caseload WHERE caseload.staff_id = reminder.recipient_id
+                                 AND caseload.participant_id = reminder.participant_id)
+               AND NOT (purpose = 'emergency_access_opened'
+                        AND EXISTS (SELECT 1 FROM staff WHERE staff.id = reminder.recipient_id
+                                      AND staff.role = 'administrator' AND staff.active))
+             RETURNING id"
             ),
             reminders.len(),
             1,
@@ -57,6 +73,26 @@ pub(super) async fn withdraw(tx: &mut Tx, reminders: &[ReminderId], now: Instant
     let withdrawn: Vec<ReminderId> = query.scalars().await?;
     end_deliveries(tx, &withdrawn).await?;
     Ok(withdrawn)
+}
+
+/// Those of these reminders, whatever their states, that are for staff who may not see their participant.
+pub(super) async fn out_of_reach(tx: &mut Tx, reminders: &[ReminderId]) -> Result<Vec<ReminderId>> {
+    let mut query = tx.query_rows(
+        sql!(
+            "SELECT id FROM reminder WHERE id IN ({rows}) AND recipient_kind = 'staff'
+               AND NOT EXISTS (SELECT 1 FROM caseload WHERE caseload.staff_id = reminder.recipient_id
+                                 AND caseload.participant_id = reminder.participant_id)
+               AND NOT (purpose = 'emergency_access_opened'
+                        AND EXISTS (SELECT 1 FROM staff WHERE staff.id = reminder.recipient_id
+                                      AND staff.role = 'administrator' AND staff.active))"
+        ),
+        reminders.len(),
+        1,
+    );
+    for id in reminders {
+        query = query.bind(*id);
+    }
+    query.scalars().await
 }
 
 /// What still waits for another try waits no longer.

@@ -25,14 +25,14 @@ struct Row {
     authentication_secret: Option<Vec<u8>>,
     fcm_token: Option<String>,
     device_gone: bool,
-    superseded: bool,
+    withdrawn: bool,
     language: Language,
     push_wanted: bool,
 }
 
 /// Takes up to `limit` deliveries whose next try is due at the lease's beginning. Those that have lost their sense are
-/// settled instead: the reminder is useless or superseded, the device is gone, the person wants no push any more, or may not see
-/// any more what it is about.
+/// settled instead: the reminder is useless, superseded or recalled, the device is gone, the person wants no push any more, or may
+/// not see any more what it is about. That is asked here whatever was ended when it happened.
 pub async fn claim_waiting(tx: &mut Tx, lease: Lease, limit: u32) -> Result<Batch<Claimed>> {
     let leased: Vec<Leased> = tx
         .query(sql!(
@@ -59,8 +59,11 @@ pub async fn claim_waiting(tx: &mut Tx, lease: Lease, limit: u32) -> Result<Batc
     }
     let reminders: Vec<ReminderId> = leased.iter().map(|(reminder, _)| *reminder).collect();
     reach::withdraw(tx, &reminders, lease.from).await?;
+    // What another device took keeps its state, and is still not for whoever may not see it.
+    let out_of_reach = reach::out_of_reach(tx, &reminders).await?;
     let mut ended: Vec<Ended> = Vec::new();
-    for row in rows(tx, &leased).await? {
+    for mut row in rows(tx, &leased).await? {
+        row.withdrawn |= out_of_reach.contains(&row.reminder.id);
         match senseless(&row, lease.from) {
             Some(sense) => ended.push(Ended { reminder: row.reminder.id, device: row.device_id, sense }),
             None => batch.claimed.extend(claimed(row, lease)),
@@ -78,7 +81,7 @@ async fn rows(tx: &mut Tx, leased: &[Leased]) -> Result<Vec<Row>> {
                     device.id AS device_id, device.version, device.channel, device.endpoint, device.agreement_key,
                     device.authentication_secret, device.fcm_token,
                     device.gone_at IS NOT NULL OR device.person_id <> reminder.recipient_id AS device_gone,
-                    reminder.state = 'superseded' AS superseded,
+                    reminder.state = 'superseded' OR reminder.recalled_at IS NOT NULL AS withdrawn,
                     COALESCE(participant.language, staff.language) AS language,
                     COALESCE(participant.push_wanted, TRUE) AND COALESCE(participant.active, staff.active) AS push_wanted
              FROM delivery
@@ -101,15 +104,15 @@ async fn rows(tx: &mut Tx, leased: &[Leased]) -> Result<Vec<Row>> {
 /// Why a delivery makes no sense any more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Senseless {
-    Superseded,
+    Withdrawn,
     Expired,
     DeviceGone,
     PushUnwanted,
 }
 
 fn senseless(row: &Row, now: Instant) -> Option<Senseless> {
-    if row.superseded {
-        Some(Senseless::Superseded)
+    if row.withdrawn {
+        Some(Senseless::Withdrawn)
     } else if row.reminder.expires_at <= now {
         Some(Senseless::Expired)
     } else if row.device_gone {
@@ -152,7 +155,7 @@ struct Ended {
 async fn end(tx: &mut Tx, ended: &[Ended], now: Instant) -> Result<Vec<FailedReminder>> {
     for one in ended {
         let state = match one.sense {
-            Senseless::Superseded => DeliveryState::Superseded,
+            Senseless::Withdrawn => DeliveryState::Superseded,
             Senseless::Expired => DeliveryState::Expired,
             Senseless::DeviceGone => DeliveryState::Gone,
             Senseless::PushUnwanted => DeliveryState::Failed,

@@ -1,5 +1,6 @@
 //! What to change so that the reminders that exist become those that should. What was sent stays as it is and is not sent
-//! again; what is no longer wanted is superseded, also when a dispatcher has it in hand: it looks before it sends.
+//! again; what is no longer wanted is superseded, also when a dispatcher has it in hand: it looks before it sends. One device
+//! may have taken what another still waits for: that is recalled as soon as it is not wanted, or does not say what it should.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,6 +15,8 @@ pub struct Diff {
     pub insert: Vec<PlannedReminder>,
     /// Reminders that must no longer be sent.
     pub supersede: Vec<ReminderId>,
+    /// Reminders that a device took and no other must be sent any more. They keep their states.
+    pub recall: Vec<ReminderId>,
     /// Reminders to change in place.
     pub reschedule: Vec<Reschedule>,
     /// Reminders that are right as they are, or settled.
@@ -37,7 +40,10 @@ pub struct Reschedule {
 impl Diff {
     /// Whether there is nothing to change.
     pub fn is_empty(&self) -> bool {
-        self.insert.is_empty() && self.supersede.is_empty() && self.reschedule.is_empty()
+        self.insert.is_empty()
+            && self.supersede.is_empty()
+            && self.recall.is_empty()
+            && self.reschedule.is_empty()
     }
 }
 
@@ -86,6 +92,9 @@ pub fn diff(existing: &[ExistingReminder], wanted: &[PlannedReminder]) -> Diff {
 
     let mut diff = Diff::default();
     for reminder in existing {
+        if is_to_recall(reminder, by_key.get(&reminder.key).copied()) {
+            diff.recall.push(reminder.id);
+        }
         let stands = standing.get(&reminder.key).is_some_and(|(_, id)| *id == reminder.id);
         match (Standing::from(reminder.state), by_key.get(&reminder.key)) {
             (Standing::Done | Standing::Dead, _) => diff.keep.push(reminder.id),
@@ -104,6 +113,13 @@ pub fn diff(existing: &[ExistingReminder], wanted: &[PlannedReminder]) -> Diff {
         .filter(|reminder| !standing.contains_key(&reminder.key) && inserted.insert(&reminder.key));
     diff.insert = missing.cloned().collect();
     diff
+}
+
+/// Whether another device that still waits for this one would be told what is no longer so. Its text is the one that was sent:
+/// whoever has it on one device must not find another version of it on the other.
+fn is_to_recall(existing: &ExistingReminder, wanted: Option<&PlannedReminder>) -> bool {
+    let was_sent = matches!(existing.state, ReminderState::Sent | ReminderState::Seen | ReminderState::Acted);
+    was_sent && !existing.is_closed && wanted.is_none_or(|wanted| wanted.facts != existing.facts)
 }
 
 fn change(existing: &ExistingReminder, standing: Standing, wanted: &PlannedReminder) -> Option<Reschedule> {

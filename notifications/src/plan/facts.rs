@@ -210,6 +210,8 @@ pub struct ExistingReminder {
     pub key: ReminderKey,
     /// Where it stands.
     pub state: ReminderState,
+    /// Whether no device is sent it any more, even one that still waits for it: it was recalled, or is useless.
+    pub is_closed: bool,
     /// What its text is made from.
     pub facts: ReminderFacts,
     /// When to send it.

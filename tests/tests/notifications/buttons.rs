@@ -70,6 +70,27 @@ both_databases! {
         press(&app, &button(&newest, NotificationAction::Confirm)).expect(200).await;
     }
 
+    async fn a_place_that_nobody_was_told_of_is_not_confirmed_either(app: TestApp) {
+        let service = push_service(&app).await;
+        let mut tx = app.app.db.write().await.unwrap();
+        let quiet = r#"{"appointments": {"notices": {"moved": false}}}"#;
+        tx.query(sql!("UPDATE centre SET reminder_policy = $1")).bind(quiet).execute().await.unwrap();
+        tx.commit().await.unwrap();
+        let (old, path) = told(&app, &service, "2026-12-01T10:00:00").await;
+        app.clock.advance(chrono::TimeDelta::minutes(1));
+        let elsewhere = json!({"local_start": "2026-12-01T10:00", "place": {"kind": "address", "details": "Elsewhere"}});
+        app.post(&format!("{path}/move")).by(&app.world.mentor).if_match(1).json(elsewhere).expect(200).await;
+        assert_eq!(dispatch(&app).await.delivered, 0, "nobody is told");
+        press(&app, &button(&old, NotificationAction::Confirm)).refused(ProblemCode::ActionExpired).await;
+        let list = app.get("/v1/notifications").by(&app.world.participant).expect(200).await.json();
+        assert_eq!(list["items"][0]["content"]["actions"], json!([]));
+        // Whoever looks into the app sees where it is, and what is sent later tells them.
+        app.clock.set("2026-11-30T10:00:00Z".parse().unwrap());
+        dispatch(&app).await;
+        let new = read(service.received().last().unwrap());
+        press(&app, &button(&new, NotificationAction::Confirm)).expect(200).await;
+    }
+
     async fn a_cancelled_or_begun_appointment_has_no_buttons(app: TestApp) {
         let service = push_service(&app).await;
         let (payload, path) = told(&app, &service, "2026-11-23T12:00:00").await;

@@ -10,6 +10,7 @@ mod lists;
 mod reach;
 mod stale;
 mod terminal_phone;
+mod withdrawn;
 
 use contract::{NotificationAction, push::PushPayload, time::Clock};
 use muwakaba::phone::push_service::{PushService, Received, Subscription};

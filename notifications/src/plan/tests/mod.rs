@@ -84,6 +84,7 @@ pub(super) fn applied(existing: &[ExistingReminder], diff: &Diff) -> Vec<Existin
         if diff.supersede.contains(&reminder.id) {
             reminder.state = ReminderState::Superseded;
         }
+        reminder.is_closed |= diff.recall.contains(&reminder.id);
         if let Some(change) = diff.reschedule.iter().find(|change| change.id == reminder.id) {
             reminder.due_at = change.due_at;
             reminder.expires_at = change.expires_at;
@@ -95,6 +96,7 @@ pub(super) fn applied(existing: &[ExistingReminder], diff: &Diff) -> Vec<Existin
         id: ReminderId(Uuid::from_u128(id)),
         key: wanted.key.clone(),
         state: ReminderState::Planned,
+        is_closed: false,
         facts: wanted.facts.clone(),
         due_at: wanted.due_at,
         expires_at: wanted.expires_at,
@@ -108,6 +110,7 @@ pub(super) fn dispatched(mut reminders: Vec<ExistingReminder>, now: Instant) -> 
         if reminder.state == ReminderState::Planned && reminder.due_at <= now {
             reminder.state = ReminderState::Sent;
         }
+        reminder.is_closed |= reminder.expires_at <= now;
     }
     reminders
 }
