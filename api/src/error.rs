@@ -11,6 +11,8 @@ use std::time::Duration;
 
 /// How long a caller should wait when two writers met or the database was busy.
 const SOON: Duration = Duration::from_secs(1);
+/// How long a caller should wait when the disk was full: until somebody has made room.
+const ROOM: Duration = Duration::from_mins(1);
 
 /// Why a request was not carried out.
 #[derive(Debug)]
@@ -146,6 +148,15 @@ impl Error {
 
 impl From<db::Error> for Error {
     fn from(error: db::Error) -> Self {
+        if error.is_full() {
+            tracing::error!(%error, "no room on the disk of the database");
+            metrics::counter!("muwakaba_disk_full_total").increment(1);
+            return Self(Box::new(Inner::Refused {
+                problem: Problem::new(ProblemCode::OutOfRoom),
+                retry_after: Some(ROOM),
+                is_victim: false,
+            }));
+        }
         if error.is_transient() {
             tracing::warn!(%error, "the database was busy");
             return Self::not_now(error.is_victim());

@@ -1,9 +1,10 @@
 //! Reading what belongs to participants: their files, appointments, notes and reminders. Every such reading by staff leaves a
-//! line in the audit log in its own transaction, and how many people one staff member opens in an hour is limited to what
+//! line in the audit log, and how many people one staff member opens in an hour is limited to what
 //! somebody at work may need. What participants read of their own is nobody's business and is not recorded.
 //!
-//! A handler begins a [`Reading`], loads through [`Reading::tx`], and finishes it with an [`Audit`] and a [`Reply`]; there is no
-//! answer without the line. The line of a reading of one person's says whom it is about, and only that counts: a list of many
+//! A handler begins a [`Reading`], loads through [`Reading::tx`], and finishes it with an [`Audit`] and a [`Reply`]. What it loads
+//! is one moment of the data, and nobody waits for it. The line is written when all is loaded, in a short transaction of its own; there is no
+//! answer without it. The line of a reading of one person's says whom it is about, and only that counts: a list of many
 //! is one line that names nobody.
 
 use crate::{
@@ -34,39 +35,43 @@ pub struct Reading {
 }
 
 impl App {
-    /// Begins a reading. Staff's needs a transaction that can write the audit line.
+    /// Begins a reading.
     pub async fn begin_reading(&self, call: &Call) -> Result<Reading> {
-        let tx = match call.actor.kind() {
-            PersonKind::Participant => self.db.read().await?,
-            PersonKind::Staff => self.db.write().await?,
-        };
+        let tx = self.db.read().await?;
         Ok(Reading { tx, now: self.clock.now(), app: self.clone(), actor: call.actor })
     }
 }
 
 impl Reading {
-    /// Writes the audit line, if this is staff's reading, commits, and gives the answer out.
-    pub async fn finish(mut self, audit: Audit, reply: Reply) -> Result<Response> {
+    /// Writes the audit line, and gives the answer out. Participants' readings of what is their own have none.
+    pub async fn finish(self, audit: Audit, reply: Reply) -> Result<Response> {
         if self.actor.kind() == PersonKind::Participant {
             return Ok(reply.into_response());
         }
-        if let Some(participant) = audit.participant() {
-            self.count(participant).await?;
-        }
-        audit.write(&mut self.tx, Some(&self.actor), AuditId::new(&*self.app.ids), self.now).await?;
-        self.app.commit(self.tx).await?;
-        Ok(reply.into_response())
+        self.finish_audited(audit, reply).await
     }
 
-    /// Refuses to open one person more than an hour allows.
-    async fn count(&mut self, participant: ParticipantId) -> Result<()> {
-        let Some(wait) = wait_for(&mut self.tx, &self.actor, participant, self.now).await? else {
-            return Ok(());
-        };
-        tracing::warn!(actor.id = %self.actor.person(), "quota of files reached");
-        metrics::counter!("muwakaba_file_quota_reached_total").increment(1);
-        Err(Error::too_many(wait))
+    /// Writes the audit line, whoever reads, and gives the answer out.
+    pub async fn finish_audited(self, audit: Audit, reply: Reply) -> Result<Response> {
+        let Self { tx, now, app, actor } = self;
+        // Let go before the line is written: nobody holds what they have read while they wait for their turn.
+        drop(tx);
+        let mut tx = app.db.write().await?;
+        if let Some(participant) = audit.participant() {
+            count(&mut tx, &actor, participant, now).await?;
+        }
+        audit.write(&mut tx, Some(&actor), AuditId::new(&*app.ids), now).await?;
+        app.commit(tx).await?;
+        Ok(reply.into_response())
     }
+}
+
+/// Refuses to open one person more than an hour allows.
+async fn count(tx: &mut Tx, actor: &Actor, participant: ParticipantId, now: Instant) -> Result<()> {
+    let Some(wait) = wait_for(tx, actor, participant, now).await? else { return Ok(()) };
+    tracing::warn!(actor.id = %actor.person(), "quota of files reached");
+    metrics::counter!("muwakaba_file_quota_reached_total").increment(1);
+    Err(Error::too_many(wait))
 }
 
 /// How long this person waits before they may open this participant; `None` if they may do so now. Opening the same person

@@ -35,12 +35,6 @@ impl App {
         let claim = idempotency::claim(self, &mut tx, call, body, now).await?;
         Ok(Work { tx, now, app: self.clone(), actor: call.actor, claim })
     }
-
-    /// Begins the reading of accounts, assignments or the log, which is audited as a whole.
-    pub async fn begin_list(&self, call: &Call) -> Result<Work> {
-        let tx = self.db.write().await?;
-        Ok(Work { tx, now: self.clock.now(), app: self.clone(), actor: call.actor, claim: None })
-    }
 }
 
 impl App {

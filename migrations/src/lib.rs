@@ -13,21 +13,25 @@ mod error;
 mod faults;
 mod query;
 mod sql;
+mod sqlite;
 mod statements;
 mod tx;
+mod unit;
 
 pub use error::{Error, Result};
-pub use faults::Faults;
+pub use faults::{Faults, StorageFault};
 pub use query::{Param, Query, Record, Scalar};
 pub use sql::Sql;
 pub use statements::Statements;
 pub use tx::{Change, Operation, Tx};
+pub use unit::settled;
 
+use sqlite::{File, Readers, Writer};
 use sqlx::{
-    Connection as _, PgPool, SqlitePool,
+    ConnectOptions as _, Connection as _, PgPool, Postgres, Transaction,
     migrate::Migrator,
     postgres::{PgConnectOptions, PgPoolOptions},
-    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
 };
 use std::{path::Path, str::FromStr, sync::Arc, time::Duration};
 use tx::Connection;
@@ -37,12 +41,11 @@ static POSTGRES_SCHEMA: Migrator = sqlx::migrate!("./postgres");
 
 /// How long a request waits for a connection before it is told to come again.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// SQLite's page cache of one connection, in KiB (a negative number, as SQLite wants it).
-const SQLITE_CACHE: &str = "-2000";
-const SQLITE_READERS: u32 = 4;
-/// How many rows SQLite's thread may be ahead of their reader. With fewer, a long answer makes the two wait for each other
-/// every so many rows.
-const SQLITE_ROW_BUFFER: usize = 1_024;
+/// SQLite's page cache, in KiB, of a connection that reads and of the one that writes. The writer meets the same pages again and
+/// again; what readers find in the system's own cache costs them little.
+const READER_CACHE: u32 = 2_000;
+const WRITER_CACHE: u32 = 8_000;
+const SQLITE_READERS: u32 = 6;
 const POSTGRES_CONNECTIONS: u32 = 16;
 /// A connection that was used this recently is still there; asking it each time would cost a round trip for every request.
 const POSTGRES_TRUSTED_IDLE: Duration = Duration::from_secs(1);
@@ -59,8 +62,8 @@ pub struct Db {
 enum Pools {
     /// One connection writes, several read: SQLite has one writer at a time, and readers never wait for it.
     Sqlite {
-        writer: SqlitePool,
-        readers: SqlitePool,
+        writer: Writer,
+        readers: Readers,
     },
     Postgres(PgPool),
 }
@@ -70,41 +73,18 @@ impl Db {
     pub async fn open(url: &str) -> Result<Self> {
         let scheme = url.split(':').next().unwrap_or_default();
         let pools = match scheme {
-            "sqlite" => Self::open_sqlite(url).await?,
+            "sqlite" => Self::open_sqlite(url)?,
             "postgres" | "postgresql" => Self::open_postgres(url).await?,
             other => return Err(Error::UnknownScheme { scheme: other.chars().take(20).collect() }),
         };
         Ok(Self { pools, faults: None, statements: None })
     }
 
-    async fn open_sqlite(url: &str) -> Result<Pools> {
-        let options = SqliteConnectOptions::from_str(url)?
-            .create_if_missing(true)
-            .journal_mode(SqliteJournalMode::Wal)
-            // A confirmed appointment must survive a power cut: FULL syncs the log at every commit.
-            .synchronous(SqliteSynchronous::Full)
-            .foreign_keys(true)
-            .busy_timeout(PATIENCE)
-            .row_buffer_size(SQLITE_ROW_BUFFER)
-            // Deleted text would otherwise stay readable in the file.
-            .pragma("secure_delete", "ON")
-            .pragma("cache_size", SQLITE_CACHE)
-            .pragma("trusted_schema", "OFF")
-            .pragma("temp_store", "MEMORY");
-        let pool = |connections| {
-            SqlitePoolOptions::new()
-                .max_connections(connections)
-                .acquire_timeout(PATIENCE)
-                // A file does not hang up, and what a connection has read and prepared is worth keeping.
-                .test_before_acquire(false)
-                .idle_timeout(None)
-                .max_lifetime(None)
-        };
-        let writer = pool(1).connect_with(options.clone()).await?;
-        protect_file(options.get_filename())?;
-        let reading = options.create_if_missing(false).pragma("query_only", "ON");
-        let readers = pool(SQLITE_READERS).connect_with(reading).await?;
-        Ok(Pools::Sqlite { writer, readers })
+    fn open_sqlite(url: &str) -> Result<Pools> {
+        let path = SqliteConnectOptions::from_str(url)?.get_filename().to_owned();
+        let writer = Writer::open(File::to_write(path.clone(), WRITER_CACHE))?;
+        protect_file(&path)?;
+        Ok(Pools::Sqlite { writer, readers: Readers::new(File::to_read(path, READER_CACHE), SQLITE_READERS) })
     }
 
     async fn open_postgres(url: &str) -> Result<Pools> {
@@ -129,7 +109,20 @@ impl Db {
     /// Brings the schema up to date. Several nodes may start at once: on PostgreSQL one of them does it.
     pub async fn migrate(&self) -> Result<()> {
         match &self.pools {
-            Pools::Sqlite { writer, .. } => SQLITE_SCHEMA.run(writer).await?,
+            Pools::Sqlite { writer, .. } => {
+                // The schema is the one thing that sqlx does with the file, on a connection that is closed again.
+                let mut connection = SqliteConnectOptions::new()
+                    .filename(writer.path())
+                    .journal_mode(SqliteJournalMode::Wal)
+                    .synchronous(SqliteSynchronous::Full)
+                    .foreign_keys(true)
+                    .busy_timeout(PATIENCE)
+                    .pragma("secure_delete", "ON")
+                    .connect()
+                    .await?;
+                SQLITE_SCHEMA.run(&mut connection).await?;
+                connection.close().await?;
+            }
             Pools::Postgres(pool) => POSTGRES_SCHEMA.run(pool).await?,
         }
         Ok(())
@@ -150,11 +143,21 @@ impl Db {
         Ok(known.saturating_sub(usize::try_from(applied).unwrap_or(usize::MAX)))
     }
 
-    /// Begins a transaction that may change things.
+    /// Begins a transaction that may change things. On SQLite it shares its COMMIT with those that come close before and after.
     pub async fn write(&self) -> Result<Tx> {
+        self.begin_writing(unit::is_alone()).await
+    }
+
+    /// Begins a long transaction that may change things: on SQLite it shares its COMMIT with nobody, so that nobody waits for it
+    /// longer than for the connection.
+    pub async fn write_alone(&self) -> Result<Tx> {
+        self.begin_writing(true).await
+    }
+
+    async fn begin_writing(&self, is_alone: bool) -> Result<Tx> {
         let connection = match &self.pools {
-            Pools::Sqlite { writer, .. } => Connection::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?),
-            Pools::Postgres(pool) => Connection::Postgres(pool.begin().await?),
+            Pools::Sqlite { writer, .. } => Connection::Lease(writer.lease(is_alone, self.faults.clone()).await?),
+            Pools::Postgres(pool) => Connection::Postgres(whole(pool.clone(), None).await?),
         };
         Ok(Tx::new(connection, self.faults.clone(), self.statements.clone()))
     }
@@ -165,9 +168,9 @@ impl Db {
             return Err(Error::Injected);
         }
         let connection = match &self.pools {
-            Pools::Sqlite { readers, .. } => Connection::Sqlite(readers.begin().await?),
+            Pools::Sqlite { readers, .. } => Connection::Snapshot(readers.snapshot().await?),
             Pools::Postgres(pool) => Connection::Postgres(
-                pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?,
+                whole(pool.clone(), Some("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")).await?,
             ),
         };
         Ok(Tx::new(connection, None, self.statements.clone()))
@@ -209,11 +212,12 @@ impl Db {
     pub fn connections(&self) -> (u32, u32) {
         let (open, idle) = match &self.pools {
             Pools::Sqlite { writer, readers } => {
-                (writer.size() + readers.size(), writer.num_idle() + readers.num_idle())
+                let ((writing, resting), (reading, idle)) = (writer.count(), readers.count());
+                (writing + reading, resting + idle)
             }
-            Pools::Postgres(pool) => (pool.size(), pool.num_idle()),
+            Pools::Postgres(pool) => (pool.size(), u32::try_from(pool.num_idle()).unwrap_or(u32::MAX)),
         };
-        (open, u32::try_from(idle).unwrap_or(u32::MAX))
+        (open, idle)
     }
 
     /// Finishes running transactions and closes the connections.
@@ -226,6 +230,19 @@ impl Db {
             Pools::Postgres(pool) => pool.close().await,
         }
     }
+}
+
+/// Begins a transaction on PostgreSQL, in a task of its own: whoever asked may be gone by the time the server has answered, and a
+/// connection that was given back in the middle of that would carry an open transaction that nobody knows of to the next.
+async fn whole(pool: PgPool, begin: Option<&'static str>) -> Result<Transaction<'static, Postgres>> {
+    #[expect(clippy::disallowed_methods, reason = "it ends by itself, within the patience of the pool")]
+    let task = tokio::spawn(async move {
+        match begin {
+            Some(statement) => pool.begin_with(statement).await,
+            None => pool.begin().await,
+        }
+    });
+    task.await.map_err(|_| Error::closed())?.map_err(Error::from)
 }
 
 /// The file holds sealed but still sensitive data: nobody but its owner may open it.

@@ -2,23 +2,25 @@
 //! [`Record`] what can be read from both.
 
 use crate::{Error, Result, Sql, sql::parameter_count, tx::Connection};
+use embedded::Embedded;
 use sqlx::{
-    Arguments, AssertSqlSafe, Encode, FromRow, Postgres, Row, SqlSafeStr, Sqlite, Type,
-    postgres::PgArguments, postgres::PgRow, sqlite::SqliteArguments, sqlite::SqliteRow,
+    Arguments, AssertSqlSafe, Encode, FromRow, Postgres, Row, SqlSafeStr, SqlStr, Type, postgres::PgArguments,
+    postgres::PgRow,
 };
+use std::ops::ControlFlow;
 
 /// A value that both databases can store.
-pub trait Param<'q>: Encode<'q, Sqlite> + Type<Sqlite> + Encode<'q, Postgres> + Type<Postgres> {}
-impl<'q, T> Param<'q> for T where T: Encode<'q, Sqlite> + Type<Sqlite> + Encode<'q, Postgres> + Type<Postgres> {}
+pub trait Param<'q>: Encode<'q, Embedded> + Type<Embedded> + Encode<'q, Postgres> + Type<Postgres> {}
+impl<'q, T> Param<'q> for T where T: Encode<'q, Embedded> + Type<Embedded> + Encode<'q, Postgres> + Type<Postgres> {}
 
 /// A row that can be read from both databases; `#[derive(sqlx::FromRow)]` and tuples are.
-pub trait Record: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}
-impl<T> Record for T where T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}
+pub trait Record: for<'r> FromRow<'r, embedded::Row> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}
+impl<T> Record for T where T: for<'r> FromRow<'r, embedded::Row> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}
 
 /// A single value that can be read from both databases.
 pub trait Scalar:
-    for<'r> sqlx::Decode<'r, Sqlite>
-    + Type<Sqlite>
+    for<'r> sqlx::Decode<'r, Embedded>
+    + Type<Embedded>
     + for<'r> sqlx::Decode<'r, Postgres>
     + Type<Postgres>
     + Send
@@ -26,8 +28,8 @@ pub trait Scalar:
 {
 }
 impl<T> Scalar for T where
-    T: for<'r> sqlx::Decode<'r, Sqlite>
-        + Type<Sqlite>
+    T: for<'r> sqlx::Decode<'r, Embedded>
+        + Type<Embedded>
         + for<'r> sqlx::Decode<'r, Postgres>
         + Type<Postgres>
         + Send
@@ -36,7 +38,7 @@ impl<T> Scalar for T where
 }
 
 enum Values {
-    Sqlite(SqliteArguments),
+    Embedded(embedded::Arguments),
     Postgres(PgArguments),
 }
 
@@ -61,33 +63,20 @@ pub struct Query<'t> {
     refused: Option<Error>,
 }
 
-macro_rules! run {
-    ($self:ident, $query:ident, $executor:ident => $run:expr) => {{
-        $self.check()?;
-        match ($self.connection, $self.values) {
-            (Connection::Sqlite(transaction), Values::Sqlite(values)) => {
-                let $query = prepared!(Sqlite, $self.text, values, $self.is_kept);
-                let $executor = &mut **transaction;
-                $run
-            }
-            (Connection::Postgres(transaction), Values::Postgres(values)) => {
-                let $query = prepared!(Postgres, $self.text, values, $self.is_kept);
-                let $executor = &mut **transaction;
-                $run
-            }
-            _ => Err(Error::Settings("values were bound for another database".to_owned())),
+impl Text {
+    fn as_str(&self) -> &str {
+        match self {
+            Self::Static(text) => text,
+            Self::Built(text) => text,
         }
-    }};
-}
+    }
 
-macro_rules! prepared {
-    ($database:ty, $text:expr, $values:expr, $persistent:expr) => {{
-        let text = match $text {
-            Text::Static(text) => text.into_sql_str(),
-            Text::Built(text) => AssertSqlSafe(text).into_sql_str(),
-        };
-        sqlx::query_with::<$database, _>(text, $values).persistent($persistent)
-    }};
+    fn into_sql(self) -> SqlStr {
+        match self {
+            Self::Static(text) => text.into_sql_str(),
+            Self::Built(text) => AssertSqlSafe(text).into_sql_str(),
+        }
+    }
 }
 
 impl<'t> Query<'t> {
@@ -126,7 +115,7 @@ impl<'t> Query<'t> {
         parameters: usize,
     ) -> Self {
         let values = match connection {
-            Connection::Sqlite(_) => Values::Sqlite(SqliteArguments::default()),
+            Connection::Lease(_) | Connection::Snapshot(_) => Values::Embedded(embedded::Arguments::default()),
             Connection::Postgres(_) => Values::Postgres(PgArguments::default()),
         };
         let is_kept = matches!(text, Text::Static(_));
@@ -141,7 +130,7 @@ impl<'t> Query<'t> {
     /// Binds the next value.
     pub fn bind<'q>(mut self, value: impl Param<'q>) -> Self {
         let added = match &mut self.values {
-            Values::Sqlite(values) => values.add(value),
+            Values::Embedded(values) => values.add(value),
             Values::Postgres(values) => values.add(value),
         };
         if let Err(error) = added {
@@ -167,7 +156,7 @@ impl<'t> Query<'t> {
             return Err(error);
         }
         let bound = match &self.values {
-            Values::Sqlite(values) => values.len(),
+            Values::Embedded(values) => values.len(),
             Values::Postgres(values) => values.len(),
         };
         if bound != self.parameters {
@@ -178,22 +167,61 @@ impl<'t> Query<'t> {
 
     /// Runs the statement; how many rows it touched.
     pub async fn execute(mut self) -> Result<u64> {
-        run!(self, query, executor => Ok(query.execute(executor).await?.rows_affected()))
+        self.check()?;
+        match (self.connection, self.values) {
+            (Connection::Postgres(transaction), Values::Postgres(values)) => {
+                let query = sqlx::query_with::<Postgres, _>(self.text.into_sql(), values);
+                Ok(query.persistent(self.is_kept).execute(&mut **transaction).await?.rows_affected())
+            }
+            (connection, Values::Embedded(values)) => {
+                connection.run(self.text.as_str(), self.is_kept, &values, &mut |_| Ok(ControlFlow::Continue(())))
+            }
+            _ => Err(other_database()),
+        }
+    }
+
+    /// The rows of the answer, each as `embedded` or `postgres` reads it; the first alone if no more are wanted.
+    async fn rows<T>(
+        mut self,
+        is_first_enough: bool,
+        embedded: impl Fn(&embedded::Row) -> sqlx::Result<T>,
+        postgres: impl Fn(&PgRow) -> sqlx::Result<T>,
+    ) -> Result<Vec<T>> {
+        self.check()?;
+        let mut read = Vec::new();
+        match (self.connection, self.values) {
+            (Connection::Postgres(transaction), Values::Postgres(values)) => {
+                let query = sqlx::query_with::<Postgres, _>(self.text.into_sql(), values).persistent(self.is_kept);
+                if is_first_enough {
+                    let row = query.fetch_optional(&mut **transaction).await?;
+                    read.extend(row.as_ref().map(&postgres).transpose()?);
+                } else {
+                    let rows = query.fetch_all(&mut **transaction).await?;
+                    read.reserve_exact(rows.len());
+                    for row in &rows {
+                        read.push(postgres(row)?);
+                    }
+                }
+            }
+            (connection, Values::Embedded(values)) => {
+                connection.run(self.text.as_str(), self.is_kept, &values, &mut |row| {
+                    read.push(embedded(row)?);
+                    Ok(if is_first_enough { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
+                })?;
+            }
+            _ => return Err(other_database()),
+        }
+        Ok(read)
     }
 
     /// Every row, in the statement's order.
-    pub async fn all<R: Record>(mut self) -> Result<Vec<R>> {
-        run!(self, query, executor => {
-            let rows = query.fetch_all(executor).await?;
-            Ok(rows.iter().map(R::from_row).collect::<std::result::Result<_, _>>()?)
-        })
+    pub async fn all<R: Record>(self) -> Result<Vec<R>> {
+        self.rows(false, |row| R::from_row(row), |row| R::from_row(row)).await
     }
 
     /// The only row, if there is one.
-    pub async fn optional<R: Record>(mut self) -> Result<Option<R>> {
-        run!(self, query, executor => {
-            Ok(query.fetch_optional(executor).await?.as_ref().map(R::from_row).transpose()?)
-        })
+    pub async fn optional<R: Record>(self) -> Result<Option<R>> {
+        Ok(self.rows(true, |row| R::from_row(row), |row| R::from_row(row)).await?.pop())
     }
 
     /// The only row. Its absence is an error.
@@ -202,10 +230,8 @@ impl<'t> Query<'t> {
     }
 
     /// The first column of the only row, if there is one.
-    pub async fn optional_scalar<T: Scalar>(mut self) -> Result<Option<T>> {
-        run!(self, query, executor => {
-            Ok(query.fetch_optional(executor).await?.as_ref().map(|row| row.try_get(0)).transpose()?)
-        })
+    pub async fn optional_scalar<T: Scalar>(self) -> Result<Option<T>> {
+        Ok(self.rows(true, |row| row.try_get(0), |row| row.try_get(0)).await?.pop())
     }
 
     /// The first column of the only row. Its absence is an error.
@@ -214,12 +240,13 @@ impl<'t> Query<'t> {
     }
 
     /// The first column of every row.
-    pub async fn scalars<T: Scalar>(mut self) -> Result<Vec<T>> {
-        run!(self, query, executor => {
-            let rows = query.fetch_all(executor).await?;
-            Ok(rows.iter().map(|row| row.try_get(0)).collect::<std::result::Result<_, _>>()?)
-        })
+    pub async fn scalars<T: Scalar>(self) -> Result<Vec<T>> {
+        self.rows(false, |row| row.try_get(0), |row| row.try_get(0)).await
     }
+}
+
+fn other_database() -> Error {
+    Error::Settings("values were bound for another database".to_owned())
 }
 
 /// The next of a few numbers of rows; at most half of the room stays empty.

@@ -1,20 +1,43 @@
 //! A transaction. Every change of the service is one: rows, planned reminders, change feed and audit together, or nothing.
 
-use crate::{Error, Query, Result, Sql, faults::Faults, statements::Statements};
-use sqlx::{Postgres, Sqlite, Transaction};
+use crate::{
+    Error, Query, Result, Sql,
+    faults::Faults,
+    sqlite::{EachRow, Lease, Snapshot},
+    statements::Statements,
+};
+use sqlx::{Postgres, Transaction};
 use std::{collections::BTreeMap, sync::Arc};
 use uuid::Uuid;
 
 pub(crate) enum Connection {
-    Sqlite(Transaction<'static, Sqlite>),
+    /// SQLite's one connection that writes.
+    Lease(Lease),
+    /// One of SQLite's connections that read.
+    Snapshot(Snapshot),
     Postgres(Transaction<'static, Postgres>),
 }
 
 impl Connection {
     pub(crate) fn text(&self, sql: Sql) -> &'static str {
         match self {
-            Self::Sqlite(_) => sql.sqlite,
+            Self::Lease(_) | Self::Snapshot(_) => sql.sqlite,
             Self::Postgres(_) => sql.postgres,
+        }
+    }
+
+    /// Runs a statement on SQLite.
+    pub(crate) fn run(
+        &mut self,
+        text: &str,
+        is_kept: bool,
+        arguments: &embedded::Arguments,
+        each: EachRow<'_>,
+    ) -> Result<u64> {
+        match self {
+            Self::Lease(lease) => lease.run(text, is_kept, arguments, each),
+            Self::Snapshot(snapshot) => snapshot.run(text, is_kept, arguments, each),
+            Self::Postgres(_) => Err(Error::Settings("a statement for another database".to_owned())),
         }
     }
 }
@@ -113,7 +136,9 @@ impl Tx {
         }
         self.note("COMMIT");
         match self.connection {
-            Connection::Sqlite(transaction) => transaction.commit().await?,
+            Connection::Lease(lease) => lease.commit().await?,
+            // Nothing was changed; the moment that it saw is let go.
+            Connection::Snapshot(snapshot) => drop(snapshot),
             Connection::Postgres(transaction) => transaction.commit().await?,
         }
         Ok(())

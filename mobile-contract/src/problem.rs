@@ -69,6 +69,8 @@ vocabulary! {
         Internal => "internal",
         /// The service cannot answer right now; `Retry-After` says when to come again.
         Unavailable => "unavailable",
+        /// The service has no room to keep anything more; nothing was done. `Retry-After` says when to come again.
+        OutOfRoom => "out_of_room",
     }
 }
 
@@ -149,6 +151,7 @@ impl ProblemCode {
             Self::HeadersTooLarge => 431,
             Self::Internal => 500,
             Self::Unavailable => 503,
+            Self::OutOfRoom => 507,
         }
     }
 
@@ -185,6 +188,7 @@ impl ProblemCode {
             Self::TooMany => "Too many requests",
             Self::Internal => "The service failed",
             Self::Unavailable => "Not available right now",
+            Self::OutOfRoom => "No room to keep it",
         }
     }
 

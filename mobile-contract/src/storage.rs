@@ -33,7 +33,7 @@ macro_rules! stored_as_word {
                     }
                 };
             }
-            on!(sqlx::Sqlite);
+            on!(embedded::Embedded);
             on!(sqlx::Postgres);
         };
     };

@@ -91,12 +91,12 @@ pub async fn list(
 ) -> Result<Response> {
     let scope = call.actor.staff_caseload()?;
     let paging = query.paging()?;
-    let mut work = app.begin_list(&call).await?;
-    store::centre_of(&mut work.tx, scope, participant).await?.ok_or_else(Error::not_found)?;
-    let rows = store::history(&mut work.tx, scope, participant, paging).await?;
+    let mut reading = app.begin_reading(&call).await?;
+    store::centre_of(&mut reading.tx, scope, participant).await?.ok_or_else(Error::not_found)?;
+    let rows = store::history(&mut reading.tx, scope, participant, paging).await?;
     let page = paging.page(rows, |row| row.id.0)?.map(|row| Assignment::of(&app, &row))?;
     let audit = Audit::new("assignment.list", None).about(participant).with("count", page.items.len());
-    work.finish(audit, Reply::ok(&page)?).await
+    reading.finish(audit, Reply::ok(&page)?).await
 }
 
 /// End an assignment

@@ -28,9 +28,9 @@ pub async fn list(State(app): State<App>, call: Call, Query(filter): Query<Filte
         return Err(Error::field("?actor_id", "not_allowed", "not for this role"));
     }
     let paging = filter.paging()?;
-    let mut work = app.begin_list(&call).await?;
-    let rows = store::list(&mut work.tx, part, &filter, paging).await?;
+    let mut reading = app.begin_reading(&call).await?;
+    let rows = store::list(&mut reading.tx, part, &filter, paging).await?;
     let page = paging.page(rows, |row| row.id.0)?.map(|row| AuditLine::of(row, detail))?;
     let audit = Audit::new("audit.list", None).with("count", page.items.len());
-    work.finish(audit, Reply::ok(&page)?).await
+    reading.finish_audited(audit, Reply::ok(&page)?).await
 }

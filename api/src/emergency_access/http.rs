@@ -125,11 +125,11 @@ async fn tell(app: &App, work: &mut Work, row: &Row, about: ParticipantFacts) ->
 pub async fn list(State(app): State<App>, call: Call, Query(filter): Query<Filter>) -> Result<Response> {
     let only = reach(&call.actor)?;
     let paging = filter.paging()?;
-    let mut work = app.begin_list(&call).await?;
-    let rows = store::list(&mut work.tx, only, &filter, paging).await?;
-    let page = paging.page(rows, |row| row.id.0)?.map(|row| EmergencyAccess::of(&app, &row, work.now))?;
+    let mut reading = app.begin_reading(&call).await?;
+    let rows = store::list(&mut reading.tx, only, &filter, paging).await?;
+    let page = paging.page(rows, |row| row.id.0)?.map(|row| EmergencyAccess::of(&app, &row, reading.now))?;
     let audit = Audit::new("emergency_access.list", None).with("count", page.items.len());
-    work.finish(audit, Reply::ok(&page)?).await
+    reading.finish(audit, Reply::ok(&page)?).await
 }
 
 /// The only centre whose accesses this person oversees; `None` for every centre.

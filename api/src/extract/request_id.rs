@@ -23,6 +23,17 @@ pub fn current() -> Option<String> {
     CURRENT.try_with(Clone::clone).ok()
 }
 
+/// The same work with the same request's id in another task.
+pub fn kept<F: Future>(work: F) -> impl Future<Output = F::Output> {
+    let id = current();
+    async move {
+        match id {
+            Some(id) => CURRENT.scope(id, work).await,
+            None => work.await,
+        }
+    }
+}
+
 /// Gives the request its id and a log span of its own.
 pub async fn assign(ids: Arc<dyn IdSource>, request: Request, next: Next) -> Response {
     let id = ids.next().simple().to_string();

@@ -23,7 +23,7 @@ use crate::{
     protect::seal::DataKey,
     reply::Reply,
     sign_in::sessions::{self, EndReason},
-    work::Work,
+    reading::Reading,
 };
 use axum::{extract::State, response::Response};
 use contract::{
@@ -99,29 +99,29 @@ pub async fn list(State(app): State<App>, call: Call, Query(filter): Query<Filte
         }
         names::refresh(&app, call.actor.centre()).await?;
     }
-    let mut work = app.begin_list(&call).await?;
+    let mut reading = app.begin_reading(&call).await?;
     let rows = match &filter.q {
-        None => store::list(&mut work.tx, scope, &filter, paging).await?,
-        Some(query) => found(&app, &mut work, scope, query, &filter, paging.limit).await?,
+        None => store::list(&mut reading.tx, scope, &filter, paging).await?,
+        Some(query) => found(&app, &mut reading, scope, query, &filter, paging.limit).await?,
     };
     let page = paging.page(rows, |row| row.id.0)?.map(|row| ParticipantSummary::of(&app, &row))?;
     let audit =
         Audit::new("participant.list", None).with("count", page.items.len()).with("searched", searched);
-    work.finish(audit, Reply::ok(&page)?).await
+    reading.finish(audit, Reply::ok(&page)?).await
 }
 
 /// The best matches in scope, best first.
 async fn found(
     app: &App,
-    work: &mut Work,
+    reading: &mut Reading,
     scope: Scope,
     query: &str,
     filter: &Filter,
     limit: u16,
 ) -> Result<Vec<Row>> {
-    let among = store::candidates(&mut work.tx, scope, filter).await?;
+    let among = store::candidates(&mut reading.tx, scope, filter).await?;
     let best = names::search(app, query, among, limit);
-    let mut rows = store::named(&mut work.tx, scope, &best).await?;
+    let mut rows = store::named(&mut reading.tx, scope, &best).await?;
     rows.sort_by_key(|row| best.iter().position(|id| *id == row.id.0));
     Ok(rows)
 }

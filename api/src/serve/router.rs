@@ -16,7 +16,12 @@ pub fn operations() -> OpenApiRouter<App> {
         .merge(super::health::router())
         .merge(documentation::contract_router())
         .merge(sign_in::well_known())
-        .nest("/v1", features().route_layer(from_fn(layers::require_json_accepted)))
+        .nest(
+            "/v1",
+            features()
+                .route_layer(from_fn(layers::to_the_end))
+                .route_layer(from_fn(layers::require_json_accepted)),
+        )
 }
 
 fn features() -> OpenApiRouter<App> {
@@ -72,12 +77,8 @@ impl Door {
 pub fn service(app: App, door: &Door) -> Router {
     let ids = app.ids.clone();
     let (routes, _) = operations().split_for_parts();
-    // The embedded database has one writer: nobody waits for anybody in a circle there.
-    let repeater = (!app.db.is_embedded()).then(|| Extension(layers::Repeater(app.random.clone())));
-    let mut routes = routes.with_state(app);
-    if let Some(repeater) = repeater {
-        routes = routes.layer(repeater);
-    }
+    let repeater = Extension(layers::Repeater(app.random.clone()));
+    let mut routes = routes.with_state(app).layer(repeater);
     if door.documentation {
         routes = routes.merge(documentation::pages());
     }

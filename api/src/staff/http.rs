@@ -64,11 +64,11 @@ pub async fn create(State(app): State<App>, call: Call, body: Body<NewStaffMembe
 pub async fn list(State(app): State<App>, call: Call, Query(filter): Query<Filter>) -> Result<Response> {
     let reach = Reach::of(&call.actor)?;
     let paging = filter.paging()?;
-    let mut work = app.begin_list(&call).await?;
-    let rows = store::list(&mut work.tx, reach, &filter, paging).await?;
+    let mut reading = app.begin_reading(&call).await?;
+    let rows = store::list(&mut reading.tx, reach, &filter, paging).await?;
     let page = paging.page(rows, |row| row.id.0)?.map(|row| StaffMember::of(&app, &row))?;
     let audit = Audit::new("staff.list", None).with("count", page.items.len());
-    work.finish(audit, Reply::ok(&page)?).await
+    reading.finish(audit, Reply::ok(&page)?).await
 }
 
 /// Read a staff member
@@ -81,10 +81,10 @@ pub async fn list(State(app): State<App>, call: Call, Query(filter): Query<Filte
 )]
 pub async fn read(State(app): State<App>, call: Call, Path(id): Path<StaffId>) -> Result<Response> {
     let reach = Reach::of(&call.actor)?;
-    let mut work = app.begin_list(&call).await?;
-    let row = store::load(&mut work.tx, reach, id).await?.ok_or_else(Error::not_found)?;
+    let mut reading = app.begin_reading(&call).await?;
+    let row = store::load(&mut reading.tx, reach, id).await?.ok_or_else(Error::not_found)?;
     let reply = Reply::ok(&StaffMember::of(&app, &row)?)?.version(row.version);
-    work.finish(Audit::new("staff.read", id.0).at(row.centre_id), reply).await
+    reading.finish(Audit::new("staff.read", id.0).at(row.centre_id), reply).await
 }
 
 /// Change a staff member

@@ -4,7 +4,8 @@
 use std::borrow::Cow;
 
 use chrono::{DateTime, Utc};
-use sqlx::{Database, Decode, Encode, Postgres, Sqlite, Type, encode::IsNull, error::BoxDynError};
+use embedded::Embedded;
+use sqlx::{Database, Decode, Encode, Postgres, Type, encode::IsNull, error::BoxDynError};
 
 use super::{Instant, InvalidInstant, LocalDateTime, ZoneDataVersion, ZoneName};
 
@@ -36,7 +37,7 @@ macro_rules! stored_instant {
     };
 }
 
-stored_instant!(Sqlite, i64, Instant::as_micros, Instant::from_micros);
+stored_instant!(Embedded, i64, Instant::as_micros, Instant::from_micros);
 stored_instant!(Postgres, DateTime<Utc>, Instant::to_chrono, Instant::from_chrono);
 
 macro_rules! stored_as_text {
@@ -63,9 +64,9 @@ macro_rules! stored_as_text {
     };
 }
 
-stored_as_text!(LocalDateTime, Sqlite, str::parse::<LocalDateTime>);
+stored_as_text!(LocalDateTime, Embedded, str::parse::<LocalDateTime>);
 stored_as_text!(LocalDateTime, Postgres, str::parse::<LocalDateTime>);
-stored_as_text!(ZoneName, Sqlite, ZoneName::stored);
+stored_as_text!(ZoneName, Embedded, ZoneName::stored);
 stored_as_text!(ZoneName, Postgres, ZoneName::stored);
-stored_as_text!(ZoneDataVersion, Sqlite, str::parse::<ZoneDataVersion>);
+stored_as_text!(ZoneDataVersion, Embedded, str::parse::<ZoneDataVersion>);
 stored_as_text!(ZoneDataVersion, Postgres, str::parse::<ZoneDataVersion>);

@@ -165,14 +165,15 @@ fn nothing_prints() {
 /// Sealed values are stored as plain bytes on both databases.
 #[test]
 fn both_databases_store_them_as_bytes() {
-    use sqlx::{Decode, Encode, Postgres, Sqlite, Type, TypeInfo as _};
+    use embedded::Embedded;
+    use sqlx::{Decode, Encode, Postgres, Type, TypeInfo as _};
 
     fn kinds<T>() -> (String, String)
     where
-        T: Type<Sqlite> + Type<Postgres> + for<'row> Decode<'row, Sqlite> + for<'row> Decode<'row, Postgres>,
-        T: for<'query> Encode<'query, Sqlite> + for<'query> Encode<'query, Postgres>,
+        T: Type<Embedded> + Type<Postgres> + for<'row> Decode<'row, Embedded> + for<'row> Decode<'row, Postgres>,
+        T: for<'query> Encode<'query, Embedded> + for<'query> Encode<'query, Postgres>,
     {
-        let (sqlite, postgres) = (<T as Type<Sqlite>>::type_info(), <T as Type<Postgres>>::type_info());
+        let (sqlite, postgres) = (<T as Type<Embedded>>::type_info(), <T as Type<Postgres>>::type_info());
         (sqlite.name().to_owned(), postgres.name().to_owned())
     }
     let bytes = ("BLOB".to_owned(), "BYTEA".to_owned());

@@ -4,6 +4,7 @@
 mod acceptable;
 mod access_log;
 mod body;
+mod carry_on;
 mod deadline;
 mod head_limits;
 mod headers;
@@ -13,6 +14,7 @@ mod repeat;
 
 pub(super) use acceptable::require_json_accepted;
 pub use body::SlowBody;
+pub(super) use carry_on::to_the_end;
 pub(super) use repeat::{Repeater, if_victim};
 
 use super::router::Door;

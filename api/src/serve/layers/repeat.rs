@@ -1,14 +1,16 @@
-//! Carries a request out again when PostgreSQL ended its transaction to free two that waited for each other. That transaction
-//! left nothing behind, so the caller need not hear of it. Only around operations that are one unit of work: of an operation
+//! Carries a request out again when the database ended its transaction for the sake of others: PostgreSQL to free two that waited for each
+//! other, SQLite because the disk was full or could not be written while several shared one COMMIT. That transaction
+//! left nothing behind, so the caller need not hear of it. On SQLite the repetition shares its COMMIT with nobody, and so learns how it
+//! ended itself. Only around operations that are one unit of work: of an operation
 //! that has committed something before, the repetition would do that twice.
 
-use crate::{error::ReadyToRepeat, extract::MAX_BODY, protect::random::Random};
+use crate::{error::{Error, ReadyToRepeat}, extract::MAX_BODY, protect::random::Random};
 use axum::{
     Extension,
     body::{Body, Bytes, HttpBody, to_bytes},
     extract::Request,
     middleware::Next,
-    response::Response,
+    response::{IntoResponse, Response},
 };
 use hyper::body::Frame;
 use std::{
@@ -42,7 +44,8 @@ pub async fn if_victim(repeater: Option<Extension<Repeater>>, request: Request, 
     let mut times = 1;
     loop {
         let request = Request::from_parts(parts.clone(), Body::from(bytes.clone()));
-        let answer = next.clone().run(request).await;
+        let (answer, settled) = db::settled(times > 1, next.clone().run(request)).await;
+        let answer = settled.map_or_else(|error| Error::from(error).into_response(), |()| answer);
         if answer.extensions().get::<ReadyToRepeat>().is_none() || times == TIMES {
             return answer;
         }

@@ -1,0 +1,184 @@
+//! One connection to the file.
+
+use crate::{Error, Result};
+use embedded::{Arguments, Cell, Column, Row};
+use rusqlite::{
+    Connection, OpenFlags, Statement, ToSql,
+    types::{ToSqlOutput, ValueRef},
+};
+use std::{
+    collections::HashMap,
+    ops::ControlFlow,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
+
+/// How many statements a connection keeps prepared: more than the service has.
+const KEPT_STATEMENTS: usize = 1_024;
+/// How long a connection waits for another process in the rare moments in which a reader must: when it opens the file, and
+/// when the log is recovered. Whoever writes waits without holding a thread; see [`super::writer`].
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// The file, and how it is opened.
+#[derive(Debug, Clone)]
+pub(crate) struct File {
+    path: PathBuf,
+    may_write: bool,
+    /// The page cache, in KiB.
+    cache: u32,
+}
+
+impl File {
+    pub(crate) const fn to_write(path: PathBuf, cache: u32) -> Self {
+        Self { path, may_write: true, cache }
+    }
+
+    pub(crate) const fn to_read(path: PathBuf, cache: u32) -> Self {
+        Self { path, may_write: false, cache }
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Opens a connection.
+    pub(crate) fn open(&self) -> Result<Engine> {
+        let mut flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        if self.may_write {
+            flags |= OpenFlags::SQLITE_OPEN_CREATE;
+        }
+        let connection = Connection::open_with_flags(&self.path, flags)?;
+        connection.busy_timeout(PATIENCE)?;
+        connection.set_prepared_statement_cache_capacity(KEPT_STATEMENTS);
+        let cache = -i64::from(self.cache);
+        connection.pragma_update(None, "cache_size", cache)?;
+        connection.pragma_update(None, "foreign_keys", true)?;
+        connection.pragma_update(None, "trusted_schema", false)?;
+        connection.pragma_update(None, "temp_store", "MEMORY")?;
+        if self.may_write {
+            connection.pragma_update(None, "journal_mode", "WAL")?;
+            // A confirmed appointment must survive a power cut: FULL syncs the log at every commit.
+            connection.pragma_update(None, "synchronous", "FULL")?;
+            // Deleted text would otherwise stay readable in the file.
+            connection.pragma_update(None, "secure_delete", true)?;
+            connection.busy_timeout(Duration::ZERO)?;
+        } else {
+            connection.pragma_update(None, "query_only", true)?;
+        }
+        Ok(Engine { connection, columns: HashMap::new() })
+    }
+}
+
+/// An open connection.
+pub(crate) struct Engine {
+    connection: Connection,
+    /// The columns of the statements that stay prepared, by where their texts lie in the program.
+    columns: HashMap<(usize, usize), Arc<[Column]>>,
+}
+
+/// What becomes of the rows of an answer: each is seen once, until somebody has seen enough.
+pub(crate) type EachRow<'e> = &'e mut dyn FnMut(&Row) -> Result<ControlFlow<()>>;
+
+impl Engine {
+    /// Runs a statement; how many rows it touched.
+    pub(crate) fn run(
+        &mut self,
+        text: &str,
+        is_kept: bool,
+        arguments: &Arguments,
+        each: EachRow<'_>,
+    ) -> Result<u64> {
+        if is_kept {
+            let mut statement = self.connection.prepare_cached(text)?;
+            let place = (text.as_ptr().addr(), text.len());
+            let columns = match self.columns.get(&place) {
+                // Another text may come to lie where one was that has gone.
+                Some(known) if are_columns_of(known, &statement) => known.clone(),
+                _ => {
+                    let columns = Column::named(statement.column_names().into_iter());
+                    self.columns.insert(place, columns.clone());
+                    columns
+                }
+            };
+            step(&mut statement, columns, arguments, each)?;
+        } else {
+            let mut statement = self.connection.prepare(text)?;
+            let columns = Column::named(statement.column_names().into_iter());
+            step(&mut statement, columns, arguments, each)?;
+        }
+        Ok(self.connection.changes())
+    }
+
+    /// Runs a statement without parameters that answers nothing.
+    pub(crate) fn command(&self, text: &'static str) -> Result<()> {
+        let mut statement = self.connection.prepare_cached(text)?;
+        let mut rows = statement.raw_query();
+        while rows.next()?.is_some() {}
+        Ok(())
+    }
+
+    /// Whether a transaction is open. SQLite ends one by itself when the disk is full, cannot be written, or memory is short.
+    pub(crate) fn is_in_transaction(&self) -> bool {
+        !self.connection.is_autocommit()
+    }
+}
+
+fn are_columns_of(columns: &[Column], statement: &Statement<'_>) -> bool {
+    columns.len() == statement.column_count()
+        && columns
+            .iter()
+            .enumerate()
+            .all(|(position, column)| statement.column_name(position).is_ok_and(|name| name == sqlx::Column::name(column)))
+}
+
+fn step(
+    statement: &mut Statement<'_>,
+    columns: Arc<[Column]>,
+    arguments: &Arguments,
+    each: EachRow<'_>,
+) -> Result<()> {
+    for position in 1..=statement.parameter_count() {
+        // `$7` is the seventh value wherever it stands; a bare `?` is the one of its own position.
+        let numbered = statement.parameter_name(position).and_then(|name| name.get(1..)?.parse().ok());
+        let value = arguments.0.get(numbered.unwrap_or(position) - 1);
+        statement.raw_bind_parameter(position, Bound(value))?;
+    }
+    let width = columns.len();
+    let mut row = Row::new(columns);
+    let mut rows = statement.raw_query();
+    while let Some(found) = rows.next()? {
+        row.clear();
+        for position in 0..width {
+            row.push(match found.get_ref(position)? {
+                ValueRef::Null => Cell::Null,
+                ValueRef::Integer(number) => Cell::Integer(number),
+                ValueRef::Real(number) => Cell::Real(number),
+                ValueRef::Text(text) => Cell::Text(std::str::from_utf8(text).map_err(not_text)?),
+                ValueRef::Blob(bytes) => Cell::Blob(bytes),
+            });
+        }
+        if each(&row)?.is_break() {
+            break;
+        }
+    }
+    Ok(())
+}
+
+fn not_text(error: std::str::Utf8Error) -> Error {
+    Error::Database(sqlx::Error::Decode(error.into()))
+}
+
+struct Bound<'a>(Cell<'a>);
+
+impl ToSql for Bound<'_> {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(match self.0 {
+            Cell::Null => ValueRef::Null,
+            Cell::Integer(number) => ValueRef::Integer(number),
+            Cell::Real(number) => ValueRef::Real(number),
+            Cell::Text(text) => ValueRef::Text(text.as_bytes()),
+            Cell::Blob(bytes) => ValueRef::Blob(bytes),
+        }))
+    }
+}
