@@ -2,6 +2,7 @@
 //! in `serve`, and handed down; nothing is global.
 
 use crate::{
+    heartbeat::Heartbeat,
     protect::{
         keys::{DerivationFailed, DerivedKey, KeyDirectory, KeyFileError, MasterKey, Purpose},
         known_names::KnownNames,
@@ -22,6 +23,7 @@ use std::{
     ops::Deref,
     sync::{Arc, Mutex},
 };
+use tokio_util::task::TaskTracker;
 
 /// The service's parts, cheap to clone.
 #[derive(Clone)]
@@ -49,6 +51,10 @@ pub struct Services {
     pub sign_in: SignInServices,
     /// What brings reminders to phones.
     pub push: PushServices,
+    /// Whether rows can still be committed.
+    pub heartbeat: Heartbeat,
+    /// The operations under way: they run to their end, whatever becomes of their callers.
+    pub operations: TaskTracker,
     /// Rung when many appointments are to be planned again.
     pub replanning: tokio::sync::Notify,
 }
@@ -119,6 +125,8 @@ impl App {
             clock,
             ids,
             random,
+            heartbeat: Heartbeat::default(),
+            operations: TaskTracker::new(),
             replanning: tokio::sync::Notify::new(),
         });
         Ok(Self { zones, services })

@@ -1,10 +1,11 @@
-//! What the service does without being asked: it sends what has become due, and tidies up.
+//! What the service does without being asked: it sends what has become due, sees that it can still keep things, and tidies up.
 
-use crate::{App, appointment::replan, sign_in};
+use crate::{App, appointment::replan, heartbeat, sign_in};
 use chrono::TimeDelta;
 use contract::time::Delay;
 use db::sql;
 use notifications::device;
+use std::time::Instant;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 /// How often what has served its time is deleted.
@@ -19,6 +20,17 @@ pub fn start(app: &App, tasks: &TaskTracker, stop: &CancellationToken) {
     tasks.spawn(async move {
         let counts = dispatcher.run(its_stop).await;
         tracing::info!(delivered = counts.delivered, in_app = counts.in_app, "the dispatcher has stopped");
+    });
+    app.heartbeat.begin(Instant::now());
+    let (its_app, its_stop) = (app.clone(), stop.clone());
+    tasks.spawn(async move {
+        loop {
+            heartbeat::beat(&its_app).await;
+            tokio::select! {
+                () = its_stop.cancelled() => return,
+                () = tokio::time::sleep(heartbeat::EVERY) => {}
+            }
+        }
     });
     let (its_app, its_stop) = (app.clone(), stop.clone());
     tasks.spawn(async move {

@@ -20,6 +20,7 @@ pub mod emergency_access;
 pub mod enrolment;
 pub mod error;
 pub mod extract;
+pub mod heartbeat;
 mod idempotency;
 pub mod notification;
 pub mod openapi;

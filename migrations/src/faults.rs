@@ -64,7 +64,8 @@ impl Faults {
     }
 
     pub(crate) fn strike_storage(&self) -> Option<Error> {
-        let strikes = self.storage.load(Ordering::SeqCst) > 0 && self.storage.fetch_sub(1, Ordering::SeqCst) == 1;
+        let strikes =
+            self.storage.load(Ordering::SeqCst) > 0 && self.storage.fetch_sub(1, Ordering::SeqCst) == 1;
         strikes.then(|| Error::Embedded {
             code: self.storage_code.load(Ordering::SeqCst),
             message: "a fault that a test asked for".to_owned(),

@@ -34,6 +34,7 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
 };
 use std::{path::Path, str::FromStr, sync::Arc, time::Duration};
+use tokio_util::task::TaskTracker;
 use tx::Connection;
 
 static SQLITE_SCHEMA: Migrator = sqlx::migrate!("./sqlite");
@@ -61,11 +62,12 @@ pub struct Db {
 #[derive(Clone)]
 enum Pools {
     /// One connection writes, several read: SQLite has one writer at a time, and readers never wait for it.
-    Sqlite {
-        writer: Writer,
-        readers: Readers,
+    Sqlite { writer: Writer, readers: Readers },
+    Postgres {
+        pool: PgPool,
+        /// Transactions that are being begun.
+        beginning: TaskTracker,
     },
-    Postgres(PgPool),
 }
 
 impl Db {
@@ -103,7 +105,7 @@ impl Db {
             })
             .connect_with(options)
             .await?;
-        Ok(Pools::Postgres(pool))
+        Ok(Pools::Postgres { pool, beginning: TaskTracker::new() })
     }
 
     /// Brings the schema up to date. Several nodes may start at once: on PostgreSQL one of them does it.
@@ -123,7 +125,7 @@ impl Db {
                 SQLITE_SCHEMA.run(&mut connection).await?;
                 connection.close().await?;
             }
-            Pools::Postgres(pool) => POSTGRES_SCHEMA.run(pool).await?,
+            Pools::Postgres { pool, .. } => POSTGRES_SCHEMA.run(pool).await?,
         }
         Ok(())
     }
@@ -138,7 +140,7 @@ impl Db {
         .unwrap_or(0);
         let known = match &self.pools {
             Pools::Sqlite { .. } => SQLITE_SCHEMA.iter().count(),
-            Pools::Postgres(_) => POSTGRES_SCHEMA.iter().count(),
+            Pools::Postgres { .. } => POSTGRES_SCHEMA.iter().count(),
         };
         Ok(known.saturating_sub(usize::try_from(applied).unwrap_or(usize::MAX)))
     }
@@ -156,8 +158,12 @@ impl Db {
 
     async fn begin_writing(&self, is_alone: bool) -> Result<Tx> {
         let connection = match &self.pools {
-            Pools::Sqlite { writer, .. } => Connection::Lease(writer.lease(is_alone, self.faults.clone()).await?),
-            Pools::Postgres(pool) => Connection::Postgres(whole(pool.clone(), None).await?),
+            Pools::Sqlite { writer, .. } => {
+                Connection::Lease(writer.lease(is_alone, self.faults.clone()).await?)
+            }
+            Pools::Postgres { pool, beginning } => {
+                Connection::Postgres(whole(beginning, pool.clone(), None).await?)
+            }
         };
         Ok(Tx::new(connection, self.faults.clone(), self.statements.clone()))
     }
@@ -169,8 +175,9 @@ impl Db {
         }
         let connection = match &self.pools {
             Pools::Sqlite { readers, .. } => Connection::Snapshot(readers.snapshot().await?),
-            Pools::Postgres(pool) => Connection::Postgres(
-                whole(pool.clone(), Some("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")).await?,
+            Pools::Postgres { pool, beginning } => Connection::Postgres(
+                whole(beginning, pool.clone(), Some("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"))
+                    .await?,
             ),
         };
         Ok(Tx::new(connection, None, self.statements.clone()))
@@ -199,7 +206,7 @@ impl Db {
             .await?;
         Ok(match &self.pools {
             Pools::Sqlite { .. } => format!("SQLite {version}"),
-            Pools::Postgres(_) => format!("PostgreSQL {version}"),
+            Pools::Postgres { .. } => format!("PostgreSQL {version}"),
         })
     }
 
@@ -215,7 +222,7 @@ impl Db {
                 let ((writing, resting), (reading, idle)) = (writer.count(), readers.count());
                 (writing + reading, resting + idle)
             }
-            Pools::Postgres(pool) => (pool.size(), u32::try_from(pool.num_idle()).unwrap_or(u32::MAX)),
+            Pools::Postgres { pool, .. } => (pool.size(), u32::try_from(pool.num_idle()).unwrap_or(u32::MAX)),
         };
         (open, idle)
     }
@@ -227,16 +234,23 @@ impl Db {
                 readers.close().await;
                 writer.close().await;
             }
-            Pools::Postgres(pool) => pool.close().await,
+            Pools::Postgres { pool, beginning } => {
+                beginning.close();
+                beginning.wait().await;
+                pool.close().await;
+            }
         }
     }
 }
 
 /// Begins a transaction on PostgreSQL, in a task of its own: whoever asked may be gone by the time the server has answered, and a
 /// connection that was given back in the middle of that would carry an open transaction that nobody knows of to the next.
-async fn whole(pool: PgPool, begin: Option<&'static str>) -> Result<Transaction<'static, Postgres>> {
-    #[expect(clippy::disallowed_methods, reason = "it ends by itself, within the patience of the pool")]
-    let task = tokio::spawn(async move {
+async fn whole(
+    tasks: &TaskTracker,
+    pool: PgPool,
+    begin: Option<&'static str>,
+) -> Result<Transaction<'static, Postgres>> {
+    let task = tasks.spawn(async move {
         match begin {
             Some(statement) => pool.begin_with(statement).await,
             None => pool.begin().await,

@@ -4,14 +4,17 @@
 use crate::{Error, Result, Sql, sql::parameter_count, tx::Connection};
 use embedded::Embedded;
 use sqlx::{
-    Arguments, AssertSqlSafe, Encode, FromRow, Postgres, Row, SqlSafeStr, SqlStr, Type, postgres::PgArguments,
-    postgres::PgRow,
+    Arguments, AssertSqlSafe, Encode, FromRow, Postgres, Row, SqlSafeStr, SqlStr, Type,
+    postgres::PgArguments, postgres::PgRow,
 };
 use std::ops::ControlFlow;
 
 /// A value that both databases can store.
 pub trait Param<'q>: Encode<'q, Embedded> + Type<Embedded> + Encode<'q, Postgres> + Type<Postgres> {}
-impl<'q, T> Param<'q> for T where T: Encode<'q, Embedded> + Type<Embedded> + Encode<'q, Postgres> + Type<Postgres> {}
+impl<'q, T> Param<'q> for T where
+    T: Encode<'q, Embedded> + Type<Embedded> + Encode<'q, Postgres> + Type<Postgres>
+{
+}
 
 /// A row that can be read from both databases; `#[derive(sqlx::FromRow)]` and tuples are.
 pub trait Record: for<'r> FromRow<'r, embedded::Row> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}
@@ -115,7 +118,9 @@ impl<'t> Query<'t> {
         parameters: usize,
     ) -> Self {
         let values = match connection {
-            Connection::Lease(_) | Connection::Snapshot(_) => Values::Embedded(embedded::Arguments::default()),
+            Connection::Lease(_) | Connection::Snapshot(_) => {
+                Values::Embedded(embedded::Arguments::default())
+            }
             Connection::Postgres(_) => Values::Postgres(PgArguments::default()),
         };
         let is_kept = matches!(text, Text::Static(_));
@@ -174,7 +179,8 @@ impl<'t> Query<'t> {
                 Ok(query.persistent(self.is_kept).execute(&mut **transaction).await?.rows_affected())
             }
             (connection, Values::Embedded(values)) => {
-                connection.run(self.text.as_str(), self.is_kept, &values, &mut |_| Ok(ControlFlow::Continue(())))
+                connection
+                    .run(self.text.as_str(), self.is_kept, &values, &mut |_| Ok(ControlFlow::Continue(())))
             }
             _ => Err(other_database()),
         }
@@ -191,7 +197,8 @@ impl<'t> Query<'t> {
         let mut read = Vec::new();
         match (self.connection, self.values) {
             (Connection::Postgres(transaction), Values::Postgres(values)) => {
-                let query = sqlx::query_with::<Postgres, _>(self.text.into_sql(), values).persistent(self.is_kept);
+                let query =
+                    sqlx::query_with::<Postgres, _>(self.text.into_sql(), values).persistent(self.is_kept);
                 if is_first_enough {
                     let row = query.fetch_optional(&mut **transaction).await?;
                     read.extend(row.as_ref().map(&postgres).transpose()?);

@@ -25,7 +25,8 @@ fn find_or_build() -> PathBuf {
     let built = std::fs::metadata(&binary).and_then(|metadata| metadata.modified()).ok();
     if built < newest {
         let mut cargo = Command::new(env!("CARGO"));
-        cargo.args(["build", "--quiet", "--package", "muwakaba", "--bin", "muwakaba"]).current_dir(&root);
+        // All at once, as the tests are built: a package alone has other features, and everything below it is compiled again.
+        cargo.args(["build", "--quiet", "--workspace", "--bins", "--tests"]).current_dir(&root);
         assert!(cargo.status().expect("cargo runs").success(), "the program could not be built");
     }
     binary

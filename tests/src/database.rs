@@ -2,6 +2,7 @@
 
 use db::Db;
 use sqlx::{Connection, Executor, PgConnection};
+use std::{os::unix::fs::MetadataExt, path::Path};
 use tempfile::TempDir;
 
 /// Where the PostgreSQL server of the tests is: the URL of a superuser, who makes a database for each test.
@@ -19,7 +20,15 @@ pub struct Database {
 impl Database {
     /// On SQLite, in a directory of its own.
     pub async fn sqlite() -> Self {
-        let directory = TempDir::new().expect("a temporary directory");
+        Self::sqlite_within(TempDir::new().expect("a temporary directory")).await
+    }
+
+    /// On SQLite, in a directory of its own inside this one.
+    pub async fn sqlite_in(place: &Path) -> Self {
+        Self::sqlite_within(TempDir::new_in(place).expect("a temporary directory")).await
+    }
+
+    async fn sqlite_within(directory: TempDir) -> Self {
         let url = format!("sqlite:{}", directory.path().join("muwakaba.db").display());
         Self::open(url, directory).await
     }
@@ -41,11 +50,45 @@ impl Database {
         Some(Self::open(on_server(&server, &name), TempDir::new().expect("a temporary directory")).await)
     }
 
+    /// As [`Database::postgres`], with its tables in this directory. To be taken off the server again by
+    /// [`Database::drop_on_server`].
+    pub async fn postgres_in(place: &Path) -> Option<Self> {
+        let server = std::env::var(POSTGRES).ok()?;
+        let name = format!("muwakaba_{}", uuid::Uuid::now_v7().simple());
+        let mut connection =
+            PgConnection::connect(&server).await.expect("the PostgreSQL server of the tests");
+        let folder = place.join("tables");
+        std::fs::create_dir(&folder).expect("a folder");
+        let owner = std::fs::metadata(server_folder(&mut connection).await).expect("the server's own folder");
+        std::os::unix::fs::chown(&folder, Some(owner.uid()), Some(owner.gid())).expect("the server's own");
+        run(&mut connection, format!("CREATE TABLESPACE {name} LOCATION '{}'", folder.display())).await;
+        run(&mut connection, format!("CREATE DATABASE {name} TABLESPACE {name} TEMPLATE template0")).await;
+        Some(Self::open(on_server(&server, &name), TempDir::new().expect("a temporary directory")).await)
+    }
+
+    /// Takes a database with a place of its own off the server.
+    pub async fn drop_on_server(&self) {
+        let server = std::env::var(POSTGRES).expect("a server");
+        let name = self.url.rsplit('/').next().and_then(|name| name.split('?').next()).expect("a name");
+        let mut connection =
+            PgConnection::connect(&server).await.expect("the PostgreSQL server of the tests");
+        run(&mut connection, format!("DROP DATABASE {name} WITH (FORCE)")).await;
+        run(&mut connection, format!("DROP TABLESPACE {name}")).await;
+    }
+
     async fn open(url: String, directory: TempDir) -> Self {
         let db = Db::open(&url).await.expect("the database opens");
         db.migrate().await.expect("the schema is made");
         Self { db, url, _directory: directory }
     }
+}
+
+#[expect(clippy::disallowed_methods, reason = "a question to the server itself")]
+async fn server_folder(connection: &mut PgConnection) -> String {
+    sqlx::query_scalar("SELECT current_setting('data_directory')")
+        .fetch_one(connection)
+        .await
+        .expect("a folder")
 }
 
 /// A database with the schema, made once for all tests: copying it is much faster than making it again.

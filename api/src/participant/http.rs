@@ -21,9 +21,9 @@ use crate::{
     openapi::{ChangeProblems, CreateProblems, ReadProblems},
     page::Page,
     protect::seal::DataKey,
+    reading::Reading,
     reply::Reply,
     sign_in::sessions::{self, EndReason},
-    reading::Reading,
 };
 use axum::{extract::State, response::Response};
 use contract::{

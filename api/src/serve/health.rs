@@ -6,7 +6,7 @@ use crate::{
     openapi::PublicProblems,
 };
 use axum::{extract::State, http::StatusCode};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 /// How long the database may take to say that it is there.
@@ -29,15 +29,18 @@ async fn alive() -> StatusCode {
     StatusCode::NO_CONTENT
 }
 
-/// The database is reached and its schema is up to date.
+/// The database is reached, its schema is up to date, and rows can be committed.
 #[utoipa::path(
     get, path = "/readyz", tag = "operation", operation_id = "readReadiness",
     summary = "Whether requests can be answered",
-    description = "They can if the database is reached and its schema is up to date. Roles: everybody, without signing in.",
+    description = "They can if the database is reached, its schema is up to date, and the service could commit a row not long ago; the question itself writes nothing. Roles: everybody, without signing in.",
     security(()),
     responses((status = 204, description = "They can"), PublicProblems)
 )]
 async fn ready(State(app): State<App>) -> Result<StatusCode> {
+    if !app.heartbeat.is_healthy(Instant::now()) {
+        return Err(Error::unavailable());
+    }
     match tokio::time::timeout(PATIENCE, app.db.pending_migrations()).await {
         Ok(Ok(0)) => Ok(StatusCode::NO_CONTENT),
         _ => Err(Error::unavailable()),

@@ -5,7 +5,10 @@ use crate::{
     app::App, appointment, assignment, audit_log, centre, device, documentation, emergency_access, enrolment,
     error::Error, notification, openapi::Contract, participant, session, sign_in, staff,
 };
-use axum::{Extension, Router, middleware::from_fn};
+use axum::{
+    Extension, Router,
+    middleware::{from_fn, from_fn_with_state},
+};
 use contract::ProblemCode;
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
@@ -16,12 +19,7 @@ pub fn operations() -> OpenApiRouter<App> {
         .merge(super::health::router())
         .merge(documentation::contract_router())
         .merge(sign_in::well_known())
-        .nest(
-            "/v1",
-            features()
-                .route_layer(from_fn(layers::to_the_end))
-                .route_layer(from_fn(layers::require_json_accepted)),
-        )
+        .nest("/v1", features().route_layer(from_fn(layers::require_json_accepted)))
 }
 
 fn features() -> OpenApiRouter<App> {
@@ -78,7 +76,8 @@ pub fn service(app: App, door: &Door) -> Router {
     let ids = app.ids.clone();
     let (routes, _) = operations().split_for_parts();
     let repeater = Extension(layers::Repeater(app.random.clone()));
-    let mut routes = routes.with_state(app).layer(repeater);
+    let to_the_end = from_fn_with_state(app.clone(), layers::to_the_end);
+    let mut routes = routes.with_state(app).layer(repeater).layer(to_the_end);
     if door.documentation {
         routes = routes.merge(documentation::pages());
     }

@@ -211,6 +211,8 @@ pub async fn run(
     tracing::info!(%address, public_url = settings.public_url, version = env!("CARGO_PKG_VERSION"), "listening");
     listening(address);
     accept(listener, router::service(app.clone(), &door), stop).await;
+    app.operations.close();
+    app.operations.wait().await;
     background_stop.cancel();
     tasks.close();
     tasks.wait().await;

@@ -126,10 +126,9 @@ impl Engine {
 
 fn are_columns_of(columns: &[Column], statement: &Statement<'_>) -> bool {
     columns.len() == statement.column_count()
-        && columns
-            .iter()
-            .enumerate()
-            .all(|(position, column)| statement.column_name(position).is_ok_and(|name| name == sqlx::Column::name(column)))
+        && columns.iter().enumerate().all(|(position, column)| {
+            statement.column_name(position).is_ok_and(|name| name == sqlx::Column::name(column))
+        })
 }
 
 fn step(

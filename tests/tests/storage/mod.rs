@@ -1,5 +1,6 @@
 //! Two databases, one truth: the schemas are alike, and every statement of the service is one that both understand.
 
+mod failing_disk;
 mod parity;
 mod source;
 mod statements;

@@ -170,7 +170,10 @@ fn both_databases_store_them_as_bytes() {
 
     fn kinds<T>() -> (String, String)
     where
-        T: Type<Embedded> + Type<Postgres> + for<'row> Decode<'row, Embedded> + for<'row> Decode<'row, Postgres>,
+        T: Type<Embedded>
+            + Type<Postgres>
+            + for<'row> Decode<'row, Embedded>
+            + for<'row> Decode<'row, Postgres>,
         T: for<'query> Encode<'query, Embedded> + for<'query> Encode<'query, Postgres>,
     {
         let (sqlite, postgres) = (<T as Type<Embedded>>::type_info(), <T as Type<Postgres>>::type_info());

@@ -4,7 +4,11 @@
 //! ended itself. Only around operations that are one unit of work: of an operation
 //! that has committed something before, the repetition would do that twice.
 
-use crate::{error::{Error, ReadyToRepeat}, extract::MAX_BODY, protect::random::Random};
+use crate::{
+    error::{Error, ReadyToRepeat},
+    extract::MAX_BODY,
+    protect::random::Random,
+};
 use axum::{
     Extension,
     body::{Body, Bytes, HttpBody, to_bytes},

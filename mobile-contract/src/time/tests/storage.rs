@@ -14,8 +14,14 @@ async fn time_survives_sqlite() {
     let agreed = local("2026-12-01T10:00");
     let edition = ZoneDataVersion::parse("2026f");
 
-    let back: (Instant, Instant, Instant) =
-        tx.query(sql!("SELECT $1, $2, $3")).bind(instants.0).bind(instants.1).bind(instants.2).one().await.unwrap();
+    let back: (Instant, Instant, Instant) = tx
+        .query(sql!("SELECT $1, $2, $3"))
+        .bind(instants.0)
+        .bind(instants.1)
+        .bind(instants.2)
+        .one()
+        .await
+        .unwrap();
     assert_eq!(back, instants);
     let (kind, is_ordered): (String, bool) = tx
         .query(sql!("SELECT typeof($1), $2 < $1 AND $1 < $3"))
