@@ -137,6 +137,11 @@ both_databases! {
         for path in [path.clone(), format!("{path}/reminders"), "/v1/appointments".to_owned()] {
             let mut faults = 0;
             let reader = &app.world.mentor;
+            app.faults.arm_readings(2);
+            assert_eq!(app.get(&path).by(reader).send().await.status, 500, "{path}");
+            while app.faults.readings_left() > 0 {
+                assert_eq!(app.get(&path).by(reader).send().await.status, 500, "{path}");
+            }
             loop {
                 app.faults.arm(faults + 1);
                 let answer = app.get(&path).by(reader).send().await;
@@ -148,7 +153,7 @@ both_databases! {
                 assert_eq!(answer.status, 500, "{path}");
                 assert!(!answer.text().contains(&app.world.participant.id.to_string()));
             }
-            assert!(faults >= 3, "{path}: {faults}");
+            assert!(faults >= 2, "{path}: {faults}: the line and its commit");
         }
         assert_eq!(lines().await, before + 3);
     }

@@ -5,6 +5,7 @@ use db::{Db, StorageFault, sql};
 use muwakaba::heartbeat;
 use muwakaba_tests::{Database, TestApp, http::Request};
 use serde_json::json;
+use sqlx::{Connection, SqliteConnection};
 use std::{path::Path, process::Command};
 
 /// A small disk of its own.
@@ -57,7 +58,14 @@ async fn ready(app: &TestApp) -> u16 {
 /// Writes until there is no room, makes room, and writes on.
 async fn full_and_free_again(app: &TestApp, disk: &SmallDisk) {
     assert_eq!(ready(app).await, 204);
+    if app.app.db.is_embedded() {
+        empty_the_log(&app.database.url).await;
+    }
     let ballast = disk.fill();
+    if app.app.db.is_embedded() {
+        // (PostgreSQL writes this one row in its place, and its log lies on another disk here.)
+        assert_eq!(ready(app).await, 503, "readiness tells that nothing can be kept");
+    }
     let mut refused = None;
     for number in 0..2_000 {
         let answer = new_participant(app, number).send().await;
@@ -70,9 +78,6 @@ async fn full_and_free_again(app: &TestApp, disk: &SmallDisk) {
     assert_eq!(refused.status, 507, "{}", refused.text());
     assert_eq!(refused.json()["code"], "out_of_room");
     assert_eq!(refused.header("retry-after"), "60");
-    if app.app.db.is_embedded() {
-        told_by_readiness(app).await;
-    }
     assert_eq!(app.get("/v1/me").by(&app.world.participant).send().await.status, 200, "reading goes on");
 
     std::fs::remove_file(ballast).expect("room");
@@ -81,16 +86,12 @@ async fn full_and_free_again(app: &TestApp, disk: &SmallDisk) {
     assert_eq!(ready(app).await, 204);
 }
 
-/// What is left of the last pages may still take a small row, but not for ever. (PostgreSQL writes this one row in its place,
-/// and its log lies on another disk here.)
-async fn told_by_readiness(app: &TestApp) {
-    for number in 0..2_000 {
-        if ready(app).await == 503 {
-            return;
-        }
-        let _ = new_participant(app, number).send().await;
-    }
-    panic!("readiness never told that nothing can be kept");
+/// SQLite's log keeps the room that it once had; without it the next row needs some.
+#[expect(clippy::disallowed_methods, reason = "the service itself never does this")]
+async fn empty_the_log(url: &str) {
+    let mut connection = SqliteConnection::connect(url).await.expect("the file");
+    sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&mut connection).await.expect("an empty log");
+    connection.close().await.expect("closed");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

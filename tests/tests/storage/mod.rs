@@ -1,6 +1,7 @@
 //! Two databases, one truth: the schemas are alike, and every statement of the service is one that both understand.
 
 mod failing_disk;
+mod given_up;
 mod parity;
 mod source;
 mod statements;
