@@ -5,7 +5,10 @@
 use crate::App;
 use db::sql;
 use std::{
-    sync::{Mutex, PoisonError},
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
     time::{Duration, Instant},
 };
 
@@ -18,7 +21,11 @@ const SETTING: &str = "heartbeat";
 
 /// How the last beat went.
 #[derive(Debug, Default)]
-pub struct Heartbeat(Mutex<Beat>);
+pub struct Heartbeat {
+    last: Mutex<Beat>,
+    /// Counts the beats: a row that is written as it stands already is not written at all.
+    count: AtomicU64,
+}
 
 #[derive(Debug, Default, Clone, Copy)]
 enum Beat {
@@ -37,7 +44,7 @@ impl Heartbeat {
 
     /// Whether rows can be committed, as far as is known.
     pub fn is_healthy(&self, now: Instant) -> bool {
-        match *self.0.lock().unwrap_or_else(PoisonError::into_inner) {
+        match *self.last.lock().unwrap_or_else(PoisonError::into_inner) {
             Beat::NotBegun => true,
             Beat::Succeeded(at) => now.saturating_duration_since(at) < STALE_AFTER,
             Beat::Failed => false,
@@ -45,7 +52,7 @@ impl Heartbeat {
     }
 
     fn note(&self, beat: Beat) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = beat;
+        *self.last.lock().unwrap_or_else(PoisonError::into_inner) = beat;
     }
 }
 
@@ -62,12 +69,13 @@ pub async fn beat(app: &App) {
 }
 
 async fn commit(app: &App) -> db::Result<()> {
+    let count = app.heartbeat.count.fetch_add(1, Ordering::Relaxed);
     let mut tx = app.db.write().await?;
     tx.query(sql!(
         "INSERT INTO setting (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
     ))
     .bind(SETTING)
-    .bind(app.clock.now().to_string())
+    .bind(format!("{} ({count})", app.clock.now()))
     .execute()
     .await?;
     tx.commit().await

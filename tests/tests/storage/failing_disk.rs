@@ -1,7 +1,7 @@
 //! A disk that is full or cannot be written: what was told to be done is done, what could not be done is told so, and once
 //! there is room again everything goes on, without a restart.
 
-use db::{Db, StorageFault, sql};
+use db::{StorageFault, sql};
 use muwakaba::heartbeat;
 use muwakaba_tests::{Database, TestApp, http::Request};
 use serde_json::json;
@@ -90,7 +90,11 @@ async fn full_and_free_again(app: &TestApp, disk: &SmallDisk) {
 #[expect(clippy::disallowed_methods, reason = "the service itself never does this")]
 async fn empty_the_log(url: &str) {
     let mut connection = SqliteConnection::connect(url).await.expect("the file");
-    sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&mut connection).await.expect("an empty log");
+    let (busy, _, _): (i64, i64, i64) = sqlx::query_as("PRAGMA wal_checkpoint(TRUNCATE)")
+        .fetch_one(&mut connection)
+        .await
+        .expect("an answer");
+    assert_eq!(busy, 0, "the log is empty");
     connection.close().await.expect("closed");
 }
 
@@ -99,9 +103,7 @@ async fn a_full_disk_ends_nothing_on_sqlite() {
     let disk = SmallDisk::mount(8);
     let app = TestApp::start(Database::sqlite_in(disk.0.path()).await).await;
     full_and_free_again(&app, &disk).await;
-    let kept = app.database.url.clone();
-    drop(app);
-    let mut tx = Db::open(&kept).await.unwrap().read().await.unwrap();
+    let mut tx = app.database.db.read().await.unwrap();
     let result: String = tx.query(sql!("PRAGMA integrity_check")).scalar().await.unwrap();
     assert_eq!(result, "ok");
 }
@@ -130,7 +132,7 @@ async fn every_failure_of_sqlite_at_every_statement() {
             app.faults.arm_storage(n, fault);
             number += 1;
             let answer =
-                new_participant(&app, number).header("idempotency-key", &number.to_string()).send().await;
+                new_participant(&app, number).header("idempotency-key", number.to_string()).send().await;
             if app.faults.disarm_storage() {
                 assert_eq!(answer.status, 201);
                 break;
@@ -139,7 +141,7 @@ async fn every_failure_of_sqlite_at_every_statement() {
             assert_eq!(answer.status, status, "{fault:?} at {n}: {}", answer.text());
             assert_eq!(people(&app).await, before, "{fault:?} at {n} left something");
             let again =
-                new_participant(&app, number).header("idempotency-key", &number.to_string()).send().await;
+                new_participant(&app, number).header("idempotency-key", number.to_string()).send().await;
             assert_eq!(again.status, 201, "after {fault:?} at {n}: {}", again.text());
         }
     }

@@ -2,7 +2,7 @@
 
 use db::sql;
 use futures_util::FutureExt;
-use muwakaba_tests::{TestApp, both_databases};
+use muwakaba_tests::both_databases;
 use serde_json::json;
 use std::{future::Future, pin::pin, task::Poll, time::Duration};
 
@@ -39,7 +39,6 @@ both_databases! {
                     let mut tx = db.write().await.unwrap();
                     tx.query(sql!("INSERT INTO setting (name, value) VALUES ('given up', '1')")).execute().await.unwrap();
                     tx.query(sql!("INSERT INTO setting (name, value) VALUES ('given up too', '1')")).execute().await.unwrap();
-                    std::future::pending::<()>().now_or_never();
                 })
                 .await;
                 // With whatever connection comes next, one can write, and nothing is there.
@@ -67,7 +66,7 @@ both_databases! {
                 for patience in 0..150_u64 {
                     let patience = Duration::from_micros(patience * 20 + hanger * 5);
                     let request = async {
-                        if patience.as_micros() % 2 == 0 {
+                        if patience.as_micros().is_multiple_of(2) {
                             app.get(file).by(&app.world.mentor).send().await;
                         } else {
                             app.post("/v1/participants").by(&app.world.manager).json(json!({"name": "Gone", "language": "fr"})).send().await;
