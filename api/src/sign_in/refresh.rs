@@ -42,7 +42,7 @@ pub struct Refresh {
 #[utoipa::path(
     post, path = "/token", tag = "sign_in", operation_id = "refreshTokens",
     summary = "Get the next tokens",
-    description = "Replaces the access token and the refresh token; each refresh token works once. Sessions that are bound to a device need a `DPoP` header (RFC 9449) made with its key. When an answer was lost, the same device may repeat its last refresh token within 60 seconds and gets the same new one. A token that was used up before, or that comes from another device, ends the session: somebody has a copy. A browser that keeps its refresh token in the cookie `__Host-refresh` sends no token in the body; the request must then come from a page of the service itself, which the browser says with `Origin` or `Sec-Fetch-Site`. When a token from the cookie is of no use any more, the answer takes the cookie away. Roles: everybody who holds a refresh token.",
+    description = "Replaces the access token and the refresh token; each refresh token works once. Sessions that are bound to a device need a `DPoP` header (RFC 9449) made with its key. When an answer was lost, the same device may repeat its last refresh token, however much later, and gets the same new one until that one was used; without a key the repetition is taken for 10 seconds. An older token, or one that comes from another device, ends the session: somebody has a copy. A browser that keeps its refresh token in the cookie `__Host-refresh` sends no token in the body; the request must then come from a page of the service itself, which the browser says with `Origin` or `Sec-Fetch-Site`. When a token from the cookie is of no use any more, the answer takes the cookie away. Roles: everybody who holds a refresh token.",
     security((), ("refresh_cookie" = [])),
     params(("DPoP" = Option<String>, Header, description = "A proof made with the key that the session is bound to")),
     request_body = Refresh,
@@ -126,6 +126,12 @@ fn holder(living: &Living, proof: &DeviceProof) -> Result<Holder> {
     Ok(if proof.required_key()? == bound_to { Holder::SameDevice } else { Holder::OtherDevice })
 }
 
+/// When the session ends unless it is used after now.
+fn end(living: &Living, now: Instant) -> Option<Instant> {
+    let lifetime = Lifetime::of(living.owner()?, living.device_key.is_some());
+    Some(lifetime.end(living.created_at, now))
+}
+
 /// The number of the token to give out and when the session ends unless it is used again, `None` for a refusal.
 async fn carry_out(
     app: &App,
@@ -136,11 +142,16 @@ async fn carry_out(
     now: Instant,
 ) -> Result<Option<(i64, Instant)>> {
     match ruling {
-        Ruling::Repeat => Ok(Some((living.generation, living.expires_at))),
         Ruling::Refuse => Ok(None),
+        // The device has just proved its key: the session is in use, although the answers to it get lost.
+        Ruling::Repeat if living.device_key.is_some() => {
+            let Some(end) = end(living, now) else { return Ok(None) };
+            sessions::prolong(tx, session, end).await?;
+            Ok(Some((living.generation, end)))
+        }
+        Ruling::Repeat => Ok(Some((living.generation, living.expires_at))),
         Ruling::Advance(next) => {
-            let Some(owner) = living.owner() else { return Ok(None) };
-            let end = Lifetime::of(owner, living.device_key.is_some()).end(living.created_at, now);
+            let Some(end) = end(living, now) else { return Ok(None) };
             let rotated = sessions::rotate(tx, session, (living.generation, next), end, now).await?;
             Ok(rotated.then_some((next, end)))
         }

@@ -3,8 +3,8 @@
 //!
 //! A browser sends cookies unasked. So a token from one counts only in a request that says that it comes from the service's
 //! own pages, and only together with a proof of the key that its session is bound to. The key also lets two tabs refresh at the
-//! same moment: the second repeats the first one's token and gets the same successor, where without a key it would look like a
-//! thief (see `refresh_token`).
+//! same moment, and a page whose answer got lost ask again however much later: the repetition gets the same successor, where
+//! without a key it would look like a thief after some seconds (see `refresh_token`).
 
 use super::{secret::Secret, tokens::Tokens};
 use crate::{

@@ -2,8 +2,10 @@
 //! it, under a keyed hash; the session says which number is the newest. Using a token replaces it, so a copied token shows
 //! itself when the second of its two holders comes with a number that was used up.
 //!
-//! In the field an answer gets lost now and then, and the phone has only its old token. A device that proves its key may use
-//! the last token again for a minute and gets the same successor; without such a proof it cannot be told from a thief.
+//! In the field an answer gets lost now and then, and the phone has only its old token; where there is no network it may be days
+//! before it asks again. A device that proves its key may use the last token but one as long as the newest was not used, and gets
+//! the newest again. Without such a proof it cannot be told from a thief, so there it is a matter of seconds: two tabs of one
+//! browser that refresh at the same moment.
 
 use crate::protect::keys::DerivedKey;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -11,8 +13,8 @@ use chrono::TimeDelta;
 use contract::{SessionId, time::Instant};
 use uuid::Uuid;
 
-/// How long the token before the newest may be repeated by the same device.
-pub const GRACE: TimeDelta = TimeDelta::seconds(60);
+/// How long the token before the newest may be repeated where no key is proved: as long as two tabs of one browser may lie apart.
+pub const UNBOUND_GRACE: TimeDelta = TimeDelta::seconds(10);
 const SESSION: usize = 16;
 const GENERATION: usize = 8;
 const LENGTH: usize = SESSION + GENERATION + 32;
@@ -70,7 +72,7 @@ pub enum Holder {
 pub enum Ruling {
     /// New tokens; the session's newest number becomes this.
     Advance(i64),
-    /// The newest token again: its first delivery was lost.
+    /// The newest token again, which nobody has used yet: its first delivery was lost, or another tab got it.
     Repeat,
     /// Somebody has a copy of a token: the session ends.
     Reuse,
@@ -80,7 +82,7 @@ pub enum Ruling {
 
 /// Judges a token with the number `presented` where `newest` was given out at `rotated_at`.
 pub fn judge(presented: i64, newest: i64, rotated_at: Instant, holder: Holder, now: Instant) -> Ruling {
-    let is_recent = now.since(rotated_at) <= GRACE;
+    let is_last_but_one = presented.saturating_add(1) == newest;
     match holder {
         Holder::OtherDevice => Ruling::Reuse,
         _ if presented == newest => Ruling::Advance(newest.saturating_add(1)),
@@ -88,7 +90,9 @@ pub fn judge(presented: i64, newest: i64, rotated_at: Instant, holder: Holder, n
         // key did nothing wrong and must not have to travel to the centre for it.
         Holder::SameDevice if presented > newest => Ruling::Advance(presented.saturating_add(1)),
         Holder::Unbound if presented > newest => Ruling::Refuse,
-        Holder::SameDevice if presented.saturating_add(1) == newest && is_recent => Ruling::Repeat,
+        // Once the newest was used there is one newer than that, and this one is an older token like any other.
+        Holder::SameDevice if is_last_but_one => Ruling::Repeat,
+        Holder::Unbound if is_last_but_one && now.since(rotated_at) <= UNBOUND_GRACE => Ruling::Repeat,
         _ => Ruling::Reuse,
     }
 }
@@ -132,16 +136,42 @@ mod tests {
         }
 
         #[test]
-        fn a_number_is_good_once_and_an_older_one_ends_the_session(newest in 1_i64..1000, back in 1_i64..1000, after in 0_i64..600) {
+        fn a_number_is_good_once_and_an_older_one_ends_the_session(newest in 1_i64..1000, back in 1_i64..4, after in 0_i64..20) {
             for holder in [Holder::Unbound, Holder::SameDevice] {
                 prop_assert_eq!(judge(newest, newest, at(0), holder, at(after)), Ruling::Advance(newest + 1));
             }
-            prop_assert_eq!(judge(newest - back, newest, at(0), Holder::Unbound, at(after)), Ruling::Reuse);
-            let in_grace = back == 1 && after <= 60;
-            let same_device = judge(newest - back, newest, at(0), Holder::SameDevice, at(after));
-            prop_assert_eq!(same_device, if in_grace { Ruling::Repeat } else { Ruling::Reuse });
+            let unbound = judge(newest - back, newest, at(0), Holder::Unbound, at(after));
+            prop_assert_eq!(unbound, if back == 1 && after <= 10 { Ruling::Repeat } else { Ruling::Reuse });
+            // A phone may have been without a network for days.
+            let same_device = judge(newest - back, newest, at(0), Holder::SameDevice, at(after * 1_000_000));
+            prop_assert_eq!(same_device, if back == 1 { Ruling::Repeat } else { Ruling::Reuse });
             for presented in [newest - back, newest, newest + back] {
                 prop_assert_eq!(judge(presented, newest, at(0), Holder::OtherDevice, at(after)), Ruling::Reuse);
+            }
+        }
+    }
+
+    proptest! {
+        /// A phone whose answers get lost, each again and again, with any time between its tries: nothing ends its session, and
+        /// however often it asks with one token, it is given the same one.
+        #[test]
+        fn lost_answers_never_silence_the_device(losses in proptest::collection::vec((0_u32..6, 0_i64..10_000_000), 1..60)) {
+            let (mut newest, mut kept, mut rotated_at, mut now) = (1_i64, 1_i64, at(0), at(0));
+            for (lost, pause) in losses {
+                let mut given = None;
+                for _ in 0..=lost {
+                    now = now.saturating_add(TimeDelta::seconds(pause));
+                    let got = match judge(kept, newest, rotated_at, Holder::SameDevice, now) {
+                        Ruling::Advance(next) => {
+                            (newest, rotated_at) = (next, now);
+                            next
+                        }
+                        Ruling::Repeat => newest,
+                        other => return Err(TestCaseError::fail(format!("{other:?}"))),
+                    };
+                    prop_assert_eq!(*given.get_or_insert(got), got);
+                }
+                kept = given.unwrap_or(kept);
             }
         }
     }

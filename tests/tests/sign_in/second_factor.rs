@@ -134,9 +134,7 @@ both_databases! {
         app.post("/v1/me/sign-out").by(&second).expect(204).await;
         assert!(opens(&app, &account, &account.device).await, "signed out");
         app.clock.advance(TimeDelta::days(91));
-        let mut tx = app.app.db.write().await.unwrap();
-        muwakaba::sign_in::prune(&mut tx, app.now()).await.unwrap();
-        tx.commit().await.unwrap();
+        muwakaba::background::tidy(&app.app).await.unwrap();
         assert!(opens(&app, &account, &account.device).await, "expired");
         let role = json!({"role": "counsellor"});
         app.patch(&path(&account, "")).by(&app.world.manager.again(&app.app)).if_match(2).json(role).expect(200).await;
@@ -164,10 +162,11 @@ both_databases! {
                 }
                 "reset" => drop(app.post(&path(&account, "/reset")).by(&manager).expect(200).await),
                 _ => {
-                    let refresh = || app.post("/v1/token").header("dpop", account.device.proof(&app, "POST", "/v1/token")).json(json!({"refresh_token": answer.string("/refresh_token")}));
-                    refresh().expect(200).await;
-                    app.clock.advance(TimeDelta::seconds(61));
-                    refresh().refused(ProblemCode::CredentialRefused).await;
+                    let first = answer.string("/refresh_token");
+                    let refresh = |token: &str| app.post("/v1/token").header("dpop", account.device.proof(&app, "POST", "/v1/token")).json(json!({"refresh_token": token}));
+                    let second = refresh(&first).expect(200).await.string("/refresh_token");
+                    refresh(&second).expect(200).await;
+                    refresh(&first).refused(ProblemCode::CredentialRefused).await;
                 }
             }
             assert!(!opens(&app, &account, &account.device).await, "{way}");
