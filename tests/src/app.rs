@@ -36,6 +36,24 @@ pub(crate) fn serve(socket: TcpListener, routes: Router, limits: &Limits) -> Joi
     tokio::task::spawn(accept(listener, routes, CancellationToken::new()))
 }
 
+/// A caller at another network address.
+pub struct Elsewhere {
+    base_url: String,
+    client: reqwest::Client,
+}
+
+impl Elsewhere {
+    /// A GET of this path.
+    pub fn get(&self, path: &str) -> Request {
+        Request::new(self.client.get(format!("{}{path}", self.base_url)))
+    }
+
+    /// A POST to this path.
+    pub fn post(&self, path: &str) -> Request {
+        Request::new(self.client.post(format!("{}{path}", self.base_url)))
+    }
+}
+
 /// Another process of the same service on the same database, such as one before or after an update.
 pub struct Sibling {
     base_url: String,
@@ -120,6 +138,13 @@ impl TestApp {
         let door = Door::new(&base_url, limits.clone(), true);
         let server = serve(listener, router::service(app, &door), &limits);
         Sibling { base_url, client: self.client.clone(), server }
+    }
+
+    /// A caller at another of the loopback's addresses, 127.0.0.2 and so on.
+    pub fn elsewhere(&self, number: u8) -> Elsewhere {
+        let address = std::net::Ipv4Addr::new(127, 0, 0, number);
+        let client = reqwest::Client::builder().no_proxy().local_address(std::net::IpAddr::from(address));
+        Elsewhere { base_url: self.base_url.clone(), client: client.build().expect("a client") }
     }
 
     /// What time it is in the test.

@@ -1,9 +1,16 @@
 //! A fresh database for each test.
 
-use db::Db;
+use db::{Db, sql};
 use sqlx::{Connection, Executor, PgConnection};
-use std::{os::unix::fs::MetadataExt, path::Path};
+use std::{
+    os::unix::fs::MetadataExt,
+    path::Path,
+    time::{Duration, Instant as Moment},
+};
 use tempfile::TempDir;
+
+/// Longer than anything that a test waits for takes.
+const FOREVER: Duration = Duration::from_secs(30);
 
 /// Where the PostgreSQL server of the tests is: the URL of a superuser, who makes a database for each test.
 const POSTGRES: &str = "MUWAKABA_TEST_POSTGRES";
@@ -74,6 +81,27 @@ impl Database {
             PgConnection::connect(&server).await.expect("the PostgreSQL server of the tests");
         run(&mut connection, format!("DROP DATABASE {name} WITH (FORCE)")).await;
         run(&mut connection, format!("DROP TABLESPACE {name}")).await;
+    }
+
+    /// Waits until a transaction waits for a lock of another's; at once on SQLite, where they wait for each other to begin.
+    pub async fn until_somebody_waits(&self) {
+        let begun = Moment::now();
+        while !self.db.is_embedded() {
+            let mut tx = self.db.read().await.expect("a transaction");
+            let waiting = tx
+                .query(sql!(
+                    "SELECT count(*) FROM ", lite "sqlite_master WHERE FALSE",
+                    pg "pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+                ))
+                .scalar::<i64>()
+                .await
+                .expect("a number");
+            if waiting > 0 {
+                return;
+            }
+            assert!(begun.elapsed() < FOREVER, "nobody ever waited");
+            tokio::task::yield_now().await;
+        }
     }
 
     async fn open(url: String, directory: TempDir) -> Self {

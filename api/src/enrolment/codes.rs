@@ -5,7 +5,7 @@
 use crate::{
     app::App,
     error::{Error, Result},
-    sign_in::accounts::{UNAMBIGUOUS, random_characters},
+    sign_in::{accounts::random_characters, typed},
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::TimeDelta;
@@ -116,37 +116,16 @@ impl Typed {
     /// Reads what somebody typed: in either case, with or without hyphens and spaces, with the digits of an Arabic keyboard.
     /// `None` for what can be no code.
     pub fn read(text: &str) -> Option<Self> {
-        let mut characters = Zeroizing::new(String::with_capacity(SELECTOR + VERIFIER));
-        let significant = text.chars().filter(|character| {
-            !character.is_whitespace()
-                && !matches!(character, '-' | '\u{2010}'..='\u{2015}' | '\u{200E}' | '\u{200F}')
-        });
-        for character in significant {
-            let plain = arabic_digit(character).unwrap_or(character).to_ascii_uppercase();
-            let is_ours = u8::try_from(plain).is_ok_and(|byte| UNAMBIGUOUS.contains(&byte));
-            if !is_ours || characters.len() >= SELECTOR + VERIFIER {
-                return None;
-            }
-            characters.push(plain);
-        }
+        let characters = typed::unambiguous(text, SELECTOR + VERIFIER)?;
         let (selector, verifier) = characters.split_at_checked(SELECTOR)?;
-        (verifier.len() == VERIFIER)
-            .then(|| Self { selector: selector.to_owned(), verifier: Zeroizing::new(verifier.to_owned()) })
+        Some(Self { selector: selector.to_owned(), verifier: Zeroizing::new(verifier.to_owned()) })
     }
-}
-
-fn arabic_digit(character: char) -> Option<char> {
-    let zero = match character {
-        '\u{0660}'..='\u{0669}' => 0x0660,
-        '\u{06F0}'..='\u{06F9}' => 0x06F0,
-        _ => return None,
-    };
-    char::from_digit(u32::from(character).saturating_sub(zero), 10)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sign_in::accounts::UNAMBIGUOUS;
     use proptest::prelude::*;
 
     fn read(text: &str) -> Option<(String, String)> {

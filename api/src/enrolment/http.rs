@@ -1,10 +1,6 @@
 //! Making an enrolment code, and using one.
 
-use super::{
-    codes::{self, Fresh, QR_PREFIX, Typed},
-    create_enrolment_code,
-    store::{self, OpenCode},
-};
+use super::{attempt::Attempt, codes::Fresh, create_enrolment_code, store};
 use crate::{
     app::App,
     audit::Audit,
@@ -17,20 +13,14 @@ use crate::{
         proof::DeviceProof,
         refresh_cookie::{self, RefreshCookie},
         secret::Secret,
-        sessions::{self, EndReason, FIRST_GENERATION, NewSession, Owner},
-        throttle::{self, Subject},
-        tokens::{SignedInPerson, Tokens},
+        tokens::Tokens,
     },
 };
 use axum::{
     extract::State,
     response::{IntoResponse, Response},
 };
-use contract::{
-    AuditId, EnrolmentCodeId, Language, ParticipantId, ProblemCode, RefreshTokenPlace, SessionId,
-    time::Instant,
-};
-use db::{Change, Operation};
+use contract::{EnrolmentCodeId, Language, ParticipantId, ProblemCode, RefreshTokenPlace, time::Instant};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
@@ -98,9 +88,9 @@ pub async fn create_code(
 #[serde(deny_unknown_fields)]
 #[validate(schema(function = "one_form", skip_on_field_errors = false))]
 pub struct Enrolment {
-    /// The code as it was typed; case, spaces and hyphens do not matter.
+    /// The code as it was typed; case, spaces, hyphens and the keyboard's digits do not matter.
     #[validate(length(min = 8, max = 40))]
-    #[schema(value_type = Option<String>, min_length = 8, max_length = 40, pattern = "^[ -]*([2-9A-HJ-NP-Za-hj-np-z][ -]*){8}$", example = "7KQM-2WXA")]
+    #[schema(value_type = Option<String>, min_length = 8, max_length = 40, pattern = "^[ -]*([2-9٢-٩۲-۹A-HJ-NP-Za-hj-np-z][ -]*){8}$", example = "7KQM-2WXA")]
     pub code: Option<Secret>,
     /// The text of the QR code, or what follows its second colon.
     #[validate(length(min = 32, max = 47))]
@@ -162,108 +152,11 @@ pub async fn enrol(
     let device_key = proof.required_key()?;
     let attempt = Attempt::begin(&app, source, &proof, &body.value).await?;
     let is_right = attempt.check(&app).await?;
+    let wait = attempt.wait;
     let enrolled = attempt.settle(&app, device_key, &body.value, is_right).await?;
-    let (mut enrolled, ends_at) = enrolled.ok_or_else(|| Error::new(ProblemCode::CredentialRefused))?;
+    let refused = || wait.map_or_else(|| Error::new(ProblemCode::CredentialRefused), Error::too_many);
+    let (mut enrolled, ends_at) = enrolled.ok_or_else(refused)?;
     let place = body.value.refresh_token_in.unwrap_or(RefreshTokenPlace::Body);
     let said = cookie.hand_out(&mut enrolled.tokens, place, ends_at, app.clock.now());
     Ok(refresh_cookie::with_cookie(Reply::ok(&enrolled)?.into_response(), said))
-}
-
-/// A try that has been counted.
-struct Attempt {
-    code: Option<OpenCode>,
-    /// The end of a typed code; a QR code's secret has found its row and thereby proved itself.
-    typed: Option<Typed>,
-    charged: Vec<Subject>,
-    now: Instant,
-}
-
-impl Attempt {
-    async fn begin(app: &App, source: Source, proof: &DeviceProof, request: &Enrolment) -> Result<Self> {
-        let typed = match &request.code {
-            Some(text) => Some(Typed::read(text.expose()).ok_or_else(|| {
-                Error::field("/code", "value", "must be eight letters and digits as the code has them")
-            })?),
-            None => None,
-        };
-        let key = &app.sign_in.throttle_key;
-        let mut limits = vec![(Subject::source(key, "enrolment from", source.0), throttle::SOURCE)];
-        if typed.is_some() {
-            limits.push((Subject::source(key, "typed code from", source.0), throttle::CODE_SOURCE));
-            limits.push((Subject::new(key, "typed code", b""), throttle::ALL_CODES));
-        }
-        let (mut tx, now) = (app.db.write().await?, app.clock.now());
-        for (subject, policy) in &limits {
-            throttle::charge(&mut tx, *subject, policy, now).await?;
-        }
-        proof.spend(&mut tx).await?;
-        let code = match (&typed, &request.qr_secret) {
-            (Some(typed), _) => match store::by_selector(&mut tx, &typed.selector, now).await? {
-                Some(code) => store::count_try(&mut tx, code.id).await?.then_some(code),
-                None => None,
-            },
-            (None, Some(secret)) => {
-                let secret = secret.expose();
-                let secret = secret.strip_prefix(QR_PREFIX).unwrap_or(secret);
-                store::by_secret(&mut tx, &codes::secret_hash(app, secret), now).await?
-            }
-            (None, None) => None,
-        };
-        tx.commit().await?;
-        Ok(Self { code, typed, charged: limits.into_iter().map(|(subject, _)| subject).collect(), now })
-    }
-
-    /// Whether the code is right; outside of any transaction, and as long for a code that does not exist.
-    async fn check(&self, app: &App) -> Result<bool> {
-        let Some(typed) = &self.typed else { return Ok(self.code.is_some()) };
-        let stored = self.code.as_ref().map(|code| code.verifier_hash.as_str());
-        app.sign_in.passwords.verify(&codes::pepper(app, &typed.verifier), stored).await
-    }
-
-    async fn settle(
-        self,
-        app: &App,
-        device_key: &str,
-        request: &Enrolment,
-        is_right: bool,
-    ) -> Result<Option<(Enrolled, Instant)>> {
-        let (mut tx, now) = (app.db.write().await?, self.now);
-        let audit_id = AuditId::new(&*app.ids);
-        let Some(code) = self.code else { return Ok(None) };
-        let participant = code.participant_id;
-        if !is_right || !store::use_up(&mut tx, code.id, now).await? {
-            let closed = store::close_if_tried_out(&mut tx, code.id, now).await?;
-            let audit = Audit::new("enrolment_code.refuse", code.id.0).about(participant).at(code.centre_id);
-            audit.with("closed", closed).write(&mut tx, None, audit_id, now).await?;
-            tx.commit().await?;
-            return Ok(None);
-        }
-        let ended_sessions =
-            sessions::end_all(&mut tx, participant.0, None, EndReason::EnrolledAgain, now).await?;
-        let id = SessionId::new(&*app.ids);
-        let (owner, label) = (Owner::Participant(participant), request.device_label.as_str());
-        let session = NewSession { id, owner, label, device_key: Some(device_key) };
-        let ends_at = sessions::insert(&mut tx, &session, now).await?;
-        if let Some(language) = request.language {
-            store::set_language(&mut tx, participant, language).await?;
-            tx.changed(Change {
-                centre: code.centre_id.0,
-                participant: Some(participant.0),
-                subject_kind: "participant",
-                subject: participant.0,
-                operation: Operation::Upsert,
-            });
-        }
-        for subject in self.charged {
-            throttle::forgive_one(&mut tx, subject, now).await?;
-        }
-        let language = request.language.unwrap_or(code.language);
-        let person = SignedInPerson::participant(participant, code.centre_id, language);
-        let audit =
-            Audit::new("session.start", id.0).about(participant).with("ended_sessions", ended_sessions);
-        audit.write(&mut tx, Some(&person.actor(id)), audit_id, now).await?;
-        let tokens = Tokens::issue(app, id, FIRST_GENERATION, person, false)?;
-        tx.commit().await?;
-        Ok(Some((Enrolled { tokens, ended_sessions }, ends_at)))
-    }
 }

@@ -3,6 +3,7 @@
 //! The code works once and for three days. Enrolling another phone ends the former one's session: that is what to do when a
 //! phone is lost.
 
+mod attempt;
 pub mod codes;
 mod http;
 pub mod store;
@@ -17,7 +18,7 @@ use db::Tx;
 use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
 
-pub(crate) use store::prune;
+pub(crate) use store::close_expired;
 
 /// Making codes and using them.
 pub fn router() -> OpenApiRouter<App> {
@@ -37,6 +38,10 @@ pub async fn create_enrolment_code(
     made_by: Option<Uuid>,
     mut fresh: Fresh,
 ) -> Result<codes::ShownOnce> {
+    // Of two who make one at the same moment, the second waits here and closes the first one's.
+    if !store::hold_active(tx, participant).await? {
+        return Err(Error::not_found());
+    }
     store::close_open(tx, participant, now).await?;
     for _ in 0..DRAWS {
         if !store::selector_is_taken(tx, fresh.selector()).await? {

@@ -60,6 +60,16 @@ pub async fn is_in_scope(tx: &mut Tx, scope: Scope, id: ParticipantId) -> Result
     Ok(found.is_some())
 }
 
+/// Whether the participant is active; held until the transaction ends, so that nobody closes the file meanwhile.
+pub async fn hold_active(tx: &mut Tx, id: ParticipantId) -> Result<bool> {
+    let found: Option<ParticipantId> = tx
+        .query(sql!("SELECT id FROM participant WHERE id = $1 AND active", pg " FOR NO KEY UPDATE"))
+        .bind(id)
+        .optional_scalar()
+        .await?;
+    Ok(found.is_some())
+}
+
 /// Closes the participant's open code, if any.
 pub async fn close_open(tx: &mut Tx, participant: ParticipantId, now: Instant) -> Result<u64> {
     tx.query(sql!("UPDATE enrolment_code SET closed_at = $1 WHERE participant_id = $2 AND closed_at IS NULL"))
@@ -159,10 +169,16 @@ pub async fn set_language(tx: &mut Tx, id: ParticipantId, language: Language) ->
     Ok(())
 }
 
-/// Closes the codes that nobody used in time.
-pub(crate) async fn prune(tx: &mut Tx, now: Instant) -> Result<u64> {
-    tx.query(sql!("UPDATE enrolment_code SET closed_at = $1 WHERE closed_at IS NULL AND expires_at <= $1"))
-        .bind(now)
-        .execute()
-        .await
+/// Closes up to `limit` codes that nobody used in time.
+pub(crate) async fn close_expired(tx: &mut Tx, now: Instant, limit: u32) -> Result<u64> {
+    tx.query(sql!(
+        "UPDATE enrolment_code SET closed_at = $1
+         WHERE id IN (SELECT id FROM enrolment_code WHERE closed_at IS NULL AND expires_at <= $1
+                      ORDER BY expires_at LIMIT $2)
+           AND closed_at IS NULL"
+    ))
+    .bind(now)
+    .bind(i64::from(limit))
+    .execute()
+    .await
 }

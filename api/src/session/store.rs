@@ -41,14 +41,14 @@ pub async fn profile(tx: &mut Tx, actor: &Actor) -> Result<Option<Profile>> {
     tx.query(statement).bind(actor.person()).optional().await
 }
 
-/// Changes the caller's own row; what is absent stays.
+/// Changes the caller's own row; what is absent stays. `false` if it has another version by now.
 pub async fn change(
     tx: &mut Tx,
     actor: &Actor,
     language: Option<Language>,
     push_wanted: Option<bool>,
     version: i64,
-) -> Result<()> {
+) -> Result<bool> {
     let query = match actor {
         Actor::Participant { id, .. } => tx
             .query(sql!(
@@ -67,8 +67,7 @@ pub async fn change(
             .bind(language)
             .bind(*id),
     };
-    query.bind(version).execute().await?;
-    Ok(())
+    Ok(query.bind(version).execute().await? == 1)
 }
 
 /// The participant, if in scope.

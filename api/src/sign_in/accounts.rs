@@ -7,6 +7,7 @@
 
 use super::{
     authenticator::Authenticator,
+    password_forms::opaque,
     sessions::{self, EndReason},
 };
 use crate::{
@@ -26,7 +27,7 @@ pub const ONE_TIME_PASSWORD_LIFETIME: chrono::TimeDelta = chrono::TimeDelta::day
 /// Letters and digits that nobody takes for one another; 32 of them, so each stands for five bits.
 pub const UNAMBIGUOUS: &[u8; 32] = b"23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
 /// Length of a one-time password without its hyphens: 80 bits.
-const ONE_TIME_PASSWORD_LENGTH: usize = 16;
+pub(super) const ONE_TIME_PASSWORD_LENGTH: usize = 16;
 
 /// New factors for somebody, not yet given to anyone.
 pub struct Credentials {
@@ -76,7 +77,7 @@ impl Credentials {
     pub async fn for_demonstration(app: &App, password: &str) -> Result<Self> {
         Ok(Self {
             one_time_password: Zeroizing::new(password.to_owned()),
-            password_hash: app.sign_in.passwords.hash(password.as_bytes(), &*app.random).await?,
+            password_hash: app.sign_in.passwords.hash(opaque(password).as_bytes(), &*app.random).await?,
             authenticator: Some(Authenticator::generate(&*app.random)?),
         })
     }
@@ -226,15 +227,19 @@ pub async fn reset(
 
 /// Sixteen unambiguous characters in groups of four.
 fn one_time_password(app: &App) -> Result<Zeroizing<String>> {
-    let characters = random_characters(app, ONE_TIME_PASSWORD_LENGTH)?;
-    let mut grouped = Zeroizing::new(String::with_capacity(ONE_TIME_PASSWORD_LENGTH + 3));
+    Ok(grouped(&random_characters(app, ONE_TIME_PASSWORD_LENGTH)?))
+}
+
+/// The characters of a one-time password as they stand on its slip: in groups of four, with hyphens between.
+pub(super) fn grouped(characters: &str) -> Zeroizing<String> {
+    let mut grouped = Zeroizing::new(String::with_capacity(characters.len() + characters.len() / 4));
     for (position, character) in characters.chars().enumerate() {
         if position > 0 && position % 4 == 0 {
             grouped.push('-');
         }
         grouped.push(character);
     }
-    Ok(grouped)
+    grouped
 }
 
 /// So many unambiguous characters, each of them equally likely.

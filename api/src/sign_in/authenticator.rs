@@ -1,6 +1,7 @@
 //! The second factor: time-based one-time codes (RFC 6238) from an authenticator app, SHA-1, six digits, thirty seconds, as
 //! every such app knows them. One step before and after the present one is taken, for clocks that are a little off.
 
+use super::typed;
 use crate::{error::Error, protect::random::Random};
 use contract::time::Instant;
 use totp_rs::{Algorithm, Builder, Totp};
@@ -56,12 +57,12 @@ impl Authenticator {
         Ok(self.totp("")?.generate(u64::try_from(now.as_seconds()).unwrap_or(0)).to_string())
     }
 
-    /// The step, counted from 1970, whose code this is. The caller sees to it that a step is used once.
+    /// The step, counted from 1970, whose code this is, however it was typed. The caller sees to it that a step is used once.
     pub fn check(&self, code: &str, now: Instant) -> Result<Option<i64>, Error> {
         let seconds = u64::try_from(now.as_seconds()).unwrap_or(0);
-        let is_code = code.len() == 6 && code.bytes().all(|byte| byte.is_ascii_digit());
-        let step = self.totp("")?.check(if is_code { code } else { "000000" }, seconds);
-        Ok(step.filter(|_| is_code).and_then(|step| i64::try_from(step).ok()))
+        let code = typed::authenticator_code(code);
+        let step = self.totp("")?.check(code.as_ref().map_or("000000", |code| code.as_str()), seconds);
+        Ok(step.filter(|_| code.is_some()).and_then(|step| i64::try_from(step).ok()))
     }
 
     fn totp(&self, account: &str) -> Result<Totp, Error> {
@@ -104,7 +105,11 @@ mod tests {
             let step = authenticator.check("081804", at(1_111_111_109 + offset)).unwrap();
             assert_eq!(step, taken.then_some(37_037_036), "{offset}");
         }
-        for code in ["", "81804", "0818040", "٠٨١٨٠٤", "081 04"] {
+        for code in ["081804", "081 804", "٠٨١٨٠٤", "٠٨١ ٨٠٤"] {
+            let step = authenticator.check(code, at(1_111_111_109)).unwrap();
+            assert_eq!(step, Some(37_037_036), "{code}");
+        }
+        for code in ["", "81804", "0818040", "٠٨١٨٠", "081 04"] {
             assert_eq!(authenticator.check(code, at(1_111_111_109)).unwrap(), None, "{code}");
         }
     }

@@ -4,11 +4,14 @@
 use super::{
     accounts,
     authenticator::Authenticator,
-    enrolled_devices, password_rules, second_factor,
+    enrolled_devices,
+    password_forms::{Forms, opaque},
+    password_rules, second_factor,
     secret::Secret,
     sessions::{self, EndReason},
     store::{self, Account},
     throttle::{self, Subject},
+    typed,
 };
 use crate::{
     access::not_for_this_role,
@@ -19,16 +22,22 @@ use crate::{
     openapi::CreateProblems,
     protect::{
         privacy::{Email, Name},
-        seal::Field,
+        seal::{Field, Sealed},
     },
     reply::Reply,
 };
 use axum::{extract::State, response::Response};
+use chrono::TimeDelta;
 use contract::{ProblemCode, SessionId, StaffId, StaffRole};
 use db::Tx;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
+
+/// How long a new authenticator's secret waits for its first code.
+const PENDING_LIFETIME: TimeDelta = TimeDelta::minutes(30);
+/// How many codes may be tried on it.
+const PENDING_TRIES: i64 = 5;
 
 /// A change of password.
 #[derive(Debug, Deserialize, Validate, ToSchema)]
@@ -38,7 +47,8 @@ pub struct PasswordChange {
     #[validate(length(min = 1, max = 128))]
     #[schema(value_type = String, format = Password, min_length = 1, max_length = 128, example = "7KQM-2WXA-R9TD-PV4H")]
     pub current_password: Secret,
-    /// The new one: any script, taken exactly as it is sent. What an attacker tries first is refused.
+    /// The new one: any script. Forms of Unicode that are the same text are the same password (RFC 8265, OpaqueString). What an
+    /// attacker tries first is refused.
     #[validate(length(min = 8, max = 128))]
     #[schema(value_type = String, format = Password, min_length = 8, max_length = 128, example = "correct horse battery")]
     pub new_password: Secret,
@@ -52,9 +62,9 @@ pub struct NewAuthenticator {
     #[validate(length(min = 1, max = 128))]
     #[schema(value_type = String, format = Password, min_length = 1, max_length = 128, example = "correct horse battery")]
     pub current_password: Secret,
-    /// The code of the present authenticator app, if there is one.
-    #[validate(length(min = 6, max = 6))]
-    #[schema(value_type = Option<String>, min_length = 6, max_length = 6, pattern = "^[0-9]{6}$", example = "081804")]
+    /// The code of the present authenticator app, if there is one; with or without spaces, of any keyboard.
+    #[validate(length(min = 6, max = 40), custom(function = "typed::check_authenticator_code"))]
+    #[schema(value_type = Option<String>, min_length = 6, max_length = 40, pattern = "^[ -]*([0-9٠-٩۰-۹][ -]*){6}$", example = "081804")]
     pub authenticator_code: Option<Secret>,
 }
 
@@ -75,9 +85,9 @@ pub struct AuthenticatorSecret {
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AuthenticatorCode {
-    /// The six digits that the app shows.
-    #[validate(length(min = 6, max = 6))]
-    #[schema(value_type = String, min_length = 6, max_length = 6, pattern = "^[0-9]{6}$", example = "081804")]
+    /// The six digits that the app shows; with or without spaces, of any keyboard.
+    #[validate(length(min = 6, max = 40), custom(function = "typed::check_authenticator_code"))]
+    #[schema(value_type = String, min_length = 6, max_length = 40, pattern = "^[ -]*([0-9٠-٩۰-۹][ -]*){6}$", example = "081804")]
     pub code: Secret,
 }
 
@@ -97,9 +107,10 @@ pub async fn change_password(
     // The answer has no content to repeat, and the present password of a repetition is no longer the present one.
     call.idempotency_key = None;
     let change = &body.value;
-    let proven = Proven::prove(&app, &call, &change.current_password, None).await?;
-    judge(&app, &proven.account, change)?;
-    let hash = app.sign_in.passwords.hash(change.new_password.expose().as_bytes(), &*app.random).await?;
+    let proven = Proven::prove(&app, &call, &change.current_password, Asked::Password).await?;
+    let new_password = opaque(change.new_password.expose());
+    judge(&app, &proven.account, change, &new_password)?;
+    let hash = app.sign_in.passwords.hash(new_password.as_bytes(), &*app.random).await?;
     let mut work = app.begin(&call, Digest::empty()).await?;
     let Account { id, password_hash, .. } = &proven.account;
     if !store::replace_password(&mut work.tx, *id, password_hash, &hash).await? {
@@ -110,7 +121,6 @@ pub async fn change_password(
         settle_second_factor(&mut work.tx, &proven.account, session).await?;
     }
     sessions::end_all(&mut work.tx, id.0, session, EndReason::FactorChanged, work.now).await?;
-    throttle::forgive_all(&mut work.tx, proven.subject).await?;
     work.finish(Audit::new("staff.change_password", id.0), Reply::empty()).await
 }
 
@@ -134,7 +144,7 @@ async fn settle_second_factor(tx: &mut Tx, account: &Account, session: Option<Se
 #[utoipa::path(
     post, path = "/me/authenticator", tag = "sign_in", operation_id = "beginAuthenticator",
     summary = "Begin to set up an authenticator app",
-    description = "Makes a new secret and shows it once. The present app, if any, stays in use until the new one has proved itself by a code (`PUT` of the same path). Asks for the present factors again. Roles: all staff.",
+    description = "Makes a new secret and shows it once. The present app, if any, stays in use until the new one has proved itself by a code (`PUT` of the same path) within 30 minutes. Asks for the present factors again. Roles: all staff.",
     params(("Idempotency-Key" = Option<String>, Header, description = "The same key with the same request gets the same answer")),
     request_body = NewAuthenticator,
     responses((status = 200, description = "The new secret", body = AuthenticatorSecret), CreateProblems)
@@ -145,19 +155,18 @@ pub async fn new_authenticator(
     body: Body<NewAuthenticator>,
 ) -> Result<Response> {
     let request = &body.value;
-    let code = request.authenticator_code.as_ref();
-    let proven = Proven::prove(&app, &call, &request.current_password, code).await?;
+    let asked = Asked::WithCode(request.authenticator_code.as_ref());
+    let proven = Proven::prove(&app, &call, &request.current_password, asked).await?;
     let (account, mut work) = (&proven.account, app.begin(&call, app.sign_in.keyed(body.digest)).await?);
-    if account.authenticator_sealed.is_some() {
-        let step = proven.step.ok_or_else(wrong_factor)?;
-        if !store::use_step(&mut work.tx, account.id, step).await? {
-            return Err(wrong_factor());
-        }
+    if let Some(step) = proven.step
+        && !store::use_step(&mut work.tx, account.id, step).await?
+    {
+        return Err(wrong_factor());
     }
     let (key, authenticator) = (account.key(&app)?, Authenticator::generate(&*app.random)?);
     let sealed = key.seal(pending_field(account.id), authenticator.expose(), &*app.random)?;
-    store::keep_pending(&mut work.tx, account.id, &sealed).await?;
-    throttle::forgive_all(&mut work.tx, proven.subject).await?;
+    let until = work.now.saturating_add(PENDING_LIFETIME);
+    store::keep_pending(&mut work.tx, account.id, &sealed, until).await?;
     let email: Email =
         key.open_text(Field::new("staff", "email_sealed", account.id.0), &account.email_sealed)?;
     let secret =
@@ -169,7 +178,7 @@ pub async fn new_authenticator(
 #[utoipa::path(
     put, path = "/me/authenticator", tag = "sign_in", operation_id = "confirmAuthenticator",
     summary = "Put a new authenticator app into use",
-    description = "The first code of the new app puts it in the place of the old one and ends the caller's other sessions. Roles: all staff.",
+    description = "The first code of the new app puts it in the place of the old one and ends the caller's other sessions. After five wrong codes, or 30 minutes, the new secret is forgotten: begin again. Roles: all staff.",
     request_body = AuthenticatorCode,
     responses((status = 204, description = "In use"), CreateProblems)
 )]
@@ -180,19 +189,36 @@ pub async fn confirm_authenticator(
 ) -> Result<Response> {
     call.idempotency_key = None;
     let (id, _, _) = call.actor.staff(StaffRole::ALL)?;
-    let mut work = app.begin(&call, Digest::empty()).await?;
     let wrong = || Error::field("/code", "wrong", "is not the new app's code of this moment");
-    let account = store::account(&mut work.tx, id).await?.ok_or_else(wrong)?;
-    let pending = account.authenticator_pending_sealed.as_ref().ok_or_else(wrong)?;
-    let secret = account.key(&app)?.open(pending_field(id), pending)?;
-    let authenticator = Authenticator::from_secret(secret);
-    let step = authenticator.check(body.value.code.expose(), work.now)?.ok_or_else(wrong)?;
-    let sealed =
-        account.key(&app)?.seal(accounts::authenticator_field(id), authenticator.expose(), &*app.random)?;
-    store::replace_authenticator(&mut work.tx, id, &sealed, step).await?;
+    let (account, pending) = waiting(&app, id).await?.ok_or_else(wrong)?;
+    let key = account.key(&app)?;
+    let authenticator = Authenticator::from_secret(key.open(pending_field(id), &pending)?);
+    let step = authenticator.check(body.value.code.expose(), app.clock.now())?.ok_or_else(wrong)?;
+    let sealed = key.seal(accounts::authenticator_field(id), authenticator.expose(), &*app.random)?;
+    let mut work = app.begin(&call, Digest::empty()).await?;
+    if !store::replace_authenticator(&mut work.tx, id, &pending, &sealed, step).await? {
+        return Err(wrong());
+    }
     let session = call.actor.session();
     sessions::end_all(&mut work.tx, id.0, session, EndReason::FactorChanged, work.now).await?;
     work.finish(Audit::new("staff.change_authenticator", id.0), Reply::empty()).await
+}
+
+/// The secret that waits for its first code, a try at which is counted here, before it is made. Six digits are few: after so many
+/// wrong ones there is no secret any more.
+async fn waiting(app: &App, id: StaffId) -> Result<Option<(Account, Sealed)>> {
+    let (mut tx, now) = (app.db.write().await?, app.clock.now());
+    let may_try = store::count_pending_try(&mut tx, id, PENDING_TRIES, now).await?;
+    if !may_try {
+        store::forget_pending(&mut tx, id).await?;
+    }
+    let account = store::account(&mut tx, id).await?;
+    tx.commit().await?;
+    let waiting = account.and_then(|account| {
+        let pending = account.authenticator_pending_sealed.clone()?;
+        Some((account, pending))
+    });
+    Ok(waiting.filter(|_| may_try))
 }
 
 /// Where a secret is kept that waits for its first code.
@@ -203,27 +229,42 @@ const fn pending_field(id: StaffId) -> Field {
 /// The caller's account, its present factors just proved.
 struct Proven {
     account: Account,
-    subject: Subject,
+    /// The step of the code, where one was asked for.
     step: Option<i64>,
 }
 
+/// Which of the present factors are asked for.
+#[derive(Clone, Copy)]
+enum Asked<'a> {
+    Password,
+    /// And the code that came, if the account has an authenticator.
+    WithCode(Option<&'a Secret>),
+}
+
 impl Proven {
-    async fn prove(app: &App, call: &Call, password: &Secret, code: Option<&Secret>) -> Result<Self> {
+    /// Counts a try, and takes it back if it was good: whatever is wrong with the rest of the request is no guess.
+    async fn prove(app: &App, call: &Call, password: &Secret, asked: Asked<'_>) -> Result<Self> {
         let (id, _, _) = call.actor.staff(StaffRole::ALL)?;
         let subject = Subject::new(&app.sign_in.throttle_key, "factors again", id.0.as_bytes());
         let (mut tx, now) = (app.db.write().await?, app.clock.now());
         throttle::charge(&mut tx, subject, &throttle::ACCOUNT, now).await?;
         let account = store::account(&mut tx, id).await?.ok_or_else(not_for_this_role)?;
         tx.commit().await?;
-        let hash = Some(account.password_hash.as_str());
-        if !app.sign_in.passwords.verify(password.expose().as_bytes(), hash).await? {
+        let (forms, stored) = (Forms::of(password.expose()), Some(account.password_hash.as_str()));
+        if !account.accepts(app.sign_in.passwords.verify_any(&forms, stored).await?) {
             return Err(wrong_factor());
         }
-        let step = match (account.authenticator(app)?, code) {
-            (Some(authenticator), Some(code)) => authenticator.check(code.expose(), now)?,
+        let step = match (account.authenticator(app)?, asked) {
+            (Some(authenticator), Asked::WithCode(code)) => {
+                let code = code.map_or("", Secret::expose);
+                Some(authenticator.check(code, now)?.ok_or_else(wrong_factor)?)
+            }
             _ => None,
         };
-        Ok(Self { account, subject, step })
+        let mut tx = app.db.write().await?;
+        throttle::forgive_all(&mut tx, subject).await?;
+        tx.commit().await?;
+        Ok(Self { account, step })
     }
 }
 
@@ -231,20 +272,16 @@ fn wrong_factor() -> Error {
     Error::field("/current_password", "wrong", "the present password, or the code, is wrong")
 }
 
-fn judge(app: &App, account: &Account, change: &PasswordChange) -> Result<()> {
+fn judge(app: &App, account: &Account, change: &PasswordChange, new_password: &str) -> Result<()> {
     let key = account.key(app)?;
     let id = account.id.0;
     let email: Email = key.open_text(Field::new("staff", "email_sealed", id), &account.email_sealed)?;
     let name: Name = key.open_text(Field::new("staff", "name_sealed", id), &account.name_sealed)?;
-    let (local, domain) = email.expose().split_once('@').unwrap_or((email.expose(), ""));
-    let mut own: Vec<&str> = vec![local, domain];
-    own.extend(
-        local.split(['.', '-', '_', '+']).chain(domain.split('.')).chain(name.expose().split_whitespace()),
-    );
-    let verdict = if change.new_password == change.current_password {
+    let own = password_rules::words_of(email.expose(), name.expose());
+    let verdict = if new_password == opaque(change.current_password.expose()).as_str() {
         Err(password_rules::Weakness::Unchanged)
     } else {
-        password_rules::judge(change.new_password.expose(), &own)
+        password_rules::judge(new_password, &own)
     };
     verdict.map_err(|weakness| Error::field("/new_password", weakness.code(), weakness.describe()))
 }

@@ -7,11 +7,13 @@
 
 pub mod access_token;
 pub mod accounts;
+mod attempt;
 mod authenticator;
 mod credentials;
 pub mod device_label;
 mod enrolled_devices;
 mod password;
+mod password_forms;
 pub mod password_rules;
 pub mod passwords;
 pub mod proof;
@@ -24,6 +26,7 @@ pub mod sessions;
 mod store;
 pub(crate) mod throttle;
 pub mod tokens;
+pub(crate) mod typed;
 
 use crate::{
     access::Actor,
@@ -38,8 +41,7 @@ use crate::{
 };
 use access_token::AccessTokens;
 use axum::http::Uri;
-use contract::{ProblemCode, time::Instant};
-use db::Tx;
+use contract::ProblemCode;
 use passwords::Passwords;
 use refresh_token::RefreshTokens;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -134,11 +136,4 @@ pub(crate) async fn authenticate(app: &App, token: &str, path: &str) -> Result<A
         return Err(Error::new(ProblemCode::PasswordChangeDue));
     }
     Ok(caller.actor)
-}
-
-/// Deletes what has served its time: forgotten failures, old proofs, sessions that nobody used. To be called now and then.
-pub async fn prune(tx: &mut Tx, now: Instant) -> db::Result<u64> {
-    let forgotten = throttle::prune(tx, now).await? + proof::prune(tx, now).await?;
-    let closed = crate::enrolment::prune(tx, now).await?;
-    Ok(forgotten + closed + sessions::end_expired(tx, now).await?)
 }

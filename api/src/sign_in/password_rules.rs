@@ -105,16 +105,29 @@ pub fn judge(password: &str, own: &[&str]) -> Result<(), Weakness> {
     if is_monotonous(&folded) || cores.iter().any(|core| is_common(&unmask(core))) {
         return Err(Weakness::Common);
     }
-    let simple = unmask(&folded);
-    let own = own.iter().map(|word| simplify(word));
-    let words = CONTEXT.iter().map(|word| (*word).to_owned()).chain(own);
-    for word in words.filter(|word| word.chars().count() >= 4) {
-        // What is left beside the word must be worth something by itself.
-        if simple.contains(&word) && simple.replace(&word, "").chars().count() < MIN_PASSWORD {
-            return Err(Weakness::Context);
-        }
+    if is_hardly_more_than(&unmask(&folded), own) {
+        return Err(Weakness::Context);
     }
     Ok(())
+}
+
+/// Words about the owner of an account: the address in whole and in parts, and the parts of the name.
+pub fn words_of<'a>(email: &'a str, name: &'a str) -> Vec<&'a str> {
+    let (local, domain) = email.split_once('@').unwrap_or((email, ""));
+    let mut words = vec![email, local, domain];
+    words.extend(local.split(['.', '-', '_', '+']).chain(domain.split('.')).chain(name.split_whitespace()));
+    words
+}
+
+/// Whether what is left beside such words, all of them together, is not worth a password by itself.
+fn is_hardly_more_than(simple: &str, own: &[&str]) -> bool {
+    let own = own.iter().map(|word| simplify(word));
+    let words = CONTEXT.iter().map(|word| (*word).to_owned()).chain(own);
+    let mut words: Vec<String> = words.filter(|word| word.chars().count() >= 4).collect();
+    // The longest first: of an address whose parts are taken out one by one, the signs between them would be left.
+    words.sort_by_key(|word| std::cmp::Reverse(word.chars().count()));
+    let left = words.iter().fold(simple.to_owned(), |left, word| left.replace(word, ""));
+    left.len() < simple.len() && left.chars().count() < MIN_PASSWORD
 }
 
 fn is_common(word: &str) -> bool {
@@ -199,6 +212,23 @@ mod tests {
         ] {
             assert_eq!(judge(password, &["amina", "alaoui", "amina.alaoui"]), Err(weakness), "{password}");
         }
+    }
+
+    #[test]
+    fn what_everybody_knows_about_somebody_is_no_password_in_whole_in_parts_or_together() {
+        let own = words_of("amina.alaoui@muwakaba-centre.example", "Amina El Alaoui");
+        for password in [
+            "amina.alaoui@muwakaba-centre.example",
+            "Amina.Alaoui@Muwakaba-Centre.Example",
+            "amina.alaoui@muwakaba-centre.example1",
+            "amina alaoui muwakaba centre example",
+            "alaoui@muwakaba-centre",
+            "ⵎⵓⵡⴰⴽⴰⴱⴰ amina 2026",
+            "rabat-centre-mohammed-mentor",
+        ] {
+            assert_eq!(judge(password, &own), Err(Weakness::Context), "{password}");
+        }
+        assert_eq!(judge("amina a deux chats gris", &own), Ok(()));
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! One hash takes 19 MiB and tens of milliseconds of a core on purpose. Unbounded, a few hundred simultaneous guesses would
 //! take the machine down, so they queue, and those that would wait too long are told to come again.
 
+use super::password_forms::{Form, Forms};
 use crate::{
     error::{Error, Result},
     protect::random::Random,
@@ -74,7 +75,7 @@ impl Passwords {
         let mut salt = [0; 16];
         random.fill(&mut salt).map_err(Error::internal)?;
         let secret = Zeroizing::new(secret.to_vec());
-        self.compute(move || {
+        self.compute(1, move || {
             argon2()?
                 .hash_password_with_salt(&secret, &salt)
                 .map(|hash| hash.to_string())
@@ -85,26 +86,44 @@ impl Passwords {
 
     /// Whether `secret` has the hash `stored`. Without a stored one it takes as long and is false.
     pub async fn verify(&self, secret: &[u8], stored: Option<&str>) -> Result<bool> {
+        let secret = Zeroizing::new(secret.to_vec());
+        Ok(self.first_match(vec![secret], stored).await?.is_some())
+    }
+
+    /// In which of its forms a password has the hash `stored`. All forms are tried whatever comes of the first.
+    pub async fn verify_any(&self, forms: &Forms, stored: Option<&str>) -> Result<Option<Form>> {
+        let secrets = forms.iter().map(|(_, secret)| Zeroizing::new(secret.to_vec())).collect();
+        let position = self.first_match(secrets, stored).await?;
+        Ok(position.and_then(|position| forms.iter().nth(position)).map(|(form, _)| form))
+    }
+
+    async fn first_match(
+        &self,
+        secrets: Vec<Zeroizing<Vec<u8>>>,
+        stored: Option<&str>,
+    ) -> Result<Option<usize>> {
         // A stored text that is no hash is nobody's: it must not tell itself apart by an error.
         let stored = stored.filter(|stored| PasswordHash::new(stored).is_ok());
         let exists = stored.is_some();
         let stored = stored.unwrap_or(&self.nobody).to_owned();
-        let secret = Zeroizing::new(secret.to_vec());
-        let matches = self
-            .compute(move || {
-                let hash = PasswordHash::new(&stored).map_err(|_| HashFailed)?;
-                Ok(argon2()?.verify_password(&secret, &hash).is_ok())
+        let found = self
+            .compute(secrets.len(), move || {
+                let (hash, argon2) = (PasswordHash::new(&stored).map_err(|_| HashFailed)?, argon2()?);
+                let matches: Vec<bool> =
+                    secrets.iter().map(|secret| argon2.verify_password(secret, &hash).is_ok()).collect();
+                Ok(matches.iter().position(|matches| *matches))
             })
             .await?;
-        Ok(matches && exists)
+        Ok(found.filter(|_| exists))
     }
 
     async fn compute<T: Send + 'static>(
         &self,
+        hashes: usize,
         work: impl FnOnce() -> std::result::Result<T, HashFailed> + Send + 'static,
     ) -> Result<T> {
         let turn = self.turn().await?;
-        self.computed.fetch_add(1, Ordering::Relaxed);
+        self.computed.fetch_add(u64::try_from(hashes).unwrap_or(u64::MAX), Ordering::Relaxed);
         // The turn goes along: a caller who hangs up does not make room for another hash while this one still runs.
         tokio::task::spawn_blocking(move || {
             let _turn = turn;

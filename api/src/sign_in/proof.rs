@@ -265,9 +265,16 @@ impl FromRequestParts<App> for DeviceProof {
     }
 }
 
-/// Forgets the proofs that are too old to be used again anyway.
-pub async fn prune(tx: &mut Tx, now: Instant) -> db::Result<u64> {
-    tx.query(sql!("DELETE FROM used_proof WHERE expires_at <= $1")).bind(now).execute().await
+/// Forgets up to `limit` proofs that are too old to be used again anyway.
+pub async fn prune(tx: &mut Tx, now: Instant, limit: u32) -> db::Result<u64> {
+    tx.query(sql!(
+        "DELETE FROM used_proof WHERE digest IN (
+             SELECT digest FROM used_proof WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)"
+    ))
+    .bind(now)
+    .bind(i64::from(limit))
+    .execute()
+    .await
 }
 
 #[cfg(test)]

@@ -221,6 +221,16 @@ pub async fn rotate(
     Ok(rotated == 1)
 }
 
+/// Puts the end of a session off, which was used without getting a new token.
+pub async fn prolong(tx: &mut Tx, id: SessionId, expires_at: Instant) -> Result<()> {
+    tx.query(sql!("UPDATE session SET expires_at = $1 WHERE id = $2 AND ended_at IS NULL"))
+        .bind(expires_at)
+        .bind(id)
+        .execute()
+        .await?;
+    Ok(())
+}
+
 /// Ends one session and its devices, and for some reasons the trust in the device it ran on; whether it was alive.
 pub async fn end_one(tx: &mut Tx, id: SessionId, reason: EndReason, now: Instant) -> Result<bool> {
     if reason.ends_trust() {
@@ -281,19 +291,23 @@ pub async fn end_all(
     Ok(ended)
 }
 
-/// Ends the sessions that were not used for too long, and their devices; how many there were.
-pub async fn end_expired(tx: &mut Tx, now: Instant) -> Result<u64> {
+/// Ends up to `limit` sessions that were not used for too long, and their devices; how many there were.
+pub async fn end_expired(tx: &mut Tx, now: Instant, limit: u32) -> Result<u64> {
     let ended = tx
         .query(sql!(
-            "UPDATE session SET ended_at = $1, ended_reason = $2 WHERE ended_at IS NULL AND expires_at <= $1"
+            "UPDATE session SET ended_at = $1, ended_reason = $2
+             WHERE id IN (SELECT id FROM session WHERE ended_at IS NULL AND expires_at <= $1
+                          ORDER BY expires_at LIMIT $3)
+               AND ended_at IS NULL AND expires_at <= $1"
         ))
         .bind(now)
         .bind(EndReason::Expired.as_str())
+        .bind(i64::from(limit))
         .execute()
         .await?;
     tx.query(sql!(
         "UPDATE device SET state = $1, gone_at = $2, version = version + 1
-         WHERE gone_at IS NULL AND session_id IN (SELECT id FROM session WHERE ended_at = $2)"
+         WHERE gone_at IS NULL AND session_id IN (SELECT id FROM session WHERE ended_at = $2 AND label <> '')"
     ))
     .bind(DeviceState::Gone)
     .bind(now)

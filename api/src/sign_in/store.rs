@@ -1,6 +1,6 @@
 //! Staff accounts and callers in the database.
 
-use super::{accounts, authenticator::Authenticator};
+use super::{accounts, authenticator::Authenticator, password_forms::Form};
 use crate::{
     access::Actor,
     app::App,
@@ -109,6 +109,19 @@ pub async fn account(tx: &mut Tx, id: StaffId) -> db::Result<Option<Account>> {
     .await
 }
 
+/// The active account with this id, held until the transaction ends.
+pub async fn account_held(tx: &mut Tx, id: StaffId) -> db::Result<Option<Account>> {
+    tx.query(sql!(
+        "SELECT id, role, centre_id, language, data_key, email_sealed, name_sealed, password_hash, password_change_due,
+                password_expires_at, authenticator_sealed, authenticator_pending_sealed
+         FROM staff WHERE active AND id = $1",
+        pg " FOR NO KEY UPDATE"
+    ))
+    .bind(id)
+    .optional()
+    .await
+}
+
 /// Uses a step of the authenticator up; `false` if its code, or a later one, was used before.
 pub async fn use_step(tx: &mut Tx, id: StaffId, step: i64) -> db::Result<bool> {
     let used = tx
@@ -140,32 +153,97 @@ pub async fn replace_password(tx: &mut Tx, id: StaffId, old_hash: &str, new_hash
     Ok(replaced == 1)
 }
 
-/// Keeps a new authenticator secret until its first code proves that it arrived.
-pub async fn keep_pending(tx: &mut Tx, id: StaffId, secret: &Sealed) -> db::Result<()> {
-    tx.query(sql!("UPDATE staff SET authenticator_pending_sealed = $1 WHERE id = $2"))
-        .bind(secret)
+/// Puts another hash of the same password in the place of the old one, unless that was replaced meanwhile.
+pub async fn renew_hash(tx: &mut Tx, id: StaffId, old_hash: &str, new_hash: &str) -> db::Result<()> {
+    tx.query(sql!("UPDATE staff SET password_hash = $1 WHERE id = $2 AND password_hash = $3"))
+        .bind(new_hash)
         .bind(id)
+        .bind(old_hash)
         .execute()
         .await?;
     Ok(())
 }
 
-/// Puts a new authenticator secret in the place of the old one; `step` was the first to be used.
-pub async fn replace_authenticator(tx: &mut Tx, id: StaffId, secret: &Sealed, step: i64) -> db::Result<()> {
+/// Keeps a new authenticator secret until its first code proves that it arrived, or `until` is over.
+pub async fn keep_pending(tx: &mut Tx, id: StaffId, secret: &Sealed, until: Instant) -> db::Result<()> {
     tx.query(sql!(
-        "UPDATE staff SET authenticator_sealed = $1, authenticator_pending_sealed = NULL, authenticator_step = $2,
-                          version = version + 1
+        "UPDATE staff SET authenticator_pending_sealed = $1, authenticator_pending_until = $2,
+                          authenticator_pending_tries = 0
          WHERE id = $3"
     ))
     .bind(secret)
-    .bind(step)
+    .bind(until)
     .bind(id)
     .execute()
     .await?;
     Ok(())
 }
 
+/// Counts a try at the first code of the new secret before it is made; `false` if there is none, its time is over, or there were
+/// `enough` tries.
+pub async fn count_pending_try(tx: &mut Tx, id: StaffId, enough: i64, now: Instant) -> db::Result<bool> {
+    let counted = tx
+        .query(sql!(
+            "UPDATE staff SET authenticator_pending_tries = authenticator_pending_tries + 1
+             WHERE id = $1 AND authenticator_pending_sealed IS NOT NULL AND authenticator_pending_tries < $2
+               AND (authenticator_pending_until IS NULL OR authenticator_pending_until > $3)"
+        ))
+        .bind(id)
+        .bind(enough)
+        .bind(now)
+        .execute()
+        .await?;
+    Ok(counted == 1)
+}
+
+/// Forgets the new secret, which waited too long or met too many wrong codes.
+pub async fn forget_pending(tx: &mut Tx, id: StaffId) -> db::Result<()> {
+    tx.query(sql!(
+        "UPDATE staff SET authenticator_pending_sealed = NULL, authenticator_pending_until = NULL,
+                          authenticator_pending_tries = 0
+         WHERE id = $1"
+    ))
+    .bind(id)
+    .execute()
+    .await?;
+    Ok(())
+}
+
+/// Puts a new authenticator secret, which waited as `pending`, in the place of the old one; `step` was the first to be used.
+/// `false` if another waits by now, or none.
+pub async fn replace_authenticator(
+    tx: &mut Tx,
+    id: StaffId,
+    pending: &Sealed,
+    secret: &Sealed,
+    step: i64,
+) -> db::Result<bool> {
+    let replaced = tx
+        .query(sql!(
+            "UPDATE staff SET authenticator_sealed = $1, authenticator_pending_sealed = NULL,
+                              authenticator_pending_until = NULL, authenticator_step = $2, version = version + 1
+             WHERE id = $3 AND active AND authenticator_pending_sealed = $4"
+        ))
+        .bind(secret)
+        .bind(step)
+        .bind(id)
+        .bind(pending)
+        .execute()
+        .await?;
+    Ok(replaced == 1)
+}
+
 impl Account {
+    /// Whether a password that matched in this form is the account's: what stands on a slip is levelled, what its owner chose is
+    /// not.
+    pub const fn accepts(&self, form: Option<Form>) -> bool {
+        match form {
+            Some(Form::Profile | Form::AsTyped) => true,
+            Some(Form::Slip) => self.password_change_due,
+            None => false,
+        }
+    }
+
     /// The owner's data key.
     pub fn key(&self, app: &App) -> Result<Arc<DataKey>, SealError> {
         app.keys.staff.key(self.id.0, &self.data_key)

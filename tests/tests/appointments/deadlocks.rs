@@ -3,11 +3,7 @@
 use super::schedule;
 use db::sql;
 use muwakaba_tests::{Database, TestApp};
-use std::time::{Duration, Instant as Moment};
 use uuid::Uuid;
-
-/// Longer than anything here takes.
-const FOREVER: Duration = Duration::from_secs(30);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_victim_of_a_deadlock_is_carried_out_again() {
@@ -27,7 +23,7 @@ async fn a_victim_of_a_deadlock_is_carried_out_again() {
             .header("idempotency-key", "once")
             .send(),
     );
-    wait_until_somebody_waits(&app).await;
+    app.database.until_somebody_waits().await;
 
     // And now wants the appointment: neither can go on. The request has waited longer, so it is the first to be looked at.
     let hold = sql!("SELECT id FROM appointment WHERE id = $1", pg " FOR UPDATE");
@@ -40,24 +36,4 @@ async fn a_victim_of_a_deadlock_is_carried_out_again() {
     let deeds =
         tx.query(sql!("SELECT count(*) FROM audit WHERE action = 'appointment.confirm'")).scalar::<i64>();
     assert_eq!(deeds.await.unwrap(), 1, "it was done once");
-}
-
-async fn wait_until_somebody_waits(app: &TestApp) {
-    let begun = Moment::now();
-    loop {
-        let mut tx = app.database.db.read().await.unwrap();
-        let waiting = tx
-            .query(sql!(
-                "SELECT count(*) FROM ", lite "sqlite_master WHERE FALSE",
-                pg "pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
-            ))
-            .scalar::<i64>()
-            .await
-            .unwrap();
-        if waiting > 0 {
-            return;
-        }
-        assert!(begun.elapsed() < FOREVER, "nobody ever waited");
-        tokio::task::yield_now().await;
-    }
 }

@@ -42,6 +42,62 @@ both_databases! {
         account.sign_in(&app).await;
     }
 
+    async fn weak_new_passwords_are_no_guesses_of_the_present_one(app: TestApp) {
+        let account = Account::in_use(&app, StaffRole::Mentor, "zineb@example.org").await;
+        let here = signed_in(&account.sign_in(&app).await);
+        for _ in 0..9 {
+            let change = json!({"current_password": PASSWORD, "new_password": "motdepasse2026"});
+            app.put("/v1/me/password").by(&here).json(change).refused(ProblemCode::Invalid).await;
+        }
+        let change = json!({"current_password": PASSWORD, "new_password": NEW});
+        app.put("/v1/me/password").by(&here).json(change).expect(204).await;
+    }
+
+    async fn ones_whole_address_is_no_password(app: TestApp) {
+        let account = Account::in_use(&app, StaffRole::Mentor, "zineb@example.org").await;
+        let here = signed_in(&account.sign_in(&app).await);
+        for password in ["zineb@example.org", "Zineb@Example.org1", "zineb amrani example.org"] {
+            let change = json!({"current_password": PASSWORD, "new_password": password});
+            let problem = app.put("/v1/me/password").by(&here).json(change).refused(ProblemCode::Invalid).await;
+            assert_eq!((problem.errors[0].pointer.as_str(), problem.errors[0].code.as_str()), ("/new_password", "context"), "{password}");
+        }
+    }
+
+    async fn the_first_code_of_a_new_authenticator_is_not_guessed(app: TestApp) {
+        let account = Account::in_use(&app, StaffRole::Mentor, "zineb@example.org").await;
+        let (here, path) = (signed_in(&account.sign_in(&app).await), "/v1/me/authenticator");
+        let begin = || app.post(path).by(&here.again(&app.app)).json(json!({"current_password": PASSWORD})).expect(200);
+        let confirm = |code: &str| app.put(path).by(&here.again(&app.app)).json(json!({"code": code}));
+        let code = |totp: &Totp| totp.generate(u64::try_from(app.now().as_seconds()).unwrap()).to_string();
+        let is_pending = || async {
+            let mut tx = app.app.db.read().await.unwrap();
+            let query = tx.query(db::sql!("SELECT count(*) FROM staff WHERE id = $1 AND authenticator_pending_sealed IS NOT NULL"));
+            query.bind(account.id).scalar::<i64>().await.unwrap() == 1
+        };
+
+        // Five wrong ones end it, sent one by one or all at once.
+        let new = Totp::from_url(begin().await.string("/uri")).unwrap();
+        let wrong = if code(&new) == "000000" { "000001" } else { "000000" };
+        for _ in 0..5 {
+            confirm(wrong).refused(ProblemCode::Invalid).await;
+        }
+        confirm(&code(&new)).refused(ProblemCode::Invalid).await;
+        assert!(!is_pending().await, "the secret is forgotten");
+
+        // So does time.
+        let new = Totp::from_url(begin().await.string("/uri")).unwrap();
+        app.clock.advance(TimeDelta::minutes(30));
+        confirm(&code(&new)).refused(ProblemCode::Invalid).await;
+        assert!(!is_pending().await, "the secret is forgotten");
+
+        let new = Totp::from_url(begin().await.string("/uri")).unwrap();
+        for _ in 0..4 {
+            confirm(wrong).refused(ProblemCode::Invalid).await;
+        }
+        app.clock.advance(TimeDelta::minutes(29));
+        confirm(&code(&new)).expect(204).await;
+    }
+
     async fn guessing_the_present_password_from_a_found_phone_makes_wait(app: TestApp) {
         let account = Account::in_use(&app, StaffRole::Mentor, "zineb@example.org").await;
         let here = signed_in(&account.sign_in(&app).await);

@@ -1,6 +1,6 @@
 //! Enrolling a participant's phone.
 
-use super::{Device, enrol, enrolment_code, signed_in};
+use super::{Device, enrol, enrolment_code, password::throttled, signed_in};
 use chrono::TimeDelta;
 use contract::ProblemCode;
 use db::sql;
@@ -98,6 +98,51 @@ both_databases! {
         assert_eq!((waiting.status, waiting.header("retry-after")), (429, "2"));
         app.clock.advance(TimeDelta::seconds(2));
         assert_eq!(enrol(&app, &Device::new(), json!({"code": code})).await.status, 200);
+    }
+
+    async fn a_spent_budget_of_all_does_not_keep_a_live_code_out(app: TestApp) {
+        let code = enrolment_code(&app).await.string("/code");
+        assert_eq!(enrol(&app, &Device::new(), json!({"code": made_up(&code, 0)})).await.status, 401);
+        throttled(&app, 400).await;
+        // Strangers at other addresses go on through every wait.
+        for number in 2..6 {
+            let stranger = app.elsewhere(number);
+            for guess in 0..4_u8 {
+                let hashes = app.app.sign_in.passwords.computed();
+                let proof = Device::new().proof(&app, "POST", "/v1/enrolment");
+                let body = json!({"code": made_up(&code, usize::from(number * 8 + guess)), "device_label": "x"});
+                let answer = stranger.post("/v1/enrolment").header("dpop", proof).json(body).send().await;
+                if answer.status == 429 {
+                    assert!(answer.header("retry-after").parse::<i64>().unwrap() <= 10);
+                    assert_eq!(app.app.sign_in.passwords.computed(), hashes, "who must wait costs no hash");
+                } else {
+                    assert_eq!(answer.status, 401, "{}", answer.text());
+                }
+            }
+        }
+        let at = |number: u8, code: &str| {
+            let proof = Device::new().proof(&app, "POST", "/v1/enrolment");
+            let body = json!({"code": code, "device_label": "Android phone"});
+            app.elsewhere(number).post("/v1/enrolment").header("dpop", proof).json(body).send()
+        };
+        // A mistyped end is told to wait like anything else that is wrong, and counts on the code itself.
+        assert_eq!(at(9, &mistyped(&code)).await.status, 429);
+        assert_eq!(at(9, &code).await.status, 200);
+    }
+
+    async fn a_spent_code_does_not_pass_a_spent_budget(app: TestApp) {
+        let code = enrolment_code(&app).await.string("/code");
+        for _ in 0..4 {
+            assert_eq!(enrol(&app, &Device::new(), json!({"code": mistyped(&code)})).await.status, 401);
+        }
+        throttled(&app, 400).await;
+        let at = |number: u8, code: &str| {
+            let proof = Device::new().proof(&app, "POST", "/v1/enrolment");
+            let body = json!({"code": code, "device_label": "Android phone"});
+            app.elsewhere(number).post("/v1/enrolment").header("dpop", proof).json(body).send()
+        };
+        assert_eq!(at(2, &mistyped(&code)).await.status, 401, "the one that begins the wait");
+        assert_eq!(at(3, &code).await.status, 429, "its own tries are used up");
     }
 
     async fn a_proof_of_the_phones_own_key_is_needed(app: TestApp) {

@@ -4,6 +4,7 @@ mod cookie;
 mod credentials;
 mod enrolment;
 mod password;
+mod races;
 mod refresh;
 mod second_factor;
 mod sessions;

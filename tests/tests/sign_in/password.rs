@@ -102,9 +102,7 @@ both_databases! {
             assert_eq!(answer.json()["code"], "too_many");
             assert_eq!(app.app.sign_in.passwords.computed(), hashes, "who must wait costs no hash");
         }
-        // The owner waits as well, but not for long, and is as good as new then.
-        app.post("/v1/sign-in").json(account.request(&app)).expect(429).await;
-        app.clock.advance(TimeDelta::seconds(15));
+        // The owner, who brings the code too, does not wait for it, and is as good as new then.
         account.sign_in(&app).await;
         let guess = json!({"email": account.email, "password": "wrong password"});
         app.post("/v1/sign-in").json(guess).refused(ProblemCode::SignInRefused).await;
@@ -112,12 +110,65 @@ both_databases! {
         account.sign_in(&app).await;
     }
 
+    async fn a_stranger_who_keeps_guessing_keeps_nobody_out(app: TestApp) {
+        let account = Account::in_use(&app, StaffRole::Manager, "zineb@example.org").await;
+        let (owner, strangers) = (app.elsewhere(2), [app.elsewhere(3), app.elsewhere(4)]);
+        let guess = json!({"email": account.email, "password": "wrong password", "authenticator_code": "000000"});
+        for stranger in &strangers {
+            stranger.post("/v1/sign-in").json(guess.clone()).refused(ProblemCode::SignInRefused).await;
+        }
+        // As if they had been at it for long, from many addresses.
+        throttled(&app, 60).await;
+        for _ in 0..2 {
+            // On through every wait, which each of them begins anew.
+            for stranger in &strangers {
+                let answer = stranger.post("/v1/sign-in").json(guess.clone()).send().await;
+                assert!(matches!(answer.status, 401 | 429), "{}", answer.text());
+                stranger.post("/v1/sign-in").json(guess.clone()).expect(429).await;
+            }
+            let wait = owner.post("/v1/sign-in").json(guess.clone()).expect(429).await;
+            assert!(wait.header("retry-after").parse::<i64>().unwrap() <= 30, "the account-wide wait is short");
+            owner.post("/v1/sign-in").json(account.request(&app)).expect(200).await;
+            app.clock.advance(TimeDelta::seconds(30));
+            // Also where the stranger sits at the owner's own address.
+            strangers[0].post("/v1/sign-in").json(account.request(&app)).expect(200).await;
+            app.clock.advance(TimeDelta::seconds(30));
+        }
+    }
+
+    async fn codes_that_come_with_the_right_password_are_counted_wherever_they_come_from(app: TestApp) {
+        let account = Account::in_use(&app, StaffRole::Manager, "zineb@example.org").await;
+        account.sign_in_on(&app, &account.device).await;
+        app.clock.advance(TimeDelta::seconds(30));
+        let mut guess = account.request(&app);
+        let right = guess["authenticator_code"].clone();
+        guess["authenticator_code"] = json!(if right == "000000" { "000001" } else { "000000" });
+        for number in 2..8 {
+            app.elsewhere(number).post("/v1/sign-in").json(guess.clone()).refused(ProblemCode::SignInRefused).await;
+        }
+        // Six digits are few, and somebody has the password: now the right code is refused as well, and looks like a wrong one.
+        app.elsewhere(8).post("/v1/sign-in").json(account.request(&app)).refused(ProblemCode::SignInRefused).await;
+        // Not on the owner's own device, which proves its key; and not for long.
+        account.sign_in_on(&app, &account.device).await;
+        app.clock.advance(TimeDelta::seconds(30));
+        app.elsewhere(9).post("/v1/sign-in").json(account.request(&app)).expect(200).await;
+    }
+
+    async fn an_enrolled_device_is_not_held_up_by_what_others_do_at_its_address(app: TestApp) {
+        let account = Account::in_use(&app, StaffRole::Mentor, "zineb@example.org").await;
+        let guess = |number: usize| app.post("/v1/sign-in").json(json!({"email": format!("nobody{number}@example.org"), "password": "wrong password"}));
+        guess(0).refused(ProblemCode::SignInRefused).await;
+        throttled(&app, 100).await;
+        guess(1).refused(ProblemCode::SignInRefused).await;
+        guess(2).expect(429).await;
+        account.sign_in_on(&app, &account.device).await;
+        Device::new().sign_in(&app).json(account.request(&app)).expect(429).await;
+    }
+
     async fn guessing_at_many_accounts_from_one_address_slows_down_and_is_never_shut_out(app: TestApp) {
         let guess = |number: usize| app.post("/v1/sign-in").json(json!({"email": format!("nobody{number}@example.org"), "password": "wrong password"}));
         guess(0).refused(ProblemCode::SignInRefused).await;
-        let mut tx = app.app.db.write().await.unwrap();
-        tx.query(db::sql!("UPDATE throttle SET failures = 98")).execute().await.unwrap();
-        tx.commit().await.unwrap();
+        throttled(&app, 98).await;
         guess(1).refused(ProblemCode::SignInRefused).await;
         guess(2).refused(ProblemCode::SignInRefused).await;
         for number in 3..12 {
@@ -152,6 +203,70 @@ both_databases! {
         app.post("/v1/sign-in").json(account.request(&app)).expect(429).await;
         account.sign_in_on(&app, device).await;
         Device::new().sign_in(&app).json(account.request(&app)).expect(429).await;
+    }
+
+    async fn one_password_is_one_however_it_is_typed(app: TestApp) {
+        for (email, chosen, typed) in [
+            ("a@example.org", "caf\u{e9} noir \u{e0} Fès", "cafe\u{301} noir a\u{300} Fe\u{300}s"),
+            ("b@example.org", "cafe\u{301} noir a\u{300} Fe\u{300}s", "caf\u{e9} noir\u{a0}\u{e0} Fès"),
+            ("c@example.org", "مُدَرِّسَة الحي القديم", "مُدَر\u{651}\u{650}سَة الحي القديم"),
+        ] {
+            let account = Account::new(&app, StaffRole::Mentor, email).await;
+            let first = signed_in(&account.sign_in(&app).await);
+            let change = json!({"current_password": account.password, "new_password": chosen});
+            app.put("/v1/me/password").by(&first).json(change).expect(204).await;
+            for password in [chosen, typed] {
+                account.device.sign_in(&app).json(json!({"email": email, "password": password})).expect(200).await;
+            }
+            let other = json!({"email": email, "password": format!("{typed} ")});
+            account.device.sign_in(&app).json(other).refused(ProblemCode::SignInRefused).await;
+        }
+    }
+
+    async fn a_password_that_was_hashed_as_it_was_typed_still_opens_and_is_hashed_anew(app: TestApp) {
+        let account = Account::in_use(&app, StaffRole::Mentor, "zineb@example.org").await;
+        let (apart, composed) = ("cafe\u{301} noir sans sucre", "caf\u{e9} noir sans sucre");
+        let former = app.app.sign_in.passwords.hash(apart.as_bytes(), &*app.app.random).await.unwrap();
+        let mut tx = app.app.db.write().await.unwrap();
+        tx.query(db::sql!("UPDATE staff SET password_hash = $1 WHERE id = $2")).bind(former).bind(account.id).execute().await.unwrap();
+        tx.commit().await.unwrap();
+        let with = |password: &str| account.device.sign_in(&app).json(json!({"email": account.email, "password": password}));
+        with(composed).refused(ProblemCode::SignInRefused).await;
+        with(apart).expect(200).await;
+        with(composed).expect(200).await;
+        with(apart).expect(200).await;
+    }
+
+    async fn what_is_read_off_is_levelled_before_it_is_compared(app: TestApp) {
+        let account = Account::new(&app, StaffRole::Manager, "zineb@example.org").await;
+        let arabic = |code: String| code.chars().map(|digit| char::from_u32(0x660 + digit.to_digit(10).unwrap()).unwrap()).collect::<String>();
+        let spaced = |code: String| format!("{} {}", &code[..3], &code[3..]);
+        for password in [account.password.to_lowercase(), account.password.replace('-', ""), account.password.replace('-', " ").to_lowercase()] {
+            for level in [&arabic as &dyn Fn(String) -> String, &spaced] {
+                let code = level(account.code(&app).unwrap());
+                app.post("/v1/sign-in").json(json!({"email": account.email, "password": password, "authenticator_code": code})).expect(200).await;
+                app.clock.advance(TimeDelta::seconds(30));
+            }
+        }
+        let first = signed_in(&account.sign_in(&app).await);
+        let change = json!({"current_password": account.password.to_lowercase().replace('-', ""), "new_password": PASSWORD});
+        app.put("/v1/me/password").by(&first).json(change).expect(204).await;
+        app.clock.advance(TimeDelta::seconds(30));
+
+        // What its owner chose is not levelled.
+        let mut chosen = json!({"email": account.email, "password": PASSWORD, "authenticator_code": account.code(&app)});
+        app.post("/v1/sign-in").json(chosen.clone()).expect(200).await;
+        app.clock.advance(TimeDelta::seconds(30));
+        chosen["password"] = json!(PASSWORD.replace(' ', ""));
+        chosen["authenticator_code"] = json!(account.code(&app));
+        app.post("/v1/sign-in").json(chosen).refused(ProblemCode::SignInRefused).await;
+
+        // The other places where a code is typed.
+        let begin = json!({"current_password": PASSWORD, "authenticator_code": arabic(account.code(&app).unwrap())});
+        let made = app.post("/v1/me/authenticator").by(&first).json(begin).expect(200).await;
+        let new = totp_rs::Totp::from_url(made.string("/uri")).unwrap();
+        let code = new.generate(u64::try_from(app.now().as_seconds()).unwrap()).to_string();
+        app.put("/v1/me/authenticator").by(&first).json(json!({"code": spaced(code)})).expect(204).await;
     }
 
     async fn a_one_time_password_opens_nothing_but_its_own_change(app: TestApp) {
@@ -207,6 +322,13 @@ both_databases! {
             app.clock.advance(TimeDelta::minutes(15));
         }
     }
+}
+
+/// As if there had been so many failures everywhere.
+pub async fn throttled(app: &TestApp, failures: i64) {
+    let mut tx = app.app.db.write().await.unwrap();
+    tx.query(db::sql!("UPDATE throttle SET failures = $1")).bind(failures).execute().await.unwrap();
+    tx.commit().await.unwrap();
 }
 
 /// Sessions and audit lines.

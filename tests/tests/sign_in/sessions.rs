@@ -156,9 +156,7 @@ both_databases! {
         enrol(&app, &Device::new(), json!({"code": code.string("/code")})).await;
         enrolment_code(&app).await;
         app.clock.advance(chrono::TimeDelta::days(4000));
-        let mut tx = app.app.db.write().await.unwrap();
-        assert!(muwakaba::sign_in::prune(&mut tx, app.now()).await.unwrap() > 0);
-        tx.commit().await.unwrap();
+        muwakaba::background::tidy(&app.app).await.unwrap();
         let mut tx = app.app.db.read().await.unwrap();
         for statement in [
             sql!("SELECT count(*) FROM throttle"),

@@ -1,21 +1,14 @@
-//! Back-off after failed tries. A try is counted before it is made and forgiven when it succeeds, so that guesses sent all at
-//! once cannot slip past the count. Nothing is locked for good: the wait grows to a limit and is forgotten after a while.
-//!
-//! The same happens whether or not the account exists, so the answer 429 tells nothing about that. A subject is stored as a
-//! keyed hash: the table does not say who tried to sign in, nor from where.
+//! How long to wait after how many failures. Pure.
 
-use crate::{
-    error::{Error, Result},
-    protect::keys::DerivedKey,
-};
 use chrono::TimeDelta;
 use contract::time::Instant;
-use db::{Tx, sql};
-use std::{net::IpAddr, time::Duration};
+use std::time::Duration;
 
 /// How patient the service is with one kind of subject.
 #[derive(Debug, Clone, Copy)]
 pub struct Policy {
+    /// What it is called in metrics and log lines.
+    pub name: &'static str,
     /// Tries that cost no wait.
     pub free: i64,
     /// The wait after the first try that costs one; each further one doubles it.
@@ -24,69 +17,73 @@ pub struct Policy {
     pub longest: TimeDelta,
     /// Failures are forgotten when none came for this long.
     pub memory: TimeDelta,
+    /// How many failures are worth a warning; there is another each time that the number has doubled.
+    pub alarm: i64,
 }
 
-/// One account: few tries, and at most a quarter of an hour.
+/// One account, tried from one address or on one enrolled device: few tries, and at most a quarter of an hour.
 pub const ACCOUNT: Policy = Policy {
+    name: "account",
     free: 5,
     first: TimeDelta::seconds(15),
     longest: TimeDelta::minutes(15),
     memory: TimeDelta::hours(24),
+    alarm: 20,
+};
+/// One account, tried from anywhere. Strangers can bring this about, so the wait is short, and the right factors pass it.
+pub const ACCOUNT_ANYWHERE: Policy = Policy {
+    name: "account_anywhere",
+    free: 20,
+    first: TimeDelta::seconds(1),
+    longest: TimeDelta::seconds(30),
+    memory: TimeDelta::hours(24),
+    alarm: 20,
+};
+/// Codes of an account's authenticator that came with its right password. Nothing passes this one: six digits are few, and who
+/// tries them has the password already.
+pub const AUTHENTICATOR: Policy = Policy {
+    name: "authenticator",
+    free: 5,
+    first: TimeDelta::seconds(15),
+    longest: TimeDelta::minutes(15),
+    memory: TimeDelta::hours(24),
+    alarm: 10,
 };
 /// One network address. Thousands of phones share one (carrier-grade NAT), so it is slowed down and never shut out.
 pub const SOURCE: Policy = Policy {
+    name: "source",
     free: 100,
     first: TimeDelta::seconds(1),
     longest: TimeDelta::seconds(30),
     memory: TimeDelta::hours(1),
+    alarm: 100,
 };
 /// Typed enrolment codes from one network address.
 pub const CODE_SOURCE: Policy = Policy {
+    name: "typed_code_source",
     free: 20,
     first: TimeDelta::seconds(2),
     longest: TimeDelta::minutes(1),
     memory: TimeDelta::hours(1),
+    alarm: 20,
 };
-/// Typed enrolment codes from anywhere: what one address may not try, many may not either.
+/// Typed enrolment codes from anywhere: what one address may not try, many may not either. A code that is open and has tries of
+/// its own left passes, or one stranger could keep everybody from enrolling.
 pub const ALL_CODES: Policy = Policy {
+    name: "typed_codes",
     free: 300,
     first: TimeDelta::seconds(1),
     longest: TimeDelta::seconds(10),
     memory: TimeDelta::hours(1),
+    alarm: 300,
 };
-
-/// What is counted, as its keyed hash.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub struct Subject([u8; 32]);
-
-impl Subject {
-    /// Of this kind and name.
-    pub fn new(key: &DerivedKey, kind: &str, name: &[u8]) -> Self {
-        let mut message = Vec::with_capacity(kind.len() + 1 + name.len());
-        message.extend_from_slice(kind.as_bytes());
-        message.push(0);
-        message.extend_from_slice(name);
-        Self(key.authenticate(&message))
-    }
-
-    /// A network address; of IPv6 the network, since one household has 2^64 addresses.
-    pub fn source(key: &DerivedKey, kind: &str, address: IpAddr) -> Self {
-        match address.to_canonical() {
-            IpAddr::V4(address) => Self::new(key, kind, &address.octets()),
-            IpAddr::V6(address) => {
-                let network = u128::from(address) >> 64;
-                Self::new(key, kind, &network.to_be_bytes())
-            }
-        }
-    }
-}
 
 /// What is known about a subject.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::FromRow)]
 pub struct Standing {
-    failures: i64,
-    last_failure_at: Instant,
-    blocked_until: Instant,
+    pub(super) failures: i64,
+    pub(super) last_failure_at: Instant,
+    pub(super) blocked_until: Instant,
 }
 
 impl Policy {
@@ -104,6 +101,11 @@ impl Policy {
         })
     }
 
+    /// Whether somebody should hear that there were so many: at the first number worth it, and at each doubling.
+    pub(super) fn is_alarming(&self, failures: i64) -> bool {
+        failures % self.alarm == 0 && u64::try_from(failures / self.alarm).is_ok_and(u64::is_power_of_two)
+    }
+
     /// The wait before the next try after so many failures.
     fn wait_after(&self, failures: i64) -> TimeDelta {
         // The try that is being counted may still succeed, so the wait begins with the one after the free ones.
@@ -113,65 +115,6 @@ impl Policy {
         let factor = 2_i32.checked_pow(doublings).unwrap_or(i32::MAX);
         self.first.checked_mul(factor).map_or(self.longest, |wait| wait.min(self.longest))
     }
-}
-
-/// Counts a try for `subject`; refused with 429 while it must wait.
-pub async fn charge(tx: &mut Tx, subject: Subject, policy: &Policy, now: Instant) -> Result<()> {
-    tx.query(sql!(
-        "INSERT INTO throttle (subject, failures, last_failure_at, blocked_until) VALUES ($1, 0, $2, $2)
-         ON CONFLICT (subject) DO NOTHING"
-    ))
-    .bind(subject.0.as_slice())
-    .bind(now)
-    .execute()
-    .await?;
-    let standing: Standing = tx
-        .query(sql!(
-            "SELECT failures, last_failure_at, blocked_until FROM throttle WHERE subject = $1",
-            pg " FOR UPDATE"
-        ))
-        .bind(subject.0.as_slice())
-        .one()
-        .await?;
-    let counted = policy.count(standing, now).map_err(Error::too_many)?;
-    tx.query(sql!(
-        "UPDATE throttle SET failures = $1, last_failure_at = $2, blocked_until = $3 WHERE subject = $4"
-    ))
-    .bind(counted.failures)
-    .bind(counted.last_failure_at)
-    .bind(counted.blocked_until)
-    .bind(subject.0.as_slice())
-    .execute()
-    .await?;
-    Ok(())
-}
-
-/// Takes one try back that turned out to be good.
-pub async fn forgive_one(tx: &mut Tx, subject: Subject, now: Instant) -> db::Result<()> {
-    tx.query(sql!(
-        "UPDATE throttle SET failures = CASE WHEN failures > 0 THEN failures - 1 ELSE 0 END, blocked_until = $1
-         WHERE subject = $2"
-    ))
-    .bind(now)
-    .bind(subject.0.as_slice())
-    .execute()
-    .await?;
-    Ok(())
-}
-
-/// Forgets every failure of a subject that proved itself.
-pub async fn forgive_all(tx: &mut Tx, subject: Subject) -> db::Result<()> {
-    tx.query(sql!("DELETE FROM throttle WHERE subject = $1")).bind(subject.0.as_slice()).execute().await?;
-    Ok(())
-}
-
-/// Deletes what every policy has forgotten.
-pub async fn prune(tx: &mut Tx, now: Instant) -> db::Result<u64> {
-    tx.query(sql!("DELETE FROM throttle WHERE last_failure_at <= $1 AND blocked_until <= $2"))
-        .bind(now.saturating_sub(ACCOUNT.memory))
-        .bind(now)
-        .execute()
-        .await
 }
 
 #[cfg(test)]
@@ -207,6 +150,23 @@ mod tests {
     }
 
     #[test]
+    fn what_strangers_can_bring_about_is_a_short_wait() {
+        for policy in [ACCOUNT_ANYWHERE, SOURCE, ALL_CODES] {
+            assert!(
+                waits(&policy, 400).iter().all(|wait| *wait <= TimeDelta::seconds(30)),
+                "{}",
+                policy.name
+            );
+        }
+    }
+
+    #[test]
+    fn an_alarm_is_given_at_the_first_number_and_at_each_doubling() {
+        let alarming: Vec<i64> = (0..200).filter(|failures| ACCOUNT.is_alarming(*failures)).collect();
+        assert_eq!(alarming, [20, 40, 80, 160]);
+    }
+
+    #[test]
     fn a_quiet_day_makes_good() {
         let mut standing = fresh();
         standing.failures = 1000;
@@ -219,7 +179,7 @@ mod tests {
         fn nobody_waits_longer_than_the_limit_and_nobody_gets_in_early(
             failures in 0_i64..i64::MAX, after in 0_i64..200_000, blocked in 0_i64..2_000,
         ) {
-            for policy in [ACCOUNT, SOURCE, CODE_SOURCE, ALL_CODES] {
+            for policy in [ACCOUNT, ACCOUNT_ANYWHERE, AUTHENTICATOR, SOURCE, CODE_SOURCE, ALL_CODES] {
                 let blocked_until = start().saturating_add(TimeDelta::seconds(blocked));
                 let now = start().saturating_add(TimeDelta::seconds(after));
                 let standing = Standing { failures, last_failure_at: start(), blocked_until };
@@ -233,17 +193,5 @@ mod tests {
                 }
             }
         }
-    }
-
-    #[test]
-    fn one_household_is_one_source() {
-        let key = crate::protect::keys::MasterKey::from_bytes(zeroize::Zeroizing::new([7; 32]))
-            .derive(crate::protect::keys::Purpose::Throttle)
-            .unwrap();
-        let source = |text: &str| Subject::source(&key, "source", text.parse().unwrap()).0;
-        assert_eq!(source("2001:db8::1"), source("2001:db8::2"));
-        assert_ne!(source("2001:db8::1"), source("2001:db8:0:1::1"));
-        assert_eq!(source("192.0.2.1"), source("::ffff:192.0.2.1"));
-        assert_ne!(source("192.0.2.1"), source("192.0.2.2"));
     }
 }
