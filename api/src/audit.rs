@@ -8,6 +8,9 @@ use db::{Result, Tx, sql};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
+/// The reading of the log itself.
+pub const READING_OF_THE_LOG: &str = "audit.list";
+
 /// One line of the audit log, before it is written.
 #[derive(Debug, Clone)]
 pub struct Audit {
@@ -51,6 +54,27 @@ impl Audit {
     pub fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
         self.details.insert(name.to_owned(), value.into());
         self
+    }
+
+    /// What is done.
+    pub const fn action(&self) -> &'static str {
+        self.action
+    }
+
+    /// The thing it is done to.
+    pub const fn subject(&self) -> Option<Uuid> {
+        self.subject
+    }
+
+    /// Whether it is of one thing or one person, or of the log itself; not of a list of many.
+    pub fn is_of_one_subject(&self) -> bool {
+        self.subject.is_some() || self.participant.is_some() || self.action == READING_OF_THE_LOG
+    }
+
+    /// Whether a line with these details says what this one would.
+    pub fn says_the_same_as(&self, details: &str) -> bool {
+        let is_same = |said: Map<String, Value>| said == self.details;
+        self.action == READING_OF_THE_LOG || serde_json::from_str(details).is_ok_and(is_same)
     }
 
     /// Whom the line is about.

@@ -1,10 +1,13 @@
 //! What the service does without being asked: it sends what has become due, sees that it can still keep things, and tidies up.
 
-use crate::{App, appointment::replan, heartbeat, sign_in};
+use crate::{
+    App,
+    appointment::replan,
+    heartbeat,
+    retention::{self, Cursor, Retention},
+};
 use chrono::TimeDelta;
 use contract::time::Delay;
-use db::sql;
-use notifications::device;
 use std::time::Instant;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
@@ -15,7 +18,7 @@ const REPLAN_EVERY: TimeDelta = TimeDelta::seconds(10);
 
 /// Starts the tasks. They end soon after `stop` is cancelled, the dispatcher once what it has begun is written down; wait
 /// for that with `tasks`.
-pub fn start(app: &App, tasks: &TaskTracker, stop: &CancellationToken) {
+pub fn start(app: &App, retention: Retention, tasks: &TaskTracker, stop: &CancellationToken) {
     let (dispatcher, its_stop) = (app.push.dispatcher.clone(), stop.clone());
     tasks.spawn(async move {
         let counts = dispatcher.run(its_stop).await;
@@ -48,8 +51,9 @@ pub fn start(app: &App, tasks: &TaskTracker, stop: &CancellationToken) {
     });
     let (app, stop) = (app.clone(), stop.clone());
     tasks.spawn(async move {
+        let mut cursor = Cursor::default();
         loop {
-            if let Err(error) = tidy(&app).await {
+            if let Err(error) = retention::round(&app, &retention, &mut cursor).await {
                 tracing::warn!(%error, "tidying up failed; it is tried again later");
             }
             let next = app.clock.now().saturating_add(TIDY_EVERY);
@@ -68,18 +72,10 @@ async fn until(delay: Delay) {
     }
 }
 
-/// How many devices are marked in one round; the rest waits for the next one.
-const DEVICES_A_ROUND: u32 = 1_000;
-
-/// Deletes what has served its time, and marks devices that were silent for long.
+/// Tidies up once, as long as things are kept that nobody configured.
+///
+/// # Errors
+/// If the database fails.
 pub async fn tidy(app: &App) -> db::Result<()> {
-    let now = app.clock.now();
-    let mut tx = app.db.write().await?;
-    let closed = sign_in::prune(&mut tx, now).await?;
-    let forgotten =
-        tx.query(sql!("DELETE FROM idempotency WHERE expires_at <= $1")).bind(now).execute().await?;
-    let devices = device::age(&mut tx, now, DEVICES_A_ROUND).await?;
-    tx.commit().await?;
-    tracing::debug!(closed, forgotten, stale = devices.stale, gone = devices.gone, "tidied up");
-    Ok(())
+    retention::round(app, &Retention::default(), &mut Cursor::default()).await
 }

@@ -134,5 +134,5 @@ problems!(
 );
 problems!(
     /// What anybody can be told instead of what is the same for everybody.
-    PublicProblems: 414, 431, 500, 503
+    PublicProblems: 414, 429, 431, 500, 503
 );

@@ -11,6 +11,7 @@ use crate::{
     access::Actor,
     app::App,
     audit::Audit,
+    audit_repeat,
     error::{Error, Result},
     extract::Call,
     reply::Reply,
@@ -60,7 +61,9 @@ impl Reading {
         if let Some(participant) = audit.participant() {
             count(&mut tx, &actor, participant, now).await?;
         }
-        audit.write(&mut tx, Some(&actor), AuditId::new(&*app.ids), now).await?;
+        if !audit_repeat::stands(&mut tx, &actor, &audit, now).await? {
+            audit.write(&mut tx, Some(&actor), AuditId::new(&*app.ids), now).await?;
+        }
         app.commit(tx).await?;
         Ok(reply.into_response())
     }

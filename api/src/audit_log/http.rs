@@ -3,7 +3,7 @@
 use super::{answer::AuditLine, request::Filter, rules, store};
 use crate::{
     app::App,
-    audit::Audit,
+    audit::{Audit, READING_OF_THE_LOG},
     error::{Error, Result},
     extract::{Call, Query},
     openapi::ReadProblems,
@@ -31,6 +31,6 @@ pub async fn list(State(app): State<App>, call: Call, Query(filter): Query<Filte
     let mut reading = app.begin_reading(&call).await?;
     let rows = store::list(&mut reading.tx, part, &filter, paging).await?;
     let page = paging.page(rows, |row| row.id.0)?.map(|row| AuditLine::of(row, detail))?;
-    let audit = Audit::new("audit.list", None).with("count", page.items.len());
+    let audit = Audit::new(READING_OF_THE_LOG, None).with("count", page.items.len());
     reading.finish_audited(audit, Reply::ok(&page)?).await
 }

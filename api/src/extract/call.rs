@@ -5,6 +5,7 @@ use crate::{
     access::Actor,
     app::App,
     error::{Error, Result},
+    serve::Buckets,
 };
 use aws_lc_rs::digest::{Context, SHA256, digest};
 use axum::{
@@ -12,6 +13,7 @@ use axum::{
     http::{HeaderMap, header, request::Parts},
 };
 use contract::ProblemCode;
+use std::sync::Arc;
 
 /// The longest Idempotency-Key, in characters.
 const MAX_KEY: usize = 128;
@@ -75,6 +77,9 @@ impl FromRequestParts<App> for Call {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self> {
         let token = bearer(&parts.headers)?;
         let actor = crate::sign_in::authenticate(app, token, parts.uri.path()).await?;
+        if let (Some(buckets), Some(session)) = (parts.extensions.get::<Arc<Buckets>>(), actor.session()) {
+            buckets.take_for_session(session)?;
+        }
         Ok(Self {
             actor,
             idempotency_key: idempotency_key(&parts.headers)?,

@@ -1,5 +1,6 @@
 //! How long and how large things may be at the door. Every limit is here, so that a test can shorten all of them.
 
+use super::RequestRates;
 use std::time::Duration;
 
 /// The limits of the door.
@@ -29,6 +30,8 @@ pub struct Limits {
     pub connections_per_source: usize,
     /// Requests at once on one HTTP/2 connection.
     pub streams: u32,
+    /// How often one session and one address may ask.
+    pub requests: RequestRates,
 }
 
 impl Default for Limits {
@@ -46,6 +49,7 @@ impl Default for Limits {
             connections: 4_096,
             connections_per_source: 256,
             streams: 64,
+            requests: RequestRates::default(),
         }
     }
 }

@@ -3,6 +3,7 @@
 //! `connection` accepts connections and gives up on those that dawdle, `layers` is what all requests have in common, and
 //! `router` lists the features. `start` puts the parts together.
 
+mod buckets;
 mod connection;
 pub mod health;
 mod layers;
@@ -14,6 +15,7 @@ pub mod router;
 mod source;
 pub mod start;
 
+pub use buckets::{Buckets, RequestRate, RequestRates};
 pub use connection::{Listener, accept};
 pub use layers::SlowBody;
 pub use limits::Limits;

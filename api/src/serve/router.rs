@@ -1,6 +1,6 @@
 //! Every operation of the service, one line a feature. Deleting a feature is deleting its folder and its line here.
 
-use super::{Limits, PageOrigin, layers};
+use super::{Buckets, Limits, PageOrigin, layers};
 use crate::{
     app::App, appointment, assignment, audit_log, centre, device, documentation, emergency_access, enrolment,
     error::Error, notification, openapi::Contract, participant, session, sign_in, staff,
@@ -10,6 +10,7 @@ use axum::{
     middleware::{from_fn, from_fn_with_state},
 };
 use contract::ProblemCode;
+use std::sync::Arc;
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
@@ -53,17 +54,23 @@ pub struct Door {
     pub limits: Limits,
     /// Whether the API reference is served at `/docs`.
     pub documentation: bool,
+    buckets: Arc<Buckets>,
 }
 
 impl Door {
     /// The door of a service that people reach under `public_url`, such as `https://muwakaba.example`.
     pub fn new(public_url: &str, limits: Limits, documentation: bool) -> Self {
-        Self { origin: PageOrigin::of(public_url), limits, documentation }
+        let buckets = Arc::new(Buckets::new(&limits.requests));
+        Self { origin: PageOrigin::of(public_url), limits, documentation, buckets }
     }
 
     /// The origin of the service's own pages.
     pub const fn origin(&self) -> &PageOrigin {
         &self.origin
+    }
+
+    pub(super) const fn buckets(&self) -> &Arc<Buckets> {
+        &self.buckets
     }
 
     pub(super) fn is_https(&self) -> bool {

@@ -23,3 +23,11 @@ impl<S: Send + Sync> FromRequestParts<S> for Source {
         Ok(stated.or_else(peer).unwrap_or(Self(IpAddr::V6(Ipv6Addr::UNSPECIFIED))))
     }
 }
+
+/// One subscriber has a whole /64 of IPv6 addresses.
+pub fn network(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(v6) => IpAddr::V6(Ipv6Addr::from_bits(v6.to_bits() & (u128::MAX << 64))),
+        v4 => v4,
+    }
+}

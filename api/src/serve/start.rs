@@ -201,7 +201,7 @@ pub async fn run(
         let metrics_socket = listen("metrics.listen", metrics_address).await?;
         tasks.spawn(metrics::serve(metrics_socket, app.clone(), meters, background_stop.clone()));
     }
-    background::start(&app, &tasks, &background_stop);
+    background::start(&app, settings.retention, &tasks, &background_stop);
     let door = Door::new(&settings.public_url, settings.limits.clone(), settings.documentation);
     let listener = Listener {
         socket,

@@ -11,8 +11,12 @@ mod value;
 
 pub use error::SettingsError;
 
-use crate::serve::{ForwardedBy, Limits, Proxies};
+use crate::{
+    retention::Retention,
+    serve::{ForwardedBy, Limits, Proxies, RequestRate, RequestRates},
+};
 use check::Checks;
+use chrono::{Months, TimeDelta};
 use reader::Reader;
 use std::{
     fmt,
@@ -48,6 +52,8 @@ pub struct Settings {
     pub log: Log,
     /// Limits at the door.
     pub limits: Limits,
+    /// How long things are kept.
+    pub retention: Retention,
     /// Where to read zone data instead of the system's usual place.
     pub zone_data_directory: Option<PathBuf>,
     /// Push messages.
@@ -153,6 +159,9 @@ impl Settings {
             ("MUWAKABA_DATA_DIRECTORY".to_owned(), data_directory.display().to_string()),
             ("MUWAKABA_LISTEN".to_owned(), listen.to_string()),
             ("MUWAKABA_METRICS_LISTEN".to_owned(), "off".to_owned()),
+            // Whoever tries it out, or measures it, plays many people at once.
+            ("MUWAKABA_LIMITS_SESSION_REQUESTS".to_owned(), "off".to_owned()),
+            ("MUWAKABA_LIMITS_SOURCE_REQUESTS".to_owned(), "off".to_owned()),
         ];
         let mut reader = Reader::new(None, chosen)?;
         Self::read(&mut reader, None)
@@ -202,7 +211,28 @@ impl Settings {
                     defaults.connections_per_source,
                     1..=1_000_000,
                 )?,
+                requests: RequestRates {
+                    session: rate(
+                        read,
+                        "limits.session_requests",
+                        "limits.session_requests_at_once",
+                        10,
+                        600,
+                    )?,
+                    source: rate(
+                        read,
+                        "limits.source_requests",
+                        "limits.source_requests_at_once",
+                        200,
+                        4_000,
+                    )?,
+                },
                 ..defaults
+            },
+            retention: Retention {
+                ended_sessions: days(read, "retention.ended_sessions_days", 90)?,
+                closed_codes: days(read, "retention.closed_codes_days", 90)?,
+                reminders: Months::new(read.within("retention.reminders_months", 25, 1..=1_200)?),
             },
             zone_data_directory: read.optional("zone_data_directory")?,
             push,
@@ -220,6 +250,26 @@ impl Settings {
     pub fn key_directory(&self) -> PathBuf {
         self.data_directory.join("keys")
     }
+}
+
+fn days(read: &mut Reader<'_>, name: &'static str, default: u32) -> Result<TimeDelta, SettingsError> {
+    Ok(TimeDelta::days(i64::from(read.within(name, default, 1..=36_500)?)))
+}
+
+/// So many requests a second, or `off`, and so many at once.
+fn rate(
+    read: &mut Reader<'_>,
+    name: &'static str,
+    name_at_once: &'static str,
+    a_second: u32,
+    at_once: u32,
+) -> Result<Option<RequestRate>, SettingsError> {
+    let a_second = read.off_or(name, a_second)?;
+    let at_once = read.within(name_at_once, at_once, 1..=1_000_000)?;
+    let Some(a_second) = a_second else { return Ok(None) };
+    RequestRate::new(a_second, at_once)
+        .map(Some)
+        .ok_or_else(|| read.refuse(name, "must be from 1 to 1000000, or off"))
 }
 
 /// From `DATABASE_URL`, from the file that `database_url_file` names, from `database_url`, or a file of its own in the data

@@ -4,6 +4,7 @@
 mod answers;
 mod connections;
 mod origins;
+mod rates;
 mod starting;
 mod time_limits;
 

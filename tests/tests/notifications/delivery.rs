@@ -99,7 +99,7 @@ mod as_a_task {
     both_databases! {
         async fn a_commit_wakes_the_dispatcher(app: TestApp) {
             let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
-            background::start(&app.app, &tasks, &stop);
+            background::start(&app.app, muwakaba::retention::Retention::default(), &tasks, &stop);
             let service = push_service(&app).await;
             phone(&app, &service, &app.world.participant).await;
             let made = crate::appointments::schedule(&app, "2026-12-01T10:00:00").await;

@@ -7,11 +7,16 @@ use serde_json::json;
 
 /// An appointment of this participant with the manager; its path.
 async fn appointment(app: &TestApp, participant: &str, day: u32) -> String {
+    appointment_by(app, &app.world.manager, participant, day).await
+}
+
+/// The same, made by this manager.
+async fn appointment_by(app: &TestApp, manager: &SignedIn, participant: &str, day: u32) -> String {
     let body = json!({
         "participant_id": participant, "host_id": app.world.manager.id, "kind": "legal_counselling",
         "local_start": format!("2026-12-{day:02}T10:00:00"), "duration_minutes": 30, "place": {"kind": "phone"},
     });
-    let made = app.post("/v1/appointments").by(&app.world.manager).json(body).expect(201).await;
+    let made = app.post("/v1/appointments").by(manager).json(body).expect(201).await;
     made.header("location").to_owned()
 }
 
@@ -33,6 +38,50 @@ async fn readings(app: &TestApp, reader: &SignedIn) -> Vec<(String, Option<Strin
 }
 
 both_databases! {
+    async fn equal_readings_of_one_subject_within_a_minute_are_one_line(app: TestApp) {
+        let participant = app.world.participant.id.to_string();
+        let one = appointment(&app, &participant, 1).await;
+        let (file, list) = (format!("/v1/participants/{participant}"), format!("/v1/appointments?participant_id={participant}"));
+        for _ in 0..5 {
+            for path in [&one, &file, &list] {
+                app.get(path).by(&app.world.mentor.again(&app.app)).expect(200).await;
+            }
+            app.clock.advance(TimeDelta::seconds(10));
+        }
+        let about = |action: &str| (action.to_owned(), Some(participant.clone()), 1);
+        let once = [about("appointment.list"), about("participant.read"), about("appointment.read")];
+        assert_eq!(readings(&app, &app.world.mentor).await, once);
+        // Somebody else's is another line, and so is the same a minute later; another appointment is another subject.
+        app.get(&file).by(&app.world.manager.again(&app.app)).expect(200).await;
+        assert_eq!(readings(&app, &app.world.manager).await, [about("participant.read")]);
+        app.clock.advance(TimeDelta::seconds(10));
+        let mentor = app.world.mentor.again(&app.app);
+        app.get(&file).by(&mentor).expect(200).await;
+        let other = appointment_by(&app, &app.world.manager.again(&app.app), &participant, 2).await;
+        app.get(&other).by(&mentor).expect(200).await;
+        let then = readings(&app, &app.world.mentor).await;
+        assert_eq!(then[..2], [about("appointment.read"), about("participant.read")]);
+        assert_eq!(then[2..], once);
+    }
+
+    async fn a_list_of_many_is_another_reading_each_time(app: TestApp) {
+        for _ in 0..3 {
+            app.get("/v1/appointments").by(&app.world.mentor).expect(200).await;
+        }
+        assert_eq!(readings(&app, &app.world.mentor).await.len(), 3);
+    }
+
+    async fn whoever_loops_over_the_log_does_not_make_it_grow(app: TestApp) {
+        for person in [&app.world.participant, &app.world.mentor, &app.world.manager] {
+            for limit in 1..20 {
+                app.get(&format!("/v1/audit?limit={limit}")).by(person).expect(200).await;
+            }
+            let mut tx = app.app.db.read().await.unwrap();
+            let lines = tx.query(db::sql!("SELECT count(*) FROM audit WHERE actor_id = $1 AND action = 'audit.list'")).bind(person.id);
+            assert_eq!(lines.scalar::<i64>().await.unwrap(), 1);
+        }
+    }
+
     async fn whatever_staff_read_of_a_participant_leaves_a_line(app: TestApp) {
         let (mentor, participant) = (&app.world.mentor, app.world.participant.id.to_string());
         let one = appointment(&app, &participant, 1).await;

@@ -5,4 +5,5 @@ mod given_up;
 mod parity;
 mod source;
 mod statements;
+mod tidying;
 mod upgrade;

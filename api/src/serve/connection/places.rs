@@ -1,9 +1,9 @@
 //! How many connections there are, in all and from each address.
 
-use crate::serve::Limits;
+use crate::serve::{Limits, source::network};
 use std::{
     collections::HashMap,
-    net::{IpAddr, Ipv6Addr},
+    net::IpAddr,
     sync::{Arc, Mutex, PoisonError},
 };
 
@@ -56,14 +56,6 @@ impl Drop for Place {
                 taken.by_source.remove(&source);
             }
         }
-    }
-}
-
-/// One subscriber has a whole /64 of IPv6 addresses.
-fn network(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
-        IpAddr::V6(v6) => IpAddr::V6(Ipv6Addr::from_bits(v6.to_bits() & (u128::MAX << 64))),
-        v4 => v4,
     }
 }
 

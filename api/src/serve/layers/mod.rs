@@ -1,5 +1,5 @@
 //! What all requests pass, outermost first: an id, a line in the log, the common headers, a net for panics, limits on the
-//! head, the origin check, a time-out. Each file is one of them; [`around`] puts them together.
+//! head, the origin check, how often an address may ask, a time-out. Each file is one of them; [`around`] puts them together.
 
 mod acceptable;
 mod access_log;
@@ -10,6 +10,7 @@ mod head_limits;
 mod headers;
 mod origin;
 mod panics;
+mod rate;
 mod repeat;
 
 pub(super) use acceptable::require_json_accepted;
@@ -30,6 +31,7 @@ pub fn around(routes: Router, door: &Door, ids: Arc<dyn IdSource>) -> Router {
     let door = Arc::new(door.clone());
     routes
         .layer(from_fn_with_state(door.clone(), deadline::enforce))
+        .layer(from_fn_with_state(door.clone(), rate::limit))
         .layer(from_fn_with_state(door.clone(), origin::check))
         .layer(from_fn_with_state(door.clone(), head_limits::check))
         .layer(CatchPanicLayer::custom(panics::answer))
