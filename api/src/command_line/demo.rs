@@ -138,7 +138,7 @@ fn shell_word(text: &str) -> String {
     format!("'{}'", text.replace('\'', r"'\''"))
 }
 
-/// Access tokens for one person of every role, for tools that test the contract.
+/// Access tokens for one person of every role, and for the manager of another centre, for tools that test the contract.
 async fn write_credentials(
     app: &App,
     shown: &Demonstration,
@@ -159,6 +159,13 @@ async fn write_credentials(
         };
         people.push((role.as_str(), Owner::Staff(id)));
     }
+    // Somebody who sees what the first manager must not.
+    let elsewhere: StaffId = tx
+        .query(sql!("SELECT id FROM staff WHERE role = $1 ORDER BY id DESC LIMIT 1"))
+        .bind(StaffRole::Manager)
+        .scalar()
+        .await?;
+    people.push(("manager_elsewhere", Owner::Staff(elsewhere)));
     let mut tokens = Map::new();
     for (role, owner) in people {
         let id = SessionId::new(&*app.ids);

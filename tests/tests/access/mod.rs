@@ -2,6 +2,7 @@
 //! exactly like what does not exist.
 
 mod callers;
+mod held;
 mod matrix;
 mod references;
 
