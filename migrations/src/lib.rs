@@ -127,7 +127,7 @@ impl Db {
             }
             Pools::Postgres { pool, .. } => POSTGRES_SCHEMA.run(pool).await?,
         }
-        Ok(())
+        self.optimize().await
     }
 
     /// How many steps of the schema are missing here; 0 when it is up to date.
@@ -181,6 +181,27 @@ impl Db {
             ),
         };
         Ok(Tx::new(connection, None, self.statements.clone()))
+    }
+
+    /// Begins a look at something that one statement tells. On PostgreSQL it costs no transaction, so that two statements of
+    /// it may see two moments.
+    pub async fn glance(&self) -> Result<Tx> {
+        let Pools::Postgres { pool, .. } = &self.pools else { return self.read().await };
+        if self.faults.as_ref().is_some_and(|faults| faults.strike_reading()) {
+            return Err(Error::Injected);
+        }
+        Ok(Tx::new(Connection::Glance(pool.acquire().await?), None, self.statements.clone()))
+    }
+
+    /// Lets SQLite look again at how its tables are filled, where that has changed: it chooses indexes by it. PostgreSQL does so
+    /// by itself.
+    pub async fn optimize(&self) -> Result<()> {
+        if self.is_embedded() {
+            let mut tx = self.write_alone().await?;
+            tx.query(sql!(lite "PRAGMA optimize", pg "SELECT 1")).execute().await?;
+            tx.commit().await?;
+        }
+        Ok(())
     }
 
     /// The same database with faults that a test can arm.

@@ -93,8 +93,12 @@ impl<'t> Query<'t> {
     /// stand in their place. A long list of `$n` is quadratic on SQLite; plain `?` is not.
     pub(crate) fn listing(connection: &'t mut Connection, sql: Sql, rows: usize, columns: usize) -> Self {
         let template = connection.text(sql);
-        let (text, parameters) =
-            expand(template, rows, columns, matches!(connection, Connection::Postgres(_)));
+        let (text, parameters) = expand(
+            template,
+            rows,
+            columns,
+            matches!(connection, Connection::Postgres(_) | Connection::Glance(_)),
+        );
         Self::with_text(connection, template, Text::Built(text), parameters)
     }
 
@@ -121,7 +125,7 @@ impl<'t> Query<'t> {
             Connection::Lease(_) | Connection::Snapshot(_) => {
                 Values::Embedded(embedded::Arguments::default())
             }
-            Connection::Postgres(_) => Values::Postgres(PgArguments::default()),
+            Connection::Postgres(_) | Connection::Glance(_) => Values::Postgres(PgArguments::default()),
         };
         let is_kept = matches!(text, Text::Static(_));
         Self { connection, text, template, parameters, values, is_kept, empty: 0, refused: None }
@@ -174,15 +178,15 @@ impl<'t> Query<'t> {
     pub async fn execute(mut self) -> Result<u64> {
         self.check()?;
         match (self.connection, self.values) {
-            (Connection::Postgres(transaction), Values::Postgres(values)) => {
+            (connection, Values::Postgres(values)) => {
+                let connection = connection.postgres().ok_or_else(other_database)?;
                 let query = sqlx::query_with::<Postgres, _>(self.text.into_sql(), values);
-                Ok(query.persistent(self.is_kept).execute(&mut **transaction).await?.rows_affected())
+                Ok(query.persistent(self.is_kept).execute(connection).await?.rows_affected())
             }
             (connection, Values::Embedded(values)) => {
                 connection
                     .run(self.text.as_str(), self.is_kept, &values, &mut |_| Ok(ControlFlow::Continue(())))
             }
-            _ => Err(other_database()),
         }
     }
 
@@ -196,14 +200,15 @@ impl<'t> Query<'t> {
         self.check()?;
         let mut read = Vec::new();
         match (self.connection, self.values) {
-            (Connection::Postgres(transaction), Values::Postgres(values)) => {
+            (connection, Values::Postgres(values)) => {
+                let connection = connection.postgres().ok_or_else(other_database)?;
                 let query =
                     sqlx::query_with::<Postgres, _>(self.text.into_sql(), values).persistent(self.is_kept);
                 if is_first_enough {
-                    let row = query.fetch_optional(&mut **transaction).await?;
+                    let row = query.fetch_optional(connection).await?;
                     read.extend(row.as_ref().map(&postgres).transpose()?);
                 } else {
-                    let rows = query.fetch_all(&mut **transaction).await?;
+                    let rows = query.fetch_all(connection).await?;
                     read.reserve_exact(rows.len());
                     for row in &rows {
                         read.push(postgres(row)?);
@@ -216,7 +221,6 @@ impl<'t> Query<'t> {
                     Ok(if is_first_enough { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
                 })?;
             }
-            _ => return Err(other_database()),
         }
         Ok(read)
     }

@@ -6,7 +6,7 @@ use crate::{
     sqlite::{EachRow, Lease, Snapshot},
     statements::Statements,
 };
-use sqlx::{Postgres, Transaction};
+use sqlx::{PgConnection, Postgres, Transaction, pool::PoolConnection};
 use std::{collections::BTreeMap, sync::Arc};
 use uuid::Uuid;
 
@@ -16,13 +16,24 @@ pub(crate) enum Connection {
     /// One of SQLite's connections that read.
     Snapshot(Snapshot),
     Postgres(Transaction<'static, Postgres>),
+    /// PostgreSQL without a transaction: each statement sees its own moment.
+    Glance(PoolConnection<Postgres>),
 }
 
 impl Connection {
     pub(crate) fn text(&self, sql: Sql) -> &'static str {
         match self {
             Self::Lease(_) | Self::Snapshot(_) => sql.sqlite,
-            Self::Postgres(_) => sql.postgres,
+            Self::Postgres(_) | Self::Glance(_) => sql.postgres,
+        }
+    }
+
+    /// The connection to PostgreSQL, if it is one.
+    pub(crate) fn postgres(&mut self) -> Option<&mut PgConnection> {
+        match self {
+            Self::Postgres(transaction) => Some(&mut **transaction),
+            Self::Glance(connection) => Some(&mut **connection),
+            Self::Lease(_) | Self::Snapshot(_) => None,
         }
     }
 
@@ -37,7 +48,9 @@ impl Connection {
         match self {
             Self::Lease(lease) => lease.run(text, is_kept, arguments, each),
             Self::Snapshot(snapshot) => snapshot.run(text, is_kept, arguments, each),
-            Self::Postgres(_) => Err(Error::Settings("a statement for another database".to_owned())),
+            Self::Postgres(_) | Self::Glance(_) => {
+                Err(Error::Settings("a statement for another database".to_owned()))
+            }
         }
     }
 }
@@ -140,6 +153,7 @@ impl Tx {
             // Nothing was changed; the moment that it saw is let go.
             Connection::Snapshot(snapshot) => drop(snapshot),
             Connection::Postgres(transaction) => transaction.commit().await?,
+            Connection::Glance(connection) => drop(connection),
         }
         Ok(())
     }

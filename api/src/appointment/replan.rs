@@ -64,7 +64,7 @@ pub async fn of_participant(app: &App, tx: &mut Tx, id: ParticipantId, now: Inst
 pub async fn run(app: &App) -> Result<usize> {
     let mut done = 0;
     loop {
-        let mut tx = app.db.write().await?;
+        let mut tx = app.db.write_alone().await?;
         let centre = tx.query(sql!("SELECT centre_id FROM replanning ORDER BY centre_id LIMIT 1"));
         let Some(centre) = centre.optional_scalar::<CentreId>().await? else { return Ok(done) };
         let planned = batch(app, &mut tx, centre, app.clock.now()).await?;

@@ -1,5 +1,6 @@
 //! Access tokens: signed JSON Web Tokens (RFC 7519, RFC 9068) that live ten minutes and name a session, nothing personal.
 
+use super::seen_tokens::SeenTokens;
 use aws_lc_rs::{
     digest::{SHA256, digest},
     signature::{Ed25519KeyPair, KeyPair},
@@ -25,6 +26,15 @@ pub struct AccessTokens {
     key_id: String,
     known: Vec<KnownKey>,
     validation: Validation,
+    seen: SeenTokens<Good>,
+}
+
+/// What a token of ours says.
+#[derive(Clone, Copy)]
+struct Good {
+    session: SessionId,
+    not_before: i64,
+    expires: i64,
 }
 
 struct KnownKey {
@@ -101,7 +111,14 @@ impl AccessTokens {
         // Times are compared with the clock that was handed in, below.
         validation.validate_exp = false;
         validation.validate_nbf = false;
-        Some(Self { issuer, signing: EncodingKey::from_ed_der(pkcs8), key_id, known, validation })
+        Some(Self {
+            issuer,
+            signing: EncodingKey::from_ed_der(pkcs8),
+            key_id,
+            known,
+            validation,
+            seen: SeenTokens::default(),
+        })
     }
 
     /// The public keys, for whoever checks tokens.
@@ -142,6 +159,15 @@ impl AccessTokens {
 
     /// The session that a good token names.
     pub fn verify(&self, token: &str, now: Instant) -> Option<SessionId> {
+        let good = self.seen.get(token, || self.read(token))?;
+        let now = now.as_seconds();
+        let is_current =
+            good.expires.saturating_add(LEEWAY) > now && good.not_before.saturating_sub(LEEWAY) <= now;
+        is_current.then_some(good.session)
+    }
+
+    /// What a token says that we have signed, whatever the time.
+    fn read(&self, token: &str) -> Option<Good> {
         let header = jsonwebtoken::decode_header(token).ok()?;
         let is_plain = header.crit.is_none()
             && header.jku.is_none()
@@ -153,9 +179,7 @@ impl AccessTokens {
         }
         let key = self.known.iter().find(|key| header.kid.as_deref() == Some(&key.id))?;
         let claims = jsonwebtoken::decode::<Claims>(token, &key.verifying, &self.validation).ok()?.claims;
-        let now = now.as_seconds();
-        let is_current = claims.exp.saturating_add(LEEWAY) > now && claims.nbf.saturating_sub(LEEWAY) <= now;
-        is_current.then_some(claims.sid)
+        Some(Good { session: claims.sid, not_before: claims.nbf, expires: claims.exp })
     }
 }
 

@@ -22,6 +22,7 @@ pub mod refresh_cookie;
 pub mod refresh_token;
 pub mod second_factor;
 pub mod secret;
+mod seen_tokens;
 pub mod sessions;
 mod store;
 pub(crate) mod throttle;
@@ -127,7 +128,7 @@ pub(crate) async fn authenticate(app: &App, token: &str, path: &str) -> Result<A
         .access_tokens
         .verify(token, now)
         .ok_or_else(|| Error::new(ProblemCode::Unauthenticated))?;
-    let mut tx = app.db.read().await?;
+    let mut tx = app.db.glance().await?;
     let caller = store::caller(&mut tx, session, now)
         .await?
         .ok_or_else(|| Error::new(ProblemCode::Unauthenticated))?;

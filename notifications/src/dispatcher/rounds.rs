@@ -177,7 +177,7 @@ impl<C: Courier> Rounds<C> {
         let now = surroundings.clock.now();
         let mut round = Round::default();
         let mut failed: Vec<FailedReminder> = Vec::new();
-        let mut tx = surroundings.db.write().await?;
+        let mut tx = surroundings.db.write_alone().await?;
         if !self.done.is_empty() {
             let settlement = outbox::settle(&mut tx, now, &self.done).await?;
             round.counts.settled = settlement.settled;
