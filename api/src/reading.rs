@@ -54,16 +54,18 @@ impl Reading {
 
     /// Writes the audit line, whoever reads, and gives the answer out.
     pub async fn finish_audited(self, audit: Audit, reply: Reply) -> Result<Response> {
-        let Self { tx, now, app, actor } = self;
+        let Self { mut tx, now, app, actor } = self;
+        // Asked of what was read: whoever reads the same again changes nothing, and holds nobody up at all.
+        if audit_repeat::stands(&mut tx, &actor, &audit, now).await? {
+            return Ok(reply.into_response());
+        }
         // Let go before the line is written: nobody holds what they have read while they wait for their turn.
         drop(tx);
         let mut tx = app.db.write().await?;
         if let Some(participant) = audit.participant() {
             count(&mut tx, &actor, participant, now).await?;
         }
-        if !audit_repeat::stands(&mut tx, &actor, &audit, now).await? {
-            audit.write(&mut tx, Some(&actor), AuditId::new(&*app.ids), now).await?;
-        }
+        audit.write(&mut tx, Some(&actor), AuditId::new(&*app.ids), now).await?;
         app.commit(tx).await?;
         Ok(reply.into_response())
     }
