@@ -6,7 +6,7 @@
 
 use crate::error::{Error, Result};
 use contract::{CentreId, ParticipantId, PersonKind, ProblemCode, SessionId, StaffId, StaffRole};
-use db::Sql;
+use db::{Sql, Statement, piece};
 use uuid::Uuid;
 
 /// Who is calling.
@@ -129,10 +129,14 @@ pub struct Scope {
     id: Uuid,
 }
 
-#[derive(Debug, Clone, Copy)]
-enum ScopeKind {
+/// Whose items a scope holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ScopeKind {
+    /// A participant's own.
     Own,
+    /// Those of the participants assigned to a mentor or counsellor.
     Assigned,
+    /// A manager's centre's.
     Centre,
 }
 
@@ -146,9 +150,32 @@ impl Scope {
         }
     }
 
+    /// Whose items it holds, for a list that is put together differently for each; everything else uses [`scoped!`](crate::scoped).
+    pub const fn kind(&self) -> ScopeKind {
+        self.kind
+    }
+
     /// What `$1` of a scoped statement is bound to.
     pub const fn id(&self) -> Uuid {
         self.id
+    }
+
+    /// Goes on with a value that is this participant's id if they are in scope and else NULL, which equals nothing: `… WHERE
+    /// a.participant_id = ` and then this. Nothing of anybody out of scope is read, however much there is.
+    pub fn asked(&self, statement: Statement<'static>, participant: Uuid) -> Statement<'static> {
+        let in_scope = match self.kind {
+            ScopeKind::Own => {
+                piece!("(SELECT own.id FROM participant AS own WHERE own.id = ? AND own.id = ?)")
+            }
+            ScopeKind::Assigned => piece!(
+                "(SELECT caseload.participant_id FROM assignment AS caseload
+                  WHERE caseload.participant_id = ? AND caseload.staff_id = ? AND caseload.ended_at IS NULL)"
+            ),
+            ScopeKind::Centre => {
+                piece!("(SELECT own.id FROM participant AS own WHERE own.id = ? AND own.centre_id = ?)")
+            }
+        };
+        statement.then(in_scope).bind(participant).bind(self.id)
     }
 }
 

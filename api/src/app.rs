@@ -21,7 +21,7 @@ use contract::{
 use db::Db;
 use std::{
     ops::Deref,
-    sync::{Arc, Mutex},
+    sync::{Arc, RwLock},
 };
 use tokio_util::task::TaskTracker;
 
@@ -46,7 +46,7 @@ pub struct Services {
     /// The keys that people's data is sealed with.
     pub keys: Keys,
     /// Finds participants by name.
-    pub names: Mutex<KnownNames>,
+    pub names: RwLock<KnownNames>,
     /// Passwords, tokens and what else signing in needs.
     pub sign_in: SignInServices,
     /// What brings reminders to phones.
@@ -120,7 +120,7 @@ impl App {
             push,
             sign_in: SignInServices::new(&keys, &master, &public_url, &*random)?,
             keys: Keys::derive(&master)?,
-            names: Mutex::new(KnownNames::default()),
+            names: RwLock::new(KnownNames::default()),
             db,
             clock,
             ids,

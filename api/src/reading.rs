@@ -15,7 +15,6 @@ use crate::{
     error::{Error, Result},
     extract::Call,
     reply::Reply,
-    work::first_id_at,
 };
 use axum::response::{IntoResponse, Response};
 use contract::{AuditId, ParticipantId, PersonKind, time::Instant};
@@ -88,19 +87,15 @@ async fn wait_for(
     now: Instant,
 ) -> Result<Option<Duration>> {
     let hour_ago = now.saturating_sub(chrono::TimeDelta::hours(1));
-    // The id narrows the index down to about the last hour, the time is exact.
     let (others, first_free): (i64, Option<Instant>) = tx
         .query(db::sql!(
             "SELECT count(*), min(last_at) FROM (
                  SELECT max(at) AS last_at FROM audit
-                 WHERE actor_id = $1 AND id >= $2 AND at > $3 AND participant_id <> $4
-                   AND action IN ('participant.read', 'appointment.read', 'appointment.list', 'appointment.read_notes',
-                                  'appointment.read_reminders')
+                 WHERE actor_id = $1 AND at > $2 AND participant_id <> $3 AND opens_file
                  GROUP BY participant_id
              ) AS opened"
         ))
         .bind(actor.person())
-        .bind(first_id_at(hour_ago))
         .bind(hour_ago)
         .bind(participant)
         .one()

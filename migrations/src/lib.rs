@@ -11,6 +11,7 @@
 
 mod error;
 mod faults;
+mod fragments;
 mod query;
 mod sql;
 mod sqlite;
@@ -20,6 +21,7 @@ mod unit;
 
 pub use error::{Error, Result};
 pub use faults::{Faults, StorageFault};
+pub use fragments::{Piece, Statement};
 pub use query::{Param, Query, Record, Scalar};
 pub use sql::Sql;
 pub use statements::Statements;
@@ -128,6 +130,18 @@ impl Db {
             Pools::Postgres { pool, .. } => POSTGRES_SCHEMA.run(pool).await?,
         }
         self.optimize().await
+    }
+
+    /// Lets SQLite count again what its planner chooses indexes by, where much has changed since the last time; mostly there is
+    /// nothing to do. To be called after the schema was brought up to date, and now and then. PostgreSQL does it by itself.
+    pub async fn optimize(&self) -> Result<()> {
+        if self.is_embedded() {
+            let mut tx = self.write().await?;
+            // Every table, also those that this connection has not asked yet; of large ones a part.
+            tx.query(sql!(lite "PRAGMA optimize = 0x10002", pg "SELECT 1")).execute().await?;
+            tx.commit().await?;
+        }
+        Ok(())
     }
 
     /// How many steps of the schema are missing here; 0 when it is up to date.

@@ -1,11 +1,8 @@
 //! The service under test, listening on a loopback port of its own.
 
-use crate::{Database, World, http::Request};
+use crate::{Database, World, http::Request, ids::ClockIds};
 use axum::Router;
-use contract::{
-    SystemIds,
-    time::{Clock, Instant, ManualClock, Zones},
-};
+use contract::time::{Clock, Instant, ManualClock, Zones};
 use db::{Faults, Statements};
 use muwakaba::{
     App,
@@ -115,7 +112,7 @@ impl TestApp {
         let app = App::assemble(Foundations {
             db: database.db.clone().with_faults(faults.clone()).with_record(statements.clone()),
             clock: Arc::new(clock.clone()),
-            ids: Arc::new(SystemIds),
+            ids: Arc::new(ClockIds::new(clock.clone())),
             random: Arc::new(SystemRandom),
             zones: Arc::new(Zones::built_in()),
             keys: KeyDirectory::open(keys.path().join("keys")).expect("a key directory"),

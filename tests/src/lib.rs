@@ -9,6 +9,7 @@ pub mod binary;
 pub mod database;
 pub mod fcm_double;
 pub mod http;
+pub mod ids;
 pub mod world;
 
 pub use app::TestApp;

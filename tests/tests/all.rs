@@ -12,6 +12,7 @@ mod input;
 mod notifications;
 mod operations;
 mod people;
+mod plans;
 mod privacy;
 mod sign_in;
 mod storage;

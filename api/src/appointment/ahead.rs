@@ -47,7 +47,8 @@ async fn with_slots(tx: &mut Tx, mut rows: Vec<Row>, now: Instant) -> Result<Vec
     Ok(rows)
 }
 
-/// Those of this host that lie ahead and at whose time this other one has appointments.
+/// Those of this host that lie ahead and at whose time this other one has appointments. None lasts longer than eight hours, so
+/// that only those before each are looked at, and not the other one's whole past.
 pub async fn collisions(
     tx: &mut Tx,
     host: StaffId,
@@ -59,7 +60,10 @@ pub async fn collisions(
          WHERE a.host_id = $1 AND a.holds_time AND a.starts_at > $3
            AND EXISTS (
                SELECT 1 FROM appointment AS b
-               WHERE b.host_id = $2 AND b.holds_time AND b.starts_at < a.ends_at AND b.ends_at > a.starts_at
+               WHERE b.host_id = $2 AND b.holds_time AND b.starts_at > a.starts_at - ",
+        lite "28800000000",
+        pg "INTERVAL '8 hours'",
+        "        AND b.starts_at < a.ends_at AND b.ends_at > a.starts_at
            )
          ORDER BY a.starts_at, a.id LIMIT 100"
     ))

@@ -3,6 +3,7 @@
 use super::{
     answer::{Appointment, situation},
     commands::{Command, Relocation, carry_out},
+    listing,
     request::{
         CancelReason, ChangeWish, CorrectedOutcome, DeclineReason, Filter, NewAppointment, NewOutcome,
         NewTime,
@@ -62,7 +63,7 @@ pub async fn list(State(app): State<App>, call: Call, Query(filter): Query<Filte
     let paging = filter.paging()?;
     let mut reading = app.begin_reading(&call).await?;
     let now = reading.now;
-    let rows = store::list(&mut reading.tx, scope, &filter, paging, now).await?;
+    let rows = listing::list(&mut reading.tx, scope, &filter, paging, now).await?;
     let page = paging.page(rows, |row| (row.starts_at.as_micros(), row.id.0))?;
     let mut audit = Audit::new("appointment.list", None).with("count", page.items.len());
     // Somebody of whom nothing was shown, perhaps for being out of scope, was not read about.

@@ -11,6 +11,7 @@ mod commands;
 pub mod hand_over;
 mod host;
 mod http;
+mod listing;
 mod notes;
 mod offer;
 mod proposals;

@@ -15,7 +15,8 @@ use validator::Validate;
 
 /// The shortest appointment, in minutes.
 pub const MIN_MINUTES: u16 = 5;
-/// The longest appointment, in minutes.
+/// The longest appointment, in minutes. The schema says the same (`appointment_lasts_eight_hours_at_most`): whoever looks for
+/// overlaps need not look further back.
 pub const MAX_MINUTES: u16 = 480;
 
 /// Where the two meet.

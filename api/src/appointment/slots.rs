@@ -2,11 +2,9 @@
 //! whenever they are read, and decided by the appointments' own rule when one is chosen.
 
 use super::{
-    request::MAX_MINUTES,
     store::Row,
     time::{AgreedTime, TimeAdjustment},
 };
-use chrono::TimeDelta;
 use contract::{
     AppointmentId, IdSource, SlotId, SlotState, TimeOrigin,
     time::{Instant, LocalDateTime, ZoneName},
@@ -30,7 +28,7 @@ pub struct Slot {
     pub starts_at: Instant,
     /// End, derived.
     pub ends_at: Instant,
-    /// Whether the host or the participant has another appointment then.
+    /// Whether the host or the participant has another appointment then; not asked of times that are over.
     pub is_taken: bool,
     /// What had to be done to it; known only while it is being offered.
     #[sqlx(skip)]
@@ -103,21 +101,27 @@ async fn load(tx: &mut Tx, ids: &[AppointmentId], now: Instant) -> Result<Vec<Sl
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    // Whatever overlaps a time ahead has begun within the longest appointment: the index need not be read from its beginning.
-    let since = now.saturating_sub(TimeDelta::minutes(MAX_MINUTES.into()));
+    // Whatever overlaps a time has begun within the eight hours before it, since the schema allows no longer appointment: the
+    // index need not be read from its beginning.
     let mut query = tx
         .query_rows(
             sql!(
                 "SELECT slot.id, slot.appointment_id, slot.local_start, slot.local_end, slot.zone, slot.starts_at, slot.ends_at,
-                        EXISTS (
+                        slot.starts_at > ? AND (EXISTS (
                             SELECT 1 FROM appointment AS other
                             WHERE other.host_id = own.host_id AND other.id <> own.id AND other.holds_time
-                              AND other.starts_at >= ? AND other.starts_at < slot.ends_at AND other.ends_at > slot.starts_at
+                              AND other.starts_at > slot.starts_at - ",
+                lite "28800000000",
+                pg "INTERVAL '8 hours'",
+                "             AND other.starts_at < slot.ends_at AND other.ends_at > slot.starts_at
                         ) OR EXISTS (
                             SELECT 1 FROM appointment AS other
                             WHERE other.participant_id = own.participant_id AND other.id <> own.id AND other.holds_time
-                              AND other.starts_at >= ? AND other.starts_at < slot.ends_at AND other.ends_at > slot.starts_at
-                        ) AS is_taken
+                              AND other.starts_at > slot.starts_at - ",
+                lite "28800000000",
+                pg "INTERVAL '8 hours'",
+                "             AND other.starts_at < slot.ends_at AND other.ends_at > slot.starts_at
+                        )) AS is_taken
                  FROM appointment_slot AS slot JOIN appointment AS own ON own.id = slot.appointment_id
                  WHERE slot.appointment_id IN ({rows})
                  ORDER BY slot.starts_at, slot.id"
@@ -125,8 +129,7 @@ async fn load(tx: &mut Tx, ids: &[AppointmentId], now: Instant) -> Result<Vec<Sl
             ids.len(),
             1,
         )
-        .bind(since)
-        .bind(since);
+        .bind(now);
     for id in ids {
         query = query.bind(*id);
     }

@@ -1,13 +1,12 @@
 //! Appointments in the database.
 
 use super::{
-    request::{Filter, MIN_MINUTES},
+    request::MIN_MINUTES,
     slots::{self, Slot},
     time::AgreedTime,
 };
 use crate::{
     access::Scope,
-    page::Paging,
     protect::seal::{Sealed, WrappedKey},
     scoped,
 };
@@ -229,48 +228,6 @@ pub async fn accompany(
         .execute()
         .await?;
     Ok(added > 0)
-}
-
-/// The sort key of the list.
-pub type Key = (i64, Uuid);
-
-/// The appointments in scope, by start, with one more than the page holds.
-pub async fn list(
-    tx: &mut Tx,
-    scope: Scope,
-    filter: &Filter,
-    paging: Paging<Key>,
-    now: Instant,
-) -> Result<Vec<Row>> {
-    let from = filter.from.unwrap_or(Instant::MIN);
-    let (start, id) = match paging.after {
-        Some((micros, id)) => (Instant::from_micros(micros).unwrap_or(from).max(from), id),
-        None => (from, Uuid::nil()),
-    };
-    let statement = scope.sql(&scoped!(
-        "SELECT a.*, p.data_key, centre.zone AS centre_zone, centre.calendar
-         FROM appointment AS a JOIN participant AS p ON p.id = a.participant_id JOIN centre ON centre.id = a.centre_id WHERE ",
-        a,
-        " AND (a.starts_at, a.id) > ($2, $3) AND a.starts_at < $4
-          AND (a.state = $5 OR $5 IS NULL)
-          AND (a.participant_id = $6 OR $6 IS NULL)
-          AND (a.host_id = $7 OR $7 IS NULL)
-          ORDER BY a.starts_at, a.id LIMIT $8"
-    ));
-    let mut rows: Vec<Row> = tx
-        .query(statement)
-        .bind(scope.id())
-        .bind(start)
-        .bind(id)
-        .bind(filter.to.unwrap_or(Instant::MAX))
-        .bind(filter.state)
-        .bind(filter.participant_id)
-        .bind(filter.host_id)
-        .bind(paging.rows())
-        .all()
-        .await?;
-    slots::fill(tx, &mut rows, now).await?;
-    Ok(rows)
 }
 
 /// Writes what a command changed, and the version that was counted on.

@@ -7,7 +7,7 @@ use crate::{
     scoped,
 };
 use contract::{AssignmentId, CentreId, ParticipantId, StaffId, StaffRole, time::Instant};
-use db::{Change, Operation, Result, Tx, sql};
+use db::{Change, Operation, Result, Statement, Tx, piece, sql};
 use uuid::Uuid;
 
 /// An assignment with what tells who the staff member is.
@@ -105,20 +105,19 @@ pub async fn history(
     participant: ParticipantId,
     paging: Paging<Uuid>,
 ) -> Result<Vec<Row>> {
-    let statement = scope.sql(&scoped!(
-        "SELECT a.*, p.centre_id, staff.role, staff.data_key, staff.name_sealed
-         FROM assignment AS a JOIN staff ON staff.id = a.staff_id JOIN participant AS p ON p.id = a.participant_id
-         WHERE ",
-        participant p,
-        " AND a.participant_id = $2 AND a.id < $3 ORDER BY a.id DESC LIMIT $4"
+    let statement = Statement::new(piece!(
+        "SELECT a.*, p.centre_id, staff.role, staff.data_key, staff.name_sealed FROM assignment AS a ",
+        lite "CROSS ",
+        "JOIN staff ON staff.id = a.staff_id ",
+        lite "CROSS ",
+        "JOIN participant AS p ON p.id = a.participant_id WHERE a.participant_id = "
     ));
-    tx.query(statement)
-        .bind(scope.id())
-        .bind(participant)
+    let statement = scope
+        .asked(statement, participant.0)
+        .then(piece!(" AND a.id < ? ORDER BY a.id DESC LIMIT ", lite "+", "?"))
         .bind(paging.after.unwrap_or(Uuid::max()))
-        .bind(paging.rows())
-        .all()
-        .await
+        .bind(paging.rows());
+    tx.query_built(statement).all().await
 }
 
 /// An assignment of a participant in scope, held until the transaction ends.

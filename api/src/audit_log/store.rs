@@ -1,9 +1,10 @@
 //! The audit log in the database.
 
 use super::{request::Filter, rules::Part};
-use crate::page::Paging;
+use crate::{page::Paging, work::first_id_at};
+use chrono::TimeDelta;
 use contract::{AuditId, CentreId, ParticipantId, StaffRole, time::Instant};
-use db::{Result, Sql, Tx, sql};
+use db::{Result, Statement, Tx, piece};
 use uuid::Uuid;
 
 /// A line as it lies in the table, with the role of who did it.
@@ -33,56 +34,48 @@ pub struct Row {
     pub details: String,
 }
 
-// One statement for each part, so that each is found by an index of its own.
+/// By how long the id of a line may be younger than what it tells: it is made when a deed ends, and the deed began before.
+const LONGEST_DEED: TimeDelta = TimeDelta::minutes(10);
 
-/// For [`Part::All`].
-const ALL: Sql = sql!(
-    "SELECT audit.*, staff.role FROM audit LEFT JOIN staff ON staff.id = audit.actor_id
-     WHERE $1 IS NULL AND audit.id < $2 AND audit.at >= $3 AND audit.at < $4
-       AND (audit.participant_id = $5 OR $5 IS NULL) AND (audit.actor_id = $6 OR $6 IS NULL)
-     ORDER BY audit.id DESC LIMIT $7"
-);
-
-/// For [`Part::Centre`].
-const CENTRE: Sql = sql!(
-    "SELECT audit.*, staff.role FROM audit LEFT JOIN staff ON staff.id = audit.actor_id
-     WHERE audit.centre_id = $1 AND audit.id < $2 AND audit.at >= $3 AND audit.at < $4
-       AND (audit.participant_id = $5 OR $5 IS NULL) AND (audit.actor_id = $6 OR $6 IS NULL)
-     ORDER BY audit.id DESC LIMIT $7"
-);
-
-/// For [`Part::DoneBy`].
-const DONE_BY: Sql = sql!(
-    "SELECT audit.*, staff.role FROM audit LEFT JOIN staff ON staff.id = audit.actor_id
-     WHERE audit.actor_id = $1 AND audit.id < $2 AND audit.at >= $3 AND audit.at < $4
-       AND (audit.participant_id = $5 OR $5 IS NULL) AND (audit.actor_id = $6 OR $6 IS NULL)
-     ORDER BY audit.id DESC LIMIT $7"
-);
-
-/// For [`Part::About`].
-const ABOUT: Sql = sql!(
-    "SELECT audit.*, staff.role FROM audit LEFT JOIN staff ON staff.id = audit.actor_id
-     WHERE audit.participant_id = $1 AND audit.id < $2 AND audit.at >= $3 AND audit.at < $4
-       AND (audit.participant_id = $5 OR $5 IS NULL) AND (audit.actor_id = $6 OR $6 IS NULL)
-     ORDER BY audit.id DESC LIMIT $7"
-);
-
-/// The lines of this part, newest first, with one more than the page holds.
+/// The lines of this part, newest first, with one more than the page holds. They are found by whoever they are about, else by
+/// whoever did them, else by their centre, each time from the page's end on: their ids tell the time, too.
 pub async fn list(tx: &mut Tx, part: Part, filter: &Filter, paging: Paging<Uuid>) -> Result<Vec<Row>> {
-    let (statement, whose) = match part {
-        Part::All => (ALL, None),
-        Part::Centre(id) => (CENTRE, Some(id)),
-        Part::DoneBy(id) => (DONE_BY, Some(id)),
-        Part::About(id) => (ABOUT, Some(id)),
+    let (mut about, mut done_by, mut centre) = (filter.participant_id.map(|id| id.0), filter.actor_id, None);
+    match part {
+        Part::All => {}
+        Part::Centre(id) => centre = Some(id),
+        Part::DoneBy(id) if done_by.is_some_and(|other| other != id) => return Ok(Vec::new()),
+        Part::DoneBy(id) => done_by = Some(id),
+        Part::About(id) if about.is_some_and(|other| other != id) => return Ok(Vec::new()),
+        Part::About(id) => about = Some(id),
+    }
+    let before = filter.to.map(|to| first_id_at(to.saturating_add(LONGEST_DEED)));
+    let before = before.into_iter().chain(paging.after).min().unwrap_or(Uuid::max());
+    let mut statement = Statement::new(piece!(
+        "SELECT audit.*, staff.role FROM audit LEFT JOIN staff ON staff.id = audit.actor_id WHERE audit.id < ?"
+    ))
+    .bind(before)
+    .when(filter.from.map(first_id_at), piece!(" AND audit.id >= ?"))
+    .when(filter.from, piece!(" AND audit.at >= ?"))
+    .when(filter.to, piece!(" AND audit.at < ?"));
+    statement = match (about, centre) {
+        // Nothing is found about somebody of another centre, however much there is.
+        (Some(about), Some(centre)) => statement
+            .then(piece!(
+                " AND audit.participant_id = (SELECT own.id FROM participant AS own WHERE own.id = ? AND own.centre_id = ?)"
+            ))
+            .bind(about)
+            .bind(centre),
+        _ => statement.when(about, piece!(" AND audit.participant_id = ?")),
     };
-    tx.query(statement)
-        .bind(whose)
-        .bind(paging.after.unwrap_or(Uuid::max()))
-        .bind(filter.from.unwrap_or(Instant::MIN))
-        .bind(filter.to.unwrap_or(Instant::MAX))
-        .bind(filter.participant_id)
-        .bind(filter.actor_id)
-        .bind(paging.rows())
-        .all()
-        .await
+    statement = match about {
+        None => statement.when(done_by, piece!(" AND audit.actor_id = ?")),
+        Some(_) => statement.when(done_by, piece!(" AND ", lite "+", "audit.actor_id = ?")),
+    };
+    statement = match about.or(done_by) {
+        None => statement.when(centre, piece!(" AND audit.centre_id = ?")),
+        Some(_) => statement.when(centre, piece!(" AND ", lite "+", "audit.centre_id = ?")),
+    };
+    statement = statement.then(piece!(" ORDER BY audit.id DESC LIMIT ", lite "+", "?"));
+    tx.query_built(statement.bind(paging.rows())).all().await
 }

@@ -5,7 +5,7 @@ use contract::{
     CentreId,
     time::{Instant, ZoneName},
 };
-use db::{Change, Operation, Result, Tx, sql};
+use db::{Change, Operation, Result, Statement, Tx, piece, sql};
 use uuid::Uuid;
 
 /// A centre as it lies in the table.
@@ -94,10 +94,10 @@ pub async fn load_for_change(tx: &mut Tx, only: Option<CentreId>, id: CentreId) 
 
 /// The centres by id, with one more than the page holds.
 pub async fn list(tx: &mut Tx, only: Option<CentreId>, paging: Paging<Uuid>) -> Result<Vec<Row>> {
-    tx.query(sql!("SELECT * FROM centre WHERE (id = $1 OR $1 IS NULL) AND id > $2 ORDER BY id LIMIT $3"))
-        .bind(only)
+    let statement = Statement::new(piece!("SELECT * FROM centre WHERE id > ?"))
         .bind(paging.after.unwrap_or_default())
-        .bind(paging.rows())
-        .all()
-        .await
+        .when(only, piece!(" AND id = ?"))
+        .then(piece!(" ORDER BY id LIMIT ", lite "+", "?"))
+        .bind(paging.rows());
+    tx.query_built(statement).all().await
 }

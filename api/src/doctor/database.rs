@@ -70,7 +70,7 @@ async fn clock(db: &Db, report: &mut Report) -> db::Result<()> {
         .scalar()
         .await?;
     let newest: Option<Instant> =
-        tx.query(sql!("SELECT at FROM audit ORDER BY at DESC LIMIT 1")).optional_scalar().await?;
+        tx.query(sql!("SELECT at FROM audit ORDER BY id DESC LIMIT 1")).optional_scalar().await?;
     let now = SystemClock.now();
     if (now.as_seconds() - there).abs() > TOLERANCE.num_seconds() {
         report.error(

@@ -11,7 +11,7 @@ use contract::{
     CentreId, EmergencyAccessId, ParticipantId, StaffId, StaffRole,
     time::{Instant, ZoneName},
 };
-use db::{Change, Operation, Result, Tx, sql};
+use db::{Change, Operation, Result, Statement, Tx, piece, sql};
 use uuid::Uuid;
 
 /// An emergency access as it lies in its table, with the participant's data key for its reason.
@@ -156,19 +156,18 @@ pub async fn list(
     filter: &Filter,
     paging: Paging<Uuid>,
 ) -> Result<Vec<Row>> {
-    tx.query(sql!(
+    let statement = Statement::new(piece!(
         "SELECT access.*, participant.data_key FROM emergency_access AS access
-         JOIN participant ON participant.id = access.participant_id
-         WHERE (access.centre_id = $1 OR $1 IS NULL) AND access.id < $2
-           AND (access.participant_id = $3 OR $3 IS NULL)
-         ORDER BY access.id DESC LIMIT $4"
+         JOIN participant ON participant.id = access.participant_id WHERE access.id < ?"
     ))
-    .bind(only)
     .bind(paging.after.unwrap_or(Uuid::max()))
-    .bind(filter.participant_id)
-    .bind(paging.rows())
-    .all()
-    .await
+    .when(filter.participant_id, piece!(" AND access.participant_id = ?"));
+    let statement = match filter.participant_id {
+        None => statement.when(only, piece!(" AND access.centre_id = ?")),
+        Some(_) => statement.when(only, piece!(" AND ", lite "+", "access.centre_id = ?")),
+    };
+    let statement = statement.then(piece!(" ORDER BY access.id DESC LIMIT ", lite "+", "?"));
+    tx.query_built(statement.bind(paging.rows())).all().await
 }
 
 /// An access at this centre (`None`: at any), held until the transaction ends.

@@ -1,12 +1,13 @@
 //! Reminders in the database, as their recipients and the staff around them see them.
 
 use crate::{access::Scope, page::Paging, scoped};
+use chrono::TimeDelta;
 use contract::{
     AppointmentId, AppointmentState, CentreId, Language, ParticipantId, PersonKind, ReminderId,
     ReminderPurpose, ReminderState, SubjectKind, TimeOrigin, Urgency,
     time::{Instant, LocalDateTime, ZoneName},
 };
-use db::{Result, Tx, sql};
+use db::{Result, Statement, Tx, piece, sql};
 use std::cmp::Reverse;
 use uuid::Uuid;
 
@@ -114,31 +115,31 @@ pub async fn list(
     now: Instant,
     paging: Paging<Key>,
 ) -> Result<Vec<Row>> {
-    let (due, id) = match paging.after {
-        Some((micros, id)) => (Instant::from_micros(micros).unwrap_or(now), id),
-        None => (Instant::MAX, Uuid::max()),
-    };
-    let ids: Vec<ReminderId> = tx
-        .query(sql!(
-            "SELECT id FROM reminder
-             WHERE recipient_id = $1 AND recipient_kind = $2 AND due_at <= $3
-               AND state NOT IN ('superseded', 'expired') AND (due_at, id) < ($4, $5)
-               AND (recipient_kind = 'participant'
-                    OR EXISTS (SELECT 1 FROM caseload WHERE caseload.staff_id = reminder.recipient_id
-                                 AND caseload.participant_id = reminder.participant_id)
-                    OR (purpose = 'emergency_access_opened'
-                        AND EXISTS (SELECT 1 FROM staff WHERE staff.id = reminder.recipient_id
-                                      AND staff.role = 'administrator' AND staff.active)))
-             ORDER BY due_at DESC, id DESC LIMIT $6"
+    // One bound, and one that the index has: what is not due yet is behind it like what was on the pages before.
+    let upcoming = (now.saturating_add(TimeDelta::microseconds(1)), Uuid::nil());
+    let after = paging.after.and_then(|(micros, id)| Some((Instant::from_micros(micros)?, id)));
+    let (due, id) = after.map_or(upcoming, |after| after.min(upcoming));
+    let statement = Statement::new(piece!(
+        "SELECT id FROM reminder
+         WHERE recipient_id = ? AND recipient_kind = ? AND (due_at, id) < (?, ?) AND state NOT IN ('superseded', 'expired')"
+    ))
+    .bind(recipient.1)
+    .bind(recipient.0)
+    .bind(due)
+    .bind(id)
+    // Counted, since PostgreSQL would rather read everybody's caseload once than ask whether one participant EXISTS in it.
+    .only_if(recipient.0 == PersonKind::Staff, |statement| {
+        statement.then(piece!(
+            " AND ((SELECT count(*) FROM caseload WHERE caseload.staff_id = reminder.recipient_id
+                      AND caseload.participant_id = reminder.participant_id) > 0
+                   OR (purpose = 'emergency_access_opened'
+                       AND EXISTS (SELECT 1 FROM staff WHERE staff.id = reminder.recipient_id
+                                     AND staff.role = 'administrator' AND staff.active)))"
         ))
-        .bind(recipient.1)
-        .bind(recipient.0)
-        .bind(now)
-        .bind(due)
-        .bind(id)
-        .bind(paging.rows())
-        .scalars()
-        .await?;
+    })
+    .then(piece!(" ORDER BY due_at DESC, id DESC LIMIT ", lite "+", "?"))
+    .bind(paging.rows());
+    let ids: Vec<ReminderId> = tx.query_built(statement).scalars().await?;
     let mut rows = rows(tx, &ids).await?;
     rows.sort_unstable_by_key(|row| Reverse((row.due_at, row.id)));
     Ok(rows)
@@ -230,7 +231,9 @@ pub async fn plan(tx: &mut Tx, id: AppointmentId, paging: Paging<Key>) -> Result
                 ) AS has_stale
          FROM reminder LEFT JOIN participant ON participant.id = reminder.recipient_id
          WHERE reminder.subject_id = $1 AND (reminder.due_at, reminder.id) > ($2, $3)
-         ORDER BY reminder.due_at, reminder.id LIMIT $4"
+         ORDER BY reminder.due_at, reminder.id LIMIT ",
+        lite "+",
+        "$4"
     ))
     .bind(id)
     .bind(due)

@@ -31,6 +31,8 @@ use contract::{
     ParticipantId, StaffRole,
     time::{Instant, ZoneName},
 };
+use db::Tx;
+use uuid::Uuid;
 
 /// Register a participant
 ///
@@ -94,16 +96,20 @@ pub async fn list(State(app): State<App>, call: Call, Query(filter): Query<Filte
     let scope = call.actor.staff_caseload()?;
     let paging = filter.paging()?;
     let searched = filter.q.is_some();
-    if searched {
-        if paging.after.is_some() {
+    let best = match &filter.q {
+        None => None,
+        Some(_) if paging.after.is_some() => {
             return Err(Error::field("?cursor", "not_allowed", "a search has one page"));
         }
-        names::refresh(&app, call.actor.centre()).await?;
-    }
+        Some(query) => {
+            let among = (scope, call.actor.centre());
+            Some(names::search(&app, among, query, &filter, paging.limit).await?)
+        }
+    };
     let mut reading = app.begin_reading(&call).await?;
-    let rows = match &filter.q {
+    let rows = match best {
         None => store::list(&mut reading.tx, scope, &filter, paging).await?,
-        Some(query) => found(&app, &mut reading, scope, query, &filter, paging.limit).await?,
+        Some(best) => found(&mut reading.tx, scope, &filter, &best).await?,
     };
     let page = paging.page(rows, |row| row.id.0)?.map(|row| ParticipantSummary::of(&app, &row))?;
     let audit =
@@ -111,18 +117,10 @@ pub async fn list(State(app): State<App>, call: Call, Query(filter): Query<Filte
     reading.finish(audit, Reply::ok(&page)?).await
 }
 
-/// The best matches in scope, best first.
-async fn found(
-    app: &App,
-    reading: &mut Reading,
-    scope: Scope,
-    query: &str,
-    filter: &Filter,
-    limit: u16,
-) -> Result<Vec<Row>> {
-    let among = store::candidates(&mut reading.tx, scope, filter).await?;
-    let best = names::search(app, query, among, limit);
-    let mut rows = store::named(&mut reading.tx, scope, &best).await?;
+/// Those of the best matches who are in scope and pass the filter now, best first.
+async fn found(tx: &mut Tx, scope: Scope, filter: &Filter, best: &[Uuid]) -> Result<Vec<Row>> {
+    let mut rows = store::named(tx, scope, best).await?;
+    rows.retain(|row| filter.active.is_none_or(|active| row.active == active));
     rows.sort_by_key(|row| best.iter().position(|id| *id == row.id.0));
     Ok(rows)
 }

@@ -2,7 +2,7 @@
 
 use super::request::Filter;
 use crate::{
-    access::Scope,
+    access::{Scope, ScopeKind},
     page::Paging,
     protect::seal::{Sealed, WrappedKey},
     scoped,
@@ -11,7 +11,7 @@ use contract::{
     CentreId, Language, ParticipantId,
     time::{Instant, ZoneName},
 };
-use db::{Change, Operation, Result, Tx, sql};
+use db::{Change, Operation, Result, Statement, Tx, piece, sql};
 use uuid::Uuid;
 
 /// A participant as they lie in the table.
@@ -134,33 +134,62 @@ pub async fn load_for_change(tx: &mut Tx, scope: Scope, id: ParticipantId) -> Re
 
 /// The participants in scope by id, that is by when they were registered, with one more than the page holds.
 pub async fn list(tx: &mut Tx, scope: Scope, filter: &Filter, paging: Paging<Uuid>) -> Result<Vec<Row>> {
-    let statement = scope.sql(&scoped!(
-        "SELECT p.* FROM participant AS p WHERE ",
-        participant p,
-        " AND p.id > $2
-          AND (p.active = $3 OR $3 IS NULL)
-          AND ($4 IS NULL OR p.id IN (SELECT participant_id FROM assignment WHERE staff_id = $4 AND ended_at IS NULL))
-          ORDER BY p.id LIMIT $5"
-    ));
-    tx.query(statement)
-        .bind(scope.id())
-        .bind(paging.after.unwrap_or_default())
-        .bind(filter.active)
-        .bind(filter.assigned_to)
-        .bind(paging.rows())
-        .all()
-        .await
+    let after = paging.after.unwrap_or_default();
+    let statement = match (scope.kind(), filter.assigned_to.map(|id| id.0)) {
+        // Participants have no list of participants.
+        (ScopeKind::Own, _) => return Ok(Vec::new()),
+        (ScopeKind::Assigned, _) => accompanied(piece!("?")).bind(scope.id()),
+        (ScopeKind::Centre, Some(staff)) => {
+            accompanied(piece!("(SELECT own.id FROM staff AS own WHERE own.id = ? AND own.centre_id = ?)"))
+                .bind(staff)
+                .bind(scope.id())
+        }
+        (ScopeKind::Centre, None) => {
+            Statement::new(piece!("SELECT p.* FROM participant AS p WHERE p.centre_id = ? AND p.id > ?"))
+                .bind(scope.id())
+                .bind(after)
+        }
+    };
+    let is_by_assignment = scope.kind() == ScopeKind::Assigned || filter.assigned_to.is_some();
+    let statement = if is_by_assignment {
+        let rest = piece!(" AND caseload.ended_at IS NULL AND caseload.participant_id > ?");
+        narrowed(statement.then(rest).bind(after), scope, filter)
+            .then(piece!(" ORDER BY caseload.participant_id"))
+    } else {
+        narrowed(statement, scope, filter).then(piece!(" ORDER BY p.id"))
+    };
+    tx.query_built(statement.then(piece!(" LIMIT ", lite "+", "?")).bind(paging.rows())).all().await
 }
 
-/// The ids of all participants in scope whom the filter lets through, for a search among them.
-pub async fn candidates(tx: &mut Tx, scope: Scope, filter: &Filter) -> Result<Vec<Uuid>> {
-    let statement = scope.sql(&scoped!(
-        "SELECT p.id FROM participant AS p WHERE ",
-        participant p,
-        " AND (p.active = $2 OR $2 IS NULL)
-          AND ($3 IS NULL OR p.id IN (SELECT participant_id FROM assignment WHERE staff_id = $3 AND ended_at IS NULL))"
-    ));
-    tx.query(statement).bind(scope.id()).bind(filter.active).bind(filter.assigned_to).scalars().await
+/// Found by the assignments of a staff member, which lie in the order of participants.
+fn accompanied(by: db::Piece) -> Statement<'static> {
+    Statement::new(piece!(
+        "SELECT p.* FROM assignment AS caseload JOIN participant AS p ON p.id = caseload.participant_id
+         WHERE caseload.staff_id = "
+    ))
+    .then(by)
+}
+
+/// What else the filter asks for.
+fn narrowed(statement: Statement<'static>, scope: Scope, filter: &Filter) -> Statement<'static> {
+    // A manager's list is found by the assignments asked for; a mentor's by her own.
+    let others = filter.assigned_to.filter(|_| scope.kind() != ScopeKind::Centre);
+    let centre = filter.assigned_to.filter(|_| scope.kind() == ScopeKind::Centre).map(|_| scope.id());
+    statement.when(centre, piece!(" AND ", lite "+", "p.centre_id = ?")).when(filter.active, piece!(" AND p.active = ?")).when(
+        others,
+        piece!(
+            " AND EXISTS (SELECT 1 FROM assignment AS other
+                          WHERE other.staff_id = ? AND other.participant_id = p.id AND other.ended_at IS NULL)"
+        ),
+    )
+}
+
+/// Who is in the caseload of this staff member, for a search among them.
+pub async fn caseload(tx: &mut Tx, staff: Uuid) -> Result<Vec<Uuid>> {
+    tx.query(sql!("SELECT participant_id FROM assignment WHERE staff_id = $1 AND ended_at IS NULL"))
+        .bind(staff)
+        .scalars()
+        .await
 }
 
 /// Those of the named participants who are in scope, in no order.
@@ -182,12 +211,12 @@ pub async fn position(tx: &mut Tx, centre: CentreId) -> Result<i64> {
     Ok(position.optional_scalar().await?.unwrap_or(0))
 }
 
-/// A participant's sealed name, or that they are no more.
-pub type SealedName = (Uuid, Option<WrappedKey>, Option<Sealed>);
+/// A participant's sealed name and whether they are still accompanied, or that they are no more.
+pub type SealedName = (Uuid, Option<WrappedKey>, Option<Sealed>, Option<bool>);
 
 /// The sealed names of a whole centre.
 pub async fn all_names(tx: &mut Tx, centre: CentreId) -> Result<Vec<SealedName>> {
-    tx.query(sql!("SELECT id, data_key, name_sealed FROM participant WHERE centre_id = $1"))
+    tx.query(sql!("SELECT id, data_key, name_sealed, active FROM participant WHERE centre_id = $1"))
         .bind(centre)
         .all()
         .await
@@ -196,7 +225,7 @@ pub async fn all_names(tx: &mut Tx, centre: CentreId) -> Result<Vec<SealedName>>
 /// The sealed names of those who changed after this position of the centre's feed.
 pub async fn changed_names(tx: &mut Tx, centre: CentreId, after: i64) -> Result<Vec<SealedName>> {
     tx.query(sql!(
-        "SELECT DISTINCT change.subject_id, participant.data_key, participant.name_sealed
+        "SELECT DISTINCT change.subject_id, participant.data_key, participant.name_sealed, participant.active
          FROM change
          LEFT JOIN participant ON participant.id = change.subject_id AND participant.centre_id = change.centre_id
          WHERE change.centre_id = $1 AND change.position > $2 AND change.subject_kind = 'participant'"

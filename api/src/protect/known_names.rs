@@ -21,15 +21,16 @@ impl KnownNames {
         self.positions.get(&centre).copied()
     }
 
-    /// Takes in names as they stood at this position of the centre's feed; `None` for somebody who is no more. Does nothing
-    /// when another reader has brought as much or more meanwhile: an older name must not replace a newer one.
-    pub fn learn(&mut self, centre: Uuid, position: i64, names: &[(Uuid, Option<Name>)]) {
+    /// Takes in names, and whether their owners are still accompanied, as they stood at this position of the centre's feed; `None`
+    /// for somebody who is no more. Does nothing when another reader has brought as much or more meanwhile: an older name must
+    /// not replace a newer one.
+    pub fn learn(&mut self, centre: Uuid, position: i64, names: &[(Uuid, Option<(Name, bool)>)]) {
         if self.position(centre).is_some_and(|known| known >= position) {
             return;
         }
         for (id, name) in names {
             match name {
-                Some(name) => self.index.upsert(*id, centre, name),
+                Some((name, active)) => self.index.upsert(Entry { id: *id, centre, active: *active }, name),
                 None => self.index.remove(*id),
             }
         }
@@ -46,8 +47,8 @@ impl KnownNames {
 mod tests {
     use super::*;
 
-    fn named(text: &str) -> Option<Name> {
-        Some(Name::parse(text).unwrap())
+    fn named(text: &str) -> Option<(Name, bool)> {
+        Some((Name::parse(text).unwrap(), true))
     }
 
     #[test]

@@ -32,6 +32,8 @@ pub struct Entry {
     pub id: Uuid,
     /// Their centre.
     pub centre: Uuid,
+    /// Whether they are still accompanied.
+    pub active: bool,
 }
 
 /// A word of a name, wiped when the last participant who has it is removed.
@@ -109,10 +111,10 @@ impl NameIndex {
     }
 
     /// Adds a participant, or replaces what was known of them.
-    pub fn upsert(&mut self, id: Uuid, centre: Uuid, name: &Name) {
-        self.remove(id);
+    pub fn upsert(&mut self, entry: Entry, name: &Name) {
+        self.remove(entry.id);
         let Some(place) = self.free.pop().or_else(|| Place::try_from(self.slots.len()).ok()) else { return };
-        let slot = Slot { entry: Entry { id, centre }, words: searchable(name) };
+        let slot = Slot { entry, words: searchable(name) };
         for word in slot.words() {
             if let Some(places) = self.by_word.get_mut(word) {
                 if let Err(position) = places.binary_search(&place) {
@@ -122,7 +124,7 @@ impl NameIndex {
                 self.by_word.insert(Word(Zeroizing::new(word.into())), vec![place]);
             }
         }
-        self.by_id.insert(id, place);
+        self.by_id.insert(entry.id, place);
         let position = usize::try_from(place).unwrap_or(usize::MAX);
         match self.slots.get_mut(position) {
             Some(free) => *free = Some(slot),

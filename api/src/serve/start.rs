@@ -91,6 +91,7 @@ pub async fn open_with_clock(settings: &Settings, clock: Arc<dyn Clock>) -> Resu
     make_data_directory(settings)?;
     let db = Db::open(settings.database_url.expose()).await?;
     db.migrate().await?;
+    db.optimize().await?;
     let keys = KeyDirectory::open(settings.key_directory())?;
     check_master_key(&db, &keys, settings).await?;
     let zones = Arc::new(Zones::load(settings.zone_data_directory.as_deref()));

@@ -73,7 +73,8 @@ pub async fn my_sessions(
 ) -> Result<Response> {
     let paging = query.paging()?;
     let (mut tx, now) = (app.db.read().await?, app.clock.now());
-    let rows = sessions::list(&mut tx, call.actor.person(), paging.after, paging.rows(), now).await?;
+    let whose = (call.actor.kind(), call.actor.person());
+    let rows = sessions::list(&mut tx, whose, paging.after, paging.rows(), now).await?;
     let page = paging.page(rows, |row| row.id)?.map(|row| Ok(view(row, call.actor.session())))?;
     Ok(Reply::ok(&page)?.into_response())
 }

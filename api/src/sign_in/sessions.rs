@@ -3,9 +3,9 @@
 
 use super::enrolled_devices;
 use contract::{
-    CentreId, DeviceState, Language, ParticipantId, SessionId, StaffId, StaffRole, time::Instant,
+    CentreId, DeviceState, Language, ParticipantId, PersonKind, SessionId, StaffId, StaffRole, time::Instant,
 };
-use db::{Result, Tx, sql};
+use db::{Result, Statement, Tx, piece, sql};
 use uuid::Uuid;
 
 /// Whose session it is.
@@ -336,22 +336,27 @@ pub struct Listed {
 /// A person's living sessions, the newest first, from before `before`.
 pub async fn list(
     tx: &mut Tx,
-    person: Uuid,
+    (kind, person): (PersonKind, Uuid),
     before: Option<SessionId>,
     count: i64,
     now: Instant,
 ) -> Result<Vec<Listed>> {
-    tx.query(sql!(
-        "SELECT id, label, device_key, created_at, rotated_at, expires_at FROM session
-         WHERE (staff_id = $1 OR participant_id = $1) AND ended_at IS NULL AND expires_at > $2 AND id < $3
-         ORDER BY id DESC LIMIT $4"
+    let whose = match kind {
+        PersonKind::Staff => piece!(" WHERE staff_id = ?"),
+        PersonKind::Participant => piece!(" WHERE participant_id = ?"),
+    };
+    let statement = Statement::new(piece!(
+        "SELECT id, label, device_key, created_at, rotated_at, expires_at FROM session"
     ))
+    .then(whose)
     .bind(person)
+    .then(
+        piece!(" AND ended_at IS NULL AND expires_at > ? AND id < ? ORDER BY id DESC LIMIT ", lite "+", "?"),
+    )
     .bind(now)
     .bind(before.map_or(Uuid::max(), |session| session.0))
-    .bind(count)
-    .all()
-    .await
+    .bind(count);
+    tx.query_built(statement).all().await
 }
 
 /// Whether a living session is this person's.

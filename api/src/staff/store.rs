@@ -6,7 +6,7 @@ use crate::{
     protect::seal::{Sealed, WrappedKey},
 };
 use contract::{AssignmentId, CentreId, Language, ParticipantId, StaffId, StaffRole, time::Instant};
-use db::{Change, Operation, Result, Tx, sql};
+use db::{Change, Operation, Result, Statement, Tx, piece, sql};
 use uuid::Uuid;
 
 /// A staff member as they lie in the table.
@@ -77,23 +77,28 @@ pub async fn load_for_change(tx: &mut Tx, reach: Reach, id: StaffId) -> Result<O
 
 /// The staff members in reach by id, with one more than the page holds.
 pub async fn list(tx: &mut Tx, reach: Reach, filter: &Filter, paging: Paging<Uuid>) -> Result<Vec<Row>> {
-    tx.query(sql!(
-        "SELECT * FROM staff
-         WHERE ($1 IS NULL OR (centre_id = $1 AND role IN ('mentor', 'counsellor')))
-           AND id > $2
-           AND (centre_id = $3 OR $3 IS NULL)
-           AND (role = $4 OR $4 IS NULL)
-           AND (active = $5 OR $5 IS NULL)
-         ORDER BY id LIMIT $6"
-    ))
-    .bind(reach.centre())
-    .bind(paging.after.unwrap_or_default())
-    .bind(filter.centre_id)
-    .bind(filter.role)
-    .bind(filter.active)
-    .bind(paging.rows())
-    .all()
-    .await
+    // By the centre, else by the role, else by whether they work here: what is asked for besides narrows that down.
+    let centre = reach.centre().or(filter.centre_id);
+    let (has_centre, has_role) = (centre.is_some(), filter.role.is_some());
+    let role = if has_centre { piece!(" AND ", lite "+", "role = ?") } else { piece!(" AND role = ?") };
+    let active = if has_centre || has_role {
+        piece!(" AND ", lite "+", "active = ?")
+    } else {
+        piece!(" AND active = ?")
+    };
+    let statement = Statement::new(piece!("SELECT * FROM staff WHERE id > ?"))
+        .bind(paging.after.unwrap_or_default())
+        .when(centre, piece!(" AND centre_id = ?"))
+        .only_if(reach.centre().is_some(), |statement| {
+            statement
+                .then(piece!(" AND ", lite "+", "role IN ('mentor', 'counsellor')"))
+                .when(filter.centre_id, piece!(" AND ", lite "+", "centre_id = ?"))
+        })
+        .when(filter.role, role)
+        .when(filter.active, active)
+        .then(piece!(" ORDER BY id LIMIT ", lite "+", "?"))
+        .bind(paging.rows());
+    tx.query_built(statement).all().await
 }
 
 /// Writes what may change, and the version that was counted on.

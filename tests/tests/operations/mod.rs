@@ -106,9 +106,13 @@ impl Operation {
 
     /// Whether it lists things that each caller sees a part of.
     pub fn is_list(&self) -> bool {
+        self.answers_items() && !self.path.contains('{')
+    }
+
+    /// Whether it lists anything.
+    pub fn answers_items(&self) -> bool {
         let answer = self.declared.pointer("/responses/200/content/application~1json/schema");
         self.method == Method::GET
-            && !self.path.contains('{')
             && answer.is_some_and(|schema| resolved(schema).pointer("/properties/items").is_some())
     }
 }

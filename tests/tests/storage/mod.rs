@@ -2,8 +2,11 @@
 
 mod failing_disk;
 mod given_up;
+mod overlaps;
 mod parity;
 mod source;
 mod statements;
 mod tidying;
 mod upgrade;
+
+pub use source::pieces;

@@ -1,5 +1,5 @@
-//! Finds every statement in the source of the service: what stands in `sql!` and `scoped!`. A statement that is put together
-//! by another macro would not be found, so there must be none.
+//! Finds every statement in the source of the service: what stands in `sql!` and `scoped!`, and in `piece!` the pieces of those that
+//! are put together. A statement that is put together by another macro would not be found, so there must be none.
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use std::path::{Path, PathBuf};
@@ -25,18 +25,27 @@ const SCOPES: [&str; 3] = [
 
 /// Every statement of the crates that speak SQL.
 pub fn statements() -> Vec<Statement> {
+    found().0
+}
+
+/// Every piece of statements that are put together. The test of plans runs them all.
+pub fn pieces() -> Vec<Statement> {
+    found().1
+}
+
+fn found() -> (Vec<Statement>, Vec<Statement>) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    let mut found = Vec::new();
+    let (mut found, mut pieces) = (Vec::new(), Vec::new());
     for source in ["api/src", "notifications/src", "migrations/src"] {
         for file in rust_files(&root.join(source)) {
             let text = std::fs::read_to_string(&file).expect("a source file");
             let tokens: TokenStream =
                 text.parse().unwrap_or_else(|error| panic!("{}: {error}", file.display()));
             let name = file.strip_prefix(&root).unwrap_or(&file).display().to_string();
-            Walker { file: name, found: &mut found }.walk(tokens);
+            Walker { file: name, found: &mut found, pieces: &mut pieces }.walk(tokens);
         }
     }
-    found
+    (found, pieces)
 }
 
 fn rust_files(folder: &Path) -> Vec<PathBuf> {
@@ -55,6 +64,7 @@ fn rust_files(folder: &Path) -> Vec<PathBuf> {
 struct Walker<'a> {
     file: String,
     found: &'a mut Vec<Statement>,
+    pieces: &'a mut Vec<Statement>,
 }
 
 impl Walker<'_> {
@@ -65,6 +75,7 @@ impl Walker<'_> {
             match called(&tokens, at) {
                 Some(("sql", true)) => self.statement(group, 1),
                 Some(("scoped", true)) => self.scoped(group),
+                Some(("piece", true)) => self.piece(group),
                 Some(("query_rows" | "query_kept_rows", false)) => self.rows(group),
                 _ if is_test(&tokens, at) => {}
                 _ if is_macro_definition(&tokens, at) => self.macro_definition(&tokens, at, group),
@@ -76,7 +87,7 @@ impl Walker<'_> {
     /// Only the macros that are known here may make a statement.
     fn macro_definition(&self, tokens: &[TokenTree], at: usize, group: &proc_macro2::Group) {
         let name = tokens.get(at.saturating_sub(1)).map(ToString::to_string).unwrap_or_default();
-        let makes_one = ["scoped", "sql", "sql_parts", "sql_text"].contains(&name.as_str());
+        let makes_one = ["scoped", "sql", "sql_parts", "sql_text", "piece"].contains(&name.as_str());
         assert!(
             makes_one || !holds_statement(group.stream()),
             "{}: `{name}!` hides a statement; write it out",
@@ -111,6 +122,11 @@ impl Walker<'_> {
             return;
         }
         self.found.push(Statement { place: self.place(group), sqlite, postgres, columns });
+    }
+
+    fn piece(&mut self, group: &proc_macro2::Group) {
+        let (sqlite, postgres) = parts(group.stream());
+        self.pieces.push(Statement { place: self.place(group), sqlite, postgres, columns: 1 });
     }
 
     fn scoped(&mut self, group: &proc_macro2::Group) {
@@ -156,7 +172,7 @@ fn called(tokens: &[TokenTree], at: usize) -> Option<(&'static str, bool)> {
         name => (false, name),
     };
     let TokenTree::Ident(name) = name else { return None };
-    ["sql", "scoped", "query_rows", "query_kept_rows"]
+    ["sql", "scoped", "piece", "query_rows", "query_kept_rows"]
         .into_iter()
         .find(|known| name == known)
         .map(|known| (known, is_macro))
@@ -166,7 +182,8 @@ fn holds_statement(tokens: TokenStream) -> bool {
     let tokens: Vec<TokenTree> = tokens.into_iter().collect();
     tokens.iter().enumerate().any(|(at, token)| match token {
         TokenTree::Group(group) => {
-            matches!(called(&tokens, at), Some(("sql" | "scoped", true))) || holds_statement(group.stream())
+            matches!(called(&tokens, at), Some(("sql" | "scoped" | "piece", true)))
+                || holds_statement(group.stream())
         }
         _ => false,
     })

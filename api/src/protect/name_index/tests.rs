@@ -12,10 +12,14 @@ fn name(text: &str) -> Name {
     Name::parse(text).unwrap()
 }
 
+fn entry(number: u128, centre: Uuid) -> Entry {
+    Entry { id: id(number), centre, active: true }
+}
+
 fn index(names: &[&str]) -> NameIndex {
     let mut index = NameIndex::new();
     for (number, text) in (0..).zip(names) {
-        index.upsert(id(number), CENTRE, &name(text));
+        index.upsert(entry(number, CENTRE), &name(text));
     }
     index
 }
@@ -105,7 +109,7 @@ fn joined_particles_come_after_what_was_typed() {
 fn the_filter_decides_before_the_limit() {
     let mut index = index(&["Amina A", "Amina B", "Amina C"]);
     let other = Uuid::from_u128(200);
-    index.upsert(id(9), other, &name("Amina Z"));
+    index.upsert(entry(9, other), &name("Amina Z"));
     assert_eq!(index.search("amina", |entry| entry.centre == other, 1), [id(9)]);
     assert_eq!(index.search("amina", |entry| entry.id == id(1), 5), [id(1)]);
 }
@@ -113,15 +117,15 @@ fn the_filter_decides_before_the_limit() {
 #[test]
 fn changes_show_at_once_and_leave_nothing() {
     let mut index = index(&["Amina Amina", "Driss"]);
-    index.upsert(id(0), CENTRE, &name("Khadija"));
+    index.upsert(entry(0, CENTRE), &name("Khadija"));
     assert_eq!((find(&index, "amina"), find(&index, "khad")), (vec![], vec![0]));
-    index.upsert(id(2), CENTRE, &name("Amina"));
+    index.upsert(entry(2, CENTRE), &name("Amina"));
     assert_eq!(find(&index, "amina"), [2]);
     for number in 0..4 {
         index.remove(id(number));
     }
     assert!(index.is_empty() && index.by_word.is_empty() && index.slots.iter().all(Option::is_none));
-    index.upsert(id(5), CENTRE, &name("Driss"));
+    index.upsert(entry(5, CENTRE), &name("Driss"));
     assert_eq!((index.slots.len(), index.len()), (3, 1), "places are used again");
 }
 
@@ -161,7 +165,7 @@ proptest! {
     fn a_name_finds_itself(text in "[\\p{Arabic}\\p{Latin}\\p{Tifinagh} '-]{1,30}") {
         if let Ok(name) = Name::parse(&text) {
             let mut index = NameIndex::new();
-            index.upsert(id(1), CENTRE, &name);
+            index.upsert(entry(1, CENTRE), &name);
             let mut shown = super::words(name.expose());
             shown.truncate(LONGEST_QUERY);
             prop_assert_eq!(find(&index, name.expose()).len(), usize::from(!shown.is_empty()));

@@ -1,0 +1,128 @@
+//! The list of appointments. What it is asked for decides how it is found: each way reads about as many rows as the page holds,
+//! whatever lies before and behind it. Somebody who is asked for is looked up in scope first, and nothing is found about nobody: how much
+//! there is about people out of scope does not show in the time that the answer takes.
+
+use super::{request::Filter, slots, store::Row};
+use crate::{
+    access::{Scope, ScopeKind},
+    page::Paging,
+};
+use contract::{AppointmentState, StaffId, time::Instant};
+use db::{Result, Statement, Tx, piece};
+use uuid::Uuid;
+
+/// The sort key of the list.
+pub type Key = (i64, Uuid);
+
+/// The appointments in scope, by start, with one more than the page holds.
+pub async fn list(
+    tx: &mut Tx,
+    scope: Scope,
+    filter: &Filter,
+    paging: Paging<Key>,
+    now: Instant,
+) -> Result<Vec<Row>> {
+    let mut rows: Vec<Row> = tx.query_built(statement(scope, filter, paging)).all().await?;
+    slots::fill(tx, &mut rows, now).await?;
+    Ok(rows)
+}
+
+fn statement(scope: Scope, filter: &Filter, paging: Paging<Key>) -> Statement<'static> {
+    let page = Page { start: start(filter, paging), to: filter.to, state: filter.state, rows: paging.rows() };
+    let (host, centre) = (filter.host_id, Some(scope.id()).filter(|_| scope.kind() == ScopeKind::Centre));
+    let found = match (scope.kind(), filter.participant_id) {
+        (_, Some(asked)) => {
+            page.narrowed(host, centre, scope.asked(whole(piece!(" a.participant_id = ")), asked.0))
+        }
+        (ScopeKind::Own, None) => {
+            page.narrowed(host, None, whole(piece!(" a.participant_id = ?")).bind(scope.id()))
+        }
+        (ScopeKind::Assigned, None) => return page.of_caseload(scope.id(), host),
+        (ScopeKind::Centre, None) => match host {
+            None => page.narrowed(None, None, whole(piece!(" a.centre_id = ?")).bind(scope.id())),
+            Some(host) => {
+                let own = piece!(
+                    " a.host_id = (SELECT own.id FROM staff AS own WHERE own.id = ? AND own.centre_id = ?)"
+                );
+                page.narrowed(None, centre, whole(own).bind(host).bind(scope.id()))
+            }
+        },
+    };
+    found.then(piece!(" ORDER BY a.starts_at, a.id LIMIT ", lite "+", "?")).bind(paging.rows())
+}
+
+/// Behind which place in the order the page begins.
+fn start(filter: &Filter, paging: Paging<Key>) -> (Instant, Uuid) {
+    let from = filter.from.unwrap_or(Instant::MIN);
+    match paging.after {
+        Some((micros, id)) => (Instant::from_micros(micros).unwrap_or(from).max(from), id),
+        None => (from, Uuid::nil()),
+    }
+}
+
+/// What every way of finding the page has to respect.
+struct Page {
+    start: (Instant, Uuid),
+    to: Option<Instant>,
+    state: Option<AppointmentState>,
+    rows: i64,
+}
+
+impl Page {
+    /// The rest of the conditions on what an index has found. The plus signs keep SQLite from looking for another one.
+    fn narrowed(
+        &self,
+        host: Option<StaffId>,
+        centre: Option<Uuid>,
+        found: Statement<'static>,
+    ) -> Statement<'static> {
+        found
+            .then(piece!(" AND (a.starts_at, a.id) > (?, ?)"))
+            .bind(self.start.0)
+            .bind(self.start.1)
+            .when(self.to, piece!(" AND a.starts_at < ?"))
+            .when(self.state, piece!(" AND a.state = ?"))
+            .when(host, piece!(" AND ", lite "+", "a.host_id = ?"))
+            .when(centre, piece!(" AND ", lite "+", "a.centre_id = ?"))
+    }
+
+    /// No index has the order of many people's appointments together. Of each of them the first are found by index; only their
+    /// times are sorted, and only the page's rows are read whole.
+    fn of_caseload(&self, staff: Uuid, host: Option<StaffId>) -> Statement<'static> {
+        whole(piece!(
+            " a.id IN (SELECT next.id FROM assignment AS caseload ",
+            lite "JOIN appointment AS next ON next.rowid IN (SELECT own.rowid",
+            pg "CROSS JOIN LATERAL (SELECT own.id, own.starts_at",
+            " FROM appointment AS own
+              WHERE own.participant_id = caseload.participant_id AND (own.starts_at, own.id) > (?, ?)"
+        ))
+        .bind(self.start.0)
+        .bind(self.start.1)
+        .when(self.to, piece!(" AND own.starts_at < ?"))
+        .when(self.state, piece!(" AND own.state = ?"))
+        .when(host, piece!(" AND own.host_id = ?"))
+        .then(piece!(" ORDER BY own.starts_at, own.id LIMIT ", lite "+", "?)", pg " AS next"))
+        .bind(self.rows)
+        .then(piece!(
+            " WHERE caseload.staff_id = ? AND caseload.ended_at IS NULL
+              ORDER BY next.starts_at, next.id LIMIT ",
+            lite "+",
+            "?) ORDER BY a.starts_at, a.id"
+        ))
+        .bind(staff)
+        .bind(self.rows)
+    }
+}
+
+/// The whole rows, with what their answers need. SQLite joins in this order and no other: the appointments that an index finds
+/// are in the list's order, and it must not begin with what there is little of, such as centres.
+fn whole(condition: db::Piece) -> Statement<'static> {
+    Statement::new(piece!(
+        "SELECT a.*, p.data_key, centre.zone AS centre_zone, centre.calendar FROM appointment AS a ",
+        lite "CROSS ",
+        "JOIN participant AS p ON p.id = a.participant_id ",
+        lite "CROSS ",
+        "JOIN centre ON centre.id = a.centre_id WHERE"
+    ))
+    .then(condition)
+}

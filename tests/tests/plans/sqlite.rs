@@ -1,0 +1,130 @@
+//! What SQLite says about a statement: which indexes it searches, what it scans and sorts.
+
+use super::walk::{self, Asked};
+use sqlx::{AssertSqlSafe, Connection, Row, SqliteConnection};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What may be read from end to end: it does not grow with the people who are accompanied.
+const SMALL: [&str; 3] = ["centre", "json_each", "CONSTANT"];
+
+/// Sorts of little, by a part of their statements.
+const SMALL_SORTS: [(&str, &str); 4] = [
+    ("LIMIT +$", "own.starts_at, own.id LIMIT"),
+    ("FROM reminder LEFT JOIN participant", "reminder.subject_id ="),
+    ("FROM device", "person_id ="),
+    ("FROM appointment_slot AS slot", "slot.appointment_id IN"),
+];
+
+/// What is asked of each row of few, by a part of the statement: a caseload is small.
+const ASKED_OF_FEW: [(&str, &str); 1] = [("active", "FROM assignment AS caseload JOIN participant")];
+
+/// The column of each filter, where its name is another one.
+const COLUMNS: [(&str, &str); 3] = [("from", "starts_at"), ("to", "starts_at"), ("assigned_to", "staff_id")];
+
+/// Looks at the plans.
+pub struct Judge {
+    connection: SqliteConnection,
+    plans: BTreeMap<String, Vec<String>>,
+    faults: BTreeSet<String>,
+}
+
+impl Judge {
+    /// Of this database.
+    pub async fn new(url: &str) -> Self {
+        let connection = SqliteConnection::connect(url).await.expect("the database");
+        Self { connection, plans: BTreeMap::new(), faults: BTreeSet::new() }
+    }
+
+    /// Every statement that was seen.
+    pub fn texts(&self) -> BTreeSet<String> {
+        self.plans.keys().cloned().collect()
+    }
+
+    /// Fails if any plan was bad.
+    pub fn assert_no_faults(&self) {
+        assert!(self.faults.is_empty(), "{}", self.faults.iter().cloned().collect::<Vec<_>>().join("\n"));
+    }
+
+    async fn plan(&mut self, statement: &str) -> Vec<String> {
+        if let Some(known) = self.plans.get(statement) {
+            return known.clone();
+        }
+        let text = format!("EXPLAIN QUERY PLAN {}", statement.replace("{rows}", "?, ?"));
+        let rows = sqlx::query(AssertSqlSafe(text)).fetch_all(&mut self.connection).await.expect("a plan");
+        let steps: Vec<String> = rows.iter().map(|row| row.get::<String, _>(3)).collect();
+        self.plans.insert(statement.to_owned(), steps.clone());
+        steps
+    }
+
+    async fn columns(&mut self, index: &str) -> Vec<String> {
+        sqlx::query_scalar("SELECT name FROM pragma_index_info($1)")
+            .bind(index)
+            .fetch_all(&mut self.connection)
+            .await
+            .expect("an index")
+    }
+
+    /// The filters of which no index that is searched knows anything.
+    async fn not_held(&mut self, filters: &[String], steps: &[String]) -> Vec<String> {
+        let mut held = BTreeSet::new();
+        for step in steps {
+            if let Some(index) = step.split("INDEX ").nth(1).and_then(|rest| rest.split(' ').next()) {
+                held.extend(self.columns(index).await);
+            }
+        }
+        let column = |filter: &String| {
+            COLUMNS
+                .iter()
+                .find(|(name, _)| name == filter)
+                .map_or(filter.clone(), |(_, column)| (*column).to_owned())
+        };
+        // The audit log's ids tell the time; a name is searched in memory.
+        let is_time = |filter: &&String| ["from", "to"].contains(&filter.as_str()) && held.contains("id");
+        filters
+            .iter()
+            .filter(|filter| *filter != "q" && !is_time(filter) && !held.contains(&column(filter)))
+            .cloned()
+            .collect()
+    }
+}
+
+fn is_small_sort(statement: &str) -> bool {
+    SMALL_SORTS.iter().any(|(one, other)| statement.contains(one) && statement.contains(other))
+}
+
+impl walk::Judge for Judge {
+    async fn judge(&mut self, asked: &Asked, statements: &[&'static str]) -> String {
+        let mut said = Vec::new();
+        let mut is_searched = asked.filters.iter().any(|filter| filter == "q");
+        for statement in statements.iter().filter(|statement| statement.trim_start().starts_with("SELECT")) {
+            let steps = self.plan(statement).await;
+            for step in &steps {
+                let scans = step
+                    .strip_prefix("SCAN ")
+                    .is_some_and(|what| !SMALL.iter().any(|small| what.starts_with(small)));
+                let sorts = step.contains("TEMP B-TREE FOR ORDER BY") && !is_small_sort(statement);
+                // What groups the lines of an hour is small.
+                if (scans && !statement.contains("AS opened")) || sorts {
+                    self.faults.insert(format!("{}: {step}: {statement}", asked.name));
+                }
+            }
+            if statement.contains("LIMIT +$") {
+                let mut missing = self.not_held(&asked.filters, &steps).await;
+                missing.retain(|filter| {
+                    !ASKED_OF_FEW.iter().any(|(name, part)| filter == name && statement.contains(part))
+                });
+                if !missing.is_empty() {
+                    self.faults.insert(format!("{}: no index holds {missing:?}: {steps:?}", asked.name));
+                }
+                is_searched = true;
+                said = steps;
+            }
+        }
+        if !is_searched && !asked.filters.is_empty() && !statements.is_empty() {
+            // Nothing can pass the filter, and nothing was read.
+            return "answers without reading".to_owned();
+        }
+        said.retain(|step| step.starts_with("SEARCH") || step.contains("ORDER BY"));
+        said.join(", ")
+    }
+}

@@ -1,0 +1,114 @@
+//! Asks every list with every combination of its filters, as everybody.
+
+use super::{PAGE, seed::Stage};
+use crate::operations::{self, Operation};
+use muwakaba_tests::world::SignedIn;
+use std::collections::BTreeSet;
+
+/// What became of one combination.
+pub struct Verdict {
+    /// Which list.
+    pub operation: String,
+    /// With which filters.
+    pub filters: String,
+    /// Asked by whom.
+    pub caller: &'static str,
+    /// How its rows were found.
+    pub plan: String,
+}
+
+/// Looks at plans, in the way of one database.
+pub trait Judge {
+    /// Judges the statements that ran for this request; how the list was found, in a few words.
+    async fn judge(&mut self, request: &Asked, statements: &[&'static str]) -> String;
+}
+
+/// A request that was answered.
+pub struct Asked {
+    /// Which list, by whom, with which filters.
+    pub name: String,
+    /// The names of the filters.
+    pub filters: Vec<String>,
+}
+
+/// Every list, with every combination of its filters, for everybody who may ask it.
+pub async fn every_list(stage: &Stage, judge: &mut impl Judge) -> Vec<Verdict> {
+    let mut verdicts = Vec::new();
+    for operation in operations::all().into_iter().filter(Operation::answers_items) {
+        let filters: Vec<String> = operation
+            .parameters("query")
+            .iter()
+            .filter_map(|parameter| parameter["name"].as_str())
+            .filter(|name| !["cursor", "limit"].contains(name))
+            .map(str::to_owned)
+            .collect();
+        let mut answered = 0;
+        for (caller, person) in stage.callers() {
+            for combination in combinations(&filters) {
+                let Some(plan) = ask(stage, judge, &operation, (caller, person), &combination).await else {
+                    continue;
+                };
+                answered += 1;
+                verdicts.push(Verdict {
+                    operation: operation.id.clone(),
+                    filters: combination.join(" + "),
+                    caller,
+                    plan,
+                });
+            }
+        }
+        assert!(answered > 0, "{}: nobody was answered", operation.id);
+    }
+    verdicts
+}
+
+fn combinations(filters: &[String]) -> Vec<Vec<String>> {
+    (0_u32..1 << filters.len())
+        .map(|chosen| {
+            let is_chosen = |(at, _): &(usize, &String)| chosen & (1 << at) != 0;
+            filters.iter().enumerate().filter(is_chosen).map(|(_, name)| name.clone()).collect()
+        })
+        .collect()
+}
+
+/// Asks for the first page and the one after it. `None` if this is not for the caller.
+async fn ask(
+    stage: &Stage,
+    judge: &mut impl Judge,
+    operation: &Operation,
+    (caller, person): (&'static str, &SignedIn),
+    filters: &[String],
+) -> Option<String> {
+    let mut path = operation.path.clone();
+    for parameter in operation.parameters("path") {
+        let name = parameter["name"].as_str().expect("a name");
+        path = path.replace(&format!("{{{name}}}"), &stage.value(&operation.id, name));
+    }
+    let is_paged = operation.parameters("query").iter().any(|parameter| parameter["name"] == "limit");
+    let mut query: Vec<String> =
+        filters.iter().map(|name| format!("{name}={}", stage.value(&operation.id, name))).collect();
+    if is_paged {
+        query.push(format!("limit={PAGE}"));
+    }
+    let mut plans = BTreeSet::new();
+    let mut cursor = String::new();
+    for page in 1..=2 {
+        stage.app.statements.take();
+        let answer = stage.app.get(&format!("{path}?{}{cursor}", query.join("&"))).by(person).send().await;
+        let name = format!("{} [{}] as {caller}, page {page}", operation.id, filters.join(" + "));
+        match answer.status {
+            200 => {}
+            403 | 404 => return None,
+            400 if answer.text().contains("not for this role") => return None,
+            other => panic!("{name}: {other} {}", answer.text()),
+        }
+        let statements = stage.app.statements.take();
+        let asked = Asked { name, filters: filters.to_vec() };
+        plans.insert(judge.judge(&asked, &statements).await);
+        match answer.json()["next_cursor"].as_str() {
+            Some(next) => cursor = format!("&cursor={next}"),
+            None => break,
+        }
+    }
+    Some(plans.into_iter().collect::<Vec<_>>().join("; then "))
+}
