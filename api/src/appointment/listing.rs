@@ -86,30 +86,22 @@ impl Page {
             .when(centre, piece!(" AND ", lite "+", "a.centre_id = ?"))
     }
 
-    /// No index has the order of many people's appointments together. Of each of them the first are found by index; only their
-    /// times are sorted, and only the page's rows are read whole.
+    /// No index has the order of many people's appointments together. An index tells when those of each of them are; only that is
+    /// sorted, and only the page's rows are read whole.
     fn of_caseload(&self, staff: Uuid, host: Option<StaffId>) -> Statement<'static> {
         whole(piece!(
-            " a.id IN (SELECT next.id FROM assignment AS caseload ",
-            lite "JOIN appointment AS next ON next.rowid IN (SELECT own.rowid",
-            pg "CROSS JOIN LATERAL (SELECT own.id, own.starts_at",
-            " FROM appointment AS own
-              WHERE own.participant_id = caseload.participant_id AND (own.starts_at, own.id) > (?, ?)"
+            " a.id IN (SELECT own.id FROM assignment AS caseload ",
+            lite "CROSS ",
+            "JOIN appointment AS own ON own.participant_id = caseload.participant_id
+                      WHERE caseload.staff_id = ? AND caseload.ended_at IS NULL AND (own.starts_at, own.id) > (?, ?)"
         ))
+        .bind(staff)
         .bind(self.start.0)
         .bind(self.start.1)
         .when(self.to, piece!(" AND own.starts_at < ?"))
         .when(self.state, piece!(" AND own.state = ?"))
         .when(host, piece!(" AND own.host_id = ?"))
-        .then(piece!(" ORDER BY own.starts_at, own.id LIMIT ", lite "+", "?)", pg " AS next"))
-        .bind(self.rows)
-        .then(piece!(
-            " WHERE caseload.staff_id = ? AND caseload.ended_at IS NULL
-              ORDER BY next.starts_at, next.id LIMIT ",
-            lite "+",
-            "?) ORDER BY a.starts_at, a.id"
-        ))
-        .bind(staff)
+        .then(piece!(" ORDER BY own.starts_at, own.id LIMIT ", lite "+", "?) ORDER BY a.starts_at, a.id"))
         .bind(self.rows)
     }
 }

@@ -22,7 +22,6 @@ use crate::{
     openapi::{ChangeProblems, CreateProblems, ReadProblems},
     page::Page,
     protect::seal::DataKey,
-    reading::Reading,
     reply::Reply,
     sign_in::sessions::{self, EndReason},
 };
