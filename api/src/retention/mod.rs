@@ -140,7 +140,7 @@ pub async fn round(app: &App, retention: &Retention, cursor: &mut Cursor) -> db:
         }
     }
     told("reminders", done);
-    Ok(())
+    app.db.optimize().await
 }
 
 fn told(kind: &'static str, rows: u64) {
