@@ -1,6 +1,6 @@
 # The commands of the project; each brings in what it needs (Debian 12, Rust, Node 20 and root are given) and leaves
 # nothing running. ARGS="…" is handed on to what is run.
-.PHONY: run test quick bench alike chaos
+.PHONY: run test quick bench alike chaos pairs upgrade-check
 MAKEFLAGS += --no-print-directory
 
 ## Start the service with demonstration data; Ctrl-C stops it.
@@ -26,3 +26,11 @@ alike:
 ## Kill the dispatcher in the middle of sending, several times, and count what was lost.
 chaos:
 	@exec scripts/chaos $(ARGS)
+
+## Run every command beside every other on PostgreSQL, at every statement; about an hour.
+pairs:
+	@exec scripts/pairs $(ARGS)
+
+## Upgrade from the last release with data in the database, both versions running.
+upgrade-check:
+	@exec scripts/upgrade-check $(ARGS)

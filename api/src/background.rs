@@ -2,7 +2,7 @@
 
 use crate::{
     App,
-    appointment::replan,
+    appointment::{rederive, replan},
     heartbeat,
     retention::{self, Cursor, Retention},
 };
@@ -15,6 +15,9 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 const TIDY_EVERY: TimeDelta = TimeDelta::minutes(10);
 /// How often it is looked for appointments that another node, or this one before a crash, has left to be planned again.
 const REPLAN_EVERY: TimeDelta = TimeDelta::seconds(10);
+
+/// How often it is looked for times that another node wrote by older zone data.
+const LOOK_EVERY: TimeDelta = TimeDelta::seconds(10);
 
 /// Starts the tasks. They end soon after `stop` is cancelled, the dispatcher once what it has begun is written down; wait
 /// for that with `tasks`.
@@ -49,6 +52,25 @@ pub fn start(app: &App, retention: Retention, tasks: &TaskTracker, stop: &Cancel
             }
         }
     });
+    if !app.db.is_embedded() {
+        let (its_app, its_stop) = (app.clone(), stop.clone());
+        tasks.spawn(async move {
+            let mut watch = rederive::Watch::default();
+            loop {
+                if let Err(error) = watch.look(&its_app).await {
+                    tracing::warn!(
+                        ?error,
+                        "looking for times by older zone data failed; it is tried again soon"
+                    );
+                }
+                let next = its_app.clock.now().saturating_add(LOOK_EVERY);
+                tokio::select! {
+                    () = its_stop.cancelled() => return,
+                    () = until(its_app.clock.delay_until(next)) => {}
+                }
+            }
+        });
+    }
     let (app, stop) = (app.clone(), stop.clone());
     tasks.spawn(async move {
         let mut cursor = Cursor::default();

@@ -124,6 +124,11 @@ impl Error {
         Self::not_now(false)
     }
 
+    /// Another transaction was first, and this one is to be carried out again: see [`ReadyToRepeat`].
+    pub fn stood_in_the_way() -> Self {
+        Self::not_now(true)
+    }
+
     fn not_now(is_victim: bool) -> Self {
         Self(Box::new(Inner::Refused {
             problem: Problem::new(ProblemCode::Unavailable),

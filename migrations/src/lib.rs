@@ -20,7 +20,7 @@ mod tx;
 mod unit;
 
 pub use error::{Error, Result};
-pub use faults::{Faults, StorageFault};
+pub use faults::{Faults, Held, StorageFault};
 pub use fragments::{Piece, Statement};
 pub use query::{Param, Query, Record, Scalar};
 pub use sql::Sql;

@@ -1,7 +1,7 @@
 //! One statement with its values, on whichever database the transaction runs. [`Param`] is what can be bound on both,
 //! [`Record`] what can be read from both.
 
-use crate::{Error, Result, Sql, sql::parameter_count, tx::Connection};
+use crate::{Error, Faults, Result, Sql, sql::parameter_count, tx::Connection};
 use embedded::Embedded;
 use sqlx::{
     Arguments, AssertSqlSafe, Encode, FromRow, Postgres, Row, SqlSafeStr, SqlStr, Type,
@@ -64,6 +64,8 @@ pub struct Query<'t> {
     /// How many parameters of rows that were not asked for are still to be filled.
     empty: usize,
     refused: Option<Error>,
+    /// Where a test may hold it.
+    faults: Option<&'t Faults>,
 }
 
 impl Text {
@@ -128,11 +130,26 @@ impl<'t> Query<'t> {
             Connection::Postgres(_) | Connection::Glance(_) => Values::Postgres(PgArguments::default()),
         };
         let is_kept = matches!(text, Text::Static(_));
-        Self { connection, text, template, parameters, values, is_kept, empty: 0, refused: None }
+        Self {
+            connection,
+            text,
+            template,
+            parameters,
+            values,
+            is_kept,
+            empty: 0,
+            refused: None,
+            faults: None,
+        }
     }
 
     pub(crate) fn refused(mut self, error: Option<Error>) -> Self {
         self.refused = error;
+        self
+    }
+
+    pub(crate) const fn held_by(mut self, faults: Option<&'t Faults>) -> Self {
+        self.faults = faults;
         self
     }
 
@@ -180,6 +197,9 @@ impl<'t> Query<'t> {
         match (self.connection, self.values) {
             (connection, Values::Postgres(values)) => {
                 let connection = connection.postgres().ok_or_else(other_database)?;
+                if let Some(faults) = self.faults {
+                    faults.pause().await;
+                }
                 let query = sqlx::query_with::<Postgres, _>(self.text.into_sql(), values);
                 Ok(query.persistent(self.is_kept).execute(connection).await?.rows_affected())
             }
@@ -202,6 +222,9 @@ impl<'t> Query<'t> {
         match (self.connection, self.values) {
             (connection, Values::Postgres(values)) => {
                 let connection = connection.postgres().ok_or_else(other_database)?;
+                if let Some(faults) = self.faults {
+                    faults.pause().await;
+                }
                 let query =
                     sqlx::query_with::<Postgres, _>(self.text.into_sql(), values).persistent(self.is_kept);
                 if is_first_enough {

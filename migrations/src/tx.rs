@@ -7,8 +7,14 @@ use crate::{
     statements::Statements,
 };
 use sqlx::{PgConnection, Postgres, Transaction, pool::PoolConnection};
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, HashSet},
+    sync::Arc,
+};
 use uuid::Uuid;
+
+/// How many rows of the feed one statement writes; SQLite takes at most 32,766 values.
+const CHUNK: usize = 1_000;
 
 pub(crate) enum Connection {
     /// SQLite's one connection that writes.
@@ -56,7 +62,7 @@ impl Connection {
 }
 
 /// One thing that changed, for the change feed of its centre (what a phone asks for since it last synchronised).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Change {
     /// The centre whose feed tells it.
     pub centre: Uuid,
@@ -71,7 +77,7 @@ pub struct Change {
 }
 
 /// What became of a thing that changed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Operation {
     /// It is new or different.
     Upsert,
@@ -94,22 +100,24 @@ pub struct Tx {
     pub(crate) faults: Option<Arc<Faults>>,
     statements: Option<Arc<Statements>>,
     changes: Vec<Change>,
+    /// The same, to know them by.
+    noted: HashSet<Change>,
 }
 
 impl Tx {
-    pub(crate) const fn new(
+    pub(crate) fn new(
         connection: Connection,
         faults: Option<Arc<Faults>>,
         statements: Option<Arc<Statements>>,
     ) -> Self {
-        Self { connection, faults, statements, changes: Vec::new() }
+        Self { connection, faults, statements, changes: Vec::new(), noted: HashSet::new() }
     }
 
     /// A statement with parameters `$1`, `$2`, ….
     pub fn query(&mut self, sql: Sql) -> Query<'_> {
         let fault = self.fault();
         self.note(self.connection.text(sql));
-        Query::new(&mut self.connection, sql).refused(fault)
+        Query::new(&mut self.connection, sql).refused(fault).held_by(self.faults.as_deref())
     }
 
     /// A statement over many rows: `{rows}` in its text stands for `rows` groups of `columns` parameters, and its other
@@ -117,7 +125,9 @@ impl Tx {
     pub fn query_rows(&mut self, sql: Sql, rows: usize, columns: usize) -> Query<'_> {
         let fault = self.fault();
         self.note(self.connection.text(sql));
-        Query::listing(&mut self.connection, sql, rows, columns).refused(fault)
+        Query::listing(&mut self.connection, sql, rows, columns)
+            .refused(fault)
+            .held_by(self.faults.as_deref())
     }
 
     /// Like [`Tx::query_rows`], for statements that are run all the time with ever another number of rows: `{rows}` has room for
@@ -126,12 +136,14 @@ impl Tx {
     pub fn query_kept_rows(&mut self, sql: Sql, rows: usize, columns: usize) -> Query<'_> {
         let fault = self.fault();
         self.note(self.connection.text(sql));
-        Query::kept_listing(&mut self.connection, sql, rows, columns).refused(fault)
+        Query::kept_listing(&mut self.connection, sql, rows, columns)
+            .refused(fault)
+            .held_by(self.faults.as_deref())
     }
 
     /// Notes a change for the feed; it is written, with the centre's next number, when the transaction commits.
     pub fn changed(&mut self, change: Change) {
-        if !self.changes.contains(&change) {
+        if self.noted.insert(change) {
             self.changes.push(change);
         }
     }
@@ -148,6 +160,9 @@ impl Tx {
             return Err(fault);
         }
         self.note("COMMIT");
+        if let (Connection::Postgres(_), Some(faults)) = (&self.connection, &self.faults) {
+            faults.pause().await;
+        }
         match self.connection {
             Connection::Lease(lease) => lease.commit().await?,
             // Nothing was changed; the moment that it saw is let go.
@@ -177,24 +192,28 @@ impl Tx {
                 .bind(count)
                 .scalar()
                 .await?;
-            let mut query = self.query_rows(
-                crate::sql!(
-                    "INSERT INTO change (centre_id, position, participant_id, subject_kind, subject_id, operation)
-                     VALUES {rows}"
-                ),
-                changes.len(),
-                6,
-            );
-            for (offset, change) in (1..).zip(&changes) {
-                query = query
-                    .bind(centre)
-                    .bind(last - count + offset)
-                    .bind(change.participant)
-                    .bind(change.subject_kind)
-                    .bind(change.subject)
-                    .bind(change.operation.as_str());
+            let mut position = last - count;
+            for chunk in changes.chunks(CHUNK) {
+                let mut query = self.query_rows(
+                    crate::sql!(
+                        "INSERT INTO change (centre_id, position, participant_id, subject_kind, subject_id, operation)
+                         VALUES {rows}"
+                    ),
+                    chunk.len(),
+                    6,
+                );
+                for change in chunk {
+                    position += 1;
+                    query = query
+                        .bind(centre)
+                        .bind(position)
+                        .bind(change.participant)
+                        .bind(change.subject_kind)
+                        .bind(change.subject)
+                        .bind(change.operation.as_str());
+                }
+                query.execute().await?;
             }
-            query.execute().await?;
         }
         Ok(())
     }

@@ -15,6 +15,11 @@ impl Request {
         Self(builder)
     }
 
+    /// To another process than a test's own.
+    pub const fn to(builder: RequestBuilder) -> Self {
+        Self(builder)
+    }
+
     /// Signed in as this person.
     pub fn by(self, person: &SignedIn) -> Self {
         Self(self.0.bearer_auth(&person.access_token))

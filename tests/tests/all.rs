@@ -14,6 +14,8 @@ mod operations;
 mod people;
 mod plans;
 mod privacy;
+mod races;
 mod sign_in;
 mod storage;
 mod tokens;
+mod upgrade;

@@ -3,7 +3,7 @@
 
 use super::{
     answer::situation,
-    host::bring_in,
+    host::{bring_in, require_accompanied, require_still_receiving},
     remind::{self, AppointmentEvent, Happened},
     rules, slots,
     store::{self, Row},
@@ -144,10 +144,16 @@ pub async fn carry_out(
     let choice = if let Command::Choose(id) = command { Some(id) } else { None };
     let is_moved = matches!(command, Command::Move(_) | Command::Propose(_));
     let names_host = matches!(&command, Command::Move(relocation) if relocation.host.is_some());
+    let is_put_ahead = matches!(command.word(), AppointmentCommand::Move | AppointmentCommand::Propose);
     let chosen = choice.map(|id| former.chosen(actor, id, now)).transpose()?;
     write_down(app, row, command, chosen)?;
-    if names_host {
-        bring_in(app, tx, actor, row, now).await?;
+    if is_put_ahead {
+        require_accompanied(tx, row).await?;
+        if names_host {
+            bring_in(app, tx, actor, row, now).await?;
+        } else {
+            require_still_receiving(tx, row).await?;
+        }
     }
     row.holds_time &= row.state.is_open();
     row.version += 1;

@@ -11,7 +11,7 @@ use crate::{
     audit::Audit,
     error::{Error, Result},
 };
-use contract::{AssignmentId, AuditId, CentreId, StaffId, StaffRole, time::Instant};
+use contract::{AppointmentCommand, AssignmentId, AuditId, CentreId, StaffId, StaffRole, time::Instant};
 use db::{Change, Operation, Tx};
 
 /// Refuses a host who does not receive people at this centre, at `pointer`.
@@ -19,6 +19,26 @@ pub async fn require_host(tx: &mut Tx, centre: CentreId, host: StaffId, pointer:
     match store::host(tx, centre, host).await? {
         Some(role) if role.receives() => Ok(()),
         _ => Err(Error::field(pointer, "unknown", "is nobody of this centre who receives people")),
+    }
+}
+
+/// Refuses to put an appointment ahead of a participant whose file is closed. They are held, so that whoever closes it meanwhile finds
+/// what was put ahead of them.
+pub async fn require_accompanied(tx: &mut Tx, row: &Row) -> Result<()> {
+    if store::is_accompanied(tx, row.participant_id).await? {
+        return Ok(());
+    }
+    Err(Error::command_refused("the participant's file is closed", vec![AppointmentCommand::Cancel]))
+}
+
+/// The same for the host whom it has already.
+pub async fn require_still_receiving(tx: &mut Tx, row: &Row) -> Result<()> {
+    match store::host(tx, row.centre_id, row.host_id).await? {
+        Some(role) if role.receives() => Ok(()),
+        _ => {
+            let possible = vec![AppointmentCommand::Move, AppointmentCommand::Cancel];
+            Err(Error::command_refused("its host receives nobody any more: name another one", possible))
+        }
     }
 }
 

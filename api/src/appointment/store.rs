@@ -85,16 +85,28 @@ pub struct ParticipantFacts {
     pub data_key: WrappedKey,
 }
 
-/// The participant, if in scope and still accompanied.
+/// The participant, if in scope and still accompanied. They and their centre are held: the file cannot be closed, nor the calendar
+/// changed, before what is made from them is seen.
 pub async fn participant(tx: &mut Tx, scope: Scope, id: ParticipantId) -> Result<Option<ParticipantFacts>> {
     let statement = scope.sql(&scoped!(
         "SELECT p.centre_id, centre.zone AS centre_zone, centre.calendar, p.data_key
          FROM participant AS p JOIN centre ON centre.id = p.centre_id
          WHERE ",
         participant p,
-        " AND p.id = $2 AND p.active"
+        " AND p.id = $2 AND p.active",
+        pg " FOR SHARE OF p, centre"
     ));
     tx.query(statement).bind(scope.id()).bind(id).optional().await
+}
+
+/// Whether a participant is still accompanied, held as above.
+pub async fn is_accompanied(tx: &mut Tx, id: ParticipantId) -> Result<bool> {
+    let active: Option<bool> = tx
+        .query(sql!("SELECT active FROM participant WHERE id = $1", pg " FOR SHARE"))
+        .bind(id)
+        .optional_scalar()
+        .await?;
+    Ok(active == Some(true))
 }
 
 /// The role of an active staff member of this centre, held so that the account cannot be closed before the appointment is seen.
@@ -158,7 +170,8 @@ pub async fn load(tx: &mut Tx, scope: Scope, id: AppointmentId, now: Instant) ->
     with_slots(tx, row, now).await
 }
 
-/// The appointment, if in scope, held until the transaction ends.
+/// The appointment, if in scope, held until the transaction ends, and after it its participant and centre, whose calendar the new
+/// time is compared with.
 pub async fn load_for_change(
     tx: &mut Tx,
     scope: Scope,
@@ -170,7 +183,7 @@ pub async fn load_for_change(
          FROM appointment AS a JOIN participant AS p ON p.id = a.participant_id JOIN centre ON centre.id = a.centre_id WHERE ",
         a,
         " AND a.id = $2",
-        pg " FOR UPDATE OF a"
+        pg " FOR UPDATE OF a FOR SHARE OF p, centre"
     ));
     let row = tx.query(statement).bind(scope.id()).bind(id).optional().await?;
     with_slots(tx, row, now).await
@@ -188,7 +201,7 @@ pub async fn load_own_for_change(
         "SELECT a.*, p.data_key, centre.zone AS centre_zone, centre.calendar
          FROM appointment AS a JOIN participant AS p ON p.id = a.participant_id JOIN centre ON centre.id = a.centre_id
          WHERE a.participant_id = $1 AND a.id = $2",
-        pg " FOR UPDATE OF a"
+        pg " FOR UPDATE OF a FOR SHARE OF p, centre"
     ));
     let row = query.bind(participant).bind(id).optional().await?;
     with_slots(tx, row, now).await

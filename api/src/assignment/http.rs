@@ -44,6 +44,11 @@ pub async fn create(
     let id = AssignmentId(new_id(new.id, &*app.ids)?);
     let mut work = app.begin(&call, body.digest).await?;
     let centre = store::centre_of(&mut work.tx, scope, participant).await?.ok_or_else(Error::not_found)?;
+    // Those whose reminders are planned again below, held first as always.
+    appointment::hand_over::hold_those_of_participant(&mut work.tx, participant, work.now).await?;
+    if !store::is_accompanied(&mut work.tx, participant).await? {
+        return Err(Error::not_found());
+    }
     let companion = store::companion(&mut work.tx, centre, new.staff_id)
         .await?
         .filter(|companion| companion.role.accompanies())

@@ -59,7 +59,7 @@ pub struct Companion {
     pub name_sealed: Sealed,
 }
 
-/// The centre of a participant, if in scope and still accompanied.
+/// The centre of a participant, if in scope, whether their file is open or closed.
 pub async fn centre_of(tx: &mut Tx, scope: Scope, id: ParticipantId) -> Result<Option<CentreId>> {
     let statement = scope.sql(&scoped!(
         "SELECT p.centre_id FROM participant AS p WHERE ",
@@ -67,6 +67,16 @@ pub async fn centre_of(tx: &mut Tx, scope: Scope, id: ParticipantId) -> Result<O
         " AND p.id = $2"
     ));
     tx.query(statement).bind(scope.id()).bind(id).optional_scalar().await
+}
+
+/// Whether a participant is still accompanied, held so that their file cannot be closed while they are being assigned.
+pub async fn is_accompanied(tx: &mut Tx, id: ParticipantId) -> Result<bool> {
+    let active: Option<bool> = tx
+        .query(sql!("SELECT active FROM participant WHERE id = $1", pg " FOR SHARE"))
+        .bind(id)
+        .optional_scalar()
+        .await?;
+    Ok(active == Some(true))
 }
 
 /// An active staff member of this centre, held so that they cannot be deactivated while they are being assigned.

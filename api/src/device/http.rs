@@ -165,7 +165,7 @@ async fn register(
     let mut work = app.begin(call, digest).await?;
     limit(&mut work).await?;
     let ids = Chosen { id: chosen, otherwise: &*app.ids };
-    let (owner, now) = (owner(&call.actor)?, work.now);
+    let (owner, now) = (owner(&mut work).await?, work.now);
     let id = device::register(&mut work.tx, owner, address, now, &ids).await.map_err(met_another)?;
     let row = store::load(&mut work.tx, owner.person_id, id).await?.ok_or_else(Error::not_found)?;
     let device = Device::seen_from(call.actor.session(), &row);
@@ -187,7 +187,7 @@ async fn refresh(
 ) -> Result<Response> {
     let mut work = app.begin(call, digest).await?;
     limit(&mut work).await?;
-    let (owner, now) = (owner(&call.actor)?, work.now);
+    let (owner, now) = (owner(&mut work).await?, work.now);
     if !device::refresh(&mut work.tx, owner, id, address, now).await.map_err(met_another)? {
         return Err(Error::not_found());
     }
@@ -197,10 +197,10 @@ async fn refresh(
     work.finish(audit, Reply::ok(&device)?.version(row.version)).await
 }
 
-/// Two registrations of one address at the same moment: the second may come again.
+/// Two registrations of one address at the same moment: the second is carried out again.
 fn met_another(error: db::Error) -> Error {
     if error.violates("device_endpoint_key") || error.violates("device_fcm_token_key") {
-        return Error::unavailable();
+        return Error::stood_in_the_way();
     }
     error.into()
 }
@@ -214,8 +214,14 @@ async fn limit(work: &mut Work) -> Result<()> {
     Err(Error::too_many(WAIT))
 }
 
-fn owner(actor: &Actor) -> Result<Owner> {
-    let session_id = actor.session().ok_or_else(|| Error::new(ProblemCode::Unauthenticated))?;
+/// The caller, whose session may have ended since they were let in: a phone that was signed out gets nothing any more.
+async fn owner(work: &mut Work) -> Result<Owner> {
+    let refused = || Error::new(ProblemCode::Unauthenticated);
+    let actor = *work.actor();
+    let session_id = actor.session().ok_or_else(refused)?;
+    if !store::session_lives(&mut work.tx, session_id).await? {
+        return Err(refused());
+    }
     Ok(Owner { session_id, person_kind: actor.kind(), person_id: actor.person() })
 }
 

@@ -48,6 +48,16 @@ pub async fn load(tx: &mut Tx, person: Uuid, id: DeviceId) -> Result<Option<Row>
     .await
 }
 
+/// Whether a session still lives, held so that it cannot end before the device that is registered in it is seen.
+pub async fn session_lives(tx: &mut Tx, session: SessionId) -> Result<bool> {
+    let living: Option<SessionId> = tx
+        .query(sql!("SELECT id FROM session WHERE id = $1 AND ended_at IS NULL", pg " FOR SHARE"))
+        .bind(session)
+        .optional_scalar()
+        .await?;
+    Ok(living.is_some())
+}
+
 /// How often this person registered or refreshed a device since the audit line with this id would have been written.
 pub async fn changes_since(tx: &mut Tx, person: Uuid, first_id: Uuid) -> Result<i64> {
     tx.query(sql!(

@@ -2,12 +2,13 @@
 
 use super::report::Report;
 use crate::{
+    appointment::rederive,
     protect::keys::{KeyDirectory, MASTER_KEY_FILE, MasterKey},
     serve::start,
     settings::Settings,
 };
 use chrono::TimeDelta;
-use contract::time::{Clock, Instant, SystemClock};
+use contract::time::{Clock, Instant, SystemClock, Zones};
 use db::{Db, sql};
 use std::path::Path;
 
@@ -15,7 +16,7 @@ use std::path::Path;
 const TOLERANCE: TimeDelta = TimeDelta::minutes(2);
 
 /// Looks at the database, without making one.
-pub async fn examine(settings: &Settings, keys: Option<&KeyDirectory>, report: &mut Report) {
+pub async fn examine(settings: &Settings, keys: Option<&KeyDirectory>, zones: &Zones, report: &mut Report) {
     let url = settings.database_url.expose();
     if let Some(path) = url.strip_prefix("sqlite:") {
         let path = path.trim_start_matches("//").split('?').next().unwrap_or_default();
@@ -28,13 +29,13 @@ pub async fn examine(settings: &Settings, keys: Option<&KeyDirectory>, report: &
         Ok(db) => db,
         Err(error) => return report.error("database", error.to_string()),
     };
-    if let Err(error) = look(&db, keys, report).await {
+    if let Err(error) = look(&db, keys, zones, report).await {
         report.error("database", error.to_string());
     }
     db.close().await;
 }
 
-async fn look(db: &Db, keys: Option<&KeyDirectory>, report: &mut Report) -> db::Result<()> {
+async fn look(db: &Db, keys: Option<&KeyDirectory>, zones: &Zones, report: &mut Report) -> db::Result<()> {
     let version = db.version().await?;
     match db.pending_migrations().await? {
         0 => report.fine("database", format!("{version}, schema up to date")),
@@ -56,7 +57,36 @@ async fn look(db: &Db, keys: Option<&KeyDirectory>, report: &mut Report) -> db::
             );
         }
     }
+    zone_data(db, zones, report).await?;
     clock(db, report).await
+}
+
+/// How many appointments that were set aside are named.
+const NAMED: i64 = 5;
+
+/// Whether the appointments follow older zone data than ours, and which of them follow none.
+async fn zone_data(db: &Db, zones: &Zones, report: &mut Report) -> db::Result<()> {
+    let mut tx = db.read().await?;
+    let ours = zones.version();
+    match rederive::store::edition(&mut tx).await? {
+        Some(stored) if stored > *ours => report.error(
+            "zone data",
+            format!("{ours} here, but the appointments follow {stored}: update the system's tzdata or this program"),
+        ),
+        Some(stored) if stored < *ours => {
+            report.fine("zone data", format!("the appointments follow {stored} until the next start"));
+        }
+        _ => {}
+    }
+    let (count, some) = rederive::store::unresolved(&mut tx, NAMED).await?;
+    if count > 0 {
+        let named: Vec<String> = some.iter().map(|(id, reason)| format!("{id} ({reason})")).collect();
+        report.warning(
+            "zone data",
+            format!("{count} appointments are set aside; move or cancel them: {}", named.join(", ")),
+        );
+    }
+    Ok(())
 }
 
 async fn clock(db: &Db, report: &mut Report) -> db::Result<()> {

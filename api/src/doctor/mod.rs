@@ -28,9 +28,10 @@ pub async fn run(settings: Result<Settings, SettingsError>) -> Outcome {
 
 async fn examine(settings: &Settings, report: &mut Report) {
     report.fine("settings", origin(settings));
-    zone_data(settings, report);
+    let zones = Zones::load(settings.zone_data_directory.as_deref());
+    zone_data(&zones, report);
     let key_directory = keys::examine(settings, report);
-    database::examine(settings, key_directory.as_ref(), report).await;
+    database::examine(settings, key_directory.as_ref(), &zones, report).await;
     channels::examine(settings, key_directory.as_ref(), report);
 }
 
@@ -42,8 +43,7 @@ fn origin(settings: &Settings) -> String {
     format!("{file}, then {}", settings.variables.join(", "))
 }
 
-fn zone_data(settings: &Settings, report: &mut Report) {
-    let zones = Zones::load(settings.zone_data_directory.as_deref());
+fn zone_data(zones: &Zones, report: &mut Report) {
     let said = format!("{} ({:?})", zones.version(), zones.source());
     let this_year = SystemClock.now().to_chrono().year();
     match zones.version().year() {

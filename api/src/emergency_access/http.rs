@@ -54,7 +54,11 @@ pub async fn open(
     let id = EmergencyAccessId(new_id(new.id, &*app.ids)?);
     let mut work = app.begin(&call, body.digest).await?;
     let about = store::participant(&mut work.tx, scope, participant).await?.ok_or_else(Error::not_found)?;
-    limit(&mut work, manager).await?;
+    match store::opener(&mut work.tx, manager).await? {
+        Some(StaffRole::Manager) => limit(&mut work, manager).await?,
+        // Their account was closed, or their role changed, since they were let in.
+        _ => return Err(Error::new(ProblemCode::Unauthenticated)),
+    }
     let key = app.keys.participants.key(participant.0, &about.data_key)?;
     let row = Row {
         id,

@@ -70,13 +70,23 @@ pub struct ParticipantFacts {
     pub reminder_policy: Option<String>,
 }
 
+/// The role of the manager who is about to open an access, held alone until the transaction ends: their accesses are counted one after
+/// the other, and whoever closes the account meanwhile finds the one that was opened.
+pub async fn opener(tx: &mut Tx, id: StaffId) -> Result<Option<StaffRole>> {
+    tx.query(sql!("SELECT role FROM staff WHERE id = $1 AND active", pg " FOR NO KEY UPDATE"))
+        .bind(id)
+        .optional_scalar()
+        .await
+}
+
 /// The participant, if in scope.
 pub async fn participant(tx: &mut Tx, scope: Scope, id: ParticipantId) -> Result<Option<ParticipantFacts>> {
     let statement = scope.sql(&scoped!(
         "SELECT p.centre_id, p.data_key, centre.zone, centre.reminder_policy
          FROM participant AS p JOIN centre ON centre.id = p.centre_id WHERE ",
         participant p,
-        " AND p.id = $2"
+        " AND p.id = $2",
+        pg " FOR SHARE OF p, centre"
     ));
     tx.query(statement).bind(scope.id()).bind(id).optional().await
 }

@@ -70,9 +70,9 @@ pub enum ServeError {
     /// The meters cannot be set up.
     #[error("the meters cannot be set up: {0}")]
     Meters(String),
-    /// New zone data could not be applied.
-    #[error("new zone data could not be applied; the log says why")]
-    ZoneData,
+    /// The zone data here cannot be used.
+    #[error("{0}")]
+    ZoneData(#[from] rederive::ZoneDataRefused),
 }
 
 /// Opens what the settings name, brings the schema up to date and puts the parts together. Nothing listens or runs yet.
@@ -186,11 +186,12 @@ pub async fn run(
     listening: impl FnOnce(SocketAddr),
 ) -> Result<(), ServeError> {
     tracing::info!(zone_data.version = %app.zones.version(), zone_data.source = ?app.zones.source(), "zone data");
-    if let Some(done) = rederive::if_zone_data_changed(&app).await.map_err(|_| ServeError::ZoneData)? {
+    if let Some(done) = rederive::if_zone_data_changed(&app).await? {
         tracing::info!(
             looked_at = done.looked_at,
             moved = done.moved,
             overlapping = done.overlapping,
+            set_aside = done.set_aside,
             "new zone data"
         );
     }

@@ -209,7 +209,7 @@ pub async fn reset(State(app): State<App>, call: Call, Path(id): Path<StaffId>) 
     let mut work = app.begin(&call, Digest::empty()).await?;
     let row = store::load_for_change(&mut work.tx, reach, id).await?.ok_or_else(Error::not_found)?;
     if row.role != before.role {
-        return Err(Error::unavailable());
+        return Err(Error::stood_in_the_way());
     }
     let shown = accounts::reset(&app, &mut work.tx, work.now, id, credentials).await?;
     work.tx.changed(row.changed());

@@ -130,7 +130,8 @@ pub async fn end_assignments(tx: &mut Tx, id: StaffId, ended_by: Uuid, now: Inst
     let lasting: Vec<Lasting> = tx
         .query(sql!(
             "SELECT a.id, a.participant_id, p.centre_id FROM assignment AS a JOIN participant AS p ON p.id = a.participant_id
-             WHERE a.staff_id = $1 AND a.ended_at IS NULL ORDER BY a.id"
+             WHERE a.staff_id = $1 AND a.ended_at IS NULL ORDER BY a.id",
+            pg " FOR UPDATE OF a"
         ))
         .bind(id)
         .all()

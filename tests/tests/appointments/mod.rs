@@ -9,6 +9,7 @@ mod proposals;
 mod races;
 mod replanning;
 mod time;
+mod zone_data;
 
 use muwakaba_tests::{Answer, TestApp};
 use serde_json::{Value, json};

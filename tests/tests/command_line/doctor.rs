@@ -28,6 +28,26 @@ both_databases! {
         }
     }
 
+    async fn zone_data_that_does_not_fit_the_appointments_is_told(app: TestApp) {
+        let program = Program::on(&app);
+        program.run(&["staff", "add", "--name", "N", "--email", "n@canary.example", "--role", "mentor", "--centre", "Oujda", "--new-centre"]).done();
+        let id = uuid::Uuid::now_v7();
+        let mut tx = app.app.db.write().await.unwrap();
+        tx.query(db::sql!("INSERT INTO unresolved_time (appointment_id, reason, noted_at) VALUES ($1, 'its time cannot be derived', $2)"))
+            .bind(id).bind(app.now()).execute().await.unwrap();
+        tx.query(db::sql!("INSERT INTO setting (name, value) VALUES ('zone_data_version', '2099z')")).execute().await.unwrap();
+        tx.commit().await.unwrap();
+        let said = program.run(&["doctor"]);
+        assert_eq!(said.code, Some(1), "{said:?}");
+        let has = |text: &str| said.output.lines().any(|line| line.contains("zone data") && line.contains(text));
+        assert!(has("the appointments follow 2099z"), "{said:?}");
+        assert!(has(&format!("1 appointments are set aside; move or cancel them: {id} (its time cannot be derived)")), "{said:?}");
+        // And the service does not start on it.
+        let refused = program.run(&["serve"]);
+        assert_eq!(refused.code, Some(1), "{refused:?}");
+        assert!(refused.errors.contains("follow 2099z already"), "{refused:?}");
+    }
+
     async fn before_the_first_start_nothing_is_made(app: TestApp) {
         let program = Program::on(&app);
         let said = program.run(&["doctor"]).done();

@@ -7,6 +7,7 @@
 mod bodies;
 mod stage;
 
+pub use bodies::PASSWORD;
 pub use stage::{Ids, Stage};
 
 use muwakaba_tests::{TestApp, http::Request, world::SignedIn};

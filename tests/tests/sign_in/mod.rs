@@ -132,6 +132,14 @@ impl Device {
         app.post("/v1/sign-in").header("dpop", self.proof(app, "POST", "/v1/sign-in"))
     }
 
+    /// By what the service knows its key: RFC 7638.
+    pub fn thumbprint(&self) -> String {
+        let point = self.0.public_key().as_ref();
+        let [x, y] = [&point[1..33], &point[33..]].map(|part| URL_SAFE_NO_PAD.encode(part));
+        let key = format!(r#"{{"crv":"P-256","kty":"EC","x":"{x}","y":"{y}"}}"#);
+        URL_SAFE_NO_PAD.encode(aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, key.as_bytes()))
+    }
+
     /// A proof for this request, never used before.
     pub fn proof(&self, app: &TestApp, method: &str, path: &str) -> String {
         static NEXT: AtomicU64 = AtomicU64::new(0);

@@ -1,5 +1,6 @@
 //! Two databases, one truth: the schemas are alike, and every statement of the service is one that both understand.
 
+mod expand;
 mod failing_disk;
 mod given_up;
 mod overlaps;

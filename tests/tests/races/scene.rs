@@ -1,0 +1,107 @@
+//! The stage of the operations, put back to where it was before every run: what two commands did to each other must not be laid
+//! at the door of the next two.
+
+use crate::operations::{Ids, Stage};
+use db::Db;
+use muwakaba_tests::Database;
+use sqlx::{AssertSqlSafe, Connection, PgConnection};
+use uuid::Uuid;
+
+/// The stage and what it was like.
+pub struct Scene {
+    /// The service and its people.
+    pub stage: Stage,
+    /// A connection of its own, for statements that no program has.
+    pub raw: PgConnection,
+    restore: String,
+}
+
+/// What was there before a run.
+#[derive(Debug)]
+pub struct Mark {
+    /// The versions of the people, centres and appointments.
+    pub versions: Vec<(Uuid, i64)>,
+}
+
+const VERSIONS: &str = "SELECT id, version FROM appointment UNION ALL SELECT id, version FROM participant
+    UNION ALL SELECT id, version FROM staff UNION ALL SELECT id, version FROM centre";
+
+impl Scene {
+    /// Sets it; `None` without a PostgreSQL server.
+    pub async fn set() -> Option<Self> {
+        let mut database = Database::postgres().await?;
+        let mut raw = PgConnection::connect(&database.url).await.expect("a connection");
+        // Two that wait for each other are to be freed at once. Connections that are open already would not know of it.
+        run(
+            &mut raw,
+            "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET deadlock_timeout = %L', current_database(), '50ms'); END $$",
+        )
+        .await;
+        database.db.close().await;
+        database.db = Db::open(&database.url).await.expect("the database opens");
+        let stage = Stage::set(database).await;
+        // The log is not to be changed by the service; here it begins anew with every run.
+        run(&mut raw, "ALTER TABLE audit DISABLE TRIGGER USER").await;
+        let sessions = ids(&mut raw, "SELECT id FROM session").await;
+        let assignments = ids(&mut raw, "SELECT id FROM assignment WHERE ended_at IS NULL").await;
+        let people = ids(&mut raw, "SELECT id FROM participant UNION ALL SELECT id FROM staff").await;
+        let roles: Vec<(Uuid, String)> =
+            sqlx::query_as("SELECT id, role FROM staff").fetch_all(&mut raw).await.expect("roles");
+        let mut restore = format!(
+            "DELETE FROM used_action; DELETE FROM delivery; DELETE FROM reminder_facts; DELETE FROM reminder;
+             DELETE FROM appointment_slot; DELETE FROM appointment_outcome; DELETE FROM appointment_note;
+             DELETE FROM replanning; DELETE FROM appointment; DELETE FROM enrolment_code; DELETE FROM device;
+             DELETE FROM session WHERE id NOT IN ({sessions});
+             UPDATE session SET ended_at = NULL, ended_reason = NULL, generation = 1;
+             DELETE FROM assignment WHERE id NOT IN ({assignments});
+             UPDATE assignment SET ended_at = NULL, ended_by = NULL, version = 1;
+             DELETE FROM emergency_access; DELETE FROM idempotency; DELETE FROM throttle; DELETE FROM used_proof;
+             DELETE FROM enrolled_device; DELETE FROM audit;
+             DELETE FROM participant WHERE id NOT IN ({people}); DELETE FROM staff WHERE id NOT IN ({people});
+             UPDATE participant SET active = TRUE, zone = 'Africa/Casablanca', language = 'ar';
+             UPDATE staff SET active = TRUE, language = 'fr';
+             UPDATE centre SET zone = 'Africa/Casablanca', reminder_policy = NULL;"
+        );
+        for (id, role) in roles {
+            restore.push_str(&format!("UPDATE staff SET role = '{role}' WHERE id = '{id}';"));
+        }
+        Some(Self { stage, raw, restore })
+    }
+
+    /// Everybody as they were.
+    pub async fn restore(&mut self) {
+        run(&mut self.raw, &self.restore).await;
+        self.stage.reset().await;
+    }
+
+    /// What there is now.
+    pub async fn mark(&mut self) -> Mark {
+        let versions = sqlx::query_as(VERSIONS).fetch_all(&mut self.raw).await.expect("versions");
+        // What was done to set the scene is not to be looked for in the log.
+        run(&mut self.raw, "DELETE FROM audit").await;
+        Mark { versions }
+    }
+
+    /// Around whom everything happens.
+    pub const fn target(&self) -> Ids {
+        self.stage.own
+    }
+
+    /// The answer of a statement that has one column of texts: what is wrong.
+    pub async fn texts(&mut self, statement: &str) -> Vec<String> {
+        sqlx::query_scalar(AssertSqlSafe(statement.to_owned()))
+            .fetch_all(&mut self.raw)
+            .await
+            .expect(statement)
+    }
+}
+
+async fn run(connection: &mut PgConnection, statements: &str) {
+    sqlx::raw_sql(AssertSqlSafe(statements.to_owned())).execute(connection).await.expect("it runs");
+}
+
+/// Ids as they are written in a statement.
+async fn ids(connection: &mut PgConnection, statement: &'static str) -> String {
+    let ids: Vec<Uuid> = sqlx::query_scalar(statement).fetch_all(connection).await.expect("ids");
+    ids.iter().map(|id| format!("'{id}'")).collect::<Vec<_>>().join(", ")
+}
