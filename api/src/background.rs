@@ -8,6 +8,7 @@ use crate::{
 };
 use chrono::TimeDelta;
 use contract::time::Delay;
+use notifications::device;
 use std::time::Instant;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
@@ -78,6 +79,9 @@ pub fn start(app: &App, retention: Retention, tasks: &TaskTracker, stop: &Cancel
             if let Err(error) = retention::round(&app, &retention, &mut cursor).await {
                 tracing::warn!(%error, "tidying up failed; it is tried again later");
             }
+            if let Err(error) = look_at_devices(&app).await {
+                tracing::warn!(%error, "the devices could not be counted");
+            }
             let next = app.clock.now().saturating_add(TIDY_EVERY);
             tokio::select! {
                 () = stop.cancelled() => return,
@@ -99,5 +103,21 @@ async fn until(delay: Delay) {
 /// # Errors
 /// If the database fails.
 pub async fn tidy(app: &App) -> db::Result<()> {
-    retention::round(app, &Retention::default(), &mut Cursor::default()).await
+    retention::round(app, &Retention::default(), &mut Cursor::default()).await?;
+    look_at_devices(app).await
+}
+
+/// Tells how many devices take nothing that is sent to them.
+async fn look_at_devices(app: &App) -> db::Result<()> {
+    let refused = device::refused(&mut app.db.read().await?).await?;
+    metrics::gauge!("muwakaba_devices").set(refused.devices as f64);
+    metrics::gauge!("muwakaba_devices_refused").set(refused.refused as f64);
+    if refused.are_many() {
+        tracing::warn!(
+            refused = refused.refused,
+            of = refused.devices,
+            "push services refuse what is sent to many devices; `muwakaba doctor` says more"
+        );
+    }
+    Ok(())
 }

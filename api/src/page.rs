@@ -66,6 +66,12 @@ impl<T> Page<T> {
         Self { items, next_cursor: None }
     }
 
+    /// The same page of what each item becomes, without those that become nothing: what a later version of this service wrote and
+    /// this one cannot read. Where the next page begins does not depend on that.
+    pub fn filter_map<U>(self, item: impl FnMut(T) -> Option<U>) -> Page<U> {
+        Page { items: self.items.into_iter().filter_map(item).collect(), next_cursor: self.next_cursor }
+    }
+
     /// The same page of what each item becomes.
     pub fn map<U>(self, item: impl FnMut(T) -> Result<U>) -> Result<Page<U>> {
         let items = self.items.into_iter().map(item).collect::<Result<_>>()?;

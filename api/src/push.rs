@@ -6,7 +6,7 @@ use crate::protect::{
     random::Random,
 };
 use contract::{
-    IdSource, ReminderId,
+    IdSource,
     time::{Clock, Zones},
 };
 use db::Db;
@@ -27,6 +27,7 @@ use notifications::{
     payload::PayloadMaker,
 };
 use std::{path::PathBuf, sync::Arc};
+use uuid::Uuid;
 
 /// The key by which push services know this service. Every subscription is bound to it: a new key loses all of them.
 pub(crate) const VAPID_KEY: &str = "web-push.key";
@@ -168,9 +169,9 @@ impl PushServices {
         self.vapid.public_key()
     }
 
-    /// The tag of a reminder's notification.
-    pub fn topic(&self, reminder: ReminderId) -> Topic {
-        Topic::derive(&self.topic_key, reminder.0.as_bytes())
+    /// The tag of what this person is told about this subject.
+    pub fn tag(&self, recipient: Uuid, subject: Uuid) -> Topic {
+        self.topic_key.tag(recipient, subject)
     }
 }
 

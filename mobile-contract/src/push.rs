@@ -24,9 +24,13 @@ pub struct PushPayload {
     /// The version of this form.
     #[schema(minimum = 1, example = 1)]
     pub version: u8,
-    /// The notification's tag: one with the same tag replaces the earlier one and makes no sound again.
+    /// The notification's tag, the same for everything that this person is told about this subject: the newest replaces what
+    /// was said before.
     #[schema(min_length = 32, max_length = 32, pattern = "^[A-Za-z0-9_-]{32}$")]
     pub tag: String,
+    /// Whether the phone is to ring although it may show a notification with this tag. It is false only for a repetition of
+    /// the same message, which may have come already.
+    pub renotify: bool,
     /// Why it is sent.
     pub purpose: ReminderPurpose,
     /// One short line.
@@ -55,7 +59,7 @@ pub struct PushPayload {
 }
 
 /// What comes in the place of a [`PushPayload`] when the push service finds that too large, and always through FCM: nothing but
-/// the news that there is something. The app fetches its reminders over its own connection and shows the one with this tag.
+/// the news that there is something. The app fetches its reminders over its own connection and shows the newest one with this tag.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct PushWakeUp {
     /// The version of this form.

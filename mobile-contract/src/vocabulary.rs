@@ -326,7 +326,8 @@ vocabulary! {
     Reach {
         /// It will be pushed to a phone.
         Push => "push",
-        /// It will be pushed to phones that were not heard of for a month: it may not reach anybody.
+        /// It will be pushed, but it may not reach anybody: the phones were not heard of for a month, or their push service refused
+        /// what was sent to them.
         Doubtful => "doubtful",
         /// It will only stand in the app: there is no phone to push to, or the recipient wants no push.
         InApp => "in_app",

@@ -144,7 +144,7 @@ async fn web_push(senders: usize) -> Result<(), AnyError> {
             let policy = EndpointPolicy::standard().with_loopback(true);
             let endpoint = Endpoint::parse(&format!("http://{address}/push/{number}"), &policy)?;
             let keys = SubscriptionKeys::parse(&point, &auth)?;
-            let topic = Topic::derive(&topic_key, &number.to_be_bytes());
+            let topic = topic_key.tag(uuid::Uuid::nil(), uuid::Uuid::from_u128(number as u128));
             let message = WebPushMessage {
                 endpoint: &endpoint,
                 keys: &keys,

@@ -3,13 +3,29 @@
 # A message is the title (at most 50 characters), its .body what to know and do next (at most 160).
 
 # When.
-today = اليوم
-tomorrow = غدا
-yesterday = أمس
+# A push may be read after midnight, so the date stands beside the word.
+today = اليوم { $day } { $month }
+tomorrow = غدا { $day } { $month }
+yesterday = أمس { $day } { $month }
+date-short = { $day } { $month }
 date = يوم { $weekday } { $day } { $month }
 date-of-year = يوم { $weekday } { $day } { $month } { $year }
 time = { $clock }
 when = { $date } على الساعة { $time }
+
+# Whose clock, where the reader's own shows another time; and what theirs shows.
+clock = { $whose ->
+        [morocco] بتوقيت المغرب.
+       *[there] بالتوقيت المحلي هناك.
+    }
+clock-and-yours = { $whose ->
+        [morocco] بتوقيت المغرب، أي { $time } عندكم.
+       *[there] بالتوقيت المحلي هناك، أي { $time } عندكم.
+    }
+clock-and-other-day = { $whose ->
+        [morocco] بتوقيت المغرب، أي { $date } على { $time } عندكم.
+       *[there] بالتوقيت المحلي هناك، أي { $date } على { $time } عندكم.
+    }
 
 weekday-1 = الاثنين
 weekday-2 = الثلاثاء
@@ -45,27 +61,27 @@ next-change_requested = طلبتم وقتا آخر، ويبقى هذا المو�
 
 # To the participant.
 appointment_scheduled = لديكم موعد جديد
-    .body = موعدكم { $when }. { $place } { $next }
+    .body = موعدكم { $when }. { $clock }{ $place } { $next }
 appointment_proposed = المرجو اختيار وقت
-    .body = نقترح عليكم عدة أوقات، أولها { $when }. افتحوا التطبيق لاختيار واحد منها أو لطلب أوقات أخرى.
+    .body = نقترح عليكم عدة أوقات، أولها { $when }. { $clock }افتحوا التطبيق لاختيار واحد منها أو لطلب أوقات أخرى.
 appointment_moved = تغيّر موعدكم
-    .body = أصبح موعدكم { $when }. { $place } { $next }
+    .body = أصبح موعدكم { $when }. { $clock }{ $place } { $next }
 appointment_cancelled = { $state ->
         [withdrawn] لم يعد هناك وقت للاختيار
        *[cancelled] أُلغي موعدكم
     }
     .body = { $state ->
         [withdrawn] الأوقات المقترحة لم تعد قائمة. افتحوا التطبيق لمعرفة الخطوة التالية أو للاتصال بنا.
-       *[cancelled] كان مقررا { $when }. ليس عليكم فعل أي شيء. افتحوا التطبيق لمعرفة الخطوة التالية أو للاتصال بنا.
+       *[cancelled] كان مقررا { $when }. { $clock }ليس عليكم فعل أي شيء. افتحوا التطبيق لمعرفة الخطوة التالية أو للاتصال بنا.
     }
 appointment_in_seven_days = موعدكم { $when }
-    .body = { $place } { $next }
+    .body = { $clock }{ $place } { $next }
 appointment_in_three_days = موعدكم { $when }
-    .body = { $place } { $next }
+    .body = { $clock }{ $place } { $next }
 appointment_tomorrow = موعدكم { $when }
-    .body = { $place } { $next }
+    .body = { $clock }{ $place } { $next }
 appointment_soon = موعدكم { $when }
-    .body = { $place } { $next }
+    .body = { $clock }{ $place } { $next }
 
 # To the host.
 appointment_unconfirmed = { $state ->

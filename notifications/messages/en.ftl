@@ -2,13 +2,29 @@
 # A message is the title (at most 50 characters), its .body what to know and do next (at most 160).
 
 # When. $day, $hour and $minute are numbers as text, $clock is HH:MM; $date and $time are made by the messages here.
-today = today
-tomorrow = tomorrow
-yesterday = yesterday
+# A push may be read after midnight, so the date stands beside the word.
+today = today, { $day } { $month }
+tomorrow = tomorrow, { $day } { $month }
+yesterday = yesterday, { $day } { $month }
+date-short = { $day } { $month }
 date = on { $weekday } { $day } { $month }
 date-of-year = on { $weekday } { $day } { $month } { $year }
 time = { $clock }
 when = { $date } at { $time }
+
+# Whose clock, where the reader's own shows another time; and what theirs shows.
+clock = { $whose ->
+        [morocco] Morocco time.
+       *[there] Local time there.
+    }
+clock-and-yours = { $whose ->
+        [morocco] Morocco time; { $time } for you.
+       *[there] Local time there; { $time } for you.
+    }
+clock-and-other-day = { $whose ->
+        [morocco] Morocco time; for you { $date }, { $time }.
+       *[there] Local time there; for you { $date }, { $time }.
+    }
 
 weekday-1 = Monday
 weekday-2 = Tuesday
@@ -44,27 +60,27 @@ next-change_requested = You asked for another time; until that is settled, this 
 
 # To the participant.
 appointment_scheduled = You have a new appointment
-    .body = It is { $when }. { $place } { $next }
+    .body = It is { $when }. { $clock }{ $place } { $next }
 appointment_proposed = Please choose a time
-    .body = Several times are offered, the first { $when }. Open the app to choose one, or to ask for others.
+    .body = Several times are offered, the first { $when }. { $clock }Open the app to choose one, or to ask for others.
 appointment_moved = Your appointment has changed
-    .body = It is now { $when }. { $place } { $next }
+    .body = It is now { $when }. { $clock }{ $place } { $next }
 appointment_cancelled = { $state ->
         [withdrawn] There is no time to choose any more
        *[cancelled] Your appointment is cancelled
     }
     .body = { $state ->
         [withdrawn] The times that were offered no longer stand. Open the app to see what comes next, or to call us.
-       *[cancelled] It was planned { $when }. There is nothing you need to do. Open the app to see what comes next, or to call us.
+       *[cancelled] It was planned { $when }. { $clock }There is nothing you need to do. Open the app to see what comes next, or to call us.
     }
 appointment_in_seven_days = Appointment { $when }
-    .body = { $place } { $next }
+    .body = { $clock }{ $place } { $next }
 appointment_in_three_days = Appointment { $when }
-    .body = { $place } { $next }
+    .body = { $clock }{ $place } { $next }
 appointment_tomorrow = Appointment { $when }
-    .body = { $place } { $next }
+    .body = { $clock }{ $place } { $next }
 appointment_soon = Appointment { $when }
-    .body = { $place } { $next }
+    .body = { $clock }{ $place } { $next }
 
 # To the host.
 appointment_unconfirmed = { $state ->

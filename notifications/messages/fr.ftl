@@ -2,9 +2,14 @@
 # Un message est le titre (50 caractères au plus), son .body ce qu'il faut savoir et faire ensuite (160 au plus).
 
 # Quand.
-today = aujourd’hui
-tomorrow = demain
-yesterday = hier
+# Un message peut être lu après minuit : la date est à côté du mot.
+today = aujourd’hui { date-short }
+tomorrow = demain { date-short }
+yesterday = hier { date-short }
+date-short = { $day ->
+        [1] 1er
+       *[other] { $day }
+    } { $month }
 date = { $weekday } { $day ->
         [1] 1er
        *[other] { $day }
@@ -15,6 +20,20 @@ date-of-year = { $weekday } { $day ->
     } { $month } { $year }
 time = { $hour }h{ $minute }
 when = { $date } à { $time }
+
+# L'heure de qui, quand celle de la personne est autre ; et la sienne.
+clock = { $whose ->
+        [morocco] Heure du Maroc.
+       *[there] Heure locale là-bas.
+    }
+clock-and-yours = { $whose ->
+        [morocco] Heure du Maroc ; { $time } chez vous.
+       *[there] Heure locale là-bas ; { $time } chez vous.
+    }
+clock-and-other-day = { $whose ->
+        [morocco] Heure du Maroc ; chez vous { $date }, { $time }.
+       *[there] Heure locale là-bas ; chez vous { $date }, { $time }.
+    }
 
 weekday-1 = lundi
 weekday-2 = mardi
@@ -50,27 +69,27 @@ next-change_requested = Un autre horaire est demandé ; d’ici là, celui-ci ti
 
 # Pour la personne accompagnée.
 appointment_scheduled = Vous avez un nouveau rendez-vous
-    .body = Il est prévu { $when }. { $place } { $next }
+    .body = Il est prévu { $when }. { $clock }{ $place } { $next }
 appointment_proposed = Choisissez un horaire
-    .body = Plusieurs horaires vous sont proposés, le premier { $when }. Ouvrez l’application pour en choisir un ou en demander d’autres.
+    .body = Plusieurs horaires vous sont proposés, le premier { $when }. { $clock }Ouvrez l’application pour en choisir un ou en demander d’autres.
 appointment_moved = Votre rendez-vous a changé
-    .body = Il est prévu { $when }. { $place } { $next }
+    .body = Il est prévu { $when }. { $clock }{ $place } { $next }
 appointment_cancelled = { $state ->
         [withdrawn] Il n’y a plus d’horaire à choisir
        *[cancelled] Votre rendez-vous est annulé
     }
     .body = { $state ->
         [withdrawn] Les horaires proposés ne tiennent plus. Ouvrez l’application pour voir la suite ou nous appeler.
-       *[cancelled] Il était prévu { $when }. Vous n’avez rien à faire. Ouvrez l’application pour voir la suite ou nous appeler.
+       *[cancelled] Il était prévu { $when }. { $clock }Vous n’avez rien à faire. Ouvrez l’application pour voir la suite ou nous appeler.
     }
 appointment_in_seven_days = Rendez-vous { $when }
-    .body = { $place } { $next }
+    .body = { $clock }{ $place } { $next }
 appointment_in_three_days = Rendez-vous { $when }
-    .body = { $place } { $next }
+    .body = { $clock }{ $place } { $next }
 appointment_tomorrow = Rendez-vous { $when }
-    .body = { $place } { $next }
+    .body = { $clock }{ $place } { $next }
 appointment_soon = Rendez-vous { $when }
-    .body = { $place } { $next }
+    .body = { $clock }{ $place } { $next }
 
 # Pour l'hôte.
 appointment_unconfirmed = { $state ->

@@ -4,13 +4,29 @@
 # Names of days and months are those of Unicode CLDR. The rest awaits the eye of a native reader (docs/decisions/message-texts.md).
 
 # When.
-today = ⴰⵙⵙⴰ
-tomorrow = ⴰⵙⴽⴽⴰ
-yesterday = ⵉⴹⵍⵍⵉ
+# A push may be read after midnight, so the date stands beside the word.
+today = ⴰⵙⵙⴰ { $day } { $month }
+tomorrow = ⴰⵙⴽⴽⴰ { $day } { $month }
+yesterday = ⵉⴹⵍⵍⵉ { $day } { $month }
+date-short = { $day } { $month }
 date = { $weekday } { $day } { $month }
 date-of-year = { $weekday } { $day } { $month } { $year }
 time = { $clock }
 when = { $date } ⴳ ⵜⵙⵔⴰⴳⵜ { $time }
+
+# Whose clock, where the reader's own shows another time; and what theirs shows.
+clock = { $whose ->
+        [morocco] ⴰⴽⵓⴷ ⵏ ⵍⵎⵖⵔⵉⴱ.
+       *[there] ⴰⴽⵓⴷ ⵏ ⵓⴷⵖⴰⵔ.
+    }
+clock-and-yours = { $whose ->
+        [morocco] ⴰⴽⵓⴷ ⵏ ⵍⵎⵖⵔⵉⴱ; ⵖⵓⵔⴽ { $time }.
+       *[there] ⴰⴽⵓⴷ ⵏ ⵓⴷⵖⴰⵔ; ⵖⵓⵔⴽ { $time }.
+    }
+clock-and-other-day = { $whose ->
+        [morocco] ⴰⴽⵓⴷ ⵏ ⵍⵎⵖⵔⵉⴱ; ⵖⵓⵔⴽ { $date }, { $time }.
+       *[there] ⴰⴽⵓⴷ ⵏ ⵓⴷⵖⴰⵔ; ⵖⵓⵔⴽ { $date }, { $time }.
+    }
 
 weekday-1 = ⴰⵢⵏⴰⵙ
 weekday-2 = ⴰⵙⵉⵏⴰⵙ
@@ -46,27 +62,27 @@ next-change_requested = ⵜⵙⵙⵓⵜⵔⴷ ⴰⴽⵓⴷ ⵢⴰⴹⵏ. ⵖⵉ�
 
 # To the participant.
 appointment_scheduled = ⵜⵉⵎⵍⵉⵍⵉⵜ ⵜⴰⵎⴰⵢⵏⵓⵜ
-    .body = { $when }. { $place } { $next }
+    .body = { $when }. { $clock }{ $place } { $next }
 appointment_proposed = ⵙⵜⵉ ⴰⴽⵓⴷ
-    .body = ⵍⵍⴰⵏ ⴽⵔⴰ ⵏ ⵡⴰⴽⵓⴷⵏ, ⴰⵎⵣⵡⴰⵔⵓ: { $when }. ⵔⵥⵎ ⴰⵙⵏⴰⵙ, ⵙⵜⵉ ⵢⴰⵏ, ⵏⵖ ⵙⵙⵓⵜⵔ ⴰⴽⵓⴷ ⵢⴰⴹⵏ.
+    .body = ⵍⵍⴰⵏ ⴽⵔⴰ ⵏ ⵡⴰⴽⵓⴷⵏ, ⴰⵎⵣⵡⴰⵔⵓ: { $when }. { $clock }ⵔⵥⵎ ⴰⵙⵏⴰⵙ, ⵙⵜⵉ ⵢⴰⵏ, ⵏⵖ ⵙⵙⵓⵜⵔ ⴰⴽⵓⴷ ⵢⴰⴹⵏ.
 appointment_moved = ⵜⴱⴷⴷⵍ ⵜⵎⵍⵉⵍⵉⵜ
-    .body = ⵖⵉⵍⴰⴷ: { $when }. { $place } { $next }
+    .body = ⵖⵉⵍⴰⴷ: { $when }. { $clock }{ $place } { $next }
 appointment_cancelled = { $state ->
         [withdrawn] ⵓⵔ ⵢⴰⴷ ⵉⵍⵍⵉ ⵡⴰⴽⵓⴷ ⵉ ⵓⵙⵜⴰⵢ
        *[cancelled] ⵓⵔ ⵔⴰⴷ ⵜⵉⵍⵉ ⵜⵎⵍⵉⵍⵉⵜ
     }
     .body = { $state ->
         [withdrawn] ⵓⵔ ⵔⴰⴷ ⵜⵉⵍⵉ ⵜⵎⵍⵉⵍⵉⵜ. ⵔⵥⵎ ⴰⵙⵏⴰⵙ.
-       *[cancelled] ⵜⵉⵎⵍⵉⵍⵉⵜ ⵏ { $when } ⵓⵔ ⵔⴰⴷ ⵜⵉⵍⵉ. ⵔⵥⵎ ⴰⵙⵏⴰⵙ.
+       *[cancelled] ⵜⵉⵎⵍⵉⵍⵉⵜ ⵏ { $when } ⵓⵔ ⵔⴰⴷ ⵜⵉⵍⵉ. { $clock }ⵔⵥⵎ ⴰⵙⵏⴰⵙ.
     }
 appointment_in_seven_days = ⵜⵉⵎⵍⵉⵍⵉⵜ { $when }
-    .body = { $place } { $next }
+    .body = { $clock }{ $place } { $next }
 appointment_in_three_days = ⵜⵉⵎⵍⵉⵍⵉⵜ { $when }
-    .body = { $place } { $next }
+    .body = { $clock }{ $place } { $next }
 appointment_tomorrow = ⵜⵉⵎⵍⵉⵍⵉⵜ { $when }
-    .body = { $place } { $next }
+    .body = { $clock }{ $place } { $next }
 appointment_soon = ⵜⵉⵎⵍⵉⵍⵉⵜ { $when }
-    .body = { $place } { $next }
+    .body = { $clock }{ $place } { $next }
 
 # To the host.
 appointment_unconfirmed = { $state ->

@@ -3,13 +3,14 @@
 use contract::push::{
     MAX_PUSH_PAYLOAD, PUSH_PAYLOAD_VERSION, PushAction, PushPayload, PushSubject, PushWakeUp,
 };
-use contract::time::{Instant, Zones};
+use contract::time::{Instant, ZoneName, Zones};
 use contract::{Language, push};
 
 use crate::action_token::{ActionKey, TokenPurpose, expiry};
 use crate::channel::web_push::Topic;
 use crate::message::Renderer;
-use crate::outbox::{Due, read_facts};
+use crate::outbox::Due;
+use crate::plan::ReminderFacts;
 
 /// What every payload is made with. Shared between threads as it is.
 pub struct PayloadMaker {
@@ -20,12 +21,26 @@ pub struct PayloadMaker {
 /// Why there is no payload. It is a fault of this service and not of the device.
 #[derive(Debug, thiserror::Error)]
 pub enum PayloadError {
-    /// The reminder's facts cannot be read.
-    #[error("the reminder's facts cannot be read")]
-    Facts,
     /// The payload cannot be written or is longer than [`MAX_PUSH_PAYLOAD`].
     #[error("the payload cannot be written within {MAX_PUSH_PAYLOAD} bytes")]
     TooLong,
+}
+
+/// To whom and when something is told.
+#[derive(Debug, Clone, Copy)]
+pub struct Told<'a> {
+    /// In which language.
+    pub language: Language,
+    /// Where the reader lives, if their clock may show another time than the one that was agreed on.
+    pub home: Option<&'a ZoneName>,
+    /// What it replaces on the phone.
+    pub tag: &'a Topic,
+    /// Whether the phone rings although it may show something with that tag.
+    pub renotify: bool,
+    /// When.
+    pub now: Instant,
+    /// The rules of time zones.
+    pub zones: &'a Zones,
 }
 
 impl PayloadMaker {
@@ -34,31 +49,23 @@ impl PayloadMaker {
         Self { renderer: Renderer::new(), key }
     }
 
-    /// The payload of a reminder with these facts that is sent at `now`.
-    pub fn make(
-        &self,
-        reminder: &Due,
-        facts: &str,
-        language: Language,
-        topic: &Topic,
-        now: Instant,
-        zones: &Zones,
-    ) -> Result<PushPayload, PayloadError> {
-        let facts = read_facts(facts).map_err(|_| PayloadError::Facts)?;
-        let text = self.renderer.render(&facts, language, now, zones);
+    /// The payload of a reminder with these facts.
+    pub fn make(&self, reminder: &Due, facts: &ReminderFacts, told: &Told<'_>) -> PushPayload {
+        let text = self.renderer.render(facts, told.language, told.home, told.now, told.zones);
         let token = |purpose| {
-            self.key.issue(reminder.id, purpose, expiry(purpose, now, reminder.expires_at)).into_text()
+            self.key.issue(reminder.id, purpose, expiry(purpose, told.now, reminder.expires_at)).into_text()
         };
-        Ok(PushPayload {
+        PushPayload {
             version: PUSH_PAYLOAD_VERSION,
-            tag: topic.as_str().to_owned(),
+            tag: told.tag.as_str().to_owned(),
+            renotify: told.renotify,
             purpose: facts.purpose,
             title: text.title.clone(),
             body: text.body.clone(),
-            language,
-            direction: push::TextDirection::from(language),
+            language: told.language,
+            direction: push::TextDirection::from(told.language),
             local_start: facts.local_start,
-            zone: facts.zone,
+            zone: facts.zone.clone(),
             subject: PushSubject { kind: facts.subject_kind, id: facts.subject_id },
             actions: text
                 .actions
@@ -70,7 +77,7 @@ impl PayloadMaker {
                 })
                 .collect(),
             receipt_token: token(TokenPurpose::Receipt),
-        })
+        }
     }
 }
 

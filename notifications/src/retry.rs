@@ -54,11 +54,12 @@ impl RetryPolicy {
                 Verdict::Failed { reason: reason.as_str() }
             }
             Outcome::Retry { after, reason } => {
+                let may_have_arrived = reason.may_have_arrived();
                 let reason = reason.as_str();
                 let least = after.unwrap_or_default().min(self.longest_retry_after);
                 let wait = least + jitter.up_to(self.limit(earlier));
                 match now.checked_add(wait).filter(|at| *at < expires_at) {
-                    Some(at) => Verdict::Again { at, reason },
+                    Some(at) => Verdict::Again { at, reason, may_have_arrived },
                     None => Verdict::Expired { reason },
                 }
             }
@@ -102,7 +103,10 @@ mod tests {
     fn the_wait_doubles_up_to_its_limit() {
         let waits = [10, 20, 40, 80, 160, 320, 640, 1_280, 1_800];
         for (earlier, seconds) in (0..).zip(waits) {
-            assert_eq!(wait(None, earlier), Verdict::Again { at: at(seconds), reason: "throttled" });
+            assert_eq!(
+                wait(None, earlier),
+                Verdict::Again { at: at(seconds), reason: "throttled", may_have_arrived: false }
+            );
         }
     }
 
@@ -114,16 +118,22 @@ mod tests {
     #[test]
     fn retry_after_is_the_least_wait_and_is_itself_bounded() {
         let hour = Some(Duration::from_hours(1));
-        assert_eq!(wait(hour, 0), Verdict::Again { at: at(3_610), reason: "throttled" });
+        assert_eq!(
+            wait(hour, 0),
+            Verdict::Again { at: at(3_610), reason: "throttled", may_have_arrived: false }
+        );
         let year = Some(Duration::from_hours(24 * 365));
-        assert_eq!(wait(year, 0), Verdict::Again { at: at(6 * 3_600 + 10), reason: "throttled" });
+        assert_eq!(
+            wait(year, 0),
+            Verdict::Again { at: at(6 * 3_600 + 10), reason: "throttled", may_have_arrived: false }
+        );
     }
 
     #[test]
     fn nothing_is_planned_beyond_its_use() {
         let outcome = Outcome::retry(RetryReason::Network);
         let verdict = |expires| RetryPolicy::default().judge(outcome, 0, at(0), at(expires), &Share(1.0));
-        assert_eq!(verdict(11), Verdict::Again { at: at(10), reason: "network" });
+        assert_eq!(verdict(11), Verdict::Again { at: at(10), reason: "network", may_have_arrived: false });
         assert_eq!(verdict(10), Verdict::Expired { reason: "network" });
     }
 
@@ -133,6 +143,18 @@ mod tests {
         assert_eq!(judge(Outcome::Delivered), Verdict::Delivered);
         assert_eq!(judge(Outcome::Gone), Verdict::Gone);
         assert_eq!(judge(Outcome::Rejected(RejectReason::Invalid)), Verdict::Failed { reason: "invalid" });
+    }
+
+    #[test]
+    fn only_without_an_answer_it_may_have_arrived() {
+        for reason in RetryReason::ALL {
+            let verdict =
+                RetryPolicy::default().judge(Outcome::retry(reason), 0, at(0), at(LATE), &Share(0.0));
+            let unknown = matches!(reason, RetryReason::Timeout | RetryReason::Unanswered);
+            assert!(
+                matches!(verdict, Verdict::Again { may_have_arrived, .. } if may_have_arrived == unknown)
+            );
+        }
     }
 
     proptest! {

@@ -71,7 +71,7 @@ pub async fn plan_again(app: &App, tx: &mut Tx, row: &Row, happened: Happened, n
         .one()
         .await?;
     let policy = ReminderPolicy::of_centre(around.reminder_policy.as_deref()).map_err(Error::internal)?;
-    let existing = outbox::existing(tx, row.id.0, now).await?;
+    let outbox::Existing { readable: existing, unreadable } = outbox::existing(tx, row.id.0, now).await?;
     let last_event = happened
         .event
         .map(|event| LastEvent { event, at: now, former_start: happened.former_start })
@@ -103,6 +103,12 @@ pub async fn plan_again(app: &App, tx: &mut Tx, row: &Row, happened: Happened, n
         host_zone: around.centre_zone,
     };
     let wanted = plan_appointment(&facts, &policy, &app.zones, now);
-    outbox::apply(tx, &diff(&existing, &wanted), now, &*app.ids).await?;
+    let mut change = diff(&existing, &wanted);
+    if happened.event.is_some() || happened.is_handed_over {
+        // A later version of this service wrote them, and nobody here knows whether they are still so.
+        change.supersede.extend(&unreadable);
+        change.recall.extend(&unreadable);
+    }
+    outbox::apply(tx, &change, now, &*app.ids).await?;
     Ok(())
 }

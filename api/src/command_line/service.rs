@@ -9,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 
 /// Runs the service until it is told to stop.
 pub async fn serve(settings: &Settings) -> Outcome {
+    start::check(settings)?;
     let app = start::open(settings).await?;
     until_told(settings, app, |_| ()).await
 }

@@ -2,6 +2,7 @@
 
 use super::store::Row;
 use contract::{ChannelKind, DeviceId, DeviceState, SessionId, time::Instant};
+use notifications::device::DOUBTFUL_AFTER;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -17,6 +18,10 @@ pub struct Device {
     pub push_service: String,
     /// Where it stands.
     pub state: DeviceState,
+    /// Whether its push service refused what was sent there, several times and never otherwise: the app must subscribe anew and
+    /// tell its new address.
+    #[schema(example = false)]
+    pub subscribe_anew: bool,
     /// Whether it was registered in the session that asks.
     #[schema(example = true)]
     pub current: bool,
@@ -47,6 +52,7 @@ impl Device {
             channel: row.channel,
             push_service,
             state: row.state,
+            subscribe_anew: row.refusals >= DOUBTFUL_AFTER,
             current: Some(row.session_id) == session,
             created_at: row.created_at,
             refreshed_at: row.refreshed_at,

@@ -17,6 +17,8 @@ pub struct Row {
     pub endpoint: Option<String>,
     /// Where it stands.
     pub state: DeviceState,
+    /// How many messages in a row its push service refused.
+    pub refusals: i64,
     /// When it was registered.
     pub created_at: Instant,
     /// When it was last heard of: when it told its address, or (to the day) showed a notification.
@@ -28,7 +30,7 @@ pub struct Row {
 /// A person's devices that are not gone, the newest first.
 pub async fn list(tx: &mut Tx, person: Uuid) -> Result<Vec<Row>> {
     tx.query(sql!(
-        "SELECT id, session_id, channel, endpoint, state, created_at, refreshed_at, version FROM device
+        "SELECT id, session_id, channel, endpoint, state, refusals, created_at, refreshed_at, version FROM device
          WHERE person_id = $1 AND gone_at IS NULL ORDER BY refreshed_at DESC, id DESC"
     ))
     .bind(person)
@@ -39,7 +41,7 @@ pub async fn list(tx: &mut Tx, person: Uuid) -> Result<Vec<Row>> {
 /// One of a person's devices, unless it is gone.
 pub async fn load(tx: &mut Tx, person: Uuid, id: DeviceId) -> Result<Option<Row>> {
     tx.query(sql!(
-        "SELECT id, session_id, channel, endpoint, state, created_at, refreshed_at, version FROM device
+        "SELECT id, session_id, channel, endpoint, state, refusals, created_at, refreshed_at, version FROM device
          WHERE person_id = $1 AND id = $2 AND gone_at IS NULL"
     ))
     .bind(person)

@@ -1,7 +1,12 @@
 //! What reminders go out through.
 
 use super::report::Report;
-use crate::{protect::keys::KeyDirectory, push, serve::start, settings::Settings};
+use crate::{
+    protect::keys::KeyDirectory,
+    push,
+    serve::start,
+    settings::{PushContact, Settings},
+};
 use notifications::channel::{
     fcm::ServiceAccount,
     transport::{Transport, TransportOptions},
@@ -22,8 +27,17 @@ fn web_push(settings: &Settings, keys: Option<&KeyDirectory>, report: &mut Repor
     if settings.push.allow_loopback {
         report.warning("Web Push", "push.allow_loopback is on: for demonstrations and tests only");
     }
-    if start::push_settings(settings).contact.ends_with("@localhost") {
-        report.warning("Web Push", "push.contact is not set: push services cannot tell you about trouble");
+    if start::lacks_contact(settings) {
+        report.error(
+            "Web Push",
+            "push.contact is not set: Apple refuses every message from such a sender, so nobody with an iPhone is reminded; no \
+             push service can warn you before it blocks this one; and `serve` does not start. Set it to mailto:… or https://…",
+        );
+    } else if PushContact::is_nobody(&settings.push.contact) {
+        report.warning(
+            "Web Push",
+            "push.contact is not set: before others can reach this service it must be, or Apple refuses every message",
+        );
     }
     match keys.map(|keys| keys.read(push::VAPID_KEY)) {
         Some(Ok(Some(file))) => match VapidKeys::from_pkcs8(&file) {

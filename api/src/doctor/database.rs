@@ -10,6 +10,7 @@ use crate::{
 use chrono::TimeDelta;
 use contract::time::{Clock, Instant, SystemClock, Zones};
 use db::{Db, sql};
+use notifications::device;
 use std::path::Path;
 
 /// How far two clocks may be apart.
@@ -58,6 +59,7 @@ async fn look(db: &Db, keys: Option<&KeyDirectory>, zones: &Zones, report: &mut 
         }
     }
     zone_data(db, zones, report).await?;
+    devices(db, report).await?;
     clock(db, report).await
 }
 
@@ -85,6 +87,24 @@ async fn zone_data(db: &Db, zones: &Zones, report: &mut Report) -> db::Result<()
             "zone data",
             format!("{count} appointments are set aside; move or cancel them: {}", named.join(", ")),
         );
+    }
+    Ok(())
+}
+
+/// Whether people who count on their phones are reached by them.
+async fn devices(db: &Db, report: &mut Report) -> db::Result<()> {
+    let refused = device::refused(&mut db.read().await?).await?;
+    let said = format!("{} of {} are refused by their push services", refused.refused, refused.devices);
+    if refused.are_many() {
+        report.error(
+            "devices",
+            format!(
+                "{said}: their people are not reminded by push. If web-push.key is another one than before, put the old one back; \
+                 else their apps subscribe anew when they are opened next"
+            ),
+        );
+    } else {
+        report.fine("devices", said);
     }
     Ok(())
 }

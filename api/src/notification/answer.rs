@@ -7,7 +7,6 @@ use super::{
 use crate::{
     app::App,
     appointment::{self, ActingAs, Timing},
-    error::{Error, Result},
 };
 use contract::{
     AppointmentState, Language, NotificationAction, PersonKind, Reach, ReminderId, ReminderPurpose,
@@ -15,7 +14,7 @@ use contract::{
     push::{PushPayload, PushSubject},
     time::{Instant, LocalDateTime, ZoneName},
 };
-use notifications::{outbox::Due, plan::ReminderFacts};
+use notifications::{outbox::Due, payload::Told};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -42,15 +41,18 @@ pub struct Notification {
 
 impl Notification {
     /// As its recipient sees it at `now`.
-    pub fn seen(app: &App, row: &Row, now: Instant) -> Result<Self> {
-        let language = row.language.unwrap_or(Language::Arabic);
-        let mut content = app
-            .push
-            .payloads
-            .make(&due(row), &row.facts, language, &app.push.topic(row.id), now, &app.zones)
-            .map_err(Error::internal)?;
+    pub fn seen(app: &App, row: &Row, now: Instant) -> Self {
+        let told = Told {
+            language: row.language.unwrap_or(Language::Arabic),
+            home: row.home.as_ref(),
+            tag: &app.push.tag(row.recipient_id, row.subject_id),
+            renotify: row.seen_at.is_none(),
+            now,
+            zones: &app.zones,
+        };
+        let mut content = app.push.payloads.make(&due(row), &row.facts, &told);
         content.actions.retain(|button| works(row, button.action, now));
-        Ok(Self {
+        Self {
             id: row.id,
             state: row.state,
             due_at: row.due_at,
@@ -58,7 +60,7 @@ impl Notification {
             seen_at: row.seen_at,
             acted_at: row.acted_at,
             content,
-        })
+        }
     }
 }
 
@@ -66,6 +68,8 @@ fn due(row: &Row) -> Due {
     Due {
         id: row.id,
         recipient_id: row.recipient_id,
+        subject_id: row.subject_id,
+        is_repeated: false,
         urgency: row.urgency,
         due_at: row.due_at,
         expires_at: row.expires_at,
@@ -74,7 +78,7 @@ fn due(row: &Row) -> Due {
 
 /// Whether the appointment is still at the time that the reminder tells of, and was not moved since it went out.
 pub fn is_as_told(row: &Row) -> bool {
-    let Ok(facts) = serde_json::from_str::<ReminderFacts>(&row.facts) else { return false };
+    let facts = &row.facts;
     row.local_start == Some(facts.local_start) && row.zone.as_ref() == Some(&facts.zone) && !row.moved_since
 }
 
@@ -145,27 +149,29 @@ pub struct PlannedReminder {
 }
 
 /// What a person's phones are good for.
-const fn reach(has_active: bool, has_stale: bool) -> Reach {
-    match (has_active, has_stale) {
+const fn reach(has_active: bool, has_doubtful: bool) -> Reach {
+    match (has_active, has_doubtful) {
         (true, _) => Reach::Push,
         (false, true) => Reach::Doubtful,
         (false, false) => Reach::InApp,
     }
 }
 
-impl From<PlanRow> for PlannedReminder {
-    fn from(row: PlanRow) -> Self {
-        Self {
-            reach: (!row.state.is_settled()).then(|| reach(row.has_active, row.has_stale)),
+impl PlannedReminder {
+    /// As staff see it; none of what only a later version of this service knows.
+    pub fn read(row: PlanRow) -> Option<Self> {
+        let state: ReminderState = row.state.parse().ok()?;
+        Some(Self {
+            reach: (!state.is_settled()).then(|| reach(row.has_active, row.has_doubtful)),
             id: row.id,
-            purpose: row.purpose,
-            recipient_kind: row.recipient_kind,
-            state: row.state,
+            purpose: row.purpose.parse().ok()?,
+            recipient_kind: row.recipient_kind.parse().ok()?,
+            state,
             due_at: row.due_at,
             expires_at: row.expires_at,
             settled_at: row.settled_at,
             seen_at: row.seen_at,
             acted_at: row.acted_at,
-        }
+        })
     }
 }

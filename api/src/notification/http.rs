@@ -32,7 +32,7 @@ pub async fn list(State(app): State<App>, call: Call, Query(query): Query<PageQu
     let recipient = (call.actor.kind(), call.actor.person());
     let rows = store::list(&mut tx, recipient, now, paging).await?;
     let page = paging.page(rows, |row| (row.due_at.as_micros(), row.id.0))?;
-    Reply::ok(&page.map(|row| Notification::seen(&app, &row, now))?)
+    Reply::ok(&page.filter_map(|stored| Some(Notification::seen(&app, &stored.read()?, now))))
 }
 
 /// Read one of one's notifications
@@ -47,7 +47,7 @@ pub async fn read(State(app): State<App>, call: Call, Path(id): Path<ReminderId>
     let (mut tx, now) = (app.db.read().await?, app.clock.now());
     let recipient = (call.actor.kind(), call.actor.person());
     let row = store::load(&mut tx, recipient, now, id).await?.ok_or_else(Error::not_found)?;
-    Reply::ok(&Notification::seen(&app, &row, now)?)
+    Reply::ok(&Notification::seen(&app, &row, now))
 }
 
 /// See an appointment's reminders
@@ -74,5 +74,5 @@ pub async fn plan(
     let page = paging.page(rows, |row| (row.due_at.as_micros(), row.id.0))?;
     let audit =
         Audit::new("appointment.read_reminders", id.0).about(participant).with("count", page.items.len());
-    reading.finish(audit, Reply::ok(&page.map(|row| Ok(PlannedReminder::from(row)))?)?).await
+    reading.finish(audit, Reply::ok(&page.filter_map(PlannedReminder::read))?).await
 }

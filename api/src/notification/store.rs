@@ -4,15 +4,16 @@ use crate::{access::Scope, page::Paging, scoped};
 use chrono::TimeDelta;
 use contract::{
     AppointmentId, AppointmentState, CentreId, Language, ParticipantId, PersonKind, ReminderId,
-    ReminderPurpose, ReminderState, SubjectKind, TimeOrigin, Urgency,
+    ReminderState, SubjectKind, TimeOrigin, Urgency,
     time::{Instant, LocalDateTime, ZoneName},
 };
 use db::{Result, Statement, Tx, piece, sql};
+use notifications::{device::DOUBTFUL_AFTER, outbox::read_facts, plan::ReminderFacts};
 use std::cmp::Reverse;
 use uuid::Uuid;
 
 /// A reminder with what its text and its buttons depend on.
-#[derive(Debug, sqlx::FromRow)]
+#[derive(Debug)]
 pub struct Row {
     /// Its id.
     pub id: ReminderId,
@@ -29,7 +30,7 @@ pub struct Row {
     /// Which one.
     pub subject_id: Uuid,
     /// What its text is made from.
-    pub facts: String,
+    pub facts: ReminderFacts,
     /// How soon a phone should wake.
     pub urgency: Urgency,
     /// When it becomes due.
@@ -58,10 +59,75 @@ pub struct Row {
     pub zone: Option<ZoneName>,
     /// The recipient's language; none if they are no longer with the service.
     pub language: Option<Language>,
+    /// Where the recipient lives, if they are a participant.
+    pub home: Option<ZoneName>,
+}
+
+/// The same as it lies in its tables. Words are read as text: a later version of this service may have written one that is not
+/// known here.
+#[derive(Debug, sqlx::FromRow)]
+pub struct Stored {
+    /// Its id.
+    pub id: ReminderId,
+    /// When it becomes due.
+    pub due_at: Instant,
+    centre_id: CentreId,
+    participant_id: ParticipantId,
+    recipient_kind: String,
+    recipient_id: Uuid,
+    subject_kind: String,
+    subject_id: Uuid,
+    facts: String,
+    urgency: String,
+    expires_at: Instant,
+    state: String,
+    seen_at: Option<Instant>,
+    acted_at: Option<Instant>,
+    moved_since: bool,
+    is_confirm_used: bool,
+    is_ask_to_move_used: bool,
+    appointment_state: Option<String>,
+    time_origin: Option<String>,
+    local_start: Option<LocalDateTime>,
+    zone: Option<ZoneName>,
+    language: Option<String>,
+    home: Option<ZoneName>,
+}
+
+impl Stored {
+    /// What it says, unless only a later version knows.
+    pub fn read(self) -> Option<Row> {
+        Some(Row {
+            id: self.id,
+            centre_id: self.centre_id,
+            participant_id: self.participant_id,
+            recipient_kind: self.recipient_kind.parse().ok()?,
+            recipient_id: self.recipient_id,
+            subject_kind: self.subject_kind.parse().ok()?,
+            subject_id: self.subject_id,
+            facts: read_facts(&self.facts).ok()?.facts,
+            urgency: self.urgency.parse().unwrap_or(Urgency::Normal),
+            due_at: self.due_at,
+            expires_at: self.expires_at,
+            state: self.state.parse().ok()?,
+            seen_at: self.seen_at,
+            acted_at: self.acted_at,
+            moved_since: self.moved_since,
+            is_confirm_used: self.is_confirm_used,
+            is_ask_to_move_used: self.is_ask_to_move_used,
+            // Of an appointment that stands as nobody here knows, no button works.
+            appointment_state: self.appointment_state.and_then(|state| state.parse().ok()),
+            time_origin: self.time_origin.and_then(|origin| origin.parse().ok()),
+            local_start: self.local_start,
+            zone: self.zone,
+            language: self.language.map(|language| language.parse().unwrap_or(Language::Arabic)),
+            home: self.home,
+        })
+    }
 }
 
 /// These reminders, in no order.
-async fn rows(tx: &mut Tx, ids: &[ReminderId]) -> Result<Vec<Row>> {
+async fn rows(tx: &mut Tx, ids: &[ReminderId]) -> Result<Vec<Stored>> {
     if ids.is_empty() {
         return Ok(Vec::new());
     }
@@ -86,7 +152,7 @@ async fn rows(tx: &mut Tx, ids: &[ReminderId]) -> Result<Vec<Row>> {
                         WHERE used_action.reminder_id = reminder.id AND used_action.action = 'ask_to_move'
                     ) AS is_ask_to_move_used,
                     appointment.state AS appointment_state, appointment.time_origin, appointment.local_start, appointment.zone,
-                    COALESCE(participant.language, staff.language) AS language
+                    COALESCE(participant.language, staff.language) AS language, participant.zone AS home
              FROM reminder
              JOIN reminder_facts ON reminder_facts.reminder_id = reminder.id
              LEFT JOIN appointment ON appointment.id = reminder.subject_id
@@ -114,7 +180,7 @@ pub async fn list(
     recipient: (PersonKind, Uuid),
     now: Instant,
     paging: Paging<Key>,
-) -> Result<Vec<Row>> {
+) -> Result<Vec<Stored>> {
     // One bound, and one that the index has: what is not due yet is behind it like what was on the pages before.
     let upcoming = (now.saturating_add(TimeDelta::microseconds(1)), Uuid::nil());
     let after = paging.after.and_then(|(micros, id)| Some((Instant::from_micros(micros)?, id)));
@@ -170,12 +236,12 @@ pub async fn load(
         .bind(now)
         .optional_scalar()
         .await?;
-    Ok(rows(tx, found.as_slice()).await?.pop())
+    Ok(rows(tx, found.as_slice()).await?.pop().and_then(Stored::read))
 }
 
 /// The reminder that a token names, whatever became of it.
 pub async fn by_token(tx: &mut Tx, id: ReminderId) -> Result<Option<Row>> {
-    Ok(rows(tx, &[id]).await?.pop())
+    Ok(rows(tx, &[id]).await?.pop().and_then(Stored::read))
 }
 
 /// Whose appointment it is, if that is in scope.
@@ -185,17 +251,17 @@ pub async fn participant_of(tx: &mut Tx, scope: Scope, id: AppointmentId) -> Res
     tx.query(statement).bind(scope.id()).bind(id).optional_scalar().await
 }
 
-/// A line of an appointment's plan.
+/// A line of an appointment's plan. Words are read as text, as above.
 #[derive(Debug, sqlx::FromRow)]
 pub struct PlanRow {
     /// Its id.
     pub id: ReminderId,
     /// Why it is sent.
-    pub purpose: ReminderPurpose,
+    pub purpose: String,
     /// Whether a participant or a staff member is told.
-    pub recipient_kind: PersonKind,
+    pub recipient_kind: String,
     /// Where it stands.
-    pub state: ReminderState,
+    pub state: String,
     /// When it becomes due.
     pub due_at: Instant,
     /// When it becomes useless.
@@ -206,10 +272,10 @@ pub struct PlanRow {
     pub seen_at: Option<Instant>,
     /// When the person acted on it.
     pub acted_at: Option<Instant>,
-    /// Whether the recipient has a phone that was heard of lately, and wants push.
+    /// Whether the recipient has a phone that was heard of lately and takes what is sent there, and wants push.
     pub has_active: bool,
-    /// Whether they have one that was not, and want push.
-    pub has_stale: bool,
+    /// Whether they have another phone, and want push.
+    pub has_doubtful: bool,
 }
 
 /// Every reminder of an appointment, in the order in which they are due, with one more than the page holds.
@@ -224,11 +290,13 @@ pub async fn plan(tx: &mut Tx, id: AppointmentId, paging: Paging<Key>) -> Result
                 COALESCE(participant.push_wanted, TRUE) AND EXISTS (
                     SELECT 1 FROM device
                     WHERE device.person_id = reminder.recipient_id AND device.gone_at IS NULL AND device.state = 'active'
+                      AND device.refusals < $5
                 ) AS has_active,
                 COALESCE(participant.push_wanted, TRUE) AND EXISTS (
                     SELECT 1 FROM device
-                    WHERE device.person_id = reminder.recipient_id AND device.gone_at IS NULL AND device.state = 'stale'
-                ) AS has_stale
+                    WHERE device.person_id = reminder.recipient_id AND device.gone_at IS NULL
+                      AND (device.state <> 'active' OR device.refusals >= $5)
+                ) AS has_doubtful
          FROM reminder LEFT JOIN participant ON participant.id = reminder.recipient_id
          WHERE reminder.subject_id = $1 AND (reminder.due_at, reminder.id) > ($2, $3)
          ORDER BY reminder.due_at, reminder.id LIMIT ",
@@ -239,6 +307,7 @@ pub async fn plan(tx: &mut Tx, id: AppointmentId, paging: Paging<Key>) -> Result
     .bind(due)
     .bind(after)
     .bind(paging.rows())
+    .bind(DOUBTFUL_AFTER)
     .all()
     .await
 }

@@ -25,7 +25,7 @@ use keyboard::{Key, Keyboard};
 use memory::{Memory, MemoryError};
 use push_service::{PushService, Subscription};
 use screen::Screen;
-use std::{io, path::PathBuf, sync::Arc, time::Duration};
+use std::{collections::HashSet, io, path::PathBuf, sync::Arc, time::Duration};
 use tokio::time::{Instant as Tick, sleep_until};
 
 /// Tokens are replaced this long before they end.
@@ -221,7 +221,12 @@ impl Phone {
     async fn show_what_waits(&mut self) {
         let Ok(list) = self.client.notifications().await else { return };
         let now = self.client.now();
-        for missed in list.into_iter().rev() {
+        let mut shown: HashSet<String> = HashSet::new();
+        // The newest come first; what they replace is not shown beside them.
+        let mut newest: Vec<_> =
+            list.into_iter().filter(|one| shown.insert(one.content.tag.clone())).collect();
+        newest.reverse();
+        for missed in newest {
             if missed.seen_at.is_none() && missed.expires_at > now {
                 self.show(missed.content).await;
             }

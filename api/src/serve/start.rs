@@ -11,7 +11,7 @@ use crate::{
         random::SystemRandom,
     },
     push::{FcmAccess, PushSettings},
-    settings::Settings,
+    settings::{PushContact, Settings, USUAL_HOSTS},
     telemetry,
 };
 use contract::{
@@ -73,6 +73,12 @@ pub enum ServeError {
     /// The zone data here cannot be used.
     #[error("{0}")]
     ZoneData(#[from] rederive::ZoneDataRefused),
+    /// Nobody can be written to about the messages of a service that others rely on.
+    #[error(
+        "push.contact is not set, and this service can be reached from other machines: Apple would refuse every message, and no \
+         push service could warn you before it blocks this one; set it to mailto:somebody@example.org or an https address"
+    )]
+    NoContact,
 }
 
 /// Opens what the settings name, brings the schema up to date and puts the parts together. Nothing listens or runs yet.
@@ -123,7 +129,7 @@ pub fn push_settings(settings: &Settings) -> PushSettings {
     let usual = PushSettings::default();
     PushSettings {
         contact: settings.push.contact.clone(),
-        hosts: if settings.push.origins.is_empty() { usual.hosts } else { settings.push.origins.clone() },
+        hosts: push_hosts(&settings.push.origins, &usual.hosts),
         allow_loopback: settings.push.allow_loopback,
         fcm: settings.fcm.service_account_file.clone().map(|service_account| FcmAccess {
             service_account,
@@ -133,6 +139,36 @@ pub fn push_settings(settings: &Settings) -> PushSettings {
             },
         }),
     }
+}
+
+/// The push services that were chosen, or the usual ones, or both.
+fn push_hosts(chosen: &[String], usual: &[String]) -> Vec<String> {
+    if chosen.is_empty() {
+        return usual.to_vec();
+    }
+    let mut hosts: Vec<String> = Vec::new();
+    for host in chosen {
+        if host == USUAL_HOSTS {
+            hosts.extend_from_slice(usual);
+        } else {
+            hosts.push(host.clone());
+        }
+    }
+    hosts
+}
+
+/// Refuses to serve what could not work.
+///
+/// # Errors
+/// [`ServeError::NoContact`].
+pub fn check(settings: &Settings) -> Result<(), ServeError> {
+    if lacks_contact(settings) { Err(ServeError::NoContact) } else { Ok(()) }
+}
+
+/// Whether push services have nobody to write to although people rely on them. Apple then refuses every message
+/// (`BadJwtToken`), and the others cannot warn before they block a sender.
+pub fn lacks_contact(settings: &Settings) -> bool {
+    settings.is_public && PushContact::is_nobody(&settings.push.contact)
 }
 
 /// Compares the master key with the one that the database knows. A lost key file would otherwise be replaced by a new key,

@@ -15,6 +15,11 @@ impl<'a> Checks<'a> {
         Self { is_public: !listen.ip().is_loopback() || !is_local(public_url), exposed }
     }
 
+    /// Whether others than this machine can reach the service.
+    pub const fn is_public(&self) -> bool {
+        self.is_public
+    }
+
     /// The switch for push services on this machine would let a stranger's subscription reach into it.
     pub fn loopback_push(&self, read: &Reader<'_>, allowed: bool) -> Result<(), SettingsError> {
         if allowed && self.is_public {

@@ -23,8 +23,8 @@ use std::{
     net::SocketAddr,
     path::{Path, PathBuf},
 };
-use value::{Exposure, HostPattern, PushContact, ServiceUrl, TokenUrl};
-pub use value::{LogFormat, LogLevel};
+use value::{Exposure, HostPattern, ServiceUrl, TokenUrl};
+pub use value::{LogFormat, LogLevel, PushContact, USUAL_HOSTS};
 
 /// The file that is read if there is one and no other is named, in the working directory.
 pub const USUAL_FILE: &str = "muwakaba.toml";
@@ -42,6 +42,8 @@ pub struct Settings {
     pub listen: SocketAddr,
     /// The address under which people reach it, without a path, such as `https://muwakaba.example`.
     pub public_url: String,
+    /// Whether others than this machine can reach it: it listens beyond it, or people are brought to it from there.
+    pub is_public: bool,
     /// The proxies in front of it.
     pub proxies: Proxies,
     /// Where `/metrics` is served, if anywhere.
@@ -80,7 +82,7 @@ pub struct Log {
 pub struct Push {
     /// Push services on this machine are allowed, without encryption in transit: for demonstrations and tests only.
     pub allow_loopback: bool,
-    /// The hosts that subscriptions may lead to; empty for those of the well-known browsers.
+    /// The hosts that subscriptions may lead to, `default` for those of the well-known browsers; empty for these alone.
     pub origins: Vec<String>,
     /// Whom a push service may write to about this service's messages: `mailto:…` or `https://…`.
     pub contact: String,
@@ -189,12 +191,14 @@ impl Settings {
         let checks = Checks::new(listen, &public_url, &exposed);
         checks.loopback_push(read, push.allow_loopback)?;
         checks.metrics(read, metrics)?;
+        let is_public = checks.is_public();
         Ok(Self {
             documentation: checks.documentation(read, documentation)?,
             database_url,
             data_directory,
             listen,
             public_url,
+            is_public,
             proxies: Proxies {
                 trusted: read.or("trusted_proxies", Vec::new())?,
                 header: read.or("trusted_proxies_header", ForwardedBy::default())?,

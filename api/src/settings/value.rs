@@ -177,16 +177,22 @@ impl Value for TokenUrl {
     }
 }
 
-/// A host that subscriptions may lead to.
+/// Stands for the push services of the well-known browsers, in a list that adds others.
+pub const USUAL_HOSTS: &str = "default";
+
+/// A host that subscriptions may lead to, or [`USUAL_HOSTS`].
 pub struct HostPattern(pub String);
 
 impl Value for HostPattern {
     fn read(raw: Raw) -> Result<Self, String> {
         let text = raw.text()?;
+        if text == USUAL_HOSTS {
+            return Ok(Self(text));
+        }
         match EndpointPolicy::new([text.as_str()], false) {
             Ok(_) => Ok(Self(text)),
             Err(_) => Err(format!(
-                "must list hosts such as push.example.org or *.example.org, which `{text}` is not"
+                "must list hosts such as push.example.org or *.example.org, or \"default\", which `{text}` is not"
             )),
         }
     }
@@ -199,6 +205,11 @@ impl PushContact {
     /// The contact of a service that nobody configured: this project's page would be wrong, and RFC 8292 wants one.
     pub fn nobody() -> Self {
         Self("mailto:operator@localhost".to_owned())
+    }
+
+    /// Whether nobody is reached there: the default, or another address of a machine that every machine calls itself.
+    pub fn is_nobody(text: &str) -> bool {
+        text.ends_with("@localhost")
     }
 }
 

@@ -30,9 +30,9 @@ pub async fn run(arguments: &WorkerArguments) -> Result<(), Failure> {
     let settings = settings(arguments.pace, arguments.lease);
     let production = TransportOptions::default();
     // An attempt must end before its lease does, and two thirds of the margin are left to it in production as well.
-    let request_timeout = settings.send_margin.to_std()?.min(production.request_timeout) * 2 / 3;
+    let request_timeout = settings.send_margin.to_std()?.min(production.head_timeout) * 2 / 3;
     let courier = channels::web_push(TransportOptions {
-        request_timeout: request_timeout.max(Duration::from_millis(1)),
+        head_timeout: request_timeout.max(Duration::from_millis(1)),
         ..production
     })?;
 

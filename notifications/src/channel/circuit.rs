@@ -100,12 +100,18 @@ impl Circuit {
 
     /// The service did not answer, or answered that it is in trouble.
     pub fn failed(&mut self, ticket: Ticket, now: Instant) {
+        self.failed_with(ticket, 1, now);
+    }
+
+    /// The same of this call and of others that wait beside it and have not been answered either: so many in all. Each would
+    /// say so itself, but only when its own time is over.
+    pub fn failed_with(&mut self, ticket: Ticket, many: u32, now: Instant) {
         if ticket.0 != self.generation {
             return;
         }
         match self.state {
-            State::Closed { failures } if failures + 1 < self.limits.failures_to_open => {
-                self.state = State::Closed { failures: failures + 1 };
+            State::Closed { failures } if failures.saturating_add(many) < self.limits.failures_to_open => {
+                self.state = State::Closed { failures: failures.saturating_add(many) };
             }
             State::Closed { .. } => self.open(now),
             State::Trial { .. } => {

@@ -18,9 +18,15 @@ use http::Uri;
 /// The longest endpoint that is accepted, in bytes. Those of the known services are under 600.
 pub const MAX_ENDPOINT_LENGTH: usize = 2_048;
 
-/// The push services that are called unless the configuration says otherwise: Chromium, Firefox, Safari, Edge.
-pub const STANDARD_HOSTS: [&str; 4] =
-    ["fcm.googleapis.com", "updates.push.services.mozilla.com", "*.push.apple.com", "*.notify.windows.com"];
+/// The push services that are called unless the configuration says otherwise: Chrome, Chromium as distributions build it,
+/// Firefox, Safari, Edge.
+pub const STANDARD_HOSTS: [&str; 5] = [
+    "fcm.googleapis.com",
+    "jmt17.google.com",
+    "updates.push.services.mozilla.com",
+    "*.push.apple.com",
+    "*.notify.windows.com",
+];
 
 /// Why an endpoint is not accepted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

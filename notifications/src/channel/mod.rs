@@ -80,16 +80,30 @@ pub enum RetryReason {
     Unavailable,
     /// The service does not accept our key or token (401, 403): an operator's matter, so wait long.
     Unauthorised,
-    /// No connection, or one that broke before the answer came.
+    /// No connection: nothing was sent.
     Network,
-    /// No connection or no answer in the time allowed.
+    /// The connection broke before the answer came: nobody knows whether the message was taken.
+    Unanswered,
+    /// No answer in the time allowed: nobody knows whether the message was taken.
     Timeout,
 }
 
 impl RetryReason {
     /// Every reason, for tests and for registering metrics.
-    pub const ALL: [Self; 5] =
-        [Self::Throttled, Self::Unavailable, Self::Unauthorised, Self::Network, Self::Timeout];
+    pub const ALL: [Self; 6] = [
+        Self::Throttled,
+        Self::Unavailable,
+        Self::Unauthorised,
+        Self::Network,
+        Self::Unanswered,
+        Self::Timeout,
+    ];
+
+    /// Whether the message may have been taken nevertheless.
+    #[must_use]
+    pub const fn may_have_arrived(self) -> bool {
+        matches!(self, Self::Unanswered | Self::Timeout)
+    }
 
     /// The name of the reason in logs, metrics and the database.
     #[must_use]
@@ -99,6 +113,7 @@ impl RetryReason {
             Self::Unavailable => "unavailable",
             Self::Unauthorised => "unauthorised",
             Self::Network => "network",
+            Self::Unanswered => "unanswered",
             Self::Timeout => "timeout",
         }
     }

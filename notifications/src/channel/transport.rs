@@ -17,6 +17,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
+use h2::RecvStream;
+use http::response::Parts;
 use http::{HeaderMap, Method, Request, StatusCode, Uri};
 use http_body_util::{BodyExt, Full};
 use hyper::body::{Body, Incoming};
@@ -24,7 +26,7 @@ use hyper_util::client::legacy::{Client, Error as ClientError};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use rustls::pki_types::CertificateDer;
 use tokio::sync::Semaphore;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, timeout, timeout_at};
 
 pub use self::connect::ConnectError;
 use self::connect::Connector;
@@ -35,14 +37,19 @@ use super::circuit::{Circuit, CircuitLimits, CircuitOpen};
 
 /// How many origins have a limit and a circuit of their own at once.
 const KEPT_ORIGINS: usize = 256;
+/// How long the body of a message that was taken is waited for. It was taken with the head (RFC 8030 §5); a body that is read to its
+/// end only leaves the connection to the next message.
+const COURTESY: Duration = Duration::from_millis(100);
 
 /// How the client behaves. The defaults suit real push services.
 #[derive(Debug, Clone)]
 pub struct TransportOptions {
     /// For a connection: resolving, TCP and TLS together.
     pub connect_timeout: Duration,
-    /// For a request: waiting for a free place, connecting, sending, and reading the answer.
-    pub request_timeout: Duration,
+    /// For a request: waiting for a free place, connecting, sending, and the head of the answer.
+    pub head_timeout: Duration,
+    /// For the body of an answer that refuses: it says why. What has come by then is what counts.
+    pub body_timeout: Duration,
     /// How long an unused connection is kept.
     pub idle_timeout: Duration,
     /// Requests to one origin at once. Over HTTP/1.1 this is the number of connections.
@@ -63,7 +70,8 @@ impl Default for TransportOptions {
     fn default() -> Self {
         Self {
             connect_timeout: Duration::from_secs(10),
-            request_timeout: Duration::from_secs(30),
+            head_timeout: Duration::from_secs(10),
+            body_timeout: Duration::from_secs(2),
             idle_timeout: Duration::from_mins(1),
             concurrency_per_origin: 64,
             response_limit: 4 * 1_024,
@@ -105,9 +113,12 @@ pub enum TransportError {
     /// Nothing came in the time allowed.
     #[error("no answer in time")]
     Timeout,
-    /// No connection, or one that broke.
+    /// No connection.
     #[error("the connection failed")]
     Network(#[source] Box<dyn StdError + Send + Sync>),
+    /// A connection that broke before the answer came.
+    #[error("the connection broke")]
+    Broken(#[source] Box<dyn StdError + Send + Sync>),
 }
 
 /// An answer, as much of it as was read.
@@ -124,6 +135,8 @@ pub struct Reply {
 struct Origin {
     places: Semaphore,
     circuit: Mutex<Circuit>,
+    /// When it last sent the head of an answer.
+    heard: Mutex<Option<Instant>>,
     /// Its connections, where HTTP/2 alone is spoken; else the client keeps them.
     multiplexed: Option<Multiplexed>,
 }
@@ -170,7 +183,8 @@ impl Transport {
     }
 
     /// Sends a POST and reads the answer. `origin` names whose limit and circuit the request falls under; any status
-    /// is an answer, and one of 500 or above counts against the circuit.
+    /// is an answer, and one of 500 or above counts against the circuit. The head is the answer: a body that comes slowly or
+    /// breaks off changes nothing.
     ///
     /// # Errors
     /// Why there is no answer; see [`TransportError`].
@@ -181,7 +195,8 @@ impl Transport {
         headers: HeaderMap,
         body: Bytes,
     ) -> Result<Reply, TransportError> {
-        let deadline = Instant::now() + self.options.request_timeout;
+        let began = Instant::now();
+        let deadline = began + self.options.head_timeout;
         let origin = self.origin(origin);
         let place = timeout_at(deadline, origin.places.acquire()).await;
         // Nobody closes the semaphore, so the inner result is never an error.
@@ -190,56 +205,74 @@ impl Transport {
             origin.circuit().admit(Instant::now().into_std()).map_err(TransportError::CircuitOpen)?;
 
         let post = Post { uri, headers, body };
-        let answer = match timeout_at(deadline, self.exchange(&origin, post)).await {
+        let answer = match timeout_at(deadline, self.head(&origin, post)).await {
             Ok(answer) => answer,
             Err(_) => {
                 origin.multiplexed.iter().for_each(Multiplexed::suspect);
                 Err(TransportError::Timeout)
             }
         };
+        let now = Instant::now();
+        if answer.is_ok() {
+            origin.heard(now);
+        }
         let healthy = match &answer {
-            Ok(reply) => !reply.status.is_server_error(),
+            Ok((head, _)) => !head.status.is_server_error(),
             // Our own refusal says nothing about the service.
             Err(TransportError::Forbidden) => true,
             Err(_) => false,
         };
-        let mut circuit = origin.circuit();
         if healthy {
-            circuit.succeeded(ticket);
+            origin.circuit().succeeded(ticket);
         } else {
-            circuit.failed(ticket, Instant::now().into_std());
+            let hangs = matches!(answer, Err(TransportError::Timeout)) && origin.is_silent_since(began);
+            let together = if hangs { self.under_way(&origin) } else { 1 };
+            origin.circuit().failed_with(ticket, together, now.into_std());
         }
-        drop(circuit);
-        answer
+        let (head, body) = answer?;
+        let body = self.body(&head, body).await;
+        Ok(Reply { status: head.status, headers: head.headers, body })
     }
 
-    async fn exchange(&self, origin: &Origin, post: Post) -> Result<Reply, TransportError> {
+    /// How many requests to this origin have no answer yet.
+    fn under_way(&self, origin: &Origin) -> u32 {
+        let taken = self.options.concurrency_per_origin.saturating_sub(origin.places.available_permits());
+        u32::try_from(taken).unwrap_or(u32::MAX).max(1)
+    }
+
+    /// Sends a request; the head of its answer, and its body as far as that has not come yet.
+    async fn head(&self, origin: &Origin, post: Post) -> Result<(Parts, Incomplete), TransportError> {
         if let Some(multiplexed) = &origin.multiplexed {
-            return multiplexed.send(post, self.options.response_limit).await;
+            let (head, body) = multiplexed.send(post).await?.into_parts();
+            return Ok((head, Incomplete::Multiplexed(body)));
         }
         let mut request = Request::new(Full::new(post.body));
         *request.method_mut() = Method::POST;
         *request.uri_mut() = post.uri;
         *request.headers_mut() = post.headers;
         let response = self.client.request(request).await.map_err(classify)?;
-        let (parts, body) = response.into_parts();
-        let body = if body.is_end_stream() { Bytes::new() } else { self.read(body).await? };
-        Ok(Reply { status: parts.status, headers: parts.headers, body })
+        let (head, body) = response.into_parts();
+        Ok((head, Incomplete::General(body)))
     }
 
-    async fn read(&self, mut body: Incoming) -> Result<Bytes, TransportError> {
-        let mut read = BytesMut::new();
-        while let Some(frame) = body.frame().await {
-            let Ok(data) = frame.map_err(|error| TransportError::Network(error.into()))?.into_data() else {
-                continue;
-            };
-            let room = self.options.response_limit.saturating_sub(read.len());
-            read.extend_from_slice(data.get(..room).unwrap_or(&data));
-            if data.len() >= room {
-                break;
-            }
+    /// The beginning of an answer's body, as much of it as comes in time.
+    async fn body(&self, head: &Parts, body: Incomplete) -> Bytes {
+        if body.is_over() {
+            return Bytes::new();
         }
-        Ok(read.freeze())
+        let patience = if head.status.is_success() { COURTESY } else { self.options.body_timeout };
+        let limit = self.options.response_limit;
+        let mut read = BytesMut::new();
+        // Late or broken off: what was read is what there is.
+        let _cut_short = match body {
+            Incomplete::Multiplexed(body) => {
+                timeout(patience, multiplexed::read(body, limit, &mut read)).await.is_err()
+            }
+            Incomplete::General(body) => {
+                timeout(patience, read_general(body, limit, &mut read)).await.is_err()
+            }
+        };
+        read.freeze()
     }
 
     fn origin(&self, name: &str) -> Arc<Origin> {
@@ -247,6 +280,7 @@ impl Transport {
             Arc::new(Origin {
                 places: Semaphore::new(self.options.concurrency_per_origin),
                 circuit: Mutex::new(Circuit::new(self.options.circuit)),
+                heard: Mutex::default(),
                 multiplexed: self.multiplexed(),
             })
         })
@@ -263,8 +297,43 @@ impl Transport {
 }
 
 impl Origin {
+    fn heard(&self, now: Instant) {
+        *self.heard.lock().unwrap_or_else(PoisonError::into_inner) = Some(now);
+    }
+
+    fn is_silent_since(&self, moment: Instant) -> bool {
+        self.heard.lock().unwrap_or_else(PoisonError::into_inner).is_none_or(|heard| heard < moment)
+    }
+
     fn circuit(&self) -> MutexGuard<'_, Circuit> {
         self.circuit.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The body of an answer whose head has come.
+enum Incomplete {
+    General(Incoming),
+    Multiplexed(RecvStream),
+}
+
+impl Incomplete {
+    fn is_over(&self) -> bool {
+        match self {
+            Self::General(body) => body.is_end_stream(),
+            Self::Multiplexed(body) => body.is_end_stream(),
+        }
+    }
+}
+
+/// Reads until the body ends, breaks off or fills the limit.
+async fn read_general(mut body: Incoming, limit: usize, read: &mut BytesMut) {
+    while let Some(Ok(frame)) = body.frame().await {
+        let Ok(data) = frame.into_data() else { continue };
+        let room = limit.saturating_sub(read.len());
+        read.extend_from_slice(data.get(..room).unwrap_or(&data));
+        if data.len() >= room {
+            break;
+        }
     }
 }
 
@@ -277,5 +346,9 @@ fn classify(error: ClientError) -> TransportError {
             _ => cause = current.source(),
         }
     }
-    TransportError::Network(error.into())
+    if error.is_connect() {
+        TransportError::Network(error.into())
+    } else {
+        TransportError::Broken(error.into())
+    }
 }

@@ -16,7 +16,7 @@ use crate::outbox::Address;
 
 pub use store::{end_session, list, refresh, register, remove};
 pub(crate) use upkeep::heard_of;
-pub use upkeep::{Aged, FCM_GONE_AFTER, STALE_AFTER, age};
+pub use upkeep::{Aged, DOUBTFUL_AFTER, FCM_GONE_AFTER, Refused, STALE_AFTER, age, refused};
 
 /// How many devices of one person are pushed to. With one more, the one that was silent for longest goes.
 pub const MAX_DEVICES: u32 = 10;
@@ -43,6 +43,8 @@ pub struct Device {
     pub channel: ChannelKind,
     /// Where it stands.
     pub state: DeviceState,
+    /// How many messages in a row its push service refused.
+    pub refusals: i64,
     /// When it was registered.
     pub created_at: Instant,
     /// When it was last heard of: when it told its address, or (to the day) showed a notification.

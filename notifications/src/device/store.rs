@@ -124,7 +124,7 @@ pub async fn remove(tx: &mut Tx, person_id: Uuid, id: DeviceId, now: Instant) ->
 /// The devices of a person that are not gone, the newest first.
 pub async fn list(tx: &mut Tx, person_id: Uuid) -> Result<Vec<Device>> {
     tx.query(sql!(
-        "SELECT id, session_id, channel, state, created_at, refreshed_at, version FROM device
+        "SELECT id, session_id, channel, state, refusals, created_at, refreshed_at, version FROM device
          WHERE person_id = $1 AND gone_at IS NULL ORDER BY refreshed_at DESC, id DESC"
     ))
     .bind(person_id)
@@ -170,7 +170,10 @@ async fn take_up(
     let columns = Columns::from(address);
     tx.query(sql!(
         "UPDATE device SET session_id = $2, endpoint = $3, agreement_key = $4, authentication_secret = $5,
-             fcm_token = $6, state = $7, refreshed_at = $8, version = version + 1
+             fcm_token = $6, state = $7, refreshed_at = $8, version = version + 1,
+             -- An address that was refused stays so until it is another one, or takes something.
+             refusals = CASE WHEN COALESCE(endpoint, '') = COALESCE($3, '') AND COALESCE(fcm_token, '') = COALESCE($6, '')
+                 THEN refusals ELSE 0 END
          WHERE id = $1"
     ))
     .bind(id)

@@ -17,6 +17,36 @@ pub const FCM_GONE_AFTER: TimeDelta = TimeDelta::days(270);
 /// A sign of life is written down if the last one is older than this: one receipt a day is enough.
 const HEARD_AGAIN_AFTER: TimeDelta = TimeDelta::days(1);
 
+/// A device whose push service has refused so many messages in a row is doubtful.
+pub const DOUBTFUL_AFTER: i64 = 3;
+
+/// How many devices there are, and how many of them take nothing that is sent to them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, sqlx::FromRow)]
+pub struct Refused {
+    /// Devices that are reached by push.
+    pub devices: i64,
+    /// Those whose push service refuses what is sent there.
+    pub refused: i64,
+}
+
+impl Refused {
+    /// Whether they are so many that the fault is not a single phone's.
+    pub const fn are_many(self) -> bool {
+        self.refused >= DOUBTFUL_AFTER && self.refused.saturating_mul(10) >= self.devices
+    }
+}
+
+/// Counts the devices that take nothing.
+pub async fn refused(tx: &mut Tx) -> Result<Refused> {
+    tx.query(sql!(
+        "SELECT (SELECT count(*) FROM device WHERE gone_at IS NULL) AS devices,
+                (SELECT count(*) FROM device WHERE gone_at IS NULL AND refusals > 0 AND refusals >= $1) AS refused"
+    ))
+    .bind(DOUBTFUL_AFTER)
+    .one()
+    .await
+}
+
 /// How many devices changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Aged {

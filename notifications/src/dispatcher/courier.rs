@@ -29,7 +29,7 @@ pub struct Parcel<'a> {
     pub address: &'a Address,
     /// What it says; `None` for a channel that only wakes the app.
     pub letter: Option<&'a Letter>,
-    /// The reminder's tag: what it replaces.
+    /// What it replaces while it is on its way to this device.
     pub topic: &'a Topic,
     /// How soon the phone should wake.
     pub urgency: Urgency,

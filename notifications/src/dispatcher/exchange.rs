@@ -1,15 +1,19 @@
 //! Where the lanes and the rounds meet: claimed reminders go one way, results come back the other.
 //!
+//! What has no place at its push service is put aside here too (`origins.rs`).
+//!
 //! Both sides leave things and go on; nobody is woken for a single result. Waking a task on another processor costs about as
 //! much as all other bookkeeping of a reminder, so the rounds are woken for a batch, or when the lanes run dry.
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use tokio::sync::Notify;
 use tokio::time::Instant as Tick;
 
+use super::origins::{Entry, Freed, Origins, Visit};
 use crate::outbox::{Attempted, Claimed, Due, Lease};
 
 /// What a lane is to do.
@@ -50,6 +54,7 @@ pub(super) struct Exchange {
     waiting: Mutex<VecDeque<Errand>>,
     work: Notify,
     closed: AtomicBool,
+    origins: Mutex<Origins>,
     results: Mutex<Results>,
     news: Notify,
     /// Handed to the lanes and not yet reported.
@@ -65,8 +70,9 @@ struct Results {
 }
 
 impl Exchange {
-    pub(super) fn new(batch: usize) -> Self {
+    pub(super) fn new(batch: usize, lanes: usize) -> Self {
         Self {
+            origins: Mutex::new(Origins::new(lanes)),
             waiting: Mutex::default(),
             work: Notify::new(),
             closed: AtomicBool::new(false),
@@ -111,6 +117,36 @@ impl Exchange {
         for _ in 0..wakes {
             self.work.notify_one();
         }
+    }
+
+    /// Takes the places that a claim needs. Where there is one, another lane may look for what else waits: this one may be gone
+    /// for seconds.
+    pub(super) fn enter(&self, claimed: Claimed) -> Entry {
+        let entry = lock(&self.origins).enter(claimed, Tick::now());
+        if matches!(entry, Entry::Go(_)) && !lock(&self.waiting).is_empty() {
+            self.work.notify_one();
+        }
+        entry
+    }
+
+    /// Gives the places of a visit back; what to bring next, if something was put aside.
+    pub(super) fn leave(&self, visit: &Visit, answered: bool) -> Option<Claimed> {
+        let Freed { next, more } = lock(&self.origins).leave(visit, answered, Tick::now());
+        if !more.is_empty() {
+            let wakes = more.len();
+            self.hand_on(more, wakes);
+        }
+        next
+    }
+
+    /// Whether anything is put aside.
+    pub(super) fn has_parked(&self) -> bool {
+        lock(&self.origins).has_parked()
+    }
+
+    /// What was put aside and must not wait there any longer (or all of it), and how long it is to stay away.
+    pub(super) fn sweep(&self, everything: bool) -> Vec<(Claimed, Duration)> {
+        lock(&self.origins).sweep(Tick::now(), everything)
     }
 
     /// The next errand for a lane; `None` once the exchange is closed and empty.

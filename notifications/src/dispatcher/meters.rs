@@ -17,6 +17,7 @@ pub(super) struct Meters {
     expired: Counter,
     failed: Counter,
     database_errors: Counter,
+    not_known_here: Counter,
 }
 
 struct Outcomes {
@@ -45,6 +46,7 @@ impl Meters {
             expired: counter!("muwakaba_reminders_expired_total"),
             failed: counter!("muwakaba_reminders_failed_total"),
             database_errors: counter!("muwakaba_dispatcher_database_errors_total"),
+            not_known_here: counter!("muwakaba_reminders_left_to_newer_versions_total"),
         }
     }
 
@@ -76,6 +78,11 @@ impl Meters {
         self.lost.increment(round.lost as u64);
         self.expired.increment(round.expired as u64);
         self.failed.increment(round.failed as u64);
+    }
+
+    /// A reminder was given back since a later version wrote it.
+    pub(super) fn not_known_here(&self) {
+        self.not_known_here.increment(1);
     }
 
     pub(super) fn database_error(&self) {

@@ -10,8 +10,8 @@ use tokio::time::{Instant as Tick, sleep, sleep_until};
 use tokio_util::sync::CancellationToken;
 
 use super::courier::Courier;
-use super::exchange::{Exchange, Unaddressed};
-use super::lane::{Lane, count};
+use super::exchange::{Exchange, Report, Unaddressed};
+use super::lane::{Lane, after, attempted, count};
 use super::meters::{Meters, RoundCounts};
 use super::{Counts, Dispatcher};
 use crate::outbox::{self, Attempted, Batch, Claimed, FailedReminder, Lease};
@@ -19,6 +19,8 @@ use crate::outbox::{self, Attempted, Batch, Claimed, FailedReminder, Lease};
 /// How long to wait after the database failed; doubled each time up to the second value.
 const FIRST_PAUSE: Duration = Duration::from_millis(200);
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+/// What is put aside for want of a place is looked through this often.
+const SWEEP: Duration = Duration::from_millis(100);
 /// A stopping dispatcher tries this often to write down what it sent. Then the leases run out, and it is sent again.
 const LAST_TRIES: u32 = 5;
 
@@ -47,6 +49,8 @@ struct Round {
     unaddressed: Option<Unaddressed>,
     claimed: Vec<Claimed>,
     claim_at: Option<Instant>,
+    /// When the first of what was given back may be claimed again.
+    back_at: Option<Instant>,
     looked_again: bool,
     counts: RoundCounts,
 }
@@ -57,7 +61,7 @@ impl<C: Courier> Rounds<C> {
         let mut rounds = Self {
             stop,
             meters: Arc::new(Meters::new()),
-            exchange: Arc::new(Exchange::new(batch)),
+            exchange: Arc::new(Exchange::new(batch, dispatcher.settings.lanes)),
             lanes: JoinSet::new(),
             done: Vec::with_capacity(batch),
             done_since: Tick::now(),
@@ -152,8 +156,9 @@ impl<C: Courier> Rounds<C> {
     }
 
     async fn round(&mut self) -> db::Result<()> {
-        let round = self.transact().await?;
+        let mut round = self.transact().await?;
         self.meters.round(&round.counts);
+        round.back_at = self.done.iter().filter_map(|attempted| attempted.given_back).min();
         for attempted in self.done.drain(..) {
             count(&mut self.counts, &attempted);
         }
@@ -163,6 +168,8 @@ impl<C: Courier> Rounds<C> {
         self.counts.lost += round.counts.lost;
         if let Some(at) = round.claim_at {
             self.claim_at = at;
+        } else if let Some(at) = round.back_at {
+            self.claim_at = self.claim_at.min(at);
         }
         if round.looked_again {
             self.looked_again = Tick::now();
@@ -242,6 +249,7 @@ impl<C: Courier> Rounds<C> {
         let clock = &self.dispatcher.surroundings.clock;
         let settle_at = (!self.done.is_empty()).then(|| self.done_since + self.dispatcher.settings.linger);
         let may_claim = self.exchange.has_room() && !self.stop.is_cancelled();
+        let sweep_at = self.exchange.has_parked().then(|| Tick::now() + SWEEP);
         let claim_in = may_claim.then(|| clock.delay_until(self.claim_at));
         tokio::select! {
             () = self.stop.cancelled(), if !self.stop.is_cancelled() => {}
@@ -249,12 +257,14 @@ impl<C: Courier> Rounds<C> {
             () = self.exchange.news() => {}
             () = self.dispatcher.signal.notified() => self.claim_at = Instant::MIN,
             () = tick(settle_at) => {}
+            () = tick(sweep_at) => {}
             () = delay(claim_in) => {}
         }
     }
 
     /// Takes in what the lanes have reported; whether that is all they were handed.
     fn collect(&mut self) -> bool {
+        self.sweep();
         // In this order: a lane reports before it counts itself out.
         let quiet = self.exchange.under_way() == 0;
         let first = self.done.is_empty();
@@ -264,6 +274,18 @@ impl<C: Courier> Rounds<C> {
             self.done_since = since;
         }
         quiet
+    }
+
+    /// Gives back what was put aside for too long, or everything if the end has come.
+    fn sweep(&self) {
+        if !self.exchange.has_parked() {
+            return;
+        }
+        let now = self.dispatcher.surroundings.clock.now();
+        for (claimed, pause) in self.exchange.sweep(self.stop.is_cancelled()) {
+            let given_back = attempted(&claimed, Vec::new(), Some(after(now, pause)));
+            self.exchange.report(Report::Attempted(given_back));
+        }
     }
 
     /// A lane ends before its time only by a fault of ours; its reminder is sent again when the lease ends.

@@ -2,9 +2,11 @@
 //!
 //! A phone lies on a table and others see it light up. So a text says when, and how to meet; it never says with whom, what for,
 //! or who runs the service. It names the day as people say it ("tomorrow"), reckoned from the moment it is sent, in the zone that
-//! was agreed on, and shows the agreed wall-clock time as it stands.
+//! was agreed on, with the date beside the word: a push may be read after midnight. It shows the agreed wall-clock time as it
+//! stands, and says whose clock that is where the reader's shows another.
 
 mod bundle;
+mod clock;
 mod renderer;
 mod words;
 
@@ -13,7 +15,7 @@ mod tests;
 
 use contract::{
     Language, NotificationAction,
-    time::{Instant, Zones},
+    time::{Instant, ZoneName, Zones},
 };
 use serde::{Deserialize, Serialize};
 
@@ -52,7 +54,15 @@ impl From<Language> for TextDirection {
     }
 }
 
-/// The text for a reminder that is sent at `now`. [`Renderer::render`] gives the same, faster where many are sent.
-pub fn render(facts: &ReminderFacts, language: Language, now: Instant, zones: &Zones) -> MessageText {
-    words::write(facts, language, words::today(facts, now, zones))
+/// The text for a reminder that is sent at `now` to somebody who lives in `home`, if that is known. [`Renderer::render`] gives the
+/// same, faster where many are sent.
+pub fn render(
+    facts: &ReminderFacts,
+    language: Language,
+    home: Option<&ZoneName>,
+    now: Instant,
+    zones: &Zones,
+) -> MessageText {
+    let clock = clock::Clock::of(facts, home, zones);
+    words::write(facts, language, clock, words::today(facts, now, zones))
 }

@@ -9,10 +9,10 @@ use std::{
 use chrono::NaiveDate;
 use contract::{
     AppointmentState, Language, PlaceKind, ReminderPurpose, TimeOrigin,
-    time::{Instant, LocalDateTime, Zones},
+    time::{Instant, LocalDateTime, ZoneName, Zones},
 };
 
-use super::{MessageText, words};
+use super::{MessageText, clock::Clock, words};
 use crate::plan::ReminderFacts;
 
 /// When this many texts are remembered, all are forgotten: days pass, and old ones do not come back.
@@ -24,7 +24,7 @@ pub struct Renderer {
     written: Mutex<HashMap<Inputs, Arc<MessageText>>>,
 }
 
-/// Everything that a text depends on. The zone only decides which day is today.
+/// Everything that a text depends on. The zones only decide which day is today and whose clock is named.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 struct Inputs {
     purpose: ReminderPurpose,
@@ -33,6 +33,7 @@ struct Inputs {
     place_kind: Option<PlaceKind>,
     local_start: LocalDateTime,
     today: NaiveDate,
+    clock: Clock,
     language: Language,
 }
 
@@ -47,10 +48,12 @@ impl Renderer {
         &self,
         facts: &ReminderFacts,
         language: Language,
+        home: Option<&ZoneName>,
         now: Instant,
         zones: &Zones,
     ) -> Arc<MessageText> {
         let today = words::today(facts, now, zones);
+        let clock = Clock::of(facts, home, zones);
         let inputs = Inputs {
             purpose: facts.purpose,
             state: facts.state,
@@ -58,12 +61,13 @@ impl Renderer {
             place_kind: facts.place_kind,
             local_start: facts.local_start,
             today,
+            clock,
             language,
         };
         if let Some(text) = self.written.lock().unwrap_or_else(PoisonError::into_inner).get(&inputs) {
             return Arc::clone(text);
         }
-        let text = Arc::new(words::write(facts, language, today));
+        let text = Arc::new(words::write(facts, language, clock, today));
         let mut written = self.written.lock().unwrap_or_else(PoisonError::into_inner);
         if written.len() >= MOST {
             written.clear();

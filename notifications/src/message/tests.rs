@@ -78,6 +78,7 @@ fn every_text() -> &'static [(ReminderFacts, MessageText)] {
 
 fn write_every_text() -> Vec<(ReminderFacts, MessageText)> {
     let (zones, now) = (Zones::built_in(), instant("2026-11-23T12:00:00Z"));
+    let [paris, auckland] = ["Europe/Paris", "Pacific/Auckland"].map(|zone| zone.parse().unwrap());
     let days = ["2026-11-22", "2026-11-23", "2026-11-24"].map(str::to_owned).into_iter();
     // A policy looks 60 days ahead at most, so reminders before an appointment never need the year.
     let weeks =
@@ -94,8 +95,13 @@ fn write_every_text() -> Vec<(ReminderFacts, MessageText)> {
                 for place_kind in PlaceKind::ALL {
                     (facts.state, facts.time_origin) = (Some(standing.0), standing.1);
                     facts.place_kind = Some(*place_kind);
-                    let text = |language: &Language| render(&facts, *language, now, &zones);
-                    texts.extend(Language::ALL.iter().map(text).map(|text| (facts.clone(), text)));
+                    // Where clocks differ, the longest days of the months tell all there is to tell.
+                    let abroad = *place_kind == PlaceKind::Phone && day.ends_with("28");
+                    let homes = [None, Some(&paris), Some(&auckland)];
+                    for home in homes.into_iter().take(if abroad { 3 } else { 1 }) {
+                        let text = |language: &Language| render(&facts, *language, home, now, &zones);
+                        texts.extend(Language::ALL.iter().map(text).map(|text| (facts.clone(), text)));
+                    }
                 }
             }
         }
@@ -241,7 +247,7 @@ fn all_texts() {
                 let place_kind = PlaceKind::ALL[(index + turn) % PlaceKind::ALL.len()];
                 (facts.state, facts.time_origin) = (Some(standing.0), standing.1);
                 facts.place_kind = Some(place_kind);
-                let text = render(&facts, *language, now, &zones);
+                let text = render(&facts, *language, None, now, &zones);
                 if earlier.contains(&text) {
                     continue;
                 }
@@ -259,20 +265,24 @@ fn all_texts() {
 
 fn title(local_start: &str, zone: &str, now: &str, language: Language) -> String {
     let facts = facts(ReminderPurpose::AppointmentTomorrow, local_start, zone);
-    render(&facts, language, instant(now), &Zones::built_in()).title
+    render(&facts, language, None, instant(now), &Zones::built_in()).title
 }
 
 #[test]
 fn the_day_is_named_as_people_say_it() {
     let english = |now| title("2026-12-01T10:00", "Africa/Casablanca", now, Language::English);
     assert_eq!(english("2026-11-29T23:59:59Z"), "Appointment on Tuesday 1 December at 10:00");
-    assert_eq!(english("2026-11-30T00:00:00Z"), "Appointment tomorrow at 10:00");
-    assert_eq!(english("2026-11-30T23:59:59Z"), "Appointment tomorrow at 10:00");
-    assert_eq!(english("2026-12-01T00:00:00Z"), "Appointment today at 10:00");
-    assert_eq!(english("2026-12-02T00:00:00Z"), "Appointment yesterday at 10:00");
+    assert_eq!(english("2026-11-30T00:00:00Z"), "Appointment tomorrow, 1 December at 10:00");
+    assert_eq!(english("2026-11-30T23:59:59Z"), "Appointment tomorrow, 1 December at 10:00");
+    assert_eq!(english("2026-12-01T00:00:00Z"), "Appointment today, 1 December at 10:00");
+    assert_eq!(english("2026-12-02T00:00:00Z"), "Appointment yesterday, 1 December at 10:00");
     assert_eq!(english("2025-11-30T00:00:00Z"), "Appointment on Tuesday 1 December 2026 at 10:00");
     let now = "2026-11-20T12:00:00Z";
     let in_language = |language| title("2026-12-01T09:05", "Africa/Casablanca", now, language);
+    let near = |language| title("2026-12-01T09:05", "Africa/Casablanca", "2026-11-30T20:00:00Z", language);
+    assert_eq!(near(Language::French), "Rendez-vous demain 1er décembre à 9h05");
+    assert_eq!(near(Language::Arabic), "موعدكم غدا 1 دجنبر على الساعة 09:05");
+    assert_eq!(near(Language::Amazigh), "ⵜⵉⵎⵍⵉⵍⵉⵜ ⴰⵙⴽⴽⴰ 1 ⴷⵓⵊⴰⵏⴱⵉⵔ ⴳ ⵜⵙⵔⴰⴳⵜ 09:05");
     assert_eq!(in_language(Language::French), "Rendez-vous mardi 1er décembre à 9h05");
     assert_eq!(in_language(Language::Arabic), "موعدكم يوم الثلاثاء 1 دجنبر على الساعة 09:05");
     assert_eq!(in_language(Language::Amazigh), "ⵜⵉⵎⵍⵉⵍⵉⵜ ⴰⵙⵉⵏⴰⵙ 1 ⴷⵓⵊⴰⵏⴱⵉⵔ ⴳ ⵜⵙⵔⴰⴳⵜ 09:05");
@@ -287,13 +297,122 @@ fn the_day_turns_where_the_appointment_is() {
     let english = |zone, now| title("2026-12-01T10:00", zone, now, Language::English);
     // 23:30 in Casablanca is past midnight in Paris, and the afternoon in Toronto.
     let now = "2026-11-30T23:30:00Z";
-    assert_eq!(english("Africa/Casablanca", now), "Appointment tomorrow at 10:00");
-    assert_eq!(english("Europe/Paris", now), "Appointment today at 10:00");
-    assert_eq!(english("America/Toronto", now), "Appointment tomorrow at 10:00");
+    assert_eq!(english("Africa/Casablanca", now), "Appointment tomorrow, 1 December at 10:00");
+    assert_eq!(english("Europe/Paris", now), "Appointment today, 1 December at 10:00");
+    assert_eq!(english("America/Toronto", now), "Appointment tomorrow, 1 December at 10:00");
     // On the evening before Morocco left UTC+1, midnight was at 23:00Z.
     let september = |now| title("2026-09-20T10:00", "Africa/Casablanca", now, Language::English);
-    assert_eq!(september("2026-09-19T22:59:59Z"), "Appointment tomorrow at 10:00");
-    assert_eq!(september("2026-09-19T23:00:00Z"), "Appointment today at 10:00");
+    assert_eq!(september("2026-09-19T22:59:59Z"), "Appointment tomorrow, 20 September at 10:00");
+    assert_eq!(september("2026-09-19T23:00:00Z"), "Appointment today, 20 September at 10:00");
+}
+
+/// What is read after midnight is still true: no word for a day stands without its date.
+#[test]
+fn a_word_for_a_day_has_its_date_beside_it() {
+    let words = [
+        "today",
+        "tomorrow",
+        "yesterday",
+        "aujourd’hui",
+        "demain",
+        "hier",
+        "اليوم",
+        "غدا",
+        "أمس",
+        "ⴰⵙⵙⴰ",
+        "ⴰⵙⴽⴽⴰ",
+        "ⵉⴹⵍⵍⵉ",
+    ];
+    let mut seen = 0;
+    for (facts, text) in every_text() {
+        for line in [&text.title, &text.body] {
+            for (at, word) in words.iter().filter_map(|word| Some((line.find(word)?, word))) {
+                let behind = line[at + word.len()..].trim_start_matches([',', ' ']);
+                let day = facts.local_start.date().format("%-d").to_string();
+                assert!(behind.starts_with(&day), "{line}");
+                seen += 1;
+            }
+        }
+    }
+    assert!(seen > 500, "{seen}");
+}
+
+#[test]
+fn where_clocks_differ_it_says_whose() {
+    let zones = Zones::built_in();
+    let body = |place_kind, zone: &str, home: &str, at: &str, language| {
+        let facts = ReminderFacts {
+            place_kind: Some(place_kind),
+            ..facts(ReminderPurpose::AppointmentTomorrow, at, zone)
+        };
+        let home = home.parse().unwrap();
+        render(&facts, language, Some(&home), instant("2026-11-30T12:00:00Z"), &zones).body
+    };
+    let winter = "2026-12-01T16:00";
+    let english = |place, zone, home, at| body(place, zone, home, at, Language::English);
+    let (casablanca, paris) = ("Africa/Casablanca", "Europe/Paris");
+    assert!(
+        english(PlaceKind::Phone, casablanca, paris, winter)
+            .starts_with("Morocco time; 17:00 for you. It is by phone")
+    );
+    assert!(
+        english(PlaceKind::Video, casablanca, paris, "2027-07-01T16:00")
+            .starts_with("Morocco time; 18:00 for you.")
+    );
+    // They come to an address: what their clock at home shows is of no use there.
+    assert!(english(PlaceKind::Address, casablanca, paris, winter).starts_with("Morocco time. The address"));
+    assert!(
+        english(PlaceKind::Phone, paris, casablanca, winter).starts_with("Local time there; 15:00 for you.")
+    );
+    // Clocks that show the same need no words, whatever they are called.
+    for home in [casablanca, "Africa/El_Aaiun", "Europe/London"] {
+        assert!(english(PlaceKind::Phone, casablanca, home, winter).starts_with("It is by phone"), "{home}");
+    }
+    // Where it is another day.
+    assert!(
+        english(PlaceKind::Phone, casablanca, "Pacific/Auckland", winter)
+            .starts_with("Morocco time; for you 2 December, 05:00.")
+    );
+    let shown = |language| body(PlaceKind::Phone, casablanca, paris, winter, language);
+    assert!(shown(Language::French).starts_with("Heure du Maroc ; 17h00 chez vous."));
+    assert!(shown(Language::Arabic).starts_with("بتوقيت المغرب، أي 17:00 عندكم."));
+    assert!(shown(Language::Amazigh).starts_with("ⴰⴽⵓⴷ ⵏ ⵍⵎⵖⵔⵉⴱ; ⵖⵓⵔⴽ 17:00."));
+}
+
+/// In every message about a time that somebody agreed to, there is room for whose clock it is.
+#[test]
+fn the_remark_about_the_clock_is_never_lost_to_a_phone() {
+    let zones = Zones::built_in();
+    let paris = "Europe/Paris".parse().unwrap();
+    for purpose in LEADS.iter().chain(&[
+        ReminderPurpose::AppointmentScheduled,
+        ReminderPurpose::AppointmentMoved,
+        ReminderPurpose::AppointmentProposed,
+    ]) {
+        for standing in STANDINGS.into_iter().filter(|standing| is_told(*purpose, *standing)) {
+            for language in Language::ALL {
+                for day in [9, 23, 28] {
+                    for month in 1..=12 {
+                        let mut facts =
+                            facts(*purpose, &format!("2026-{month:02}-{day:02}T09:05"), "Africa/Casablanca");
+                        (facts.state, facts.time_origin) = (Some(standing.0), standing.1);
+                        facts.place_kind = Some(PlaceKind::Phone);
+                        let now = instant(&format!("2026-{month:02}-01T06:00:00Z"));
+                        let there = render(&facts, *language, Some(&paris), now, &zones);
+                        let here = render(&facts, *language, None, now, &zones);
+                        let differs = facts.local_start
+                            != zones
+                                .to_local(
+                                    zones.resolve(facts.local_start, &facts.zone).unwrap().instant,
+                                    &paris,
+                                )
+                                .unwrap();
+                        assert_eq!(there.body != here.body, differs, "{facts:?}: {}", there.body);
+                    }
+                }
+            }
+        }
+    }
 }
 
 #[test]
@@ -303,7 +422,7 @@ fn the_buttons_fit_the_state() {
     let buttons = |purpose, state| {
         let facts =
             ReminderFacts { state: Some(state), ..facts(purpose, "2026-12-01T10:00", "Africa/Casablanca") };
-        let actions = render(&facts, Language::English, now, &zones).actions;
+        let actions = render(&facts, Language::English, None, now, &zones).actions;
         actions.into_iter().map(|(action, _)| action).collect::<Vec<_>>()
     };
     let lead = ReminderPurpose::AppointmentTomorrow;
@@ -321,7 +440,7 @@ fn the_buttons_fit_the_state() {
         time_origin: TimeOrigin::Chosen,
         ..facts(lead, "2026-12-01T10:00", "Africa/Casablanca")
     };
-    let actions = render(&chosen, Language::English, now, &zones).actions;
+    let actions = render(&chosen, Language::English, None, now, &zones).actions;
     assert_eq!(actions.into_iter().map(|(action, _)| action).collect::<Vec<_>>(), [AskToMove]);
 }
 
@@ -340,8 +459,8 @@ fn a_renderer_writes_the_same_and_remembers_it() {
         for language in Language::ALL {
             for purpose in ReminderPurpose::ALL {
                 let facts = facts(*purpose, "2026-12-01T10:00", "Africa/Casablanca");
-                let text = renderer.render(&facts, *language, instant(now), &zones);
-                assert_eq!(*text, render(&facts, *language, instant(now), &zones));
+                let text = renderer.render(&facts, *language, None, instant(now), &zones);
+                assert_eq!(*text, render(&facts, *language, None, instant(now), &zones));
                 shown += 1;
             }
         }
@@ -356,7 +475,7 @@ fn a_renderer_writes_the_same_and_remembers_it() {
                     &format!("2026-12-{day}T{hour:02}:{minute:02}"),
                     "UTC",
                 );
-                renderer.render(&facts, Language::French, instant("2026-12-01T07:00:00Z"), &zones);
+                renderer.render(&facts, Language::French, None, instant("2026-12-01T07:00:00Z"), &zones);
                 assert!(renderer.remembered() <= 4_096);
             }
         }

@@ -3,13 +3,14 @@
 use chrono::{Datelike, NaiveDate, Timelike};
 use contract::{
     AppointmentState, Language, NotificationAction, PlaceKind, ReminderPurpose, TimeOrigin,
-    time::{Instant, Zones},
+    time::{Instant, LocalDateTime, Zones},
 };
 use fluent_bundle::FluentArgs;
 
 use super::{
     MessageText,
     bundle::{Messages, messages},
+    clock::Clock,
 };
 use crate::plan::ReminderFacts;
 
@@ -23,13 +24,35 @@ pub(super) fn today(facts: &ReminderFacts, now: Instant, zones: &Zones) -> Naive
     local.map_or_else(|_| now.to_chrono().date_naive(), |local| local.date())
 }
 
-/// The text on a day that is `today` where the appointment takes place.
-pub(super) fn write(facts: &ReminderFacts, language: Language, today: NaiveDate) -> MessageText {
+/// The longest body that a phone shows whole.
+const ROOM: usize = 160;
+
+/// The text on a day that is `today` where the appointment takes place. Where a remark about the clock leaves no room, it is cut
+/// short: what to do next comes first.
+pub(super) fn write(
+    facts: &ReminderFacts,
+    language: Language,
+    clock: Clock,
+    today: NaiveDate,
+) -> MessageText {
+    let text = write_with(facts, language, clock, today);
+    if clock == Clock::Same || text.body.chars().count() <= ROOM {
+        return text;
+    }
+    let shorter = write_with(facts, language, clock.shorter(), today);
+    if shorter.body.chars().count() <= ROOM {
+        return shorter;
+    }
+    write_with(facts, language, Clock::Same, today)
+}
+
+fn write_with(facts: &ReminderFacts, language: Language, clock: Clock, today: NaiveDate) -> MessageText {
     let messages = messages(language);
     let plain = |name: &str| messages.text(name, None, &FluentArgs::new());
     let actions = actions(facts);
-    let mut arguments = FluentArgs::with_capacity(4);
-    arguments.set("when", when(facts, today, messages));
+    let mut arguments = FluentArgs::with_capacity(5);
+    arguments.set("when", when(facts.local_start, today, messages));
+    arguments.set("clock", remark(facts, clock, messages));
     if let Some(state) = facts.state {
         arguments.set("state", standing(state, facts.time_origin));
         arguments.set("next", plain(next(state, facts.time_origin)));
@@ -47,34 +70,63 @@ pub(super) fn write(facts: &ReminderFacts, language: Language, today: NaiveDate)
     }
 }
 
-fn when(facts: &ReminderFacts, today: NaiveDate, messages: &Messages) -> String {
-    let (date, time) = (facts.local_start.date(), facts.local_start.time());
+fn when(at: LocalDateTime, today: NaiveDate, messages: &Messages) -> String {
+    let mut arguments = FluentArgs::with_capacity(2);
+    arguments.set("date", day(at.date(), today, messages));
+    arguments.set("time", time(at, messages));
+    messages.text("when", None, &arguments)
+}
+
+fn time(at: LocalDateTime, messages: &Messages) -> String {
+    let time = at.time();
     let mut clock = FluentArgs::with_capacity(3);
     clock.set("clock", time.format("%H:%M").to_string());
     clock.set("hour", time.hour().to_string());
     clock.set("minute", format!("{:02}", time.minute()));
-    let mut arguments = FluentArgs::with_capacity(2);
-    arguments.set("date", day(date, today, messages));
-    arguments.set("time", messages.text("time", None, &clock));
-    messages.text("when", None, &arguments)
+    messages.text("time", None, &clock)
 }
 
-fn day(date: NaiveDate, today: NaiveDate, messages: &Messages) -> String {
+/// Whose clock it is, as a sentence with a space behind it; empty if it is the reader's.
+fn remark(facts: &ReminderFacts, clock: Clock, messages: &Messages) -> String {
+    let Clock::Named { is_moroccan, theirs } = clock else { return String::new() };
+    let mut arguments = FluentArgs::with_capacity(3);
+    arguments.set("whose", if is_moroccan { "morocco" } else { "there" });
+    let name = match theirs {
+        None => "clock",
+        Some(theirs) => {
+            arguments.set("time", time(theirs, messages));
+            if theirs.date() != facts.local_start.date() {
+                arguments.set("date", date(theirs.date(), "date-short", messages));
+                "clock-and-other-day"
+            } else {
+                "clock-and-yours"
+            }
+        }
+    };
+    messages.text(name, None, &arguments) + " "
+}
+
+/// The day as people say it, and its date: what says "tomorrow" may be read after midnight.
+fn day(on: NaiveDate, today: NaiveDate, messages: &Messages) -> String {
+    let ahead = (on - today).num_days();
+    let name = match ahead {
+        -1 => "yesterday",
+        0 => "today",
+        1 => "tomorrow",
+        _ if ahead.abs() > DAYS_WITHOUT_YEAR => "date-of-year",
+        _ => "date",
+    };
+    date(on, name, messages)
+}
+
+fn date(date: NaiveDate, name: &str, messages: &Messages) -> String {
     let plain = |name: &str| messages.text(name, None, &FluentArgs::new());
-    let ahead = (date - today).num_days();
-    match ahead {
-        -1 => return plain("yesterday"),
-        0 => return plain("today"),
-        1 => return plain("tomorrow"),
-        _ => {}
-    }
     let mut arguments = FluentArgs::with_capacity(4);
     arguments.set("weekday", plain(&format!("weekday-{}", date.weekday().number_from_monday())));
     arguments.set("day", date.day());
     arguments.set("month", plain(&format!("month-{}", date.month())));
     // As text: a number would be written with a separator of thousands in some languages.
     arguments.set("year", date.year().to_string());
-    let name = if ahead.abs() > DAYS_WITHOUT_YEAR { "date-of-year" } else { "date" };
     messages.text(name, None, &arguments)
 }
 

@@ -9,7 +9,8 @@ use uuid::Uuid;
 use super::reach;
 use super::types::{Batch, Due, FailedReminder, Lease, Origin};
 
-type Row = (ReminderId, PersonKind, Uuid, Urgency, Instant, Instant);
+/// Words are read as text: a later version may have written one that is not known here.
+type Row = (ReminderId, String, Uuid, Uuid, String, Instant, Instant, i64);
 
 /// Takes up to `limit` reminders that are due at the lease's beginning; [`super::recipients`] finds how their recipients are
 /// reached. Those that came too late are settled instead: `expired`, or `failed` if they were tried; those to staff who may not
@@ -23,8 +24,9 @@ pub async fn claim(tx: &mut Tx, lease: Lease, limit: u32) -> Result<Batch<Due>> 
                      WHEN EXISTS (SELECT 1 FROM delivery WHERE delivery.reminder_id = reminder.id) THEN 'failed'
                      ELSE 'expired' END,
                  ready_at = CASE WHEN expires_at > $1 THEN $2 END,
-                 settled_at = CASE WHEN expires_at <= $1 THEN $1 END
-             WHERE id ",
+                 settled_at = CASE WHEN expires_at <= $1 THEN $1 END,
+                 claims = claims + 1
+             WHERE state IN ('planned', 'sending') AND id ",
             lite "IN (",
             pg "= ANY (ARRAY(",
             "SELECT due.id FROM reminder AS due WHERE due.ready_at <= $1 ORDER BY due.ready_at LIMIT ",
@@ -33,7 +35,7 @@ pub async fn claim(tx: &mut Tx, lease: Lease, limit: u32) -> Result<Batch<Due>> 
             "$3",
             lite ")",
             pg " FOR UPDATE SKIP LOCKED))",
-            " RETURNING id, recipient_kind, recipient_id, urgency, due_at, expires_at"
+            " RETURNING id, recipient_kind, recipient_id, subject_id, urgency, due_at, expires_at, claims"
         ))
         .bind(lease.from)
         .bind(lease.until)
@@ -43,15 +45,16 @@ pub async fn claim(tx: &mut Tx, lease: Lease, limit: u32) -> Result<Batch<Due>> 
     let mut batch = Batch { touched: rows.len(), ..Batch::empty() };
     let mut live = Vec::with_capacity(rows.len());
     let (mut too_late, mut to_staff) = (Vec::new(), Vec::new());
-    for (id, recipient_kind, recipient_id, urgency, due_at, expires_at) in rows {
+    for (id, recipient_kind, recipient_id, subject_id, urgency, due_at, expires_at, claims) in rows {
         if expires_at <= lease.from {
             too_late.push(id);
             continue;
         }
-        if recipient_kind == PersonKind::Staff {
+        if recipient_kind == PersonKind::Staff.as_str() {
             to_staff.push(id);
         }
-        live.push(Due { id, recipient_id, urgency, due_at, expires_at });
+        let urgency = urgency.parse().unwrap_or(Urgency::Normal);
+        live.push(Due { id, recipient_id, subject_id, is_repeated: claims > 1, urgency, due_at, expires_at });
     }
     batch.failed = end_failed(tx, &too_late).await?;
     batch.expired = too_late.len().saturating_sub(batch.failed.len());
@@ -114,8 +117,14 @@ pub async fn still_held(tx: &mut Tx, origin: Origin, reminder: ReminderId, lease
 pub async fn next_ready(tx: &mut Tx) -> Result<Option<Instant>> {
     let mut earliest: Option<Instant> = None;
     for statement in [
-        sql!("SELECT ready_at FROM reminder WHERE ready_at IS NOT NULL ORDER BY ready_at LIMIT 1"),
-        sql!("SELECT ready_at FROM delivery WHERE ready_at IS NOT NULL ORDER BY ready_at LIMIT 1"),
+        // A row in a state that a later version knows is for that one to take.
+        sql!(
+            "SELECT ready_at FROM reminder WHERE ready_at IS NOT NULL AND state IN ('planned', 'sending')
+             ORDER BY ready_at LIMIT 1"
+        ),
+        sql!(
+            "SELECT ready_at FROM delivery WHERE ready_at IS NOT NULL AND state = 'waiting' ORDER BY ready_at LIMIT 1"
+        ),
     ] {
         let ready: Option<Instant> = tx.query(statement).optional_scalar().await?;
         earliest = earliest.into_iter().chain(ready).min();

@@ -20,6 +20,7 @@
 //! sent again under the same tag, which replaces the notification that may already be there.
 
 mod claim;
+mod facts;
 mod plan;
 mod reach;
 mod receipt;
@@ -29,8 +30,8 @@ mod types;
 mod waiting;
 
 pub use claim::{claim, next_ready, still_held};
-pub(crate) use plan::read_facts;
-pub use plan::{apply, existing, leave_in_app};
+pub use facts::{Facts, UnreadableFacts, read_facts};
+pub use plan::{Existing, apply, existing, leave_in_app};
 pub use reach::withdraw_out_of_reach;
 pub use receipt::receive;
 pub use recipients::{Recipients, recipients};

@@ -2,11 +2,12 @@
 //! command that changed the subject.
 
 use contract::time::Instant;
-use contract::{IdSource, PersonKind, ReminderId, ReminderPurpose, ReminderState, SubjectKind};
+use contract::{IdSource, ReminderId, ReminderState};
 use db::{Result, Tx, sql};
 use sqlx::FromRow;
 use uuid::Uuid;
 
+use super::facts::read_facts;
 use super::reach::end_deliveries;
 use crate::plan::{
     Diff, ExistingReminder, PlannedReminder, Recipient, ReminderFacts, ReminderKey, Reschedule,
@@ -15,24 +16,34 @@ use crate::plan::{
 /// Rows of one statement: SQLite takes at most 32,766 values.
 const CHUNK: usize = 500;
 
+/// Words are read as text: a later version may have written some that are not known here.
 #[derive(FromRow)]
 struct Row {
     id: ReminderId,
-    recipient_kind: PersonKind,
+    recipient_kind: String,
     recipient_id: Uuid,
-    subject_kind: SubjectKind,
+    subject_kind: String,
     subject_id: Uuid,
-    purpose: ReminderPurpose,
+    purpose: String,
     occasion: String,
     facts: String,
-    state: ReminderState,
+    state: String,
     is_recalled: bool,
     due_at: Instant,
     expires_at: Instant,
 }
 
+/// Every reminder about a subject.
+#[derive(Debug, Default)]
+pub struct Existing {
+    /// Those that this version can read.
+    pub readable: Vec<ExistingReminder>,
+    /// Those that a later version wrote and that may still be sent: what they say, only that version knows.
+    pub unreadable: Vec<ReminderId>,
+}
+
 /// Every reminder about a subject as it is at `now`, settled ones too: what was sent is not sent again.
-pub async fn existing(tx: &mut Tx, subject_id: Uuid, now: Instant) -> Result<Vec<ExistingReminder>> {
+pub async fn existing(tx: &mut Tx, subject_id: Uuid, now: Instant) -> Result<Existing> {
     let rows: Vec<Row> = tx
         .query(sql!(
             "SELECT id, recipient_kind, recipient_id, subject_kind, subject_id, purpose, occasion, facts, state,
@@ -45,32 +56,36 @@ pub async fn existing(tx: &mut Tx, subject_id: Uuid, now: Instant) -> Result<Vec
         .bind(subject_id)
         .all()
         .await?;
-    rows.into_iter().map(|row| row.read(now)).collect()
+    let mut existing = Existing::default();
+    for row in rows {
+        let (id, expires_at) = (row.id, row.expires_at);
+        match row.read(now) {
+            Some(reminder) => existing.readable.push(reminder),
+            None if expires_at > now => existing.unreadable.push(id),
+            None => {}
+        }
+    }
+    Ok(existing)
 }
 
 impl Row {
-    fn read(self, now: Instant) -> Result<ExistingReminder> {
-        Ok(ExistingReminder {
+    fn read(self, now: Instant) -> Option<ExistingReminder> {
+        Some(ExistingReminder {
             id: self.id,
             key: ReminderKey {
-                recipient: Recipient { kind: self.recipient_kind, id: self.recipient_id },
-                subject_kind: self.subject_kind,
+                recipient: Recipient { kind: self.recipient_kind.parse().ok()?, id: self.recipient_id },
+                subject_kind: self.subject_kind.parse().ok()?,
                 subject_id: self.subject_id,
-                purpose: self.purpose,
+                purpose: self.purpose.parse().ok()?,
                 occasion: self.occasion,
             },
-            state: self.state,
+            state: self.state.parse().ok()?,
             is_closed: self.is_recalled || self.expires_at <= now,
-            facts: read_facts(&self.facts)?,
+            facts: read_facts(&self.facts).ok()?.facts,
             due_at: self.due_at,
             expires_at: self.expires_at,
         })
     }
-}
-
-/// Reads the facts of a row.
-pub(crate) fn read_facts(text: &str) -> Result<ReminderFacts> {
-    serde_json::from_str(text).map_err(|error| db::Error::Database(sqlx::Error::Decode(error.into())))
 }
 
 fn write_facts(facts: &ReminderFacts) -> Result<String> {

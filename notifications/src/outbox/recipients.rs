@@ -3,8 +3,10 @@
 
 use std::collections::HashMap;
 
+use contract::time::ZoneName;
 use contract::{ChannelKind, DeviceId, Language, ReminderId};
 use db::{Result, Tx, sql};
+use sqlx::FromRow;
 use uuid::Uuid;
 
 use super::types::{Address, Claimed, Due, Lease, Origin, Target};
@@ -20,6 +22,7 @@ pub struct Recipients {
 #[derive(Debug)]
 struct Recipient {
     language: Language,
+    home: Option<ZoneName>,
     targets: Vec<Target>,
 }
 
@@ -28,18 +31,31 @@ impl Recipients {
     pub fn address(mut self, due: Vec<Due>, lease: Lease) -> Vec<Claimed> {
         due.into_iter()
             .map(|reminder| {
-                let (language, targets) = match self.by_id.get(&reminder.recipient_id) {
-                    Some(recipient) => (Some(recipient.language), recipient.targets.clone()),
-                    None => (None, Vec::new()),
+                let (language, home, targets) = match self.by_id.get(&reminder.recipient_id) {
+                    Some(one) => (Some(one.language), one.home.clone(), one.targets.clone()),
+                    None => (None, None, Vec::new()),
                 };
                 let facts = self.facts.remove(&reminder.id);
-                Claimed { reminder, facts, language, targets, origin: Origin::Reminder, lease }
+                Claimed { reminder, facts, language, home, targets, origin: Origin::Reminder, lease }
             })
             .collect()
     }
 }
 
-type DeviceRow = (Uuid, DeviceId, i64, ChannelKind, String, Option<Vec<u8>>, Option<Vec<u8>>, Language);
+/// Channel, language and zone are read as text: a later version may know more of them.
+#[derive(FromRow)]
+struct DeviceRow {
+    person_id: Uuid,
+    id: DeviceId,
+    version: i64,
+    is_refused: bool,
+    channel: String,
+    place: String,
+    agreement_key: Option<Vec<u8>>,
+    authentication_secret: Option<Vec<u8>>,
+    language: String,
+    home: Option<String>,
+}
 
 /// Finds how the recipients of these reminders are reached. It only reads, so nobody who writes waits for it.
 pub async fn recipients(tx: &mut Tx, due: &[Due]) -> Result<Recipients> {
@@ -51,9 +67,10 @@ pub async fn recipients(tx: &mut Tx, due: &[Due]) -> Result<Recipients> {
     }
     let mut query = tx.query_kept_rows(
         sql!(
-            "SELECT device.person_id, device.id, device.version, device.channel,
-                    COALESCE(device.endpoint, device.fcm_token), device.agreement_key, device.authentication_secret,
-                    COALESCE(participant.language, (SELECT language FROM staff WHERE staff.id = device.person_id))
+            "SELECT device.person_id, device.id, device.version, device.refusals > 0 AS is_refused, device.channel,
+                    COALESCE(device.endpoint, device.fcm_token) AS place, device.agreement_key, device.authentication_secret,
+                    COALESCE(participant.language, (SELECT language FROM staff WHERE staff.id = device.person_id)) AS language,
+                    participant.zone AS home
              FROM device LEFT JOIN participant ON participant.id = device.person_id
              WHERE device.person_id IN ({rows}) AND device.gone_at IS NULL
                AND COALESCE(participant.push_wanted, TRUE)
@@ -68,11 +85,13 @@ pub async fn recipients(tx: &mut Tx, due: &[Due]) -> Result<Recipients> {
     let rows: Vec<DeviceRow> = query.fill::<Uuid>().all().await?;
     let mut by_id: HashMap<Uuid, Recipient> = HashMap::with_capacity(people.len());
     for row in rows {
-        let (person, language) = (row.0, row.7);
+        let person = row.person_id;
+        let language = row.language.parse().unwrap_or(Language::Arabic);
+        let home = row.home.as_deref().and_then(|zone| zone.parse().ok());
         let Some(target) = target(row) else { continue };
         by_id
             .entry(person)
-            .or_insert_with(|| Recipient { language, targets: Vec::with_capacity(1) })
+            .or_insert_with(|| Recipient { language, home, targets: Vec::with_capacity(1) })
             .targets
             .push(target);
     }
@@ -106,17 +125,16 @@ async fn facts(
     Ok(rows.into_iter().collect())
 }
 
-/// The device of a row; `None` if the row lacks what its channel needs, which the schema does not allow for addresses and
+/// The device of a row; `None` if it is of a channel that is not known here, or if the row lacks what its channel needs, which the schema does not allow for addresses and
 /// [`crate::device`] does not write for keys.
 fn target(row: DeviceRow) -> Option<Target> {
-    let (_, device_id, version, channel, place, agreement_key, authentication_secret, _) = row;
-    let address = match channel {
+    let address = match row.channel.parse().ok()? {
         ChannelKind::WebPush => Address::WebPush {
-            endpoint: place,
-            agreement_key: agreement_key?,
-            authentication_secret: authentication_secret?,
+            endpoint: row.place,
+            agreement_key: row.agreement_key?,
+            authentication_secret: row.authentication_secret?,
         },
-        ChannelKind::Fcm => Address::Fcm { token: place },
+        ChannelKind::Fcm => Address::Fcm { token: row.place },
     };
-    Some(Target { device_id, version, address })
+    Some(Target { device_id: row.id, version: row.version, is_refused: row.is_refused, address })
 }

@@ -53,6 +53,7 @@ pub async fn settle(tx: &mut Tx, now: Instant, batch: &[Attempted]) -> Result<Se
         }
     }
     concluded.extend(forget_devices(tx, now, batch).await?);
+    count_refusals(tx, batch).await?;
     settlement.failed.extend(conclude(tx, &concluded, now).await?);
     Ok(settlement)
 }
@@ -66,15 +67,15 @@ enum Ending {
     Waiting,
     /// No device took it and none will be tried again.
     Failed,
-    /// It was not tried.
-    Released,
+    /// It was not tried, and may be claimed again from then on.
+    GivenBack(Instant),
 }
 
 impl Ending {
     fn of(attempted: &Attempted) -> Self {
         let has = |wanted: fn(&Verdict) -> bool| attempted.attempts.iter().any(|one| wanted(&one.verdict));
-        if attempted.released {
-            Self::Released
+        if let Some(at) = attempted.given_back {
+            Self::GivenBack(at)
         } else if attempted.attempts.is_empty() || has(|verdict| matches!(verdict, Verdict::Delivered)) {
             Self::Sent
         } else if has(|verdict| matches!(verdict, Verdict::Again { .. })) {
@@ -112,12 +113,12 @@ async fn settle_reminders(
             ),
             None,
         ),
-        Ending::Released => (
+        Ending::GivenBack(at) => (
             sql!(
-                "UPDATE reminder SET state = 'planned', ready_at = due_at
+                "UPDATE reminder SET state = 'planned', ready_at = ?, claims = claims - 1
                  WHERE ", lite "+", "ready_at = ? AND id IN ({rows})"
             ),
-            None,
+            Some(at),
         ),
         Ending::Sent | Ending::Failed => (
             sql!(
@@ -129,8 +130,8 @@ async fn settle_reminders(
         ),
     };
     let mut query = tx.query_kept_rows(statement, group.len(), 1);
-    if let Some(now) = at {
-        query = query.bind(now);
+    if let Some(at) = at {
+        query = query.bind(at);
     }
     query = query.bind(lease);
     for attempted in group {
@@ -168,19 +169,24 @@ struct Stored {
     state: &'static str,
     reason: Option<&'static str>,
     ready_at: Option<Instant>,
+    may_have_arrived: bool,
 }
 
 impl Stored {
     const fn of(verdict: Verdict) -> Self {
         match verdict {
-            Verdict::Delivered => Self { state: "delivered", reason: None, ready_at: None },
-            Verdict::Again { at, reason } => {
-                Self { state: "waiting", reason: Some(reason), ready_at: Some(at) }
+            Verdict::Delivered => Self::ended("delivered", None),
+            Verdict::Again { at, reason, may_have_arrived } => {
+                Self { ready_at: Some(at), may_have_arrived, ..Self::ended("waiting", Some(reason)) }
             }
-            Verdict::Gone => Self { state: "gone", reason: None, ready_at: None },
-            Verdict::Failed { reason } => Self { state: "failed", reason: Some(reason), ready_at: None },
-            Verdict::Expired { reason } => Self { state: "expired", reason: Some(reason), ready_at: None },
+            Verdict::Gone => Self::ended("gone", None),
+            Verdict::Failed { reason } => Self::ended("failed", Some(reason)),
+            Verdict::Expired { reason } => Self::ended("expired", Some(reason)),
         }
+    }
+
+    const fn ended(state: &'static str, reason: Option<&'static str>) -> Self {
+        Self { state, reason, ready_at: None, may_have_arrived: false }
     }
 }
 
@@ -221,10 +227,11 @@ async fn insert_deliveries(tx: &mut Tx, now: Instant, lease: Instant, group: &[&
         let stored = Stored::of(attempt.verdict);
         tx.query(sql!(
             "INSERT INTO delivery
-                 (reminder_id, device_id, state, attempts, reason, ready_at, first_tried_at, last_tried_at)
-             SELECT $1, $2, $3, 1, $4, $5, $6, $6 FROM reminder WHERE id = $1 AND ready_at = $7
+                 (reminder_id, device_id, state, attempts, reason, ready_at, first_tried_at, last_tried_at, may_have_arrived)
+             SELECT $1, $2, $3, 1, $4, $5, $6, $6, $8 FROM reminder WHERE id = $1 AND ready_at = $7
              ON CONFLICT (reminder_id, device_id) DO UPDATE SET state = excluded.state, reason = excluded.reason,
-                 ready_at = excluded.ready_at, attempts = delivery.attempts + 1, last_tried_at = excluded.last_tried_at"
+                 ready_at = excluded.ready_at, attempts = delivery.attempts + 1, last_tried_at = excluded.last_tried_at,
+                 may_have_arrived = delivery.may_have_arrived OR excluded.may_have_arrived"
         ))
         .bind(reminder)
         .bind(attempt.device_id)
@@ -233,6 +240,7 @@ async fn insert_deliveries(tx: &mut Tx, now: Instant, lease: Instant, group: &[&
         .bind(stored.ready_at)
         .bind(now)
         .bind(lease)
+        .bind(stored.may_have_arrived)
         .execute()
         .await?;
     }
@@ -242,7 +250,7 @@ async fn insert_deliveries(tx: &mut Tx, now: Instant, lease: Instant, group: &[&
 /// Settles one delivery that was tried again; whether it was still held.
 async fn settle_delivery(tx: &mut Tx, now: Instant, attempted: &Attempted) -> Result<bool> {
     let Origin::Delivery { device, .. } = attempted.origin else { return Ok(false) };
-    let Some(attempt) = attempted.attempts.first().filter(|_| !attempted.released) else {
+    let Some(attempt) = attempted.attempts.first().filter(|_| attempted.given_back.is_none()) else {
         let given_back = tx
             .query(sql!(
                 "UPDATE delivery SET ready_at = $4 WHERE reminder_id = $1 AND device_id = $2 AND ready_at = $3"
@@ -250,7 +258,7 @@ async fn settle_delivery(tx: &mut Tx, now: Instant, attempted: &Attempted) -> Re
             .bind(attempted.reminder_id)
             .bind(device)
             .bind(attempted.lease.until)
-            .bind(now)
+            .bind(attempted.given_back.unwrap_or(now))
             .execute()
             .await?;
         return Ok(given_back > 0);
@@ -258,7 +266,8 @@ async fn settle_delivery(tx: &mut Tx, now: Instant, attempted: &Attempted) -> Re
     let stored = Stored::of(attempt.verdict);
     let settled = tx
         .query(sql!(
-            "UPDATE delivery SET state = $4, reason = $5, ready_at = $6, attempts = attempts + 1, last_tried_at = $7
+            "UPDATE delivery SET state = $4, reason = $5, ready_at = $6, attempts = attempts + 1, last_tried_at = $7,
+                 may_have_arrived = may_have_arrived OR $8
              WHERE reminder_id = $1 AND device_id = $2 AND ready_at = $3"
         ))
         .bind(attempted.reminder_id)
@@ -268,6 +277,7 @@ async fn settle_delivery(tx: &mut Tx, now: Instant, attempted: &Attempted) -> Re
         .bind(stored.reason)
         .bind(stored.ready_at)
         .bind(now)
+        .bind(stored.may_have_arrived)
         .execute()
         .await?;
     Ok(settled > 0)
@@ -295,6 +305,24 @@ async fn forget_devices(tx: &mut Tx, now: Instant, batch: &[Attempted]) -> Resul
         }
     }
     Ok(reminders)
+}
+
+/// Counts what push services refused, device by device, and forgets it where one took a message after all. Almost always there
+/// is nothing to write.
+async fn count_refusals(tx: &mut Tx, batch: &[Attempted]) -> Result<()> {
+    for attempt in batch.iter().flat_map(|attempted| &attempted.attempts) {
+        let statement = match attempt.verdict {
+            Verdict::Delivered if attempt.was_refused => {
+                sql!("UPDATE device SET refusals = 0 WHERE id = $1 AND version = $2")
+            }
+            _ if attempt.is_refused => {
+                sql!("UPDATE device SET refusals = refusals + 1 WHERE id = $1 AND version = $2")
+            }
+            _ => continue,
+        };
+        tx.query(statement).bind(attempt.device_id).bind(attempt.version).execute().await?;
+    }
+    Ok(())
 }
 
 async fn end_waiting_for(tx: &mut Tx, device: DeviceId) -> Result<Vec<ReminderId>> {

@@ -2,8 +2,9 @@
 
 use std::fmt;
 
+use crate::channel::{RejectReason, RetryReason};
 use chrono::TimeDelta;
-use contract::time::Instant;
+use contract::time::{Instant, ZoneName};
 use contract::{CentreId, DeviceId, Language, ParticipantId, ReminderId, Urgency};
 use uuid::Uuid;
 
@@ -47,12 +48,16 @@ impl<T> Batch<T> {
 }
 
 /// A reminder that became due: as much of its row as sending needs.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Due {
     /// The reminder.
     pub id: ReminderId,
     /// Who is told.
     pub recipient_id: Uuid,
+    /// What it is about.
+    pub subject_id: Uuid,
+    /// Whether a phone may show it already: an attempt before this one ended without an answer, or nobody knows how it ended.
+    pub is_repeated: bool,
     /// How soon the phone should wake.
     pub urgency: Urgency,
     /// When it became due.
@@ -70,6 +75,8 @@ pub struct Claimed {
     pub facts: Option<String>,
     /// The recipient's language; `None` if there is no device, and so nothing to write.
     pub language: Option<Language>,
+    /// Where the recipient lives, if they are a participant: their clock may show another time than the one agreed on.
+    pub home: Option<ZoneName>,
     /// The devices to try now. None: the person has no device or wants no push, and finds the reminder in the app.
     pub targets: Vec<Target>,
     /// What was leased.
@@ -109,6 +116,8 @@ pub struct Target {
     pub device_id: DeviceId,
     /// The version of its row: an answer about an address that was changed meanwhile says nothing about the new one.
     pub version: i64,
+    /// Whether its push service has refused messages to it since it last took one.
+    pub is_refused: bool,
     /// Where it is reached.
     pub address: Address,
 }
@@ -164,8 +173,9 @@ pub struct Attempted {
     pub lease: Lease,
     /// What came of each device. Empty for a reminder without devices: it is then in the app's list, and so sent.
     pub attempts: Vec<Attempt>,
-    /// Not tried at all, because the dispatcher is stopping: give it back at once.
-    pub released: bool,
+    /// Not tried at all, because the dispatcher is stopping or there is no place at the push service: give it back, to be
+    /// claimed from then on.
+    pub given_back: Option<Instant>,
 }
 
 /// What came of one device.
@@ -175,8 +185,12 @@ pub struct Attempt {
     pub device_id: DeviceId,
     /// The version of its row when it was claimed.
     pub version: i64,
+    /// Whether refusals were counted then.
+    pub was_refused: bool,
     /// What came of it.
     pub verdict: Verdict,
+    /// Whether that was a refusal of the device.
+    pub is_refused: bool,
 }
 
 /// What the outbox does about one attempt. A push service's answer and the retry policy together give it.
@@ -190,6 +204,8 @@ pub enum Verdict {
         at: Instant,
         /// Why it did not work, in one word.
         reason: &'static str,
+        /// Whether the message may have arrived nevertheless.
+        may_have_arrived: bool,
     },
     /// The device is no more.
     Gone,
@@ -203,6 +219,20 @@ pub enum Verdict {
         /// Why the last try did not work, in one word.
         reason: &'static str,
     },
+}
+
+impl Verdict {
+    /// Whether the push service answered that it does not take messages to this device. That our own signature is refused is
+    /// such an answer where every subscription has its own key (Web Push), and an operator's matter elsewhere.
+    pub(crate) fn is_refusal(self, channel: contract::ChannelKind) -> bool {
+        let (Self::Again { reason, .. } | Self::Failed { reason } | Self::Expired { reason }) = self else {
+            return false;
+        };
+        let is_refused =
+            [RejectReason::Invalid, RejectReason::Misconfigured].iter().any(|one| one.as_str() == reason);
+        is_refused
+            || (channel == contract::ChannelKind::WebPush && reason == RetryReason::Unauthorised.as_str())
+    }
 }
 
 /// A reminder that no device took. Somebody who accompanies the person must hear of it.

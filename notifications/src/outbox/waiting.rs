@@ -1,9 +1,10 @@
 //! Taking up deliveries that wait for another try. They are few, so clarity comes before speed here.
 
 use contract::time::Instant;
-use contract::{ChannelKind, DeliveryState, DeviceId, Language, ReminderId};
+use contract::{ChannelKind, DeliveryState, DeviceId, Language, ReminderId, Urgency};
 use db::{Result, Tx, sql};
 use sqlx::FromRow;
+use uuid::Uuid;
 
 use super::reach;
 use super::settle::conclude;
@@ -14,19 +15,27 @@ type Leased = (ReminderId, DeviceId);
 #[derive(FromRow)]
 struct Row {
     attempts: i64,
-    #[sqlx(flatten)]
-    reminder: Due,
+    may_have_arrived: bool,
+    claims: i64,
+    id: ReminderId,
+    recipient_id: Uuid,
+    subject_id: Uuid,
+    urgency: String,
+    due_at: Instant,
+    expires_at: Instant,
     facts: String,
     device_id: DeviceId,
     version: i64,
-    channel: ChannelKind,
+    is_refused: bool,
+    channel: String,
     endpoint: Option<String>,
     agreement_key: Option<Vec<u8>>,
     authentication_secret: Option<Vec<u8>>,
     fcm_token: Option<String>,
     device_gone: bool,
     withdrawn: bool,
-    language: Language,
+    language: String,
+    home: Option<String>,
     push_wanted: bool,
 }
 
@@ -38,7 +47,8 @@ pub async fn claim_waiting(tx: &mut Tx, lease: Lease, limit: u32) -> Result<Batc
         .query(sql!(
             // Materialised, so that PostgreSQL chooses the rows once, whatever plan it makes of the rest.
             "WITH due AS MATERIALIZED (
-                 SELECT reminder_id, device_id FROM delivery WHERE ready_at <= $1 ORDER BY ready_at LIMIT ",
+                 SELECT reminder_id, device_id FROM delivery WHERE ready_at <= $1 AND state = 'waiting'
+                 ORDER BY ready_at LIMIT ",
             // As in a claim: a bare parameter would have SQLite prepare it anew each time.
             lite "+",
             "$3",
@@ -63,9 +73,9 @@ pub async fn claim_waiting(tx: &mut Tx, lease: Lease, limit: u32) -> Result<Batc
     let out_of_reach = reach::out_of_reach(tx, &reminders).await?;
     let mut ended: Vec<Ended> = Vec::new();
     for mut row in rows(tx, &leased).await? {
-        row.withdrawn |= out_of_reach.contains(&row.reminder.id);
+        row.withdrawn |= out_of_reach.contains(&row.id);
         match senseless(&row, lease.from) {
-            Some(sense) => ended.push(Ended { reminder: row.reminder.id, device: row.device_id, sense }),
+            Some(sense) => ended.push(Ended { reminder: row.id, device: row.device_id, sense }),
             None => batch.claimed.extend(claimed(row, lease)),
         }
     }
@@ -76,13 +86,13 @@ pub async fn claim_waiting(tx: &mut Tx, lease: Lease, limit: u32) -> Result<Batc
 async fn rows(tx: &mut Tx, leased: &[Leased]) -> Result<Vec<Row>> {
     let mut query = tx.query_rows(
         sql!(
-            "SELECT delivery.attempts, reminder.id, reminder.recipient_id, reminder.urgency, reminder_facts.facts,
-                    reminder.due_at, reminder.expires_at,
-                    device.id AS device_id, device.version, device.channel, device.endpoint, device.agreement_key,
+            "SELECT delivery.attempts, delivery.may_have_arrived, reminder.claims, reminder.id, reminder.recipient_id,
+                    reminder.subject_id, reminder.urgency, reminder_facts.facts, reminder.due_at, reminder.expires_at,
+                    device.id AS device_id, device.version, device.refusals > 0 AS is_refused, device.channel, device.endpoint, device.agreement_key,
                     device.authentication_secret, device.fcm_token,
                     device.gone_at IS NOT NULL OR device.person_id <> reminder.recipient_id AS device_gone,
                     reminder.state = 'superseded' OR reminder.recalled_at IS NOT NULL AS withdrawn,
-                    COALESCE(participant.language, staff.language) AS language,
+                    COALESCE(participant.language, staff.language) AS language, participant.zone AS home,
                     COALESCE(participant.push_wanted, TRUE) AND COALESCE(participant.active, staff.active) AS push_wanted
              FROM delivery
              JOIN reminder ON reminder.id = delivery.reminder_id
@@ -113,7 +123,7 @@ enum Senseless {
 fn senseless(row: &Row, now: Instant) -> Option<Senseless> {
     if row.withdrawn {
         Some(Senseless::Withdrawn)
-    } else if row.reminder.expires_at <= now {
+    } else if row.expires_at <= now {
         Some(Senseless::Expired)
     } else if row.device_gone {
         Some(Senseless::DeviceGone)
@@ -125,7 +135,7 @@ fn senseless(row: &Row, now: Instant) -> Option<Senseless> {
 }
 
 fn claimed(row: Row, lease: Lease) -> Option<Claimed> {
-    let address = match row.channel {
+    let address = match row.channel.parse().ok()? {
         ChannelKind::WebPush => Address::WebPush {
             endpoint: row.endpoint?,
             agreement_key: row.agreement_key?,
@@ -134,10 +144,24 @@ fn claimed(row: Row, lease: Lease) -> Option<Claimed> {
         ChannelKind::Fcm => Address::Fcm { token: row.fcm_token? },
     };
     Some(Claimed {
-        reminder: row.reminder,
+        reminder: Due {
+            id: row.id,
+            recipient_id: row.recipient_id,
+            subject_id: row.subject_id,
+            is_repeated: row.may_have_arrived || row.claims > 1,
+            urgency: row.urgency.parse().unwrap_or(Urgency::Normal),
+            due_at: row.due_at,
+            expires_at: row.expires_at,
+        },
         facts: Some(row.facts),
-        language: Some(row.language),
-        targets: vec![Target { device_id: row.device_id, version: row.version, address }],
+        language: Some(row.language.parse().unwrap_or(Language::Arabic)),
+        home: row.home.as_deref().and_then(|zone| zone.parse().ok()),
+        targets: vec![Target {
+            device_id: row.device_id,
+            version: row.version,
+            is_refused: row.is_refused,
+            address,
+        }],
         origin: Origin::Delivery {
             device: row.device_id,
             attempts: u32::try_from(row.attempts).unwrap_or(u32::MAX),

@@ -152,6 +152,7 @@ pub struct ReminderKey {
 /// What a reminder's text is made from, kept as JSON. Nothing in it is personal, and it does not say what an appointment is
 /// for.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct ReminderFacts {
     /// Why it is sent.
     pub purpose: ReminderPurpose,

@@ -27,14 +27,20 @@ pub fn with_verdict(claimed: &Claimed, verdict: Verdict) -> Attempted {
     let attempts = claimed
         .targets
         .iter()
-        .map(|target| Attempt { device_id: target.device_id, version: target.version, verdict })
+        .map(|target| Attempt {
+            device_id: target.device_id,
+            version: target.version,
+            was_refused: target.is_refused,
+            is_refused: matches!(verdict, Verdict::Failed { reason: "invalid" }),
+            verdict,
+        })
         .collect();
     Attempted {
         reminder_id: claimed.reminder.id,
         origin: claimed.origin,
         lease: claimed.lease,
         attempts,
-        released: false,
+        given_back: None,
     }
 }
 
@@ -126,7 +132,12 @@ async fn the_next_moment_is_the_earliest_of_both_tables(world: &World) {
     world.due(person).await;
     let batch = world.claim(1).await;
     let retry = world.now().saturating_add(seconds(30));
-    world.settle(&[with_verdict(&batch.claimed[0], Verdict::Again { at: retry, reason: "network" })]).await;
+    world
+        .settle(&[with_verdict(
+            &batch.claimed[0],
+            Verdict::Again { at: retry, reason: "network", may_have_arrived: false },
+        )])
+        .await;
     let later = world.now().saturating_add(minutes(1));
     world.plan(person, later, later.saturating_add(minutes(1))).await;
     assert_eq!(next().await, Some(retry));

@@ -14,8 +14,10 @@
 mod courier;
 mod delivering;
 mod devices;
+mod hanging;
 mod leasing;
 mod planning;
+mod repeating;
 mod settling;
 mod stopping;
 mod world;

@@ -29,7 +29,7 @@ async fn what_is_planned_is_found_again_as_it_was(world: &World) {
     let mut tx = world.db.write().await.unwrap();
     let diff = Diff { insert: vec![planned.clone()], ..Diff::default() };
     outbox::apply(&mut tx, &diff, world.now(), &SystemIds).await.unwrap();
-    let existing = outbox::existing(&mut tx, planned.key.subject_id, world.now()).await.unwrap();
+    let existing = outbox::existing(&mut tx, planned.key.subject_id, world.now()).await.unwrap().readable;
     let [found] = existing.as_slice() else { panic!("{existing:?}") };
     assert_eq!(found.key, planned.key);
     assert_eq!(found.facts, planned.facts);

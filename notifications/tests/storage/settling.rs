@@ -39,7 +39,11 @@ async fn a_person_without_push_finds_the_reminder_in_the_app(world: &World) {
 }
 
 fn again(world: &World, after: i64) -> Verdict {
-    Verdict::Again { at: world.now().saturating_add(seconds(after)), reason: "throttled" }
+    Verdict::Again {
+        at: world.now().saturating_add(seconds(after)),
+        reason: "throttled",
+        may_have_arrived: false,
+    }
 }
 
 async fn one_device_is_enough(world: &World) {
@@ -168,7 +172,7 @@ async fn a_released_reminder_is_free_at_once(world: &World) {
     let batch = world.claim(1).await;
     let mut attempted = delivered(&batch.claimed[0]);
     attempted.attempts.clear();
-    attempted.released = true;
+    attempted.given_back = Some(world.now());
     world.settle(&[attempted]).await;
     assert_eq!(world.reminder(reminder).await, (ReminderState::Planned, Some(world.now())));
     assert_eq!(world.claim(1).await.claimed.len(), 1);
@@ -196,7 +200,7 @@ async fn a_fault_at_any_statement_leaves_all_or_nothing(world: &World) {
         let at = now.saturating_add(seconds(30));
         [
             Verdict::Delivered,
-            Verdict::Again { at, reason: "network" },
+            Verdict::Again { at, reason: "network", may_have_arrived: false },
             Verdict::Gone,
             Verdict::Failed { reason: "invalid" },
         ]

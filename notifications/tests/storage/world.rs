@@ -181,7 +181,7 @@ impl World {
         let mut tx = self.db.write().await.unwrap();
         let diff = Diff { insert: vec![planned], ..Diff::default() };
         outbox::apply(&mut tx, &diff, self.now(), &SystemIds).await.unwrap();
-        let id = outbox::existing(&mut tx, subject, self.now()).await.unwrap()[0].id;
+        let id = outbox::existing(&mut tx, subject, self.now()).await.unwrap().readable[0].id;
         tx.commit().await.unwrap();
         id
     }

@@ -18,7 +18,7 @@ both_databases! {
         assert!(!said.output.contains("ERROR"), "{said:?}");
         for (subject, text) in [
             ("settings", "DATABASE_URL"), ("keys", "readable for its owner alone"), ("database", "schema up to date"),
-            ("master key", "is the one that the data are sealed with"), ("Web Push", ""), ("FCM", "not set up"), ("clock", ""),
+            ("master key", "is the one that the data are sealed with"), ("Web Push", ""), ("FCM", "not set up"), ("devices", "0 of 0"), ("clock", ""),
         ] {
             assert!(finding(&said, subject).contains(text), "{said:?}");
         }
@@ -89,4 +89,31 @@ async fn a_database_that_cannot_be_reached_or_is_behind_is_told() {
     let behind = Program::at("sqlite:behind.db");
     std::fs::write(behind.directory.path().join("behind.db"), "").unwrap();
     assert!(finding(&behind.run(&["doctor"]).done(), "database").contains("muwakaba migrate"));
+}
+
+/// Apple takes nothing from a sender that nobody can be written to about.
+#[tokio::test]
+async fn a_public_service_has_somebody_to_write_to() {
+    let public = |name, value| Program::at("sqlite:contact.db").with(name, value);
+    for (name, value) in [("MUWAKABA_LISTEN", "0.0.0.0:0"), ("MUWAKABA_PUBLIC_URL", "https://suivi.example")]
+    {
+        let said = public(name, value).run(&["doctor"]);
+        let found = finding(&said, "Web Push");
+        assert!(
+            said.code == Some(1)
+                && found.starts_with("ERROR")
+                && found.contains("Apple refuses every message"),
+            "{said:?}"
+        );
+        let program = public(name, value);
+        program.run(&["serve"]).refused(1, &["push.contact", "Apple"]);
+        assert!(!program.data().exists(), "nothing was made");
+        let said = public(name, value)
+            .with("MUWAKABA_PUSH_CONTACT", "mailto:push@suivi.example")
+            .run(&["doctor"])
+            .done();
+        assert!(!said.output.contains("push.contact"), "{said:?}");
+    }
+    let local = Program::at("sqlite:contact.db").run(&["doctor"]).done();
+    assert!(finding(&local, "Web Push").starts_with("WARNING"), "{local:?}");
 }

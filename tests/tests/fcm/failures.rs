@@ -107,7 +107,7 @@ async fn pages_that_are_not_from_fcm_never_forget_a_device() {
 
 #[tokio::test]
 async fn a_silent_service_costs_the_time_limit_and_no_more() {
-    let bench = Bench::with(|options| options.request_timeout = Duration::from_millis(1500)).await;
+    let bench = Bench::with(|options| options.head_timeout = Duration::from_millis(1500)).await;
     assert_eq!(bench.send().await, Outcome::Delivered);
     bench.double.script(Behaviour::Silence);
     assert_eq!(bench.send().await, retry(None, RetryReason::Timeout));
@@ -117,7 +117,7 @@ async fn a_silent_service_costs_the_time_limit_and_no_more() {
 
 #[tokio::test]
 async fn a_silent_token_endpoint_costs_the_time_limit_and_no_more() {
-    let bench = Bench::with(|options| options.request_timeout = Duration::from_millis(1500)).await;
+    let bench = Bench::with(|options| options.head_timeout = Duration::from_millis(1500)).await;
     bench.double.script_token_endpoint(Behaviour::Silence);
     assert_eq!(bench.send().await, retry(None, RetryReason::Timeout));
     bench.clock.advance(5);

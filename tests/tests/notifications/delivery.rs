@@ -19,7 +19,10 @@ both_databases! {
         let counts = dispatch(&app).await;
         assert_eq!((counts.again, counts.delivered), (0, 1));
         let received = service.received();
-        assert_eq!(received[0].header("topic"), read(&received[0]).tag);
+        let (topic, tag) = (received[0].header("topic"), read(&received[0]).tag);
+        assert_eq!((topic.len(), tag.len()), (32, 32));
+        assert_ne!(topic, tag, "what the push service sees is the device's own");
+        assert!(read(&received[0]).renotify, "nothing came before it: a 500 is an answer");
     }
 
     async fn a_push_service_that_asks_for_patience_gets_it(app: TestApp) {

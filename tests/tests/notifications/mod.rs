@@ -6,9 +6,12 @@ mod delivery;
 mod devices;
 mod fcm;
 mod journey;
+mod later_version;
 mod lists;
 mod reach;
+mod refused;
 mod stale;
+mod tags;
 mod terminal_phone;
 mod withdrawn;
 

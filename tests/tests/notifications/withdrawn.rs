@@ -157,7 +157,7 @@ async fn nothing_false_is_sent(app: &TestApp, phones: &mut Phones, about: &str) 
             time_origin: origin,
             place_kind: Some(place_kind),
         };
-        let text = render(&facts, payload.language, app.now(), &app.app.zones);
+        let text = render(&facts, payload.language, None, app.now(), &app.app.zones);
         assert_eq!((payload.title, payload.body), (text.title, text.body), "{about}: {}", payload.purpose);
     }
 }

@@ -37,6 +37,20 @@ fn it_opens_after_the_last_of_the_failures_in_a_row_and_not_before() {
 }
 
 #[test]
+fn calls_that_hang_together_fail_together() {
+    let now = Instant::now();
+    let mut circuit = Circuit::new(LIMITS);
+    let ticket = circuit.admit(now).unwrap();
+    circuit.failed_with(ticket, 2, now);
+    assert!(circuit.is_closed());
+    circuit.failed_with(ticket, 1, now);
+    assert!(!circuit.is_closed());
+    // What is told from before the change counts no more.
+    circuit.failed_with(ticket, 9, now);
+    assert_eq!(circuit.admit(now).unwrap_err().retry_after, LIMITS.shortest_pause);
+}
+
+#[test]
 fn the_pause_doubles_to_its_limit_and_starts_again_after_success() {
     let mut now = Instant::now();
     let mut circuit = opened(now);

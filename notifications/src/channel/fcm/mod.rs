@@ -18,7 +18,6 @@ mod wire;
 mod tests;
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use bytes::Bytes;
 use http::Uri;
@@ -61,14 +60,13 @@ pub enum FcmSettingsError {
 }
 
 /// How a transport that serves FCM should behave: HTTP/2 only, since both of Google's doors speak it, so that all
-/// messages share two connections (whoever sends holds a connection's lock for a moment); many at once; and a time limit
-/// of ten seconds, the least that Google asks for.
+/// messages share two connections (whoever sends holds a connection's lock for a moment). Ten seconds for an answer are the least
+/// that Google asks for.
 #[must_use]
 pub fn transport_options() -> TransportOptions {
     TransportOptions {
         protocol: Protocol::Http2 { connections: 2 },
-        request_timeout: Duration::from_secs(10),
-        concurrency_per_origin: 256,
+        concurrency_per_origin: 64,
         response_limit: 8 * 1_024,
         ..TransportOptions::default()
     }

@@ -62,5 +62,6 @@ fn without_answer(error: &TransportError) -> Outcome {
         }
         TransportError::Timeout => Outcome::retry(RetryReason::Timeout),
         TransportError::Network(_) => Outcome::retry(RetryReason::Network),
+        TransportError::Broken(_) => Outcome::retry(RetryReason::Unanswered),
     }
 }

@@ -26,8 +26,8 @@ use tokio::time::Instant;
 use tower::Service as _;
 
 use self::gathered::Gathered;
+use super::TransportError;
 use super::connect::{ConnectError, Connector, Stream};
-use super::{Reply, TransportError};
 
 /// Answers that have arrived and were not read yet; the default of 64 KiB would make the service wait for us.
 const CONNECTION_WINDOW: u32 = 1 << 20;
@@ -89,8 +89,8 @@ impl Multiplexed {
         Self { connector, lines, turn: AtomicUsize::new(0), idle_timeout }
     }
 
-    /// Sends a POST and reads at most `limit` bytes of its answer's body.
-    pub(super) async fn send(&self, post: Post, limit: usize) -> Result<Reply, TransportError> {
+    /// Sends a POST; the head of its answer, and its body to be read.
+    pub(super) async fn send(&self, post: Post) -> Result<Response<RecvStream>, TransportError> {
         let turn = self.turn.fetch_add(1, Ordering::Relaxed) % self.lines.len();
         // The remainder is below the length, so there always is one.
         let Some(line) = self.lines.get(turn) else { return Err(TransportError::Timeout) };
@@ -98,9 +98,7 @@ impl Multiplexed {
             Err(Failure::Unread(_)) => self.try_once(line, &post).await,
             other => other,
         };
-        let (head, body) = answer?.into_parts();
-        let body = read(body, limit).await.map_err(Failure::Broken)?;
-        Ok(Reply { status: head.status, headers: head.headers, body })
+        Ok(answer?)
     }
 
     /// A request timed out: the connection may lead nowhere any more, so the next one opens another.
@@ -214,20 +212,18 @@ fn is_unread(error: &h2::Error) -> bool {
             || (error.is_reset() && error.reason() == Some(Reason::REFUSED_STREAM)))
 }
 
-async fn read(mut body: RecvStream, limit: usize) -> Result<Bytes, h2::Error> {
-    let mut read = BytesMut::new();
-    while let Some(data) = body.data().await.transpose()? {
-        body.flow_control().release_capacity(data.len())?;
-        let room = limit.saturating_sub(read.len());
-        if read.is_empty() && data.len() <= room && body.is_end_stream() {
-            return Ok(data);
+/// Reads until the body ends, breaks off or fills the limit.
+pub(super) async fn read(mut body: RecvStream, limit: usize, read: &mut BytesMut) {
+    while let Some(Ok(data)) = body.data().await {
+        if body.flow_control().release_capacity(data.len()).is_err() {
+            return;
         }
+        let room = limit.saturating_sub(read.len());
         read.extend_from_slice(data.get(..room).unwrap_or(&data));
         if data.len() >= room {
-            break;
+            return;
         }
     }
-    Ok(read.freeze())
 }
 
 impl From<Failure> for TransportError {
@@ -236,7 +232,8 @@ impl From<Failure> for TransportError {
             Failure::Connect(ConnectError::Forbidden) => Self::Forbidden,
             Failure::Connect(ConnectError::Timeout) => Self::Timeout,
             Failure::Connect(error) => Self::Network(error.into()),
-            Failure::Unread(error) | Failure::Broken(error) => Self::Network(error.into()),
+            Failure::Unread(error) => Self::Network(error.into()),
+            Failure::Broken(error) => Self::Broken(error.into()),
         }
     }
 }

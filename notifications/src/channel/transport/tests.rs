@@ -78,6 +78,56 @@ async fn an_answer_without_end_is_not_read_to_its_end() {
     assert_eq!(post(&transport, &url).await.unwrap().body.len(), 4_096);
 }
 
+/// Answers a request with this head and lets the body drip, a byte at a time, without end.
+async fn dripping(status: &'static str) -> (String, JoinSet<()>) {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+    let url = format!("http://{}/", listener.local_addr().unwrap());
+    let mut service = JoinSet::new();
+    service.spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        let mut request = Vec::new();
+        while !request.ends_with(b"body") {
+            assert_ne!(stream.read_buf(&mut request).await.unwrap(), 0);
+        }
+        let head = format!("HTTP/1.1 {status}\r\nContent-Length: 1000\r\n\r\nx");
+        stream.write_all(head.as_bytes()).await.unwrap();
+        std::future::pending::<()>().await;
+    });
+    (url, service)
+}
+
+#[tokio::test]
+async fn a_message_is_taken_with_the_head_of_the_answer() {
+    for (status, number) in [("201 Created", 201), ("400 Bad Request", 400)] {
+        let (url, _service) = dripping(status).await;
+        let options = TransportOptions { body_timeout: Duration::from_millis(100), ..open() };
+        let reply = post(&Transport::new(options).unwrap(), &url).await.unwrap();
+        assert_eq!((reply.status.as_u16(), &reply.body[..]), (number, &b"x"[..]));
+    }
+}
+
+#[tokio::test]
+async fn time_outs_side_by_side_open_the_circuit_together() {
+    let service = TestService::start(|_| None).await;
+    let options = TransportOptions {
+        head_timeout: Duration::from_millis(200),
+        concurrency_per_origin: 8,
+        circuit: CircuitLimits { failures_to_open: 15, ..CircuitLimits::default() },
+        ..open()
+    };
+    let transport = Arc::new(Transport::new(options).unwrap());
+    let mut tasks = JoinSet::new();
+    for _ in 0..8 {
+        let (transport, url) = (Arc::clone(&transport), service.url("/"));
+        tasks.spawn(async move { post(&transport, &url).await });
+    }
+    assert!(tasks.join_all().await.iter().all(|one| matches!(one, Err(TransportError::Timeout))));
+    // Eight calls are no fifteen failures, but eight that hang beside one another are enough.
+    let refused = post(&transport, &service.url("/")).await;
+    assert!(matches!(refused, Err(TransportError::CircuitOpen(_))), "{refused:?}");
+    assert_eq!(service.seen().len(), 8);
+}
+
 #[tokio::test]
 async fn a_redirect_is_an_answer_and_not_a_journey() {
     let service = TestService::start(|seen| {
@@ -130,7 +180,7 @@ async fn the_switch_opens_loopback_but_no_private_network() {
 #[tokio::test]
 async fn a_service_that_never_answers_costs_the_time_allowed() {
     let service = TestService::start(|_| None).await;
-    let options = TransportOptions { request_timeout: Duration::from_millis(100), ..open() };
+    let options = TransportOptions { head_timeout: Duration::from_millis(100), ..open() };
     let transport = Transport::new(options).unwrap();
     assert!(matches!(post(&transport, &service.url("/")).await, Err(TransportError::Timeout)));
 }
@@ -139,7 +189,7 @@ async fn a_service_that_never_answers_costs_the_time_allowed() {
 async fn a_place_that_does_not_come_free_is_waited_for_no_longer_than_that() {
     let service = TestService::answering(StatusCode::OK).await;
     let options =
-        TransportOptions { request_timeout: Duration::from_millis(100), concurrency_per_origin: 1, ..open() };
+        TransportOptions { head_timeout: Duration::from_millis(100), concurrency_per_origin: 1, ..open() };
     let transport = Transport::new(options).unwrap();
     let origin = transport.origin("origin");
     let taken = origin.places.acquire().await.unwrap();

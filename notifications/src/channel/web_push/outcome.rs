@@ -40,5 +40,6 @@ pub(super) fn of_error(error: &TransportError) -> Outcome {
         }
         TransportError::Timeout => Outcome::retry(RetryReason::Timeout),
         TransportError::Network(_) => Outcome::retry(RetryReason::Network),
+        TransportError::Broken(_) => Outcome::retry(RetryReason::Unanswered),
     }
 }

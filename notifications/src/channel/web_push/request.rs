@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use aws_lc_rs::hmac;
 use base64::Engine as _;
+use contract::DeviceId;
 use http::HeaderValue;
+use uuid::Uuid;
 
 use super::keys::BASE64URL;
 
@@ -34,10 +36,10 @@ impl Urgency {
     }
 }
 
-/// The name under which a message replaces an earlier one that has not been delivered yet (RFC 8030 section 5.4).
+/// The name under which a message replaces an earlier one: on the phone (its tag), and at a push service that still holds the
+/// earlier one (RFC 8030 section 5.4).
 ///
-/// It must be the same for every attempt at a reminder and tell the push service nothing, so it is a keyed hash of the
-/// reminder's id: 24 bytes, which are exactly the 32 characters that the RFC allows.
+/// It tells nobody anything, so it is a keyed hash: 24 bytes, which are exactly the 32 characters that the RFC allows.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Topic([u8; 32]);
 
@@ -50,6 +52,25 @@ impl TopicKey {
     pub fn new(secret: &[u8; 32]) -> Self {
         Self(hmac::Key::new(hmac::HMAC_SHA256, secret))
     }
+
+    /// The tag of what this recipient is told about this subject: whatever it is, it replaces what they were told before.
+    #[must_use]
+    pub fn tag(&self, recipient: Uuid, subject: Uuid) -> Topic {
+        Topic::derive(self, b"tag", &[recipient, subject])
+    }
+
+    /// The same at the push service of one of their devices. Another for each device: nobody there learns that two
+    /// subscriptions are one person's.
+    #[must_use]
+    pub fn topic(&self, device: DeviceId, recipient: Uuid, subject: Uuid) -> Topic {
+        Topic::derive(self, b"topic", &[device.0, recipient, subject])
+    }
+
+    /// What all wake-ups of a device have in common: the app fetches everything on any of them, so one is enough.
+    #[must_use]
+    pub fn wake_up(&self, device: DeviceId) -> Topic {
+        Topic::derive(self, b"wake-up", &[device.0])
+    }
 }
 
 impl fmt::Debug for TopicKey {
@@ -59,10 +80,11 @@ impl fmt::Debug for TopicKey {
 }
 
 impl Topic {
-    /// The topic of a reminder.
-    #[must_use]
-    pub fn derive(key: &TopicKey, reminder: &[u8]) -> Self {
-        let tag = hmac::sign(&key.0, reminder);
+    fn derive(key: &TopicKey, end: &[u8], of: &[Uuid]) -> Self {
+        let mut hash = hmac::Context::with_key(&key.0);
+        hash.update(end);
+        of.iter().for_each(|id| hash.update(id.as_bytes()));
+        let tag = hash.sign();
         let mut characters = [0; 32];
         let hashed = tag.as_ref().get(..24).unwrap_or_default();
         // 24 bytes always fill the 32 characters, so there is nothing to report.

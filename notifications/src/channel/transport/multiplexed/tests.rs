@@ -177,7 +177,7 @@ async fn what_the_service_may_have_carried_out_is_not_repeated_here() {
 async fn a_connection_that_lets_a_request_time_out_is_given_up() {
     let service = Service::start(&[Manner::IsSilent, Manner::Answers]).await;
     let options =
-        TransportOptions { request_timeout: Duration::from_millis(200), ..TransportOptions::default() };
+        TransportOptions { head_timeout: Duration::from_millis(200), ..TransportOptions::default() };
     let transport = with(options);
     let silent = service.post(&transport).await;
     assert!(matches!(silent, Err(TransportError::Timeout)), "{silent:?}");

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use http::{HeaderValue, StatusCode};
+use uuid::Uuid;
 
 use crate::channel::endpoint::{Endpoint, EndpointPolicy};
 use crate::channel::test_service::{Seen, TestService, status_only};
@@ -47,7 +48,7 @@ impl World {
             public_key,
             keys: SubscriptionKeys::parse(&receiver.p256dh(), &receiver.auth_base64url()).unwrap(),
             receiver,
-            topic: Topic::derive(&TopicKey::new(&[1; 32]), b"reminder"),
+            topic: TopicKey::new(&[1; 32]).tag(Uuid::nil(), Uuid::max()),
         }
     }
 
@@ -209,7 +210,7 @@ async fn a_refused_signature_is_not_used_again() {
 async fn silence_and_absence_are_retried_and_forbidden_addresses_are_not() {
     let options = TransportOptions {
         allow_loopback: true,
-        request_timeout: Duration::from_millis(100),
+        head_timeout: Duration::from_millis(100),
         ..TransportOptions::default()
     };
     let silent = TestService::start(|_| None).await;

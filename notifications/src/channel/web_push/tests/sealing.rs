@@ -5,14 +5,16 @@ use std::time::Duration;
 use aws_lc_rs::agreement::{ECDH_P256, PrivateKey};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use contract::DeviceId;
 use proptest::prelude::*;
+use uuid::Uuid;
 
 use crate::channel::web_push::decrypt::{DecryptError, decrypt};
 use crate::channel::web_push::encrypt::{
     EncryptError, Ephemeral, EphemeralSource as _, PaddedLength, SystemEphemeral, encrypt,
 };
 use crate::channel::web_push::keys::{KeysRefusal, ReceiverKeys, SubscriptionKeys};
-use crate::channel::web_push::request::{Topic, TopicKey, time_to_live};
+use crate::channel::web_push::request::{TopicKey, time_to_live};
 
 /// RFC 8291 section 5 and appendix A.
 mod rfc {
@@ -167,12 +169,27 @@ fn malformed_bodies_are_told_from_forged_ones() {
 #[test]
 fn the_topic_is_stable_secret_and_of_the_allowed_length() {
     let key = TopicKey::new(&[1; 32]);
-    let topic = Topic::derive(&key, b"reminder");
+    let [person, other, subject] = [1, 2, 3].map(Uuid::from_u128);
+    let (phone, tablet) = (DeviceId(other), DeviceId(subject));
+    let topic = key.topic(phone, person, subject);
     assert_eq!(topic.as_str().len(), 32);
     assert!(topic.as_str().bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte)));
-    assert_eq!(topic, Topic::derive(&key, b"reminder"));
-    assert_ne!(topic, Topic::derive(&key, b"reminder2"));
-    assert_ne!(topic, Topic::derive(&TopicKey::new(&[2; 32]), b"reminder"));
+    assert_eq!(topic, key.topic(phone, person, subject));
+    // Nobody learns from two of them that they belong together.
+    let all = [
+        topic.clone(),
+        key.topic(tablet, person, subject),
+        key.topic(phone, person, other),
+        key.topic(phone, other, subject),
+        key.tag(person, subject),
+        key.tag(other, subject),
+        key.wake_up(phone),
+        key.wake_up(tablet),
+        TopicKey::new(&[2; 32]).topic(phone, person, subject),
+    ];
+    for (index, one) in all.iter().enumerate() {
+        assert!(all.iter().skip(index + 1).all(|another| another != one), "{index}");
+    }
 }
 
 proptest! {

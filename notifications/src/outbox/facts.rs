@@ -1,0 +1,82 @@
+//! Reading the facts of a reminder, also those that a later version of this service wrote on the same database.
+
+use serde_json::Value;
+
+use crate::plan::ReminderFacts;
+
+/// The names of the fields that this version knows.
+const KNOWN: [&str; 8] =
+    ["purpose", "subject_kind", "subject_id", "state", "local_start", "zone", "time_origin", "place_kind"];
+
+/// The facts of a reminder, as far as this version knows them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Facts {
+    /// What is known here.
+    pub facts: ReminderFacts,
+    /// Whether there are fields that are not known here.
+    pub has_more: bool,
+}
+
+/// Why facts cannot be read: they hold a word that is not known here, or are no facts.
+#[derive(Debug, thiserror::Error)]
+#[error("the reminder's facts cannot be read: {0}")]
+pub struct UnreadableFacts(#[from] serde_json::Error);
+
+/// Reads the facts of a row.
+///
+/// # Errors
+/// A word is not known here, or a field is missing.
+pub fn read_facts(text: &str) -> Result<Facts, UnreadableFacts> {
+    if let Ok(facts) = serde_json::from_str(text) {
+        return Ok(Facts { facts, has_more: false });
+    }
+    let mut value: Value = serde_json::from_str(text)?;
+    let mut has_more = false;
+    if let Some(fields) = value.as_object_mut() {
+        let before = fields.len();
+        fields.retain(|name, _| KNOWN.contains(&name.as_str()));
+        has_more = fields.len() < before;
+    }
+    Ok(Facts { facts: serde_json::from_value(value)?, has_more })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn full() -> Value {
+        json!({
+            "purpose": "appointment_proposed", "subject_kind": "appointment",
+            "subject_id": "01936f6e-4d00-7000-8000-000000000001", "state": "proposed",
+            "local_start": "2026-12-01T10:00:00", "zone": "Africa/Casablanca", "time_origin": "offered",
+            "place_kind": "phone",
+        })
+    }
+
+    #[test]
+    fn every_field_is_known_and_another_one_is_noticed() {
+        let facts = read_facts(&full().to_string()).unwrap();
+        assert!(!facts.has_more);
+        let written = serde_json::to_value(&facts.facts).unwrap();
+        let names: Vec<&String> = written.as_object().unwrap().keys().collect();
+        assert!(names.iter().all(|name| KNOWN.contains(&name.as_str())) && names.len() == KNOWN.len());
+        let mut later = full();
+        later["a_field_of_tomorrow"] = json!({"x": [1]});
+        let read = read_facts(&later.to_string()).unwrap();
+        assert_eq!((read.facts, read.has_more), (facts.facts, true));
+    }
+
+    #[test]
+    fn words_of_tomorrow_are_unreadable() {
+        for field in ["purpose", "subject_kind", "state", "time_origin", "place_kind"] {
+            let mut later = full();
+            later[field] = json!("a_word_of_tomorrow");
+            assert!(read_facts(&later.to_string()).is_err(), "{field}");
+        }
+        for nonsense in ["", "{}", "[]", "null"] {
+            assert!(read_facts(nonsense).is_err(), "{nonsense}");
+        }
+    }
+}
