@@ -101,12 +101,12 @@ fn a_slow_service_is_not_waited_for_longer_than_a_second() {
     let (mut origins, mut now) = (Origins::new(8), Tick::now());
     let mut visits: VecDeque<Visit> =
         (0..2).map(|number| go(origins.enter(claim(number, &[A]), now))).collect();
-    // Answers come, one each fifth of a second, so it is not silent; each takes two.
+    // Answers come, one each fifth of a second, so it is not silent; each takes five seconds.
     for number in 2..60 {
         now += 200 * MILLISECOND;
         if number % 2 == 0 {
             let visit = visits.pop_front().unwrap();
-            let visit = Visit { began: now - Duration::from_secs(2), ..visit };
+            let visit = Visit { began: now - Duration::from_secs(5), ..visit };
             assert!(origins.leave(&visit, true, now).next.is_none());
             visits.push_back(go(origins.enter(claim(number, &[A]), now)));
         }

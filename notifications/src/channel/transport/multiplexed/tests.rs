@@ -169,7 +169,7 @@ async fn it_is_not_sent_a_third_time() {
 async fn what_the_service_may_have_carried_out_is_not_repeated_here() {
     let service = Service::start(&[Manner::BreaksOff, Manner::Answers]).await;
     let broken = service.post(&transport()).await;
-    assert!(matches!(broken, Err(TransportError::Network(_))), "{broken:?}");
+    assert!(matches!(broken, Err(TransportError::Broken(_))), "{broken:?}");
     assert_eq!(service.requests(), 1);
 }
 
