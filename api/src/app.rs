@@ -2,6 +2,7 @@
 //! in `serve`, and handed down; nothing is global.
 
 use crate::{
+    background::supervise::Health,
     heartbeat::Heartbeat,
     protect::{
         keys::{DerivationFailed, DerivedKey, KeyDirectory, KeyFileError, MasterKey, Purpose},
@@ -57,6 +58,8 @@ pub struct Services {
     pub operations: TaskTracker,
     /// Rung when many appointments are to be planned again.
     pub replanning: tokio::sync::Notify,
+    /// How the tasks in the background are.
+    pub background: Health,
 }
 
 /// What the service is started from.
@@ -128,6 +131,7 @@ impl App {
             heartbeat: Heartbeat::default(),
             operations: TaskTracker::new(),
             replanning: tokio::sync::Notify::new(),
+            background: Health::default(),
         });
         Ok(Self { zones, services })
     }

@@ -1,5 +1,7 @@
 //! What the service does without being asked: it sends what has become due, sees that it can still keep things, and tidies up.
 
+pub mod supervise;
+
 use crate::{
     App,
     appointment::{rederive, replan},
@@ -7,9 +9,9 @@ use crate::{
     retention::{self, Cursor, Retention},
 };
 use chrono::TimeDelta;
-use contract::time::Delay;
 use notifications::device;
 use std::time::Instant;
+use supervise::{Supervisor, until};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 /// How often what has served its time is deleted.
@@ -20,81 +22,92 @@ const REPLAN_EVERY: TimeDelta = TimeDelta::seconds(10);
 /// How often it is looked for times that another node wrote by older zone data.
 const LOOK_EVERY: TimeDelta = TimeDelta::seconds(10);
 
-/// Starts the tasks. They end soon after `stop` is cancelled, the dispatcher once what it has begun is written down; wait
-/// for that with `tasks`.
+/// Starts the tasks and keeps them going. They end soon after `stop` is cancelled, the dispatcher once what it has begun is written
+/// down; wait for that with `tasks`.
 pub fn start(app: &App, retention: Retention, tasks: &TaskTracker, stop: &CancellationToken) {
+    let supervisor = Supervisor {
+        tasks: tasks.clone(),
+        stop: stop.clone(),
+        clock: app.clock.clone(),
+        health: app.background.clone(),
+    };
     let (dispatcher, its_stop) = (app.push.dispatcher.clone(), stop.clone());
-    tasks.spawn(async move {
-        let counts = dispatcher.run(its_stop).await;
-        tracing::info!(delivered = counts.delivered, in_app = counts.in_app, "the dispatcher has stopped");
+    supervisor.keep("dispatcher", move || {
+        let (dispatcher, its_stop) = (dispatcher.clone(), its_stop.clone());
+        async move {
+            let counts = dispatcher.run(its_stop).await;
+            tracing::info!(
+                delivered = counts.delivered,
+                in_app = counts.in_app,
+                "the dispatcher has stopped"
+            );
+        }
     });
     app.heartbeat.begin(Instant::now());
     let (its_app, its_stop) = (app.clone(), stop.clone());
-    tasks.spawn(async move {
-        loop {
-            heartbeat::beat(&its_app).await;
-            tokio::select! {
-                () = its_stop.cancelled() => return,
-                () = tokio::time::sleep(heartbeat::EVERY) => {}
-            }
-        }
-    });
+    supervisor.keep("heartbeat", move || beat_again_and_again(its_app.clone(), its_stop.clone()));
     let (its_app, its_stop) = (app.clone(), stop.clone());
-    tasks.spawn(async move {
-        loop {
-            if let Err(error) = replan::run(&its_app).await {
-                tracing::warn!(?error, "planning again failed; it is tried again soon");
-            }
-            let next = its_app.clock.now().saturating_add(REPLAN_EVERY);
-            tokio::select! {
-                () = its_stop.cancelled() => return,
-                () = its_app.replanning.notified() => {}
-                () = until(its_app.clock.delay_until(next)) => {}
-            }
-        }
-    });
+    supervisor.keep("replanning", move || replan_again_and_again(its_app.clone(), its_stop.clone()));
     if !app.db.is_embedded() {
         let (its_app, its_stop) = (app.clone(), stop.clone());
-        tasks.spawn(async move {
-            let mut watch = rederive::Watch::default();
-            loop {
-                if let Err(error) = watch.look(&its_app).await {
-                    tracing::warn!(
-                        ?error,
-                        "looking for times by older zone data failed; it is tried again soon"
-                    );
-                }
-                let next = its_app.clock.now().saturating_add(LOOK_EVERY);
-                tokio::select! {
-                    () = its_stop.cancelled() => return,
-                    () = until(its_app.clock.delay_until(next)) => {}
-                }
-            }
-        });
+        supervisor.keep("zone data", move || watch_zone_data(its_app.clone(), its_stop.clone()));
     }
-    let (app, stop) = (app.clone(), stop.clone());
-    tasks.spawn(async move {
-        let mut cursor = Cursor::default();
-        loop {
-            if let Err(error) = retention::round(&app, &retention, &mut cursor).await {
-                tracing::warn!(%error, "tidying up failed; it is tried again later");
-            }
-            if let Err(error) = look_at_devices(&app).await {
-                tracing::warn!(%error, "the devices could not be counted");
-            }
-            let next = app.clock.now().saturating_add(TIDY_EVERY);
-            tokio::select! {
-                () = stop.cancelled() => return,
-                () = until(app.clock.delay_until(next)) => {}
-            }
-        }
-    });
+    let (its_app, its_stop) = (app.clone(), stop.clone());
+    supervisor.keep("tidying", move || tidy_again_and_again(its_app.clone(), retention, its_stop.clone()));
 }
 
-async fn until(delay: Delay) {
-    match delay {
-        Delay::Sleep(duration) => tokio::time::sleep(duration).await,
-        Delay::Manual(moved) => moved.await,
+async fn beat_again_and_again(app: App, stop: CancellationToken) {
+    loop {
+        heartbeat::beat(&app).await;
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(heartbeat::EVERY) => {}
+        }
+    }
+}
+
+async fn replan_again_and_again(app: App, stop: CancellationToken) {
+    loop {
+        if let Err(error) = replan::run(&app).await {
+            tracing::warn!(?error, "planning again failed; it is tried again soon");
+        }
+        let next = app.clock.now().saturating_add(REPLAN_EVERY);
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = app.replanning.notified() => {}
+            () = until(app.clock.delay_until(next)) => {}
+        }
+    }
+}
+
+async fn watch_zone_data(app: App, stop: CancellationToken) {
+    let mut watch = rederive::Watch::default();
+    loop {
+        if let Err(error) = watch.look(&app).await {
+            tracing::warn!(?error, "looking for times by older zone data failed; it is tried again soon");
+        }
+        let next = app.clock.now().saturating_add(LOOK_EVERY);
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = until(app.clock.delay_until(next)) => {}
+        }
+    }
+}
+
+async fn tidy_again_and_again(app: App, retention: Retention, stop: CancellationToken) {
+    let mut cursor = Cursor::default();
+    loop {
+        if let Err(error) = retention::round(&app, &retention, &mut cursor).await {
+            tracing::warn!(%error, "tidying up failed; it is tried again later");
+        }
+        if let Err(error) = look_at_devices(&app).await {
+            tracing::warn!(%error, "the devices could not be counted");
+        }
+        let next = app.clock.now().saturating_add(TIDY_EVERY);
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = until(app.clock.delay_until(next)) => {}
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! One error for every handler: a problem answer, and for the unexpected ones the cause, which is logged once and never sent.
 
-use crate::extract::request_id;
+use crate::{extract::request_id, serve::NOT_KEPT};
 use axum::{
     Json,
     http::{HeaderValue, StatusCode, header},
@@ -203,7 +203,7 @@ impl IntoResponse for Error {
                 }
                 let headers = answer.headers_mut();
                 headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
-                headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+                headers.insert(header::CACHE_CONTROL, NOT_KEPT);
                 if let Some(wait) = retry_after {
                     // Rounded up: coming again a moment too early would be refused again.
                     let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);

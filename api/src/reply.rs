@@ -4,6 +4,7 @@
 use crate::{
     error::{Error, Result},
     extract::etag,
+    serve::NOT_KEPT,
 };
 use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
@@ -53,7 +54,7 @@ impl Reply {
 impl IntoResponse for Reply {
     fn into_response(self) -> Response {
         let mut headers = HeaderMap::new();
-        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        headers.insert(header::CACHE_CONTROL, NOT_KEPT);
         if let Some(version) = self.version {
             headers.insert(header::ETAG, etag(version));
         }

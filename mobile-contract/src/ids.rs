@@ -1,9 +1,10 @@
 //! Identifiers. Every id is a UUID version 7 (RFC 9562 §5.7): it sorts by the time it was made, and a phone without network
 //! may choose it. Each kind of thing has a type of its own, so that a staff member's id cannot be handed in for a participant's.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de::Visitor};
+use std::fmt;
 use utoipa::ToSchema;
-use uuid::Uuid;
+use uuid::{Uuid, Variant};
 
 /// Makes ids. Handed in wherever an id is needed, so that a test can foresee them.
 pub trait IdSource: Send + Sync {
@@ -22,10 +23,43 @@ impl IdSource for SystemIds {
     }
 }
 
+/// The text is no UUID of version 7.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NotAnId;
+
+impl fmt::Display for NotAnId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("must be a UUID of version 7")
+    }
+}
+
+impl std::error::Error for NotAnId {}
+
+/// Reads an id that came from outside. Another version would not sort by time, and lists, cursors and the audit log lean on that.
+fn parse(text: &str) -> Result<Uuid, NotAnId> {
+    let id = Uuid::parse_str(text).map_err(|_| NotAnId)?;
+    if id.get_version_num() == 7 && id.get_variant() == Variant::RFC4122 { Ok(id) } else { Err(NotAnId) }
+}
+
+/// Reads an id from text, in words that say what an id is.
+struct IdText;
+
+impl Visitor<'_> for IdText {
+    type Value = Uuid;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a UUID of version 7")
+    }
+
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Uuid, E> {
+        parse(text).map_err(E::custom)
+    }
+}
+
 macro_rules! id {
     ($(#[$meta:meta])* $name:ident) => {
         $(#[$meta])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, ToSchema)]
         #[cfg_attr(feature = "storage", derive(sqlx::Type), sqlx(transparent))]
         #[serde(transparent)]
         #[schema(value_type = Uuid, example = "01936f6e-4d00-7000-8000-000000000001")]
@@ -45,9 +79,15 @@ macro_rules! id {
         }
 
         impl std::str::FromStr for $name {
-            type Err = uuid::Error;
-            fn from_str(text: &str) -> Result<Self, Self::Err> {
-                Uuid::parse_str(text).map(Self)
+            type Err = NotAnId;
+            fn from_str(text: &str) -> Result<Self, NotAnId> {
+                parse(text).map(Self)
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                deserializer.deserialize_str(IdText).map(Self)
             }
         }
 
@@ -85,3 +125,26 @@ id!(/// One planned message to one person about one subject.
     ReminderId);
 id!(/// One line of the audit log.
     AuditId);
+
+#[cfg(test)]
+mod tests {
+    use super::{DeviceId, IdSource as _, SystemIds};
+
+    #[test]
+    fn only_ids_that_sort_by_time_are_read() {
+        let id = SystemIds.next();
+        let read = |text: &str| serde_json::from_str::<DeviceId>(&format!("\"{text}\""));
+        assert_eq!(read(&id.to_string()).unwrap(), DeviceId(id));
+        assert_eq!(id.to_string().parse(), Ok(DeviceId(id)));
+        for other in [
+            "00000000-0000-0000-0000-000000000000",
+            "ffffffff-ffff-ffff-ffff-ffffffffffff",
+            "e3b0c442-98fc-4c14-9afb-f4c8996fb924",
+            "01936f6e-4d00-7000-0000-000000000001",
+            "x",
+        ] {
+            let refused = read(other).unwrap_err().to_string();
+            assert!(refused.starts_with("must be a UUID of version 7"), "{other}: {refused}");
+        }
+    }
+}

@@ -41,7 +41,7 @@ pub async fn create(
     let (manager, ..) = call.actor.staff(&[StaffRole::Manager])?;
     let scope = call.actor.caseload()?;
     let new = body.value;
-    let id = AssignmentId(new_id(new.id, &*app.ids)?);
+    let id = AssignmentId(new_id(new.id, &*app.ids));
     let mut work = app.begin(&call, body.digest).await?;
     let centre = store::centre_of(&mut work.tx, scope, participant).await?.ok_or_else(Error::not_found)?;
     // Those whose reminders are planned again below, held first as always.

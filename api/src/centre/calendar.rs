@@ -37,8 +37,8 @@ pub struct OpeningHours {
     pub weekday: Weekday,
     /// From this time of day.
     pub opens: TimeOfDay,
-    /// Until this time of day, the same day.
-    pub closes: TimeOfDay,
+    /// Until this time of the same day; `24:00` (or `00:00`, which means the same here) is its end.
+    pub closes: ClosingTime,
 }
 
 /// A day on which the centre is closed.
@@ -113,7 +113,7 @@ impl Default for Calendar {
 
 fn usual_week() -> Vec<OpeningHours> {
     use Weekday::{Friday, Monday, Thursday, Tuesday, Wednesday};
-    let hours = |weekday, opens, closes| OpeningHours { weekday, opens, closes };
+    let hours = |weekday, opens, closes: TimeOfDay| OpeningHours { weekday, opens, closes: closes.into() };
     let (opening, closing) = (TimeOfDay::minutes(510), TimeOfDay::minutes(990));
     let mut week: Vec<_> = [Monday, Tuesday, Wednesday, Thursday]
         .into_iter()
@@ -139,6 +139,41 @@ impl TimeOfDay {
     /// As chrono has it.
     pub const fn to_chrono(self) -> NaiveTime {
         self.0
+    }
+}
+
+/// Until when a centre is open: a time of day, or the end of the day. It comes after every time of the day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, ToSchema)]
+#[schema(value_type = String, example = "16:30", min_length = 5, max_length = 5, pattern = "^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$")]
+pub struct ClosingTime(ClosingAt);
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+enum ClosingAt {
+    Time(TimeOfDay),
+    EndOfDay,
+}
+
+impl ClosingTime {
+    /// The end of the day.
+    pub const END_OF_DAY: Self = Self(ClosingAt::EndOfDay);
+
+    /// The time as chrono has it; `None` at the end of the day, which is a time of the next.
+    pub const fn to_chrono(self) -> Option<NaiveTime> {
+        match self.0 {
+            ClosingAt::Time(time) => Some(time.to_chrono()),
+            ClosingAt::EndOfDay => None,
+        }
+    }
+
+    /// Whether the centre is still open at this time of the day.
+    pub fn is_after(self, time: TimeOfDay) -> bool {
+        self > Self(ClosingAt::Time(time))
+    }
+}
+
+impl From<TimeOfDay> for ClosingTime {
+    fn from(time: TimeOfDay) -> Self {
+        if time == TimeOfDay(NaiveTime::MIN) { Self::END_OF_DAY } else { Self(ClosingAt::Time(time)) }
     }
 }
 
@@ -182,6 +217,17 @@ impl FromStr for TimeOfDay {
     }
 }
 
+impl FromStr for ClosingTime {
+    type Err = NotInForm;
+    fn from_str(text: &str) -> Result<Self, NotInForm> {
+        if text == "24:00" {
+            return Ok(Self::END_OF_DAY);
+        }
+        let time: Result<TimeOfDay, _> = text.parse();
+        time.map(Self::from).map_err(|_| NotInForm("a time of day such as 16:30, or 24:00"))
+    }
+}
+
 impl FromStr for CalendarDate {
     type Err = NotInForm;
     fn from_str(text: &str) -> Result<Self, NotInForm> {
@@ -193,6 +239,15 @@ impl FromStr for CalendarDate {
 impl fmt::Display for TimeOfDay {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.format("%H:%M").fmt(formatter)
+    }
+}
+
+impl fmt::Display for ClosingTime {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            ClosingAt::Time(time) => time.fmt(formatter),
+            ClosingAt::EndOfDay => formatter.write_str("24:00"),
+        }
     }
 }
 
@@ -217,4 +272,4 @@ macro_rules! as_text {
         }
     )+ };
 }
-as_text!(TimeOfDay, CalendarDate);
+as_text!(TimeOfDay, ClosingTime, CalendarDate);

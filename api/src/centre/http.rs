@@ -3,6 +3,7 @@
 use super::{
     answer::Centre,
     calendar::Calendar,
+    public_text,
     request::{CentreChange, NewCentre},
     rules,
     store::{self, Row},
@@ -37,7 +38,7 @@ use serde_json::{Map, Value};
 pub async fn create(State(app): State<App>, call: Call, body: Body<NewCentre>) -> Result<Response> {
     let (_, role, _) = call.actor.staff(&[StaffRole::Administrator])?;
     let new = body.value;
-    let id = CentreId(new_id(new.id, &*app.ids)?);
+    let id = CentreId(new_id(new.id, &*app.ids));
     let name = checked_name(&new.name)?;
     let calendar = checked_calendar(&new.calendar.unwrap_or_default())?;
     let reminder_policy = new.reminder_policy.as_ref().map(checked_policy).transpose()?;
@@ -142,9 +143,7 @@ fn apply(row: &mut Row, change: CentreChange) -> Result<()> {
 
 fn checked_name(name: &str) -> Result<String> {
     let name = name.trim();
-    if name.is_empty() || name.chars().any(char::is_control) {
-        return Err(Error::field("/name", "value", "must be one line of text"));
-    }
+    public_text::check(name).map_err(|why| Error::field("/name", "value", why))?;
     Ok(name.to_owned())
 }
 

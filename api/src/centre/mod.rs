@@ -7,6 +7,7 @@
 mod answer;
 pub mod calendar;
 mod http;
+mod public_text;
 mod request;
 pub mod rules;
 pub(crate) mod store;

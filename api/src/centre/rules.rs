@@ -1,8 +1,9 @@
 //! Whether a centre is open, whether a calendar makes sense, and who may read and set what. Pure.
 
-use super::calendar::{Calendar, OpeningHours, TimeOfDay, Weekday};
+use super::calendar::{Calendar, ClosingTime, OpeningHours, TimeOfDay, Weekday};
+use super::public_text;
 use crate::access::{Actor, not_for_this_role};
-use chrono::{Datelike, NaiveDate};
+use chrono::{Datelike, NaiveDate, NaiveTime};
 use contract::{CentreId, FieldFault, StaffRole, time::LocalDateTime};
 use std::fmt;
 
@@ -46,7 +47,7 @@ pub enum ClosedBecause {
     /// No hours are given for that weekday.
     NotWorkingDay,
     /// The time is not wholly within the hours of that day, which are these.
-    OutsideHours(Vec<(TimeOfDay, TimeOfDay)>),
+    OutsideHours(Vec<(TimeOfDay, ClosingTime)>),
     /// It ends on another day than it starts, or before it starts.
     PassesMidnight,
 }
@@ -73,7 +74,8 @@ impl fmt::Display for ClosedBecause {
 /// within one stretch of opening hours; it may begin with the opening and end with the closing.
 pub fn is_open(calendar: &Calendar, start: LocalDateTime, end: LocalDateTime) -> Result<(), ClosedBecause> {
     let date = start.date();
-    if end.date() != date || end < start {
+    let until_midnight = end.time() == NaiveTime::MIN && Some(end.date()) == date.succ_opt();
+    if (end.date() != date && !until_midnight) || end < start {
         return Err(ClosedBecause::PassesMidnight);
     }
     if let Some(label) = closed_day(calendar, date) {
@@ -83,8 +85,9 @@ pub fn is_open(calendar: &Calendar, start: LocalDateTime, end: LocalDateTime) ->
     if today.is_empty() {
         return Err(ClosedBecause::NotWorkingDay);
     }
-    let holds = |(opens, closes): &(TimeOfDay, TimeOfDay)| {
-        opens.to_chrono() <= start.time() && end.time() <= closes.to_chrono()
+    let holds = |(opens, closes): &(TimeOfDay, ClosingTime)| {
+        opens.to_chrono() <= start.time()
+            && closes.to_chrono().is_none_or(|closes| !until_midnight && end.time() <= closes)
     };
     if today.iter().any(holds) { Ok(()) } else { Err(ClosedBecause::OutsideHours(today)) }
 }
@@ -98,7 +101,7 @@ fn closed_day(calendar: &Calendar, date: NaiveDate) -> Option<&str> {
 }
 
 /// The opening hours of a date, in order, closed days aside.
-fn hours_of(calendar: &Calendar, date: NaiveDate) -> Vec<(TimeOfDay, TimeOfDay)> {
+fn hours_of(calendar: &Calendar, date: NaiveDate) -> Vec<(TimeOfDay, ClosingTime)> {
     let special = calendar
         .ramadan
         .iter()
@@ -135,8 +138,8 @@ pub fn faults(calendar: &Calendar, place: &str) -> Vec<FieldFault> {
         if calendar.closed_days.iter().take(index).any(|other| other.date == day.date) {
             found.push(fault(format!("{here}/date"), "duplicate", "is given twice"));
         }
-        if day.label.trim().is_empty() || day.label.chars().any(char::is_control) {
-            found.push(fault(format!("{here}/label"), "value", "must be one line of text"));
+        if let Err(why) = public_text::check(&day.label) {
+            found.push(fault(format!("{here}/label"), "value", why));
         }
     }
     found
@@ -144,14 +147,17 @@ pub fn faults(calendar: &Calendar, place: &str) -> Vec<FieldFault> {
 
 fn hours_faults(hours: &[OpeningHours], place: &str, found: &mut Vec<FieldFault>) {
     for (index, stretch) in hours.iter().enumerate() {
-        if stretch.closes <= stretch.opens {
+        let is_in_order = stretch.closes.is_after(stretch.opens);
+        if !is_in_order {
             let here = format!("{place}/{index}/closes");
             found.push(fault(here, "order", "must be after the opening, the same day"));
         }
         let overlaps = hours.iter().take(index).any(|other| {
-            other.weekday == stretch.weekday && other.opens < stretch.closes && stretch.opens < other.closes
+            other.weekday == stretch.weekday
+                && stretch.closes.is_after(other.opens)
+                && other.closes.is_after(stretch.opens)
         });
-        if overlaps && stretch.opens < stretch.closes {
+        if overlaps && is_in_order {
             found.push(fault(format!("{place}/{index}"), "overlap", "overlaps other hours of that weekday"));
         }
     }
@@ -223,6 +229,37 @@ mod tests {
         let over = is_open(&usual, at("2026-12-01T10:00"), at("2026-12-02T10:00"));
         assert_eq!(over, Err(ClosedBecause::PassesMidnight));
         assert_eq!(open(&usual, "2026-12-01", "11:00", "10:00"), Err(ClosedBecause::PassesMidnight));
+    }
+
+    #[test]
+    fn a_centre_may_be_open_until_the_end_of_the_day() {
+        for closes in ["24:00", "00:00"] {
+            let late = calendar(&format!(
+                r#"{{"hours": [{{"weekday": "tuesday", "opens": "18:00", "closes": "{closes}"}}]}}"#
+            ));
+            assert_eq!(faults(&late, ""), vec![], "{closes}");
+            assert_eq!(open(&late, "2026-12-01", "22:00", "23:59"), Ok(()));
+            assert_eq!(is_open(&late, at("2026-12-01T23:00"), at("2026-12-02T00:00")), Ok(()));
+            let over = is_open(&late, at("2026-12-01T23:30"), at("2026-12-02T00:15"));
+            assert_eq!(over, Err(ClosedBecause::PassesMidnight));
+            let early = open(&late, "2026-12-01", "17:00", "18:30").unwrap_err();
+            assert_eq!(early.to_string(), "the centre is open that day from 18:00 to 24:00");
+            assert!(serde_json::to_string(&late).unwrap().contains(r#""closes":"24:00""#));
+        }
+        let until_four = Calendar::default();
+        let to_midnight = is_open(&until_four, at("2026-12-01T10:00"), at("2026-12-02T00:00"));
+        assert!(matches!(to_midnight, Err(ClosedBecause::OutsideHours(_))));
+        assert!(
+            serde_json::from_str::<Calendar>(
+                r#"{"hours": [{"weekday": "monday", "opens": "24:00", "closes": "24:00"}]}"#
+            )
+            .is_err()
+        );
+        let overlapping = calendar(
+            r#"{"hours": [{"weekday": "monday", "opens": "08:00", "closes": "24:00"},
+                          {"weekday": "monday", "opens": "23:00", "closes": "23:30"}]}"#,
+        );
+        assert_eq!(faults(&overlapping, "").len(), 1);
     }
 
     #[test]

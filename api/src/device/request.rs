@@ -1,4 +1,7 @@
 //! What apps send about where they are reached.
+//!
+//! A Web Push subscription is written by the browser (`JSON.stringify(subscription)`), and browsers may add members to it (Push
+//! API §8), such as `expirationTime`. So these objects take members that are not known here; what we define ourselves does not.
 
 use crate::{
     app::App,
@@ -22,7 +25,6 @@ const MAX_TOKEN: u64 = 2_048;
 
 /// The keys of a Web Push subscription.
 #[derive(Debug, Deserialize, Validate, ToSchema)]
-#[serde(deny_unknown_fields)]
 pub struct NewSubscriptionKeys {
     /// The subscription's public key (RFC 8291 §3.1): base64url of 65 bytes.
     #[schema(value_type = String, min_length = 87, max_length = 88, pattern = "^[A-Za-z0-9_-]{87}=?$")]
@@ -34,7 +36,6 @@ pub struct NewSubscriptionKeys {
 
 /// A Web Push subscription, as the browser's `PushSubscription.toJSON()` has it.
 #[derive(Debug, Deserialize, Validate, ToSchema)]
-#[serde(deny_unknown_fields)]
 #[schema(example = json!({
     "endpoint": "https://updates.push.services.mozilla.com/wpush/v2/gAAAAABl",
     "keys": {
@@ -56,7 +57,6 @@ pub struct NewWebPushDevice {
 
 /// The present subscription of a device.
 #[derive(Debug, Deserialize, Validate, ToSchema)]
-#[serde(deny_unknown_fields)]
 #[schema(example = json!({
     "endpoint": "https://updates.push.services.mozilla.com/wpush/v2/gAAAAABm",
     "keys": {

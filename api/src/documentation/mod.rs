@@ -3,8 +3,12 @@
 //! The page is three files of our own, built into the binary, so that it works without any network but this service. Its
 //! script reads `/openapi.json` and builds the page from text nodes only, which lets the policy forbid everything else.
 //!
-//! These are the only answers that are compressed: they are the same for everybody. Answers with people's data are not, since
-//! the length of a compressed answer tells something about what is in it.
+//! These are the only answers that are compressed, once for all: they are the same for everybody. Answers with people's data are
+//! not, since the length of a compressed answer tells something about what is in it.
+
+mod constant;
+
+pub use constant::Shared;
 
 use crate::{
     app::App,
@@ -14,12 +18,13 @@ use crate::{
 };
 use axum::{
     Router,
-    http::header,
-    response::{IntoResponse, Redirect, Response},
-    routing::get,
+    http::{HeaderMap, HeaderName, HeaderValue, header},
+    response::{Redirect, Response},
+    routing::{MethodRouter, get},
 };
-use std::sync::OnceLock;
-use tower_http::compression::CompressionLayer;
+use constant::Constant;
+use std::sync::Arc;
+use tokio::sync::OnceCell;
 use utoipa::openapi::{
     OpenApi, RefOr,
     path::{Operation, Parameter, ParameterIn},
@@ -86,7 +91,7 @@ fn quote_time(line: &str) -> String {
 
 /// The contract's own operations.
 pub fn contract_router() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(yaml)).routes(routes!(json)).route_layer(CompressionLayer::new())
+    OpenApiRouter::new().routes(routes!(yaml)).routes(routes!(json))
 }
 
 /// The contract in YAML, computed once.
@@ -97,9 +102,9 @@ pub fn contract_router() -> OpenApiRouter<App> {
     security(()),
     responses((status = 200, description = "The contract", body = String, content_type = "application/yaml"), PublicProblems)
 )]
-async fn yaml() -> Result<Response> {
-    static TEXT: OnceLock<String> = OnceLock::new();
-    answer(&TEXT, "application/yaml", contract_yaml)
+async fn yaml(headers: HeaderMap) -> Result<Response> {
+    static CONTRACT: OnceCell<Constant> = OnceCell::const_new();
+    answer(&CONTRACT, "application/yaml", contract_yaml, &headers).await
 }
 
 /// The contract in JSON, computed once.
@@ -110,44 +115,48 @@ async fn yaml() -> Result<Response> {
     security(()),
     responses((status = 200, description = "The contract", body = Object, content_type = "application/json"), PublicProblems)
 )]
-async fn json() -> Result<Response> {
-    static TEXT: OnceLock<String> = OnceLock::new();
-    answer(&TEXT, "application/json", || contract().to_json().map_err(|error| error.to_string()))
+async fn json(headers: HeaderMap) -> Result<Response> {
+    static CONTRACT: OnceCell<Constant> = OnceCell::const_new();
+    let make = || contract().to_json().map_err(|error| error.to_string());
+    answer(&CONTRACT, "application/json", make, &headers).await
 }
 
-fn answer(
-    kept: &'static OnceLock<String>,
+/// Made by the first who asks, while all others who ask meanwhile wait.
+async fn answer(
+    kept: &'static OnceCell<Constant>,
     kind: &'static str,
     make: impl FnOnce() -> std::result::Result<String, String>,
+    asked: &HeaderMap,
 ) -> Result<Response> {
-    let text = match kept.get() {
-        Some(text) => text,
-        None => {
+    let constant = kept
+        .get_or_try_init(|| async {
             let text = make().map_err(Error::internal)?;
-            kept.get_or_init(|| text)
-        }
-    };
-    Ok(([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, "no-cache")], text.as_str()).into_response())
+            let headers = vec![(header::CONTENT_TYPE, HeaderValue::from_static(kind))];
+            Constant::new(text, headers).map_err(Error::internal)
+        })
+        .await?;
+    Ok(constant.answer(asked))
 }
 
 /// The page for people. It belongs to no contract, so it is not in it.
 pub fn pages() -> Router {
     Router::new()
         .route("/docs", get(|| async { Redirect::permanent("/docs/") }))
-        .route("/docs/", get(|| async { file("text/html; charset=utf-8", include_str!("page.html")) }))
-        .route("/docs/page.css", get(|| async { file("text/css; charset=utf-8", include_str!("page.css")) }))
-        .route(
-            "/docs/page.js",
-            get(|| async { file("text/javascript; charset=utf-8", include_str!("page.js")) }),
-        )
-        .layer(CompressionLayer::new())
+        .route("/docs/", file("text/html; charset=utf-8", include_str!("page.html")))
+        .route("/docs/page.css", file("text/css; charset=utf-8", include_str!("page.css")))
+        .route("/docs/page.js", file("text/javascript; charset=utf-8", include_str!("page.js")))
 }
 
-fn file(kind: &'static str, text: &'static str) -> Response {
-    let headers = [
-        (header::CONTENT_TYPE, kind),
-        (header::CACHE_CONTROL, "no-cache"),
-        (header::CONTENT_SECURITY_POLICY, PAGE_POLICY),
+fn file(kind: &'static str, text: &'static str) -> MethodRouter {
+    let headers: Vec<(HeaderName, HeaderValue)> = vec![
+        (header::CONTENT_TYPE, HeaderValue::from_static(kind)),
+        (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(PAGE_POLICY)),
     ];
-    (headers, text).into_response()
+    let constant = Arc::new(Constant::new(text, headers));
+    get(move |asked: HeaderMap| async move {
+        match &*constant {
+            Ok(constant) => Ok(constant.answer(&asked)),
+            Err(error) => Err(Error::internal(error)),
+        }
+    })
 }

@@ -51,7 +51,7 @@ pub async fn open(
     let (manager, ..) = call.actor.staff(&[StaffRole::Manager])?;
     let scope = call.actor.caseload()?;
     let new = body.value;
-    let id = EmergencyAccessId(new_id(new.id, &*app.ids)?);
+    let id = EmergencyAccessId(new_id(new.id, &*app.ids));
     let mut work = app.begin(&call, body.digest).await?;
     let about = store::participant(&mut work.tx, scope, participant).await?.ok_or_else(Error::not_found)?;
     match store::opener(&mut work.tx, manager).await? {

@@ -10,6 +10,7 @@ use crate::{
     reply::Reply,
     serve::Source,
     sign_in::{
+        device_label::DeviceLabel,
         proof::DeviceProof,
         refresh_cookie::{self, RefreshCookie},
         secret::Secret,
@@ -96,15 +97,8 @@ pub struct Enrolment {
     #[validate(length(min = 32, max = 47))]
     #[schema(value_type = Option<String>, min_length = 32, max_length = 47, pattern = "^(muwakaba:enrol:)?[A-Za-z0-9_-]{32}$", example = "muwakaba:enrol:J5C0yqKq9Vt0c2mRr0bq6vXrD1pQwE8Z")]
     pub qr_secret: Option<Secret>,
-    /// What the list of sessions shall call this phone. The app says it, such as from the phone's model; nothing personal.
-    #[validate(length(min = 1, max = 60), custom(function = "crate::sign_in::device_label::check"))]
-    #[schema(
-        min_length = 1,
-        max_length = 60,
-        pattern = "^[A-Za-z0-9][A-Za-z0-9 ._()+-]*$",
-        example = "Android phone"
-    )]
-    pub device_label: String,
+    /// What the list of sessions shall call this phone.
+    pub device_label: DeviceLabel,
     /// The language of the app, if the participant chose one on this phone.
     pub language: Option<Language>,
     /// Where the refresh token goes; without it, into the body.

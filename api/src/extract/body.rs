@@ -1,6 +1,6 @@
 //! A JSON body, read strictly and validated.
 
-use super::{call::Digest, json_scan, objects::Objects};
+use super::{call::Digest, canonical, json_scan, objects::Objects};
 use crate::error::{Error, Result};
 use axum::{
     body::to_bytes,
@@ -19,7 +19,7 @@ pub const MAX_BODY: usize = 64 * 1024;
 pub struct Body<T> {
     /// What it says.
     pub value: T,
-    /// Tells it apart from every other body.
+    /// Tells it apart from every body that says something else; spaces and the order of fields say nothing.
     pub digest: Digest,
 }
 
@@ -35,7 +35,9 @@ where
         let bytes = to_bytes(request.into_body(), MAX_BODY).await.map_err(unreadable)?;
         let value: T = parse(&bytes)?;
         value.validate().map_err(|errors| Error::fields(faults(&errors)))?;
-        Ok(Self { value, digest: Digest::of(&bytes) })
+        let canonical =
+            canonical::text(&bytes).map_err(|at| Error::field(at, "duplicate", "given more than once"))?;
+        Ok(Self { value, digest: Digest::of(canonical.as_bytes()) })
     }
 }
 
@@ -52,19 +54,12 @@ fn unreadable(error: axum::Error) -> Error {
 
 fn require_json(headers: &HeaderMap) -> Result<()> {
     let stated = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let mut parts = stated.split(';').map(str::trim);
-    let is_json = parts.next().is_some_and(|kind| kind.eq_ignore_ascii_case("application/json"));
-    let is_utf8 = parts.all(|parameter| {
-        !parameter.to_ascii_lowercase().starts_with("charset")
-            || parameter.to_ascii_lowercase().replace(['"', ' '], "") == "charset=utf-8"
-    });
-    if is_json && is_utf8 && !headers.contains_key(header::CONTENT_ENCODING) {
+    // JSON is UTF-8 (RFC 8259 §8.1), and no parameter of its type has a meaning (§11), `charset` included.
+    let kind = stated.split(';').next().unwrap_or_default().trim();
+    if kind.eq_ignore_ascii_case("application/json") && !headers.contains_key(header::CONTENT_ENCODING) {
         return Ok(());
     }
-    Err(Error::with_detail(
-        ProblemCode::UnsupportedMediaType,
-        "send application/json in UTF-8, not compressed",
-    ))
+    Err(Error::with_detail(ProblemCode::UnsupportedMediaType, "send application/json, not compressed"))
 }
 
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {

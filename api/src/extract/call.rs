@@ -1,15 +1,16 @@
 //! Who is calling, and what exactly they ask: the caller behind the access token, the Idempotency-Key, and a digest of the
 //! request that tells a repetition from another request under the same key.
 
+use super::{KeyedOperations, keyed};
 use crate::{
     access::Actor,
     app::App,
     error::{Error, Result},
-    serve::Buckets,
+    serve::{Buckets, Introduction},
 };
 use aws_lc_rs::digest::{Context, SHA256, digest};
 use axum::{
-    extract::FromRequestParts,
+    extract::{FromRequestParts, MatchedPath},
     http::{HeaderMap, header, request::Parts},
 };
 use contract::ProblemCode;
@@ -77,18 +78,23 @@ impl FromRequestParts<App> for Call {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self> {
         let token = bearer(&parts.headers)?;
         let actor = crate::sign_in::authenticate(app, token, parts.uri.path()).await?;
+        if let Some(introduction) = parts.extensions.get::<Introduction>() {
+            introduction.make();
+        }
         if let (Some(buckets), Some(session)) = (parts.extensions.get::<Arc<Buckets>>(), actor.session()) {
             buckets.take_for_session(session)?;
         }
         Ok(Self {
             actor,
-            idempotency_key: idempotency_key(&parts.headers)?,
+            idempotency_key: idempotency_key(parts)?,
             method_and_path: format!("{} {}", parts.method, parts.uri.path()),
             if_match: parts
                 .headers
-                .get(header::IF_MATCH)
-                .map(|value| value.as_bytes().to_vec())
-                .unwrap_or_default(),
+                .get_all(header::IF_MATCH)
+                .iter()
+                .map(|value| value.as_bytes())
+                .collect::<Vec<_>>()
+                .join(&b','),
         })
     }
 }
@@ -107,8 +113,14 @@ fn bearer(headers: &HeaderMap) -> Result<&str> {
     }
 }
 
-fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>> {
-    let Some(value) = headers.get("idempotency-key") else { return Ok(None) };
+/// The key, where the operation knows one.
+fn idempotency_key(parts: &Parts) -> Result<Option<String>> {
+    let Some(value) = parts.headers.get(keyed::HEADER) else { return Ok(None) };
+    let keyed = parts.extensions.get::<KeyedOperations>();
+    let route = parts.extensions.get::<MatchedPath>().map(MatchedPath::as_str).unwrap_or_default();
+    if !keyed.is_some_and(|keyed| keyed.has(&parts.method, route)) {
+        return Ok(None);
+    }
     match value.to_str() {
         Ok(key) if (1..=MAX_KEY).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic()) => {
             Ok(Some(key.to_owned()))

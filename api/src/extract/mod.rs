@@ -3,9 +3,11 @@
 
 mod body;
 mod call;
+mod canonical;
 pub mod fields;
 mod if_match;
 mod json_scan;
+mod keyed;
 mod objects;
 mod path;
 mod query;
@@ -14,5 +16,6 @@ pub mod request_id;
 pub use body::{Body, MAX_BODY};
 pub use call::{Call, Digest};
 pub use if_match::{IfMatch, etag};
+pub use keyed::KeyedOperations;
 pub use path::Path;
 pub use query::Query;

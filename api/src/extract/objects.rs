@@ -1,19 +1,34 @@
-//! Reads JSON objects as objects only. The derived readers of structs also take an array with the fields in their order: `[]`
-//! would be a change that changes nothing, and `["phone", "+212…"]` a place. The contract knows objects, so anything else is
-//! refused where it stands, at every depth.
+//! Reads JSON as the contract means it, where the derived readers would mean something else, at every depth.
+//!
+//! An object is an object only: they also take an array with the fields in their order, so that `[]` would be a change that
+//! changes nothing, and `["phone", "+212…"]` a place. A whole number is one however it is written: `45.0` and `4.5e1` are
+//! integers (JSON Schema 2020-12, validation, §6.1.1). What was expected is said in words of JSON, not of this program.
 
-use serde::de::{DeserializeSeed, Deserializer, EnumAccess, Error, MapAccess, SeqAccess, Visitor};
+use serde::de::{
+    DeserializeSeed, Deserializer, EnumAccess, Error, MapAccess, SeqAccess, Unexpected, Visitor,
+};
 use std::fmt;
 
-/// A reader that asks for an object wherever a struct is due.
+/// A reader that asks for an object wherever a struct is due, and for a whole number wherever an integer is.
 pub struct Objects<D>(pub D);
+
+/// Up to here, every whole number has a form of its own as a floating-point number.
+const EXACT: f64 = 9_007_199_254_740_992.0;
 
 macro_rules! forward {
     ($($method:ident)*) => { $(
         fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
-            self.0.$method(Within(visitor))
+            self.0.$method(Within::plainly(visitor))
         }
     )* };
+}
+
+macro_rules! forward_as {
+    ($($words:literal: $($method:ident)*),*) => { $($(
+        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
+            self.0.$method(Within { inner: visitor, words: Some($words) })
+        }
+    )*)* };
 }
 
 impl<'de, D: Deserializer<'de>> Deserializer<'de> for Objects<D> {
@@ -25,7 +40,7 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Objects<D> {
         _: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, D::Error> {
-        self.0.deserialize_map(Within(visitor))
+        self.0.deserialize_map(Within { inner: visitor, words: Some("an object") })
     }
 
     fn deserialize_newtype_struct<V: Visitor<'de>>(
@@ -33,7 +48,7 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Objects<D> {
         name: &'static str,
         visitor: V,
     ) -> Result<V::Value, D::Error> {
-        self.0.deserialize_newtype_struct(name, Within(visitor))
+        self.0.deserialize_newtype_struct(name, Within::plainly(visitor))
     }
 
     fn deserialize_unit_struct<V: Visitor<'de>>(
@@ -41,11 +56,11 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Objects<D> {
         name: &'static str,
         visitor: V,
     ) -> Result<V::Value, D::Error> {
-        self.0.deserialize_unit_struct(name, Within(visitor))
+        self.0.deserialize_unit_struct(name, Within::plainly(visitor))
     }
 
     fn deserialize_tuple<V: Visitor<'de>>(self, length: usize, visitor: V) -> Result<V::Value, D::Error> {
-        self.0.deserialize_tuple(length, Within(visitor))
+        self.0.deserialize_tuple(length, Within::plainly(visitor))
     }
 
     fn deserialize_tuple_struct<V: Visitor<'de>>(
@@ -54,7 +69,7 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Objects<D> {
         length: usize,
         visitor: V,
     ) -> Result<V::Value, D::Error> {
-        self.0.deserialize_tuple_struct(name, length, Within(visitor))
+        self.0.deserialize_tuple_struct(name, length, Within::plainly(visitor))
     }
 
     fn deserialize_enum<V: Visitor<'de>>(
@@ -63,14 +78,22 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Objects<D> {
         variants: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, D::Error> {
-        self.0.deserialize_enum(name, variants, Within(visitor))
+        self.0.deserialize_enum(name, variants, Within::plainly(visitor))
     }
 
     forward! {
-        deserialize_any deserialize_bool deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64 deserialize_i128
-        deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64 deserialize_u128 deserialize_f32 deserialize_f64
-        deserialize_char deserialize_str deserialize_string deserialize_bytes deserialize_byte_buf deserialize_option
-        deserialize_unit deserialize_seq deserialize_map deserialize_identifier deserialize_ignored_any
+        deserialize_any deserialize_option deserialize_identifier deserialize_ignored_any
+    }
+
+    forward_as! {
+        "true or false": deserialize_bool,
+        "a whole number in its limits": deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64 deserialize_i128
+            deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64 deserialize_u128,
+        "a number": deserialize_f32 deserialize_f64,
+        "text": deserialize_char deserialize_str deserialize_string deserialize_bytes deserialize_byte_buf,
+        "null": deserialize_unit,
+        "a list": deserialize_seq,
+        "an object": deserialize_map
     }
 
     fn is_human_readable(&self) -> bool {
@@ -79,12 +102,41 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Objects<D> {
 }
 
 /// Something that is being read, whose parts are read in the same way.
-struct Within<T>(T);
+struct Within<T> {
+    inner: T,
+    /// What is expected, if that is known here.
+    words: Option<&'static str>,
+}
+
+impl<T> Within<T> {
+    const fn plainly(inner: T) -> Self {
+        Self { inner, words: None }
+    }
+}
+
+/// The refusal of a number by a derived reader, which would name a type of this program, in our words.
+fn in_words<E: Error>(refusal: E, found: Unexpected<'_>, words: Option<&'static str>) -> E {
+    let text = refusal.to_string();
+    match words {
+        Some(words) if text.starts_with("invalid type") => E::invalid_type(found, &words),
+        Some(words) if text.starts_with("invalid value") => E::invalid_value(found, &words),
+        _ => refusal,
+    }
+}
 
 macro_rules! hand_on {
     ($($method:ident: $value:ty),*) => { $(
         fn $method<E: Error>(self, value: $value) -> Result<V::Value, E> {
-            self.0.$method(value)
+            self.inner.$method(value)
+        }
+    )* };
+}
+
+macro_rules! hand_number_on {
+    ($($method:ident: $value:ty),*) => { $(
+        fn $method<E: Error>(self, value: $value) -> Result<V::Value, E> {
+            let words = self.words;
+            self.inner.$method(value).map_err(|refusal| in_words(refusal, Unexpected::Other("number"), words))
         }
     )* };
 }
@@ -93,40 +145,58 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Within<V> {
     type Value = V::Value;
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.expecting(formatter)
+        match self.words {
+            Some(words) => formatter.write_str(words),
+            None => self.inner.expecting(formatter),
+        }
     }
 
     hand_on! {
-        visit_bool: bool, visit_i64: i64, visit_i128: i128, visit_u64: u64, visit_u128: u128, visit_f64: f64,
-        visit_str: &str, visit_borrowed_str: &'de str, visit_string: String
+        visit_bool: bool, visit_str: &str, visit_borrowed_str: &'de str, visit_string: String
+    }
+
+    hand_number_on! { visit_i64: i64, visit_i128: i128, visit_u64: u64, visit_u128: u128 }
+
+    fn visit_f64<E: Error>(self, value: f64) -> Result<V::Value, E> {
+        if value.fract() != 0.0 || value.abs() > EXACT {
+            let words = self.words;
+            let refused = |refusal| in_words(refusal, Unexpected::Other("number"), words);
+            return self.inner.visit_f64(value).map_err(refused);
+        }
+        // Readers of floating-point numbers take whole ones as well.
+        let whole = value as i64;
+        match u64::try_from(whole) {
+            Ok(whole) => self.visit_u64(whole),
+            Err(_) => self.visit_i64(whole),
+        }
     }
 
     fn visit_none<E: Error>(self) -> Result<V::Value, E> {
-        self.0.visit_none()
+        self.inner.visit_none()
     }
 
     fn visit_unit<E: Error>(self) -> Result<V::Value, E> {
-        self.0.visit_unit()
+        self.inner.visit_unit()
     }
 
     fn visit_some<D: Deserializer<'de>>(self, inner: D) -> Result<V::Value, D::Error> {
-        self.0.visit_some(Objects(inner))
+        self.inner.visit_some(Objects(inner))
     }
 
     fn visit_newtype_struct<D: Deserializer<'de>>(self, inner: D) -> Result<V::Value, D::Error> {
-        self.0.visit_newtype_struct(Objects(inner))
+        self.inner.visit_newtype_struct(Objects(inner))
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, items: A) -> Result<V::Value, A::Error> {
-        self.0.visit_seq(Within(items))
+        self.inner.visit_seq(Within::plainly(items))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, fields: A) -> Result<V::Value, A::Error> {
-        self.0.visit_map(Within(fields))
+        self.inner.visit_map(Within::plainly(fields))
     }
 
     fn visit_enum<A: EnumAccess<'de>>(self, word: A) -> Result<V::Value, A::Error> {
-        self.0.visit_enum(word)
+        self.inner.visit_enum(word)
     }
 }
 
@@ -134,11 +204,11 @@ impl<'de, A: SeqAccess<'de>> SeqAccess<'de> for Within<A> {
     type Error = A::Error;
 
     fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, A::Error> {
-        self.0.next_element_seed(Within(seed))
+        self.inner.next_element_seed(Within::plainly(seed))
     }
 
     fn size_hint(&self) -> Option<usize> {
-        self.0.size_hint()
+        self.inner.size_hint()
     }
 }
 
@@ -146,15 +216,15 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for Within<A> {
     type Error = A::Error;
 
     fn next_key_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, A::Error> {
-        self.0.next_key_seed(seed)
+        self.inner.next_key_seed(seed)
     }
 
     fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, A::Error> {
-        self.0.next_value_seed(Within(seed))
+        self.inner.next_value_seed(Within::plainly(seed))
     }
 
     fn size_hint(&self) -> Option<usize> {
-        self.0.size_hint()
+        self.inner.size_hint()
     }
 }
 
@@ -162,7 +232,7 @@ impl<'de, S: DeserializeSeed<'de>> DeserializeSeed<'de> for Within<S> {
     type Value = S::Value;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<S::Value, D::Error> {
-        self.0.deserialize(Objects(deserializer))
+        self.inner.deserialize(Objects(deserializer))
     }
 }
 
@@ -197,7 +267,18 @@ mod tests {
     fn arrays_are_no_objects_at_any_depth() {
         for text in ["[]", "[7]", r#"{"inner": []}"#, r#"{"inner": ["a"]}"#, r#"{"list": [["a"]]}"#] {
             let refused = read(text).unwrap_err().to_string();
-            assert!(refused.starts_with("invalid type: sequence, expected struct"), "{text}: {refused}");
+            assert!(refused.starts_with("invalid type: sequence, expected an object"), "{text}: {refused}");
+        }
+    }
+
+    #[test]
+    fn a_whole_number_is_one_however_it_is_written() {
+        for text in ["7", "7.0", "0.7e1", "70E-1"] {
+            assert_eq!(read(&format!(r#"{{"number": {text}}}"#)).unwrap().number, Some(7), "{text}");
+        }
+        for text in ["7.5", "256.0", "-1.0", "1e300", "\"7\"", "256"] {
+            let refused = read(&format!(r#"{{"number": {text}}}"#)).unwrap_err().to_string();
+            assert!(refused.contains("expected a whole number"), "{text}: {refused}");
         }
     }
 }

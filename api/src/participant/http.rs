@@ -45,7 +45,7 @@ use uuid::Uuid;
 pub async fn create(State(app): State<App>, call: Call, body: Body<NewParticipant>) -> Result<Response> {
     let (_, _, centre) = call.actor.staff(&[StaffRole::Manager])?;
     let new = body.value;
-    let id = ParticipantId(new_id(new.id, &*app.ids)?);
+    let id = ParticipantId(new_id(new.id, &*app.ids));
     let mut work = app.begin(&call, body.digest).await?;
     let zone = match new.zone {
         Some(zone) => known_zone(&app, zone, work.now)?,

@@ -17,3 +17,4 @@ pub mod privacy;
 pub mod random;
 pub mod seal;
 pub mod vault;
+pub mod visible;

@@ -16,6 +16,8 @@ use utoipa::openapi::{
 };
 use zeroize::{Zeroize as _, Zeroizing};
 
+use super::visible::is_any_visible;
+
 mod contact;
 #[cfg(test)]
 mod tests;
@@ -29,6 +31,9 @@ pub enum PrivacyError {
     /// More characters (Unicode scalar values, after normalisation) than the type allows.
     #[error("must have at most {0} characters")]
     TooLong(usize),
+    /// Characters, but none that can be seen.
+    #[error("must have at least one character that can be seen")]
+    NothingVisible,
     /// A control character, U+0000 among them.
     #[error("must not contain control characters")]
     ControlCharacter,
@@ -37,12 +42,18 @@ pub enum PrivacyError {
     HiddenCharacter,
     /// Not a telephone number.
     #[error(
-        "must be a telephone number: + and 8 to 15 digits with the country code, or a Moroccan number of 10 digits from 0"
+        "must be a telephone number that can be called: + and the country code, then the number as it is called from abroad, or a \
+         Moroccan number of 10 digits from 0"
     )]
     NotPhone,
     /// Not an e-mail address.
     #[error("must be an e-mail address such as name@example.org")]
     NotEmail,
+    /// The domain of an e-mail address is none, in letters or in its `xn--` form.
+    #[error(
+        "the part after @ must be the name of a domain that there can be, in its own letters or in its xn-- form"
+    )]
+    NotDomain,
     /// A stored value that is not UTF-8, which only damage or a programming error can cause.
     #[error("the stored value is not text")]
     NotText,
@@ -101,6 +112,9 @@ fn normalise(text: &str, limit: usize) -> Result<Zeroizing<String>, PrivacyError
     if normal.chars().nth(limit).is_some() {
         return Err(PrivacyError::TooLong(limit));
     }
+    if !is_any_visible(&normal) {
+        return Err(PrivacyError::NothingVisible);
+    }
     Ok(normal)
 }
 
@@ -122,7 +136,7 @@ fn refuse_controls(text: &str, allowed: &[char]) -> Result<(), PrivacyError> {
     if text.chars().any(refused) { Err(PrivacyError::ControlCharacter) } else { Ok(()) }
 }
 
-fn single_line(text: &str, limit: usize) -> Result<Zeroizing<String>, PrivacyError> {
+pub(crate) fn single_line(text: &str, limit: usize) -> Result<Zeroizing<String>, PrivacyError> {
     refuse_controls(text, &[])?;
     let text = normalise(text, limit)?;
     if text.chars().any(is_hidden) {
@@ -137,8 +151,8 @@ fn paragraphs(text: &str, limit: usize) -> Result<Zeroizing<String>, PrivacyErro
     normalise(&unix_lines, limit)
 }
 
-const SINGLE_LINE_PATTERN: &str = r"^[^\u0000-\u001F\u007F-\u009F\u115F\u1160\u200B\u2028-\u202E\u2060-\u206F\u3164\uFEFF\uFFA0]*[^\s\u0000-\u001F\u007F-\u009F\u115F\u1160\u200B\u2028-\u202E\u2060-\u206F\u3164\uFEFF\uFFA0][^\u0000-\u001F\u007F-\u009F\u115F\u1160\u200B\u2028-\u202E\u2060-\u206F\u3164\uFEFF\uFFA0]*$";
-const PARAGRAPHS_PATTERN: &str = r"^([^\u0000-\u0008\u000B-\u001F\u007F-\u009F]|\r\n)*[^\s\u0000-\u001F\u007F-\u009F]([^\u0000-\u0008\u000B-\u001F\u007F-\u009F]|\r\n)*$";
+const SINGLE_LINE_PATTERN: &str = r"^[^\u0000-\u001F\u007F-\u009F\u115F\u1160\u200B\u2028-\u202E\u2060-\u206F\u3164\uFEFF\uFFA0]*[^\s\u0000-\u001F\u007F-\u009F\u00AD\u115F\u1160\u200B-\u200F\u2028-\u202E\u2060-\u206F\u2800\u3164\uFEFF\uFFA0][^\u0000-\u001F\u007F-\u009F\u115F\u1160\u200B\u2028-\u202E\u2060-\u206F\u3164\uFEFF\uFFA0]*$";
+const PARAGRAPHS_PATTERN: &str = r"^([^\u0000-\u0008\u000B-\u001F\u007F-\u009F]|\r\n)*[^\s\u0000-\u001F\u007F-\u009F\u00AD\u200B-\u200F\u2800]([^\u0000-\u0008\u000B-\u001F\u007F-\u009F]|\r\n)*$";
 
 /// How a privacy type stands in the contract.
 struct Contract {
@@ -283,10 +297,10 @@ private_text!(
     "a telephone number",
     contact::phone,
     Contract {
-        description: "A telephone number in E.164 form, or a Moroccan one as dialled (10 digits from 0). Spaces, dots and dashes are dropped; kept and answered as E.164.",
+        description: "A telephone number that can be called: with + and the country code, or a Moroccan one as dialled (10 digits from 0). Spaces, dots and dashes are dropped, and a 0 that is only dialled within the country; kept and answered as E.164.",
         example: "+212600000000",
-        min: 9,
-        max: 16,
+        min: 7,
+        max: 64,
         pattern: contact::PHONE_PATTERN,
         format: None,
     }
@@ -313,12 +327,12 @@ private_text!(
     "an e-mail address",
     contact::email,
     Contract {
-        description: "An e-mail address. The domain is kept in lower case; an internationalised domain is given in its xn-- form.",
+        description: "An e-mail address. The domain may be written in any letters (IDNA 2008); it is kept and answered in lower case, and in its xn-- form if it has other letters than ASCII.",
         example: "amina@example.org",
         min: 6,
         max: 254,
         pattern: contact::EMAIL_PATTERN,
-        format: Some("email"),
+        format: Some("idn-email"),
     }
 );
 

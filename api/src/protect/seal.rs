@@ -3,7 +3,8 @@
 //! Every participant and every staff member has a data key of 32 random bytes. It is stored wrapped, that is sealed
 //! under a key derived from the master key and bound to its owner, and it seals that person's fields. Table, column
 //! and row are bound in as associated data, so a value moved to another place no longer opens. Erasing a person is
-//! destroying the wrapped key: every copy of the fields, in backups too, is noise from then on.
+//! destroying the wrapped key: what is left of their fields in the database is noise from then on. A backup holds the
+//! wrapped key as well, and opens with the master key until it is gone or the erasure is repeated on what it restores.
 //!
 //! The cipher is AES-256-GCM-SIV (RFC 8452) with a random nonce of 96 bits. A repeated nonce, as after a virtual
 //! machine was restored from a snapshot, would let an attacker forge and decrypt under plain GCM; here it only shows

@@ -12,8 +12,12 @@ pub struct Limits {
     pub idle: Duration,
     /// How long a body may take before its rate is looked at, and how long it may then pause.
     pub body_grace: Duration,
-    /// The least average rate of a body after that, in bytes a second. A phone on honest 2G sends 2,500.
+    /// The least average rate after that, in bytes a second, at which a body arrives and an answer is taken. A phone on honest
+    /// 2G has 2,500.
     pub body_rate: u32,
+    /// How long an answer may lie that nobody takes any more of. The system passes on what is taken in steps, which honest 2G
+    /// takes a while for.
+    pub answer_pause: Duration,
     /// How long a handler may work once the body has arrived.
     pub handling: Duration,
     /// From the end of the head until the whole answer has left.
@@ -30,6 +34,10 @@ pub struct Limits {
     pub connections_per_source: usize,
     /// Requests at once on one HTTP/2 connection.
     pub streams: u32,
+    /// How many of them are answered at once as long as nobody has proved on the connection who they are.
+    pub streams_of_strangers: usize,
+    /// What the running requests of one address (a /64 of IPv6) may take of our memory, in bytes.
+    pub memory_per_source: usize,
     /// How often one session and one address may ask.
     pub requests: RequestRates,
 }
@@ -41,6 +49,7 @@ impl Default for Limits {
             idle: Duration::from_mins(1),
             body_grace: Duration::from_secs(10),
             body_rate: 1_000,
+            answer_pause: Duration::from_secs(30),
             handling: Duration::from_secs(30),
             exchange: Duration::from_mins(5),
             shutdown: Duration::from_secs(30),
@@ -48,11 +57,24 @@ impl Default for Limits {
             headers: 8 * 1_024,
             connections: 4_096,
             connections_per_source: 256,
-            streams: 64,
+            streams: 32,
+            streams_of_strangers: 8,
+            memory_per_source: 16 * 1_024 * 1_024,
             requests: RequestRates::default(),
         }
     }
 }
+
+/// Answers are handed over in parts of this many bytes; about two of them are in memory for each that nobody takes. On HTTP/2 there
+/// are many at once.
+pub(super) const PART: usize = 16 * 1_024;
+/// The same on HTTP/2.
+pub(super) const PART_OF_STREAM: usize = 4 * 1_024;
+
+/// What is received of one body on HTTP/2 before anybody has read it, in bytes: the largest body.
+pub(super) const STREAM_WINDOW: u32 = 64 * 1_024;
+/// The same of all bodies on one connection.
+pub(super) const CONNECTION_WINDOW: u32 = 128 * 1_024;
 
 /// What is read of a head before it is given up without an answer of ours, in bytes. It leaves room to answer a head that is
 /// over its limits with a problem.

@@ -1,9 +1,9 @@
 //! The meters, in the text format of Prometheus, on a listener of their own that the world does not reach. No label names a
 //! person.
 
-use super::{Limits, Listener, Proxies, accept};
+use super::{Limits, Listener, Proxies, accept, layers::host};
 use crate::app::App;
-use axum::{Router, extract::State, http::header, response::IntoResponse, routing::get};
+use axum::{Router, extract::State, http::header, middleware::from_fn, response::IntoResponse, routing::get};
 use contract::time::Instant;
 use db::{Sql, sql};
 use metrics_exporter_prometheus::PrometheusHandle;
@@ -13,7 +13,8 @@ use tokio_util::sync::CancellationToken;
 
 /// Serves `/metrics` until `stop` is cancelled.
 pub async fn serve(socket: TcpListener, app: App, meters: PrometheusHandle, stop: CancellationToken) {
-    let router = Router::new().route("/metrics", get(show)).with_state((app, meters));
+    let router =
+        Router::new().route("/metrics", get(show)).with_state((app, meters)).layer(from_fn(host::check));
     let listener =
         Listener { socket, limits: Arc::new(Limits::default()), proxies: Arc::new(Proxies::default()) };
     accept(listener, router, stop).await;

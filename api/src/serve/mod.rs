@@ -16,8 +16,9 @@ mod source;
 pub mod start;
 
 pub use buckets::{Buckets, RequestRate, RequestRates};
-pub use connection::{Listener, accept};
+pub use connection::{Introduction, Listener, accept};
 pub use layers::SlowBody;
+pub(crate) use layers::headers::NOT_KEPT;
 pub use limits::Limits;
 pub use page_origin::{PageOrigin, Standing};
 pub use proxies::{ForwardedBy, Proxies};

@@ -3,7 +3,8 @@
 use super::{Buckets, Limits, PageOrigin, layers};
 use crate::{
     app::App, appointment, assignment, audit_log, centre, device, documentation, emergency_access, enrolment,
-    error::Error, notification, openapi::Contract, participant, session, sign_in, staff,
+    error::Error, extract::KeyedOperations, notification, openapi::Contract, participant, session, sign_in,
+    staff,
 };
 use axum::{
     Extension, Router,
@@ -80,21 +81,22 @@ impl Door {
 
 /// The operations behind the door, ready to be served.
 pub fn service(app: App, door: &Door) -> Router {
-    let ids = app.ids.clone();
-    let (routes, _) = operations().split_for_parts();
+    let (ids, clock) = (app.ids.clone(), app.clock.clone());
+    let (routes, contract) = operations().split_for_parts();
+    let keyed = Extension(KeyedOperations::of(&contract));
     let repeater = Extension(layers::Repeater(app.random.clone()));
     let to_the_end = from_fn_with_state(app.clone(), layers::to_the_end);
-    let mut routes = routes.with_state(app).layer(repeater).layer(to_the_end);
+    let mut routes = routes.with_state(app).layer(keyed).layer(repeater).layer(to_the_end);
     if door.documentation {
         routes = routes.merge(documentation::pages());
     }
     let routes = routes
         .fallback(|| async { Error::not_found() })
         .method_not_allowed_fallback(|| async { Error::new(ProblemCode::MethodNotAllowed) });
-    layers::around(routes, door, ids)
+    layers::around(routes, door, ids, clock)
 }
 
 /// Puts what every request passes around routes that are not the service's own.
 pub fn behind_door(routes: Router, door: &Door, app: &App) -> Router {
-    layers::around(routes, door, app.ids.clone())
+    layers::around(routes, door, app.ids.clone(), app.clock.clone())
 }

@@ -18,7 +18,7 @@ fn tokens(key: &[u8]) -> AccessTokens {
 }
 
 fn session() -> SessionId {
-    SessionId(Uuid::from_u128(7))
+    SessionId(Uuid::from_u128((0x7 << 76) | (0x2 << 62) | 7))
 }
 
 /// Signs any header and claims with a key of ours: what only somebody could do who has the key.

@@ -9,6 +9,7 @@
 
 use super::{
     authenticator::Authenticator,
+    device_label::DeviceLabel,
     enrolled_devices,
     password::SignIn,
     password_forms::{Form, Forms, opaque},
@@ -171,7 +172,7 @@ impl Attempt {
             return Ok(None);
         };
         let id = SessionId::new(&*app.ids);
-        let label = request.device_label.as_deref().unwrap_or(UNNAMED_DEVICE);
+        let label = request.device_label.as_ref().map_or(UNNAMED_DEVICE, DeviceLabel::as_str);
         let session = NewSession { id, owner: Owner::Staff(account.id), label, device_key: proof.key() };
         let ends_at = sessions::insert(&mut tx, &session, self.now).await?;
         if let Some(device) = proof.key() {

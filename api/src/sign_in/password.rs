@@ -5,6 +5,7 @@
 
 use super::{
     attempt::Attempt,
+    device_label::DeviceLabel,
     proof::DeviceProof,
     refresh_cookie::{self, RefreshCookie},
     secret::Secret,
@@ -49,15 +50,8 @@ pub struct SignIn {
     #[validate(length(min = 6, max = 40), custom(function = "typed::check_authenticator_code"))]
     #[schema(value_type = Option<String>, min_length = 6, max_length = 40, pattern = "^[ -]*([0-9٠-٩۰-۹][ -]*){6}$", example = "081804")]
     pub authenticator_code: Option<Secret>,
-    /// What the list of sessions shall call this device. The app says it, such as from the phone's model; nothing personal.
-    #[validate(length(min = 1, max = 60), custom(function = "super::device_label::check"))]
-    #[schema(
-        min_length = 1,
-        max_length = 60,
-        pattern = "^[A-Za-z0-9][A-Za-z0-9 ._()+-]*$",
-        example = "Android phone"
-    )]
-    pub device_label: Option<String>,
+    /// What the list of sessions shall call this device.
+    pub device_label: Option<DeviceLabel>,
     /// Where the refresh token goes; without it, into the body.
     pub refresh_token_in: Option<RefreshTokenPlace>,
 }

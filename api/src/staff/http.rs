@@ -42,7 +42,7 @@ pub async fn create(State(app): State<App>, call: Call, body: Body<NewStaffMembe
     let new = body.value;
     reach.may_give(new.role)?;
     let centre = reach.centre_for(new.centre_id)?;
-    let id = StaffId(new_id(new.id, &*app.ids)?);
+    let id = StaffId(new_id(new.id, &*app.ids));
     let credentials = Credentials::generate(&app, new.role).await?;
     let mut work = app.begin(&call, body.digest).await?;
     let account =

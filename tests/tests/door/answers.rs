@@ -24,7 +24,7 @@ async fn every_answer_carries_the_headers_of_an_interface() {
             "cross-origin-opener-policy: same-origin",
             "x-frame-options: deny",
             "strict-transport-security: max-age=63072000",
-            "cache-control: no-store",
+            "cache-control: no-store, no-transform",
             "x-request-id: ",
         ] {
             assert!(answer.contains(header), "{method} {path} lacks {header}: {answer}");
@@ -57,6 +57,17 @@ async fn the_page_may_only_do_what_it_needs() {
     assert!(house.ask("GET", "/docs", "").await.contains("location: /docs/"));
     let packed = house.ask("GET", "/openapi.json", "accept-encoding: gzip\r\n").await;
     assert!(packed.contains("content-encoding: gzip"), "the same for everybody, so it may be compressed");
+    let tag = packed.lines().find_map(|line| line.strip_prefix("etag: ")).unwrap();
+    let known = house
+        .ask("GET", "/openapi.json", &format!("accept-encoding: gzip\r\nif-none-match: {tag}\r\n"))
+        .await;
+    assert!(known.starts_with("HTTP/1.1 304") && known.ends_with("\r\n\r\n"), "{known}");
+    let plain = house.ask("GET", "/openapi.json", "").await;
+    assert!(
+        plain.contains("vary: accept-encoding")
+            && !plain.contains("content-encoding")
+            && !plain.contains(tag)
+    );
     let personal = house.ask("GET", "/v1/appointments", "accept-encoding: gzip\r\n").await;
     assert!(!personal.contains("content-encoding"), "{personal}");
 }
@@ -98,6 +109,49 @@ async fn large_heads_are_refused() {
     ] {
         let answer = house.say(nonsense).await;
         assert!(answer.starts_with("HTTP/1.1 400") || answer.is_empty(), "{nonsense:?}: {answer}");
+    }
+}
+
+#[tokio::test]
+async fn the_date_is_that_of_the_services_own_clock() {
+    let house = House::with(Limits::default()).await;
+    for (now, date) in [
+        ("2026-11-23T10:00:00Z", "Mon, 23 Nov 2026 10:00:00 GMT"),
+        ("2026-11-23T10:00:01Z", "Mon, 23 Nov 2026 10:00:01 GMT"),
+        // The system's clock was wrong, and is set back.
+        ("2026-11-01T08:05:09Z", "Sun, 01 Nov 2026 08:05:09 GMT"),
+    ] {
+        house.app.clock.set(now.parse().unwrap());
+        let answer = house.ask("GET", "/healthz", "").await;
+        let dates: Vec<_> = answer.lines().filter_map(|line| line.strip_prefix("date: ")).collect();
+        assert_eq!(dates, [date]);
+    }
+}
+
+#[tokio::test]
+async fn a_request_is_for_one_host() {
+    let house = House::with(Limits::default()).await;
+    for head in [
+        "GET /healthz HTTP/1.1\r\n",
+        "GET /healthz HTTP/1.1\r\nhost: door\r\nhost: door\r\n",
+        "GET /healthz HTTP/1.1\r\nhost: door\r\nHost: elsewhere\r\n",
+        "GET /healthz HTTP/1.1\r\nhost: two words\r\n",
+        "GET /healthz HTTP/1.1\r\nhost: door/path\r\n",
+        "GET /healthz HTTP/1.1\r\nhost: someone@door\r\n",
+        "GET /nothing/here HTTP/1.1\r\n",
+        "GET http://door/healthz HTTP/1.1\r\n",
+        "GET /healthz HTTP/1.0\r\nhost: door\r\nhost: elsewhere\r\n",
+    ] {
+        let answer = house.say(format!("{head}connection: close\r\n\r\n")).await;
+        assert!(answer.contains(" 400 ") && answer.contains("\"code\":\"malformed\""), "{head}: {answer}");
+    }
+    for head in [
+        "GET /healthz HTTP/1.1\r\nhost: door:8080\r\n",
+        "GET /healthz HTTP/1.1\r\nhost:\r\n",
+        "GET /healthz HTTP/1.0\r\n",
+    ] {
+        let answer = house.say(format!("{head}connection: close\r\n\r\n")).await;
+        assert!(answer.contains(" 204 "), "{head}: {answer}");
     }
 }
 

@@ -2,9 +2,11 @@
 //! else gets in. Limits are shortened, so that the tests wait for the real thing and not for long.
 
 mod answers;
+mod background;
 mod connections;
 mod origins;
 mod rates;
+mod slow_readers;
 mod starting;
 mod time_limits;
 
@@ -15,7 +17,14 @@ use axum::{
 };
 use muwakaba::serve::{Door, Limits, Listener, Proxies, Source, accept, router};
 use muwakaba_tests::{Database, TestApp};
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{
+    net::SocketAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
@@ -27,6 +36,13 @@ use tokio_util::sync::CancellationToken;
 
 /// Longer than anything here takes; a test that waits this long has failed.
 const FOREVER: Duration = Duration::from_secs(20);
+
+/// More than any buffer on the way takes; all answers share it.
+static LARGE: std::sync::LazyLock<bytes::Bytes> =
+    std::sync::LazyLock::new(|| vec![b'x'; 16 * 1_024 * 1_024].into());
+
+/// How many requests of `/test/hold` are being answered, or were.
+static HELD: AtomicUsize = AtomicUsize::new(0);
 
 /// Limits for tests that are about something else.
 fn short() -> Limits {
@@ -93,6 +109,16 @@ impl House {
 
 fn misbehaving(go_on: Arc<Notify>, begun: Arc<Notify>) -> Router {
     Router::new()
+        .route(
+            "/hold",
+            get(async || -> StatusCode {
+                HELD.fetch_add(1, Ordering::SeqCst);
+                std::future::pending().await
+            }),
+        )
+        .route("/large", get(async || LARGE.clone()))
+        .route("/own", get(async || vec![b'x'; 1_024 * 1_024]))
+        .route("/some", get(async || vec![b'x'; 20_000]))
         .route("/panic", get(async || -> StatusCode { panic!("a canary: Fatima, 0612345678") }))
         .route("/never", get(async || -> StatusCode { std::future::pending().await }))
         .route("/source", get(async |source: Source| source.0.to_string()))

@@ -46,7 +46,7 @@ both_stages! {
 }
 
 /// The operation's request by somebody who may make it.
-async fn permitted(stage: &Stage, operation: &Operation) -> (Prepared, Option<SignedIn>) {
+pub(super) async fn permitted(stage: &Stage, operation: &Operation) -> (Prepared, Option<SignedIn>) {
     if operation.is_public() {
         return (stage.request(operation, stage.own, None, stage.serial()).await, None);
     }
@@ -83,6 +83,9 @@ fn surprise(fault: &Fault, answer: &Answer) -> Option<&'static str> {
         return Some("is no problem answer");
     }
     let problem: Problem = answer.read();
+    if super::words::names_the_program(&problem) {
+        return Some("speaks of the program");
+    }
     match &fault.pointer {
         None if problem.detail.is_some() || !problem.errors.is_empty() => None,
         None => Some("does not say what is wrong"),

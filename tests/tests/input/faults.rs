@@ -49,9 +49,7 @@ pub fn of_text(valid: &Value) -> Vec<Fault> {
         fault("large", format!("{}{text}", " ".repeat(70_000)).into_bytes()),
         Fault { pointer: Some(format!("/{}", first.0)), ..fault("with a field twice", twice.into_bytes()) },
     ];
-    for content_type in
-        ["text/plain", "application/x-www-form-urlencoded", "application/json; charset=latin1", ""]
-    {
+    for content_type in ["text/plain", "application/x-www-form-urlencoded", "application/jsonx", ""] {
         faults
             .push(Fault { content_type, ..fault(&format!("as {content_type}"), text.clone().into_bytes()) });
     }
@@ -81,7 +79,7 @@ type Found<'a> = dyn FnMut(&str, &str, &dyn Fn(&mut Value)) + 'a;
 
 fn walk(schema: &Value, value: &Value, place: &str, found: &mut Found<'_>) {
     let Some(properties) = schema["properties"].as_object() else { return };
-    if schema["additionalProperties"] != json!(true) {
+    if schema["additionalProperties"] == json!(false) {
         found("is unknown", &format!("{place}/unknown_field"), &|body| {
             object_at(body, place).insert("unknown_field".to_owned(), json!(1));
         });
@@ -112,7 +110,28 @@ fn walk(schema: &Value, value: &Value, place: &str, found: &mut Found<'_>) {
                 ("has U+0000", "NUL-CHARACTER".to_owned()),
                 ("is long", "x".repeat(10_000)),
             ] {
-                found(what, &here, &set(json!(text)));
+                // A text without a limit is cut.
+                if what != "is long"
+                    || property.get("maxLength").is_some()
+                    || property.get("format").is_some()
+                {
+                    found(what, &here, &set(json!(text)));
+                }
+            }
+            // A password and a token are what they are; no person reads them.
+            if property["minLength"].as_u64().is_some_and(|least| least > 0)
+                && property.get("format").is_none_or(|format| format != "password")
+                && name != "token"
+            {
+                for unseen in ["\u{2800}", "\u{AD}", "\u{200E}", "\u{200D}\u{64E}"] {
+                    found(&format!("is {}", unseen.escape_unicode()), &here, &set(json!(unseen)));
+                }
+            }
+            if property.get("format").is_some_and(|format| format == "uuid") {
+                for other in ["e3b0c442-98fc-4c14-9afb-f4c8996fb924", "00000000-0000-0000-0000-000000000000"]
+                {
+                    found(&format!("is {other}"), &here, &set(json!(other)));
+                }
             }
             if property.get("format").is_some_and(|format| format == "uuid") || property.get("enum").is_some()
             {

@@ -4,4 +4,8 @@
 mod bodies;
 mod contents;
 mod faults;
+mod keys;
 mod parameters;
+mod tolerance;
+mod versions;
+mod words;

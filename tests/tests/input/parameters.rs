@@ -20,7 +20,7 @@ both_stages! {
             if !operation.parameters("query").is_empty() {
                 attempts.extend(queries(operation).into_iter().map(|(query, name)| (format!("{path}?{query}"), name)));
             }
-            for wrong in ["x", "%00", "%FF", "..%2f..%2fetc", "00000000-0000-0000-0000-00000000000g"] {
+            for wrong in ["x", "%00", "%FF", "..%2f..%2fetc", "00000000-0000-0000-0000-00000000000g", "e3b0c442-98fc-4c14-9afb-f4c8996fb924"] {
                 if operation.path.contains('{') {
                     let (start, rest) = operation.path.split_once('{').unwrap();
                     let rest = rest.split_once('}').unwrap().1;
@@ -85,6 +85,9 @@ fn surprise(name: Option<&str>, answer: &Answer) -> Option<&'static str> {
         return Some("is no problem answer");
     }
     let problem: Problem = answer.read();
+    if super::words::names_the_program(&problem) {
+        return Some("speaks of the program");
+    }
     // Who may not call at all is told so first.
     if matches!(answer.status, 403 | 404) {
         return None;

@@ -133,7 +133,7 @@ impl Stage {
             own: ids(&world.participant, &world.mentor, world.centre.0),
             centre: ids(&world.other_participant, &world.other_mentor, world.centre.0),
             elsewhere: ids(&world.foreign_participant, &world.foreign_mentor, world.other_centre.0),
-            outsiders: [world.foreign_mentor.id, Uuid::nil()],
+            outsiders: [world.foreign_mentor.id, Uuid::now_v7()],
             app,
             password_hash,
             serial: AtomicU32::new(1),

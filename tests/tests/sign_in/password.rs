@@ -19,7 +19,7 @@ both_databases! {
     async fn the_right_factors_sign_in(app: TestApp) {
         let account = Account::in_use(&app, StaffRole::Manager, "zineb@example.org").await;
         let answer = account.sign_in(&app).await;
-        assert_eq!(answer.header("cache-control"), "no-store");
+        assert_eq!(answer.header("cache-control"), "no-store, no-transform");
         let body = answer.json();
         assert_eq!(body["token_type"], "Bearer");
         assert_eq!(body["expires_in"], 600);
@@ -297,7 +297,7 @@ both_databases! {
         assert_eq!(refused(json!({"email": "a@example.org", "password": ""})).await, "/password");
         assert_eq!(refused(json!({"email": "a@example.org", "password": "x".repeat(129)})).await, "/password");
         assert_eq!(refused(json!({"email": "a@example.org", "password": "x", "authenticator_code": "12345"})).await, "/authenticator_code");
-        assert_eq!(refused(json!({"email": "a@example.org", "password": "x", "device_label": "هاتف"})).await, "/device_label");
+        assert_eq!(refused(json!({"email": "a@example.org", "password": "x", "device_label": 7})).await, "/device_label");
         assert_eq!(refused(json!({"email": "a@example.org", "password": "x", "extra": 1})).await, "/extra");
         assert_eq!(app.app.sign_in.passwords.computed(), 0);
         let number = json!({"email": "a@example.org", "password": 12345678});

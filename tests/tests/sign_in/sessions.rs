@@ -106,7 +106,7 @@ both_databases! {
         app.get("/v1/me").by(&world.participant).refused(ProblemCode::Unauthenticated).await;
         assert_eq!(live_devices(&app, world.participant.id).await, 0);
         app.get("/v1/me").by(&world.other_participant).expect(200).await;
-        app.delete(&format!("/v1/participants/{}/sessions", Uuid::nil())).by(&world.manager).refused(ProblemCode::NotFound).await;
+        app.delete(&format!("/v1/participants/{}/sessions", Uuid::now_v7())).by(&world.manager).refused(ProblemCode::NotFound).await;
     }
 
     async fn a_staff_members_devices_are_cut_off_by_their_manager(app: TestApp) {

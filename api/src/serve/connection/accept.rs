@@ -1,11 +1,24 @@
 //! The accept loop.
 
 use super::{
-    activity::{Activity, RunningBody, Watched},
+    activity::{Activity, Watched},
+    answer::{Holds, RunningBody},
+    introduction::Introduction,
+    memory::Memory,
     places::Places,
 };
-use crate::serve::{Limits, Proxies, Source, limits::READ_AHEAD};
-use axum::{Router, body::Body, http::Request};
+use crate::{
+    documentation::Shared,
+    serve::{
+        Limits, Proxies, Source,
+        limits::{CONNECTION_WINDOW, PART, PART_OF_STREAM, READ_AHEAD, STREAM_WINDOW},
+    },
+};
+use axum::{
+    Router,
+    body::{Body, HttpBody as _},
+    http::{Request, Response, Version},
+};
 use contract::{Problem, ProblemCode};
 use hyper::{body::Incoming, service::service_fn};
 use hyper_util::{
@@ -34,6 +47,7 @@ pub struct Listener {
 }
 
 struct Served {
+    memory: Memory,
     router: Router,
     limits: Arc<Limits>,
     proxies: Arc<Proxies>,
@@ -45,7 +59,13 @@ struct Served {
 pub async fn accept(listener: Listener, router: Router, stop: CancellationToken) {
     let Listener { socket, limits, proxies } = listener;
     let (places, connections, cut) = (Places::default(), TaskTracker::new(), CancellationToken::new());
-    let served = Arc::new(Served { router, limits: limits.clone(), proxies, stop: stop.clone() });
+    let served = Arc::new(Served {
+        memory: Memory::default(),
+        router,
+        limits: limits.clone(),
+        proxies,
+        stop: stop.clone(),
+    });
     while let Some(accepted) = stop.run_until_cancelled(socket.accept()).await {
         let (stream, peer) = match accepted {
             Ok(accepted) => accepted,
@@ -93,7 +113,7 @@ fn turn_away(stream: &TcpStream) {
     let body = serde_json::to_string(&Problem::new(ProblemCode::Unavailable)).unwrap_or_default();
     let answer = format!(
         "HTTP/1.1 503 Service Unavailable\r\ncontent-type: application/problem+json\r\ncontent-length: {}\r\n\
-         retry-after: 1\r\ncache-control: no-store\r\nconnection: close\r\n\r\n{body}",
+         retry-after: 1\r\ncache-control: no-store, no-transform\r\nconnection: close\r\n\r\n{body}",
         body.len()
     );
     let _ = stream.try_write(answer.as_bytes());
@@ -106,19 +126,44 @@ async fn serve(stream: TcpStream, peer: SocketAddr, served: &Served) {
     let activity = Activity::new(Instant::now());
     let mut builder = auto::Builder::new(TokioExecutor::new());
     // Time-outs of heads and unused connections are watched below, for both versions alike.
-    builder.http1().timer(TokioTimer::new()).header_read_timeout(None).max_buf_size(READ_AHEAD);
+    // The library's own `Date` goes by a clock that it asks once a second and never sets back; ours is set by a layer.
+    builder
+        .http1()
+        .auto_date_header(false)
+        .timer(TokioTimer::new())
+        .header_read_timeout(None)
+        .max_buf_size(READ_AHEAD);
     builder
         .http2()
+        .auto_date_header(false)
         .timer(TokioTimer::new())
         .max_concurrent_streams(limits.streams)
+        .initial_stream_window_size(STREAM_WINDOW)
+        .initial_connection_window_size(CONNECTION_WINDOW)
         .max_header_list_size(u32::try_from(READ_AHEAD).unwrap_or(u32::MAX));
+    let introduction = Introduction::due(limits);
     let service = service_fn(|request: Request<Incoming>| {
         let running = activity.begin();
+        let part = if request.version() == Version::HTTP_2 { PART_OF_STREAM } else { PART };
         let source = Source(served.proxies.source(peer.ip(), request.headers()));
+        let memory = served.memory.take(source.0, head_size(&request), limits.memory_per_source);
         let mut request = request.map(Body::new);
         request.extensions_mut().insert(source);
-        let answer = served.router.clone().oneshot(request);
-        async move { answer.await.map(|answer| answer.map(|body| RunningBody::new(body, running))) }
+        request.extensions_mut().insert(introduction.clone());
+        let (router, turns, most) = (served.router.clone(), introduction.clone(), limits.memory_per_source);
+        async move {
+            let Some(mut memory) = memory else { return Err(no_memory()) };
+            let Some(turn) = turns.turn().await else { return Err(no_memory()) };
+            let answer = match router.oneshot(request).await {
+                Ok(answer) => answer,
+                Err(never) => match never {},
+            };
+            if !memory.grow(own_size(&answer), most) {
+                return Err(no_memory());
+            }
+            let holds = Holds { running, _memory: memory, _turn: turn };
+            Ok(answer.map(|body| RunningBody::new(body, part, holds)))
+        }
     });
     let io = Watched::new(TokioIo::new(stream), activity.clone());
     let mut connection = pin!(builder.serve_connection(io, service));
@@ -142,9 +187,34 @@ async fn serve(stream: TcpStream, peer: SocketAddr, served: &Served) {
         }
         if alarm.as_mut().poll(context).is_ready() {
             ::metrics::counter!("muwakaba_connections_timed_out_total").increment(1);
+            activity.give_up();
             return Poll::Ready(());
         }
         Poll::Pending
     })
     .await;
+}
+
+/// The source has as much of our memory as it may have; it gets no answer.
+#[derive(Debug, thiserror::Error)]
+#[error("one source has too many requests that are not answered yet")]
+struct NoMemory;
+
+fn no_memory() -> NoMemory {
+    ::metrics::counter!("muwakaba_requests_without_memory_total").increment(1);
+    NoMemory
+}
+
+fn head_size(request: &Request<Incoming>) -> usize {
+    let address = request.uri().path_and_query().map_or(0, |text| text.as_str().len());
+    request.headers().iter().map(|(name, value)| name.as_str().len() + value.len()).sum::<usize>() + address
+}
+
+/// What an answer takes of our memory beside its head. What all answers share is nobody's.
+fn own_size(answer: &Response<Body>) -> usize {
+    if answer.extensions().get::<Shared>().is_some() {
+        return 0;
+    }
+    let hint = answer.body().size_hint();
+    usize::try_from(hint.upper().unwrap_or_else(|| hint.lower())).unwrap_or(usize::MAX)
 }

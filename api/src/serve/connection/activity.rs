@@ -1,19 +1,16 @@
 //! What a connection is doing, and until when it may go on doing it.
 
+use super::exchanges::Exchanges;
 use crate::serve::Limits;
-use axum::body::Body;
-use bytes::Bytes;
-use hyper::{
-    body::{Body as HttpBody, Frame, SizeHint},
-    rt::{Read, ReadBufCursor, Write},
-};
+use hyper::rt::{Read, ReadBufCursor, Write};
+use hyper_util::rt::TokioIo;
 use std::{
     io,
     pin::Pin,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     task::{Context, Poll},
 };
-use tokio::time::Instant;
+use tokio::{net::TcpStream, time::Instant};
 
 /// The start of an HTTP/2 connection (RFC 9113 §3.4); no method of HTTP/1.1 begins like it.
 const HTTP2_PREFACE: &[u8] = b"PRI";
@@ -23,12 +20,14 @@ const HTTP2_PREFACE: &[u8] = b"PRI";
 pub struct Activity(Arc<Mutex<State>>);
 
 struct State {
-    running: usize,
-    /// When the present state began: the connection, the last request's beginning or the last answer's end.
+    exchanges: Exchanges,
+    /// When the connection was last used: its beginning, or the last answer's end.
     since: Instant,
     /// Since when a head is on its way, as far as that can be told.
     head_since: Option<Instant>,
     beginning: Vec<u8>,
+    /// What was sent and not taken shall be dropped with the connection.
+    is_cut: bool,
 }
 
 impl State {
@@ -40,31 +39,36 @@ impl State {
 impl Activity {
     pub fn new(now: Instant) -> Self {
         Self(Arc::new(Mutex::new(State {
-            running: 0,
+            exchanges: Exchanges::default(),
             since: now,
             // The first head is on its way from the start.
             head_since: Some(now),
             beginning: Vec::with_capacity(HTTP2_PREFACE.len()),
+            is_cut: false,
         })))
     }
 
     /// Until when something must have happened.
     pub fn deadline(&self, limits: &Limits) -> Instant {
         let state = self.lock();
-        match (state.running, state.head_since) {
-            (0, Some(since)) => since + limits.head,
-            (0, None) => state.since + limits.idle,
-            _ => state.since + limits.exchange,
-        }
+        state.exchanges.deadline(limits).unwrap_or_else(|| match state.head_since {
+            Some(since) => since + limits.head,
+            None => state.since + limits.idle,
+        })
     }
 
     /// A request's head has arrived. It runs until the guard is dropped.
     pub fn begin(&self) -> Running {
         let mut state = self.lock();
-        state.running += 1;
-        state.since = Instant::now();
         state.head_since = None;
-        Running(self.clone())
+        let number = state.exchanges.begin(Instant::now());
+        Running { activity: self.clone(), number }
+    }
+
+    /// The connection is given up. If answers were on their way, nobody took them: the system need not keep them either.
+    pub fn give_up(&self) {
+        let mut state = self.lock();
+        state.is_cut = !state.exchanges.is_empty();
     }
 
     fn read(&self, bytes: &[u8]) {
@@ -72,7 +76,7 @@ impl Activity {
         let missing = HTTP2_PREFACE.len().saturating_sub(state.beginning.len());
         state.beginning.extend(bytes.iter().take(missing));
         // On HTTP/2, bytes between requests are mostly not a head but the protocol's own housekeeping.
-        if state.running == 0 && state.head_since.is_none() && !state.is_http2() {
+        if state.exchanges.is_empty() && state.head_since.is_none() && !state.is_http2() {
             state.head_since = Some(Instant::now());
         }
     }
@@ -83,65 +87,53 @@ impl Activity {
 }
 
 /// A request that is being answered.
-pub struct Running(Activity);
+pub struct Running {
+    activity: Activity,
+    number: u64,
+}
+
+impl Running {
+    /// Its answer is ready to be taken.
+    pub fn answer(&self) {
+        self.activity.lock().exchanges.answer(self.number, Instant::now());
+    }
+
+    /// So many bytes more of it were taken.
+    pub fn taken(&self, bytes: usize) {
+        self.activity.lock().exchanges.taken(self.number, bytes, Instant::now());
+    }
+}
 
 impl Drop for Running {
     fn drop(&mut self) {
-        let mut state = self.0.lock();
-        state.running = state.running.saturating_sub(1);
+        let mut state = self.activity.lock();
+        state.exchanges.end(self.number);
         state.since = Instant::now();
     }
 }
 
-/// An answer's body, which keeps its request running until it has been handed over.
-pub struct RunningBody {
-    body: Body,
-    running: Option<Running>,
-}
-
-impl RunningBody {
-    pub const fn new(body: Body, running: Running) -> Self {
-        Self { body, running: Some(running) }
-    }
-}
-
-impl HttpBody for RunningBody {
-    type Data = Bytes;
-    type Error = axum::Error;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
-        let frame = Pin::new(&mut self.body).poll_frame(context);
-        if matches!(frame, Poll::Ready(None)) {
-            self.running = None;
-        }
-        frame
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
-    }
-}
-
 /// A connection's bytes, with a note of when some arrive.
-pub struct Watched<T> {
-    inner: T,
+pub struct Watched {
+    inner: TokioIo<TcpStream>,
     activity: Activity,
 }
 
-impl<T> Watched<T> {
-    pub const fn new(inner: T, activity: Activity) -> Self {
+impl Watched {
+    pub const fn new(inner: TokioIo<TcpStream>, activity: Activity) -> Self {
         Self { inner, activity }
     }
 }
 
-impl<T: Read + Unpin> Read for Watched<T> {
+impl Drop for Watched {
+    fn drop(&mut self) {
+        if self.activity.lock().is_cut {
+            // If it cannot be set, the system gives up by itself after a while.
+            let _ = self.inner.inner().set_zero_linger();
+        }
+    }
+}
+
+impl Read for Watched {
     fn poll_read(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -161,7 +153,7 @@ impl<T: Read + Unpin> Read for Watched<T> {
     }
 }
 
-impl<T: Write + Unpin> Write for Watched<T> {
+impl Write for Watched {
     fn poll_write(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
