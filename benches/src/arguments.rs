@@ -7,6 +7,8 @@ use std::str::FromStr;
 use notifications::dispatcher::DispatcherSettings;
 
 use crate::Failure;
+use crate::lists::ListsArguments;
+use crate::requests::{Contender, RequestsArguments};
 
 /// The channel that is measured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,6 +42,14 @@ impl FromStr for Channel {
 pub enum Command {
     /// Measure the dispatcher.
     Dispatch(DispatchArguments),
+    /// Measure whether those that wait slow the dispatcher down.
+    Waiting(WaitingArguments),
+    /// Measure how soon one reminder is sent.
+    PickUp(PickUpArguments),
+    /// Measure the daily requests.
+    Requests(RequestsArguments),
+    /// Measure every list at size.
+    Lists(ListsArguments),
     /// Compare the times of absent and out of scope.
     NotFound(NotFoundArguments),
     /// Kill the dispatcher and see what becomes of the reminders.
@@ -61,6 +71,30 @@ pub struct DispatchArguments {
     pub sink: String,
     /// What differs from the dispatcher's own settings.
     pub pace: Pace,
+}
+
+/// What waits, and what is sent among it.
+#[derive(Debug)]
+pub struct WaitingArguments {
+    /// The database where many wait: `sqlite` for a fresh file, or the URL of an empty database.
+    pub full: String,
+    /// The database where nobody does.
+    pub empty: String,
+    /// How many wait.
+    pub waiting: usize,
+    /// How many are sent in a turn.
+    pub count: usize,
+    /// The base URL of the receiver.
+    pub sink: String,
+}
+
+/// What is sent one by one.
+#[derive(Debug)]
+pub struct PickUpArguments {
+    /// `sqlite` for a fresh file, or the URL of an empty database.
+    pub database: String,
+    /// How many.
+    pub count: usize,
 }
 
 /// Whom to ask how often.
@@ -118,12 +152,31 @@ impl Pace {
 }
 
 const USAGE: &str = "usage: muwakaba-benches dispatch --channel web-push|fcm --database sqlite|URL --count N --sink http://127.0.0.1:PORT
+       muwakaba-benches waiting --full sqlite|URL --empty sqlite|URL --count N --sink http://127.0.0.1:PORT [--waiting N]
+       muwakaba-benches pick-up --database sqlite|URL [--count N]
+       muwakaba-benches requests --binary FILE --folder FOLDER --peers FOLDER [--rounds N] [--seconds N] [--connections N]
+                                 [--managers N] [--contenders sqlite,same,postgres,fastify] [--gates yes|no]
+       muwakaba-benches lists --binary FILE --store FOLDER --folder FOLDER [--warm N] [--cold N] [--gates yes|no]
        muwakaba-benches chaos --database sqlite|URL --count N [--kills N] [--lease SECONDS]
-       both: [--batch N] [--lanes N]
+       dispatch and chaos: [--batch N] [--lanes N]
        muwakaba-benches not-found --credentials FILE [--count N]";
 
 /// Enough for a median that stays the same from run to run.
 const REQUESTS: usize = 5_000;
+
+/// How many wait, and how many are picked up one by one.
+const MANY: usize = 1_000_000;
+const PICKED_UP: usize = 300;
+
+/// How requests are measured.
+const ROUNDS: usize = 3;
+const SECONDS: f64 = 5.0;
+const CONNECTIONS: usize = 32;
+const MANAGERS: usize = 1_000;
+
+/// How often a list is asked for.
+const WARM: usize = 100;
+const COLD: usize = 3;
 
 const KILLS: u32 = 3;
 /// A dispatcher's claims hold for two minutes in production. Nobody wants to wait that long here.
@@ -141,6 +194,19 @@ pub fn parse(mut words: impl Iterator<Item = String>) -> Result<Command, Failure
             sink: options.required::<String>("--sink")?.trim_end_matches('/').to_owned(),
             pace: options.pace()?,
         }),
+        "waiting" => Command::Waiting(WaitingArguments {
+            full: options.required("--full")?,
+            empty: options.required("--empty")?,
+            waiting: options.optional("--waiting")?.unwrap_or(MANY),
+            count: options.required("--count")?,
+            sink: options.required::<String>("--sink")?.trim_end_matches('/').to_owned(),
+        }),
+        "pick-up" => Command::PickUp(PickUpArguments {
+            database: options.required("--database")?,
+            count: options.optional("--count")?.unwrap_or(PICKED_UP),
+        }),
+        "requests" => Command::Requests(options.requests()?),
+        "lists" => Command::Lists(options.lists()?),
         "chaos" => Command::Chaos(ChaosArguments {
             database: options.required("--database")?,
             count: options.required("--count")?,
@@ -191,6 +257,40 @@ impl Options {
 
     fn pace(&mut self) -> Result<Pace, Failure> {
         Ok(Pace { batch: self.optional("--batch")?, lanes: self.optional("--lanes")? })
+    }
+
+    fn requests(&mut self) -> Result<RequestsArguments, Failure> {
+        let contenders: Option<String> = self.optional("--contenders")?;
+        let contenders = match contenders {
+            Some(words) => words.split(',').map(Contender::from_str).collect::<Result<_, _>>()?,
+            None => Contender::ALL.to_vec(),
+        };
+        Ok(RequestsArguments {
+            binary: self.required("--binary")?,
+            folder: self.required("--folder")?,
+            peers: self.required("--peers")?,
+            rounds: self.optional("--rounds")?.unwrap_or(ROUNDS),
+            seconds: self.optional("--seconds")?.unwrap_or(SECONDS),
+            connections: self.optional("--connections")?.unwrap_or(CONNECTIONS),
+            managers: self.optional("--managers")?.unwrap_or(MANAGERS),
+            contenders,
+            gates: self.gates()?,
+        })
+    }
+
+    fn lists(&mut self) -> Result<ListsArguments, Failure> {
+        Ok(ListsArguments {
+            binary: self.required("--binary")?,
+            store: self.required("--store")?,
+            folder: self.required("--folder")?,
+            warm: self.optional("--warm")?.unwrap_or(WARM),
+            cold: self.optional("--cold")?.unwrap_or(COLD),
+            gates: self.gates()?,
+        })
+    }
+
+    fn gates(&mut self) -> Result<bool, Failure> {
+        Ok(self.optional::<String>("--gates")?.is_none_or(|word| word == "yes"))
     }
 
     /// Refuses what nobody asked for.

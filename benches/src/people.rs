@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use chrono::TimeDelta;
 use contract::time::{Clock, Instant, LocalDateTime, SystemClock, ZoneName};
 use contract::{
     AppointmentState, CentreId, ChannelKind, DeviceId, DeviceState, IdSource, Language, ParticipantId,
@@ -37,8 +38,26 @@ pub struct Crowd<'a> {
     pub sink: &'a str,
 }
 
-/// Writes everything down.
-pub async fn settle(db: &Db, crowd: &Crowd<'_>) -> Result<(), Failure> {
+/// The people who were written down.
+pub struct Settled {
+    centre: CentreId,
+    people: Vec<Person>,
+}
+
+/// Writes everything down: everybody has a reminder that is due.
+pub async fn settle(db: &Db, crowd: &Crowd<'_>) -> Result<Settled, Failure> {
+    let settled = arrive(db, crowd).await?;
+    let due_at = SystemClock.now().saturating_sub(TimeDelta::minutes(1));
+    settled.remind(db, crowd.count, due_at).await?;
+    // A server looks at tables that grew, within a minute; a measurement does not wait for it.
+    let mut tx = db.write().await?;
+    tx.query(sql!(lite "SELECT 1", pg "ANALYZE")).execute().await?;
+    tx.commit().await?;
+    Ok(settled)
+}
+
+/// Writes the people down, without a reminder.
+pub async fn arrive(db: &Db, crowd: &Crowd<'_>) -> Result<Settled, Failure> {
     let now = SystemClock.now();
     let centre = CentreId::new(&SystemIds);
     let mut tx = db.write().await?;
@@ -51,27 +70,47 @@ pub async fn settle(db: &Db, crowd: &Crowd<'_>) -> Result<(), Failure> {
     .execute()
     .await?;
     tx.commit().await?;
-    let numbers: Vec<usize> = (0..crowd.count).collect();
-    for chunk in numbers.chunks(CHUNK) {
-        let people: Vec<Person> = chunk
-            .iter()
-            .map(|&number| Person {
-                id: ParticipantId::new(&SystemIds),
-                session: SessionId::new(&SystemIds),
-                number,
-            })
-            .collect();
+    let people: Vec<Person> = (0..crowd.count)
+        .map(|number| Person {
+            id: ParticipantId::new(&SystemIds),
+            session: SessionId::new(&SystemIds),
+            number,
+        })
+        .collect();
+    for people in people.chunks(CHUNK) {
         let mut tx = db.write().await?;
-        participants(&mut tx, &people, centre, now).await?;
-        sessions(&mut tx, &people, now).await?;
-        devices(&mut tx, &people, crowd, now).await?;
-        reminders(&mut tx, &people, centre, now).await?;
+        participants(&mut tx, people, centre, now).await?;
+        sessions(&mut tx, people, now).await?;
+        devices(&mut tx, people, crowd, now).await?;
         tx.commit().await?;
     }
-    // A server looks at tables that grew, within a minute; a measurement does not wait for it.
-    let mut tx = db.write().await?;
-    tx.query(sql!(lite "SELECT 1", pg "ANALYZE")).execute().await?;
-    Ok(tx.commit().await?)
+    Ok(Settled { centre, people })
+}
+
+impl Settled {
+    /// Plans so many reminders that are due then, for one after the other.
+    pub async fn remind(&self, db: &Db, count: usize, due_at: Instant) -> Result<(), Failure> {
+        let mut left = count;
+        for people in self.people.chunks(CHUNK).cycle() {
+            let people = people.get(..left.min(people.len())).unwrap_or(people);
+            let mut tx = db.write().await?;
+            reminders(&mut tx, people, self.centre, due_at).await?;
+            tx.commit().await?;
+            left -= people.len();
+            if left == 0 {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// Plans one that is due now, for the person with this number.
+    pub async fn remind_one(&self, db: &Db, number: usize) -> Result<(), Failure> {
+        let person = self.people.get(number..=number).ok_or("nobody has this number")?;
+        let mut tx = db.write().await?;
+        reminders(&mut tx, person, self.centre, SystemClock.now()).await?;
+        Ok(tx.commit().await?)
+    }
 }
 
 async fn participants(tx: &mut Tx, people: &[Person], centre: CentreId, now: Instant) -> Result<(), Failure> {
@@ -166,9 +205,9 @@ async fn devices(tx: &mut Tx, people: &[Person], crowd: &Crowd<'_>, now: Instant
     Ok(())
 }
 
-async fn reminders(tx: &mut Tx, people: &[Person], centre: CentreId, now: Instant) -> Result<(), Failure> {
-    let due_at = now.saturating_sub(chrono::TimeDelta::minutes(1));
-    let expires_at = now.saturating_add(chrono::TimeDelta::days(1));
+async fn reminders(tx: &mut Tx, people: &[Person], centre: CentreId, due_at: Instant) -> Result<(), Failure> {
+    let now = SystemClock.now();
+    let expires_at = due_at.saturating_add(TimeDelta::days(1));
     let mut query = tx.query_rows(
         sql!(
             "INSERT INTO reminder (id, centre_id, participant_id, recipient_kind, recipient_id, subject_kind, subject_id,

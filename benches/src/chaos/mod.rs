@@ -7,7 +7,7 @@
 //! waits for at its end; it is shorter here than in production, and the result says how long it was.
 
 mod ledger;
-mod receiver;
+pub mod receiver;
 mod verdict;
 pub mod worker;
 

@@ -1,0 +1,64 @@
+//! A store full of invented people and appointments, sealed and indexed as the service's own are, for measuring requests. What is in
+//! it follows from a [`Shape`].
+
+mod appointments;
+mod audit_lines;
+mod people;
+mod service;
+pub mod shape;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use contract::SystemIds;
+use contract::time::{SystemClock, Zones};
+use db::{Db, Tx, sql};
+use muwakaba::app::{App, Foundations};
+use muwakaba::protect::keys::KeyDirectory;
+use muwakaba::protect::random::SystemRandom;
+use muwakaba::push::PushSettings;
+
+pub use people::name;
+pub use service::Service;
+pub use shape::{Kind, Shape};
+
+use crate::Failure;
+
+/// Rows of one statement.
+const CHUNK: usize = 1_000;
+
+/// The parts of the service that know its keys, on this database. Its schema is as it was found: the program that is measured has
+/// made it, which need not be of the same version as this one.
+pub async fn open(data: &Path, database: &str, public_url: &str) -> Result<App, Failure> {
+    Ok(App::assemble(Foundations {
+        db: Db::open(database).await?,
+        clock: Arc::new(SystemClock),
+        ids: Arc::new(SystemIds),
+        random: Arc::new(SystemRandom),
+        zones: Arc::new(Zones::built_in()),
+        keys: KeyDirectory::open(data.join("keys"))?,
+        public_url: public_url.to_owned(),
+        push: PushSettings::default(),
+    })?)
+}
+
+/// Writes everything down.
+pub async fn settle(app: &App, shape: &Shape) -> Result<(), Failure> {
+    people::settle(app, shape).await?;
+    appointments::settle(app, shape).await?;
+    audit_lines::settle(app, shape).await?;
+    // A server looks at tables that grew, and the embedded database at least once a day; a measurement waits for neither.
+    let mut tx = app.db.write().await?;
+    tx.query(sql!("ANALYZE")).execute().await?;
+    Ok(tx.commit().await?)
+}
+
+/// The numbers below `count`, in pieces that fit one statement.
+fn pieces(count: usize) -> impl DoubleEndedIterator<Item = std::ops::Range<usize>> {
+    (0..count.div_ceil(CHUNK)).map(move |piece| piece * CHUNK..count.min((piece + 1) * CHUNK))
+}
+
+/// Begins the transaction of one piece.
+async fn begin(app: &App) -> Result<Tx, Failure> {
+    Ok(app.db.write().await?)
+}
