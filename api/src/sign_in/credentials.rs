@@ -262,7 +262,6 @@ impl Proven {
             _ => None,
         };
         let mut tx = app.db.write().await?;
-        throttle::forgive_all(&mut tx, subject).await?;
         tx.commit().await?;
         Ok(Self { account, step })
     }
