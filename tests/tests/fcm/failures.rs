@@ -128,7 +128,7 @@ async fn a_silent_token_endpoint_costs_the_time_limit_and_no_more() {
 async fn a_broken_connection_is_a_reason_to_try_again() {
     let bench = Bench::new().await;
     bench.double.script_for(PHONE, Behaviour::Disconnect);
-    assert_eq!(bench.send().await, retry(None, RetryReason::Network));
+    assert_eq!(bench.send().await, retry(None, RetryReason::Unanswered), "it may have been taken");
     assert_eq!(bench.send().await, Outcome::Delivered);
 }
 

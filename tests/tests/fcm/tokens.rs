@@ -135,7 +135,7 @@ async fn a_token_endpoint_in_trouble_delays_every_message_and_is_asked_once() {
             Behaviour::FailWithRetryAfter(FcmFailure::QuotaExceeded, "17".to_owned()),
             Outcome::Retry { after: Some(Duration::from_secs(17)), reason: RetryReason::Throttled },
         ),
-        (Behaviour::Disconnect, Outcome::retry(RetryReason::Network)),
+        (Behaviour::Disconnect, Outcome::retry(RetryReason::Unanswered)),
     ];
     for (behaviour, expected) in table {
         let bench = Bench::new().await;
