@@ -3,6 +3,7 @@
 -- No appointment lasts longer than eight hours. The other database's rule against double booking leans on it, as does whatever
 -- asks for overlaps: what overlaps an appointment has begun within eight hours before it. What there is already is not looked
 -- at again: the service never made a longer one.
+-- kept already by v0.1.0
 ALTER TABLE appointment ADD CONSTRAINT appointment_lasts_eight_hours_at_most
     CHECK (ends_at - starts_at <= INTERVAL '8 hours') NOT VALID;
 

@@ -17,6 +17,7 @@ use crate::{
 };
 use contract::{AuditId, CentreId, ParticipantId, StaffId, time::Instant};
 use db::Tx;
+use notifications::outbox;
 
 /// Holds the appointments ahead of a host, before the account is held.
 pub async fn hold_those_of_host(tx: &mut Tx, host: StaffId, now: Instant) -> Result<()> {
@@ -83,6 +84,8 @@ pub async fn cancel_those_of(
         carry_out(app, tx, actor, row, Command::Cancel(None), now).await?;
         write_audit(app, tx, actor, row, "appointment.cancel", now).await?;
     }
+    // What was cancelled or changed before has its notices, too.
+    outbox::withdraw_from_participant(tx, participant, now).await?;
     Ok(rows.len())
 }
 

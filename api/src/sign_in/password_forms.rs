@@ -50,7 +50,8 @@ impl Forms {
 /// The text in the form of the OpaqueString profile.
 pub fn opaque(text: &str) -> Zeroizing<String> {
     let mut opaque = Zeroizing::new(String::with_capacity(text.len()));
-    opaque.push_str(text); let _ = (is_space(' '), "".nfc());
+    opaque.push_str(text);
+    let _ = (is_space(' '), "".nfc());
     opaque
 }
 

@@ -28,25 +28,28 @@ pub(super) fn today(facts: &ReminderFacts, now: Instant, zones: &Zones) -> Naive
 const ROOM: usize = 160;
 
 /// The text on a day that is `today` where the appointment takes place. Where a remark about the clock leaves no room, it is cut
-/// short: what to do next comes first.
+/// short, and then the sentence about what to do next goes, which the buttons say as well: a wrong hour would do more harm.
 pub(super) fn write(
     facts: &ReminderFacts,
     language: Language,
     clock: Clock,
     today: NaiveDate,
 ) -> MessageText {
-    let text = write_with(facts, language, clock, today);
-    if clock == Clock::Same || text.body.chars().count() <= ROOM {
-        return text;
-    }
-    let shorter = write_with(facts, language, clock.shorter(), today);
-    if shorter.body.chars().count() <= ROOM {
-        return shorter;
-    }
-    write_with(facts, language, Clock::Same, today)
+    let forms = [(clock, true), (clock.shorter(), true), (clock.shorter(), false)];
+    let mut written =
+        forms.iter().map(|(clock, says_next)| write_with(facts, language, *clock, today, *says_next));
+    written
+        .find(|text| clock == Clock::Same || text.body.chars().count() <= ROOM)
+        .unwrap_or_else(|| write_with(facts, language, Clock::Same, today, true))
 }
 
-fn write_with(facts: &ReminderFacts, language: Language, clock: Clock, today: NaiveDate) -> MessageText {
+fn write_with(
+    facts: &ReminderFacts,
+    language: Language,
+    clock: Clock,
+    today: NaiveDate,
+    says_next: bool,
+) -> MessageText {
     let messages = messages(language);
     let plain = |name: &str| messages.text(name, None, &FluentArgs::new());
     let actions = actions(facts);
@@ -55,7 +58,7 @@ fn write_with(facts: &ReminderFacts, language: Language, clock: Clock, today: Na
     arguments.set("clock", remark(facts, clock, messages));
     if let Some(state) = facts.state {
         arguments.set("state", standing(state, facts.time_origin));
-        arguments.set("next", plain(next(state, facts.time_origin)));
+        arguments.set("next", if says_next { plain(next(state, facts.time_origin)) } else { String::new() });
     }
     if let Some(kind) = facts.place_kind {
         arguments.set("place", plain(place(kind)));
@@ -63,7 +66,7 @@ fn write_with(facts: &ReminderFacts, language: Language, clock: Clock, today: Na
     let name = facts.purpose.as_str();
     MessageText {
         title: messages.text(name, None, &arguments),
-        body: messages.text(name, Some("body"), &arguments),
+        body: messages.text(name, Some("body"), &arguments).trim_end().to_owned(),
         language,
         direction: language.into(),
         actions: actions.iter().map(|action| (*action, plain(button(*action)))).collect(),

@@ -6,7 +6,7 @@
 //! name none.
 
 use contract::time::Instant;
-use contract::{ReminderId, StaffId};
+use contract::{ParticipantId, ReminderId, StaffId};
 use db::{Result, Tx, sql};
 
 /// Withdraws what waits for this staff member about participants whom they may no longer see. Returns how many reminders.
@@ -42,6 +42,36 @@ pub async fn withdraw_out_of_reach(tx: &mut Tx, staff: StaffId, now: Instant) ->
         .bind(staff)
         .scalars()
         .await?;
+    end_deliveries(tx, &recalled).await?;
+    Ok(withdrawn.len() + recalled.len())
+}
+
+/// Withdraws what waits for a participant whose file was closed: they are told of nothing any more. Returns how many reminders.
+pub async fn withdraw_from_participant(
+    tx: &mut Tx,
+    participant: ParticipantId,
+    now: Instant,
+) -> Result<usize> {
+    let withdrawn: Vec<ReminderId> = tx
+        .query(sql!(
+            "UPDATE reminder SET state = 'superseded', ready_at = NULL, settled_at = $2
+             WHERE recipient_id = $1 AND recipient_kind = 'participant' AND state IN ('planned', 'sending')
+             RETURNING id"
+        ))
+        .bind(participant)
+        .bind(now)
+        .scalars()
+        .await?;
+    // One of their devices took it, another is to be tried again.
+    let recalled: Vec<ReminderId> = tx
+        .query(sql!(
+            "SELECT DISTINCT reminder_id FROM delivery
+             WHERE ready_at IS NOT NULL AND device_id IN (SELECT id FROM device WHERE person_id = $1)"
+        ))
+        .bind(participant)
+        .scalars()
+        .await?;
+    end_deliveries(tx, &withdrawn).await?;
     end_deliveries(tx, &recalled).await?;
     Ok(withdrawn.len() + recalled.len())
 }

@@ -15,7 +15,11 @@ async fn a_victim_of_a_deadlock_is_carried_out_again() {
     // Somebody holds the participant, for whom the request will wait once it holds the appointment.
     let mut other = app.database.db.write().await.unwrap();
     // It never looks for a deadlock itself, so that it is not the one that is ended.
-    other.query(sql!("SELECT set_config('deadlock_timeout', '10min', TRUE)")).scalar::<String>().await.unwrap();
+    other
+        .query(sql!("SELECT set_config('deadlock_timeout', '10min', TRUE)"))
+        .scalar::<String>()
+        .await
+        .unwrap();
     let hold = sql!("SELECT id FROM participant WHERE id = $1", pg " FOR UPDATE");
     other.query(hold).bind(app.world.participant.id).scalar::<Uuid>().await.unwrap();
     let request = tokio::spawn(

@@ -14,9 +14,12 @@ const CONTRACTIONS: [&str; 7] =
 /// What a step that takes away says, with the last version that used it.
 const SAYS_SINCE: &str = "-- contracts: unused since v";
 
+/// What a step says that forbids what the version before it never does.
+const SAYS_KEPT: &str = "-- kept already by v";
+
 /// What this step takes away from the version before it.
 fn contractions(step: &str) -> Vec<String> {
-    if step.lines().any(|line| line.starts_with(SAYS_SINCE)) {
+    if step.lines().any(|line| line.starts_with(SAYS_SINCE) || line.starts_with(SAYS_KEPT)) {
         return Vec::new();
     }
     let words: Vec<String> = step
@@ -73,6 +76,8 @@ fn what_takes_away_is_recognised() {
         ("ALTER TABLE a RENAME COLUMN b TO c;", true),
         ("ALTER TABLE a DROP COLUMN b;", true),
         ("ALTER TABLE a ALTER COLUMN b SET NOT NULL;", true),
+        ("ALTER TABLE a ADD CONSTRAINT b CHECK (c > 0);", true),
+        ("-- kept already by v0.1.0\nALTER TABLE a ADD CONSTRAINT b CHECK (c > 0);", false),
         ("-- contracts: unused since v0.2.0\nALTER TABLE a DROP COLUMN b;", false),
     ] {
         assert_eq!(!contractions(step).is_empty(), is_refused, "{step}");
