@@ -27,28 +27,28 @@ pub(super) fn today(facts: &ReminderFacts, now: Instant, zones: &Zones) -> Naive
 /// The longest body that a phone shows whole.
 const ROOM: usize = 160;
 
-/// The text on a day that is `today` where the appointment takes place. Where a remark about the clock leaves no room, it is cut
-/// short, and then the sentence about what to do next goes, which the buttons say as well: a wrong hour would do more harm.
+/// The text on a day that is `today` where the appointment takes place. Where a remark about the clock leaves no room, what to do
+/// next is left out, which the app and the buttons say as well; where there is no such sentence, the remark is cut short.
 pub(super) fn write(
     facts: &ReminderFacts,
     language: Language,
     clock: Clock,
     today: NaiveDate,
 ) -> MessageText {
-    let forms = [(clock, true), (clock.shorter(), true), (clock.shorter(), false)];
-    let mut written =
-        forms.iter().map(|(clock, says_next)| write_with(facts, language, *clock, today, *says_next));
-    written
-        .find(|text| clock == Clock::Same || text.body.chars().count() <= ROOM)
-        .unwrap_or_else(|| write_with(facts, language, Clock::Same, today, true))
+    let fits = |text: &MessageText| text.body.chars().count() <= ROOM;
+    [(clock, true), (clock, false), (clock.shorter(), false)]
+        .into_iter()
+        .map(|(clock, with_next)| write_with(facts, language, clock, with_next, today))
+        .find(|text| clock == Clock::Same || fits(text))
+        .unwrap_or_else(|| write_with(facts, language, Clock::Same, true, today))
 }
 
 fn write_with(
     facts: &ReminderFacts,
     language: Language,
     clock: Clock,
+    with_next: bool,
     today: NaiveDate,
-    says_next: bool,
 ) -> MessageText {
     let messages = messages(language);
     let plain = |name: &str| messages.text(name, None, &FluentArgs::new());
@@ -58,7 +58,8 @@ fn write_with(
     arguments.set("clock", remark(facts, clock, messages));
     if let Some(state) = facts.state {
         arguments.set("state", standing(state, facts.time_origin));
-        arguments.set("next", if says_next { plain(next(state, facts.time_origin)) } else { String::new() });
+        let next = if with_next { plain(next(state, facts.time_origin)) } else { String::new() };
+        arguments.set("next", next);
     }
     if let Some(kind) = facts.place_kind {
         arguments.set("place", plain(place(kind)));
