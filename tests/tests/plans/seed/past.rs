@@ -58,6 +58,14 @@ pub async fn reminders(tx: &mut Tx) {
     .await
     .expect("their facts");
     tx.query(sql!(
+        "INSERT INTO used_action (reminder_id, action, used_at)
+         SELECT reminder.id, 'confirm', reminder.due_at FROM reminder
+         WHERE reminder.id NOT IN (SELECT reminder_id FROM used_action)"
+    ))
+    .execute()
+    .await
+    .expect("buttons that were used");
+    tx.query(sql!(
         "INSERT INTO appointment_note (id, appointment_id, author_id, visibility, body_sealed, created_at)
          SELECT a.id, a.id, a.host_id, 'staff', ",
         lite "x'00'",
