@@ -129,14 +129,14 @@ impl Db {
             }
             Pools::Postgres { pool, .. } => POSTGRES_SCHEMA.run(pool).await?,
         }
-        self.optimize().await
+        Ok(())
     }
 
     /// Lets SQLite count again what its planner chooses indexes by, where much has changed since the last time; mostly there is
     /// nothing to do. To be called after the schema was brought up to date, and now and then. PostgreSQL does it by itself.
     pub async fn optimize(&self) -> Result<()> {
         if self.is_embedded() {
-            let mut tx = self.write().await?;
+            let mut tx = self.write_alone().await?;
             // Every table, also those that this connection has not asked yet; of large ones a part.
             tx.query(sql!(lite "PRAGMA optimize = 0x10002", pg "SELECT 1")).execute().await?;
             tx.commit().await?;
@@ -205,17 +205,6 @@ impl Db {
             return Err(Error::Injected);
         }
         Ok(Tx::new(Connection::Glance(pool.acquire().await?), None, self.statements.clone()))
-    }
-
-    /// Lets SQLite look again at how its tables are filled, where that has changed: it chooses indexes by it. PostgreSQL does so
-    /// by itself.
-    pub async fn optimize(&self) -> Result<()> {
-        if self.is_embedded() {
-            let mut tx = self.write_alone().await?;
-            tx.query(sql!(lite "PRAGMA optimize", pg "SELECT 1")).execute().await?;
-            tx.commit().await?;
-        }
-        Ok(())
     }
 
     /// The same database with faults that a test can arm.
