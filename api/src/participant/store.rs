@@ -198,9 +198,10 @@ pub async fn named(tx: &mut Tx, scope: Scope, ids: &[Uuid]) -> Result<Vec<Row>> 
     let statement = scope.sql(&scoped!(
         "SELECT p.* FROM participant AS p WHERE ",
         participant p,
-        " AND p.id IN (",
-        lite "SELECT unhex(value) FROM json_each($2))",
-        pg "SELECT value::uuid FROM json_array_elements_text($2::json))"
+        " AND p.id ",
+        lite "IN (SELECT unhex(value) FROM json_each($2))",
+        // PostgreSQL takes a list of unknown length for a hundred, and would read everybody instead.
+        pg "= ANY (ARRAY(SELECT value::uuid FROM json_array_elements_text($2::json)))"
     ));
     tx.query(statement).bind(scope.id()).bind(format!("[{}]", list.join(","))).all().await
 }
