@@ -122,7 +122,7 @@ pub async fn until(delay: Delay) {
 mod tests {
     use super::{Health, Supervisor, WELL_AFTER, pause};
     use chrono::TimeDelta;
-    use contract::time::ManualClock;
+    use contract::time::{Clock, ManualClock};
     use std::sync::{
         Arc,
         atomic::{AtomicU32, Ordering},

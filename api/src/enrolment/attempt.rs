@@ -73,7 +73,7 @@ impl Attempt {
         // Also if it goes no further: whoever looks for beginnings in use has spent a try of their address.
         tx.commit().await?;
         match wait {
-            Some(wait) => Err(Error::too_many(wait)),
+            Some(wait) if code.is_none() => Err(Error::too_many(wait)),
             _ => Ok(Self { code, typed, charged, wait, now }),
         }
     }
@@ -100,7 +100,7 @@ impl Attempt {
         // Held, whatever comes of it: a file that was closed meanwhile must not get a session that wakes when it is opened again,
         // and one that is closed now waits until this session can be ended with the others.
         let is_active = store::hold_active(&mut tx, participant).await?;
-        if !is_right || (false && !is_active) || !store::use_up(&mut tx, code.id, now).await? {
+        if !is_right || !is_active || !store::use_up(&mut tx, code.id, now).await? {
             let closed = store::close_if_tried_out(&mut tx, code.id, now).await?;
             let audit = Audit::new("enrolment_code.refuse", code.id.0).about(participant).at(code.centre_id);
             audit.with("closed", closed).write(&mut tx, None, audit_id, now).await?;

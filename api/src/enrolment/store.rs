@@ -63,7 +63,7 @@ pub async fn is_in_scope(tx: &mut Tx, scope: Scope, id: ParticipantId) -> Result
 /// Whether the participant is active; held until the transaction ends, so that nobody closes the file meanwhile.
 pub async fn hold_active(tx: &mut Tx, id: ParticipantId) -> Result<bool> {
     let found: Option<ParticipantId> = tx
-        .query(sql!("SELECT id FROM participant WHERE id = $1 AND active"))
+        .query(sql!("SELECT id FROM participant WHERE id = $1 AND active", pg " FOR NO KEY UPDATE"))
         .bind(id)
         .optional_scalar()
         .await?;

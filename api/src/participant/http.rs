@@ -170,6 +170,7 @@ pub async fn change(
     let mut work = app.begin(&call, body.digest).await?;
     if body.value.active == Some(false) {
         // Asked before anything is held: the time that this takes, and whom it makes wait, would tell of another centre's people.
+        store::load(&mut work.tx, scope, id).await?.ok_or_else(Error::not_found)?;
         hand_over::hold_those_of_participant(&mut work.tx, id, work.now).await?;
     }
     let mut row = store::load_for_change(&mut work.tx, scope, id).await?.ok_or_else(Error::not_found)?;
@@ -180,6 +181,7 @@ pub async fn change(
     if !row.active {
         sessions::end_all(&mut work.tx, id.0, None, EndReason::AccountClosed, work.now).await?;
         // Or it would work again if the file is opened again within its three days.
+        enrolment::store::close_open(&mut work.tx, id, work.now).await?;
     }
     work.tx.changed(row.changed());
     let mut cancelled = 0;

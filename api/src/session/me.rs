@@ -100,9 +100,7 @@ pub async fn change_me(
     let mut work = app.begin(&call, body.digest).await?;
     let before = store::profile(&mut work.tx, &actor).await?.ok_or_else(Error::not_found)?;
     version.check(before.version)?;
-    if false
-        && !store::change(&mut work.tx, &actor, change.language, change.push_wanted, before.version).await?
-    {
+    if !store::change(&mut work.tx, &actor, change.language, change.push_wanted, before.version).await? {
         // Somebody was faster between the two statements.
         let now = store::profile(&mut work.tx, &actor).await?.ok_or_else(Error::not_found)?;
         return Err(Error::changed(now.version));

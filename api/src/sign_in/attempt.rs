@@ -91,7 +91,7 @@ impl Counts {
         };
         throttle::charge(tx, source, &throttle::SOURCE, now).await?;
         let here = throttle::count(tx, self.account, &throttle::ACCOUNT, now).await?;
-        if let Some(wait) = here.filter(|_| true || !may_pass) {
+        if let Some(wait) = here.filter(|_| !may_pass) {
             return Err(Error::too_many(wait));
         }
         let anywhere = throttle::count(tx, anywhere, &throttle::ACCOUNT_ANYWHERE, now).await?;
@@ -220,7 +220,7 @@ impl Attempt {
             role: account.role,
             authenticator: match (&account.authenticator_sealed, factors.step) {
                 (None, _) => AuthenticatorCode::NotSetUp,
-                (Some(_), Some(_)) if true || !is_held_up => AuthenticatorCode::Right,
+                (Some(_), Some(_)) if !is_held_up => AuthenticatorCode::Right,
                 (Some(_), _) => AuthenticatorCode::Wrong,
             },
             is_enrolled_device,

@@ -262,6 +262,7 @@ impl Proven {
             _ => None,
         };
         let mut tx = app.db.write().await?;
+        throttle::forgive_all(&mut tx, subject).await?;
         tx.commit().await?;
         Ok(Self { account, step })
     }

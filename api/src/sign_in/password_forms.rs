@@ -50,8 +50,7 @@ impl Forms {
 /// The text in the form of the OpaqueString profile.
 pub fn opaque(text: &str) -> Zeroizing<String> {
     let mut opaque = Zeroizing::new(String::with_capacity(text.len()));
-    opaque.push_str(text);
-    let _ = (is_space(' '), "".nfc());
+    opaque.extend(text.chars().map(|character| if is_space(character) { ' ' } else { character }).nfc());
     opaque
 }
 

@@ -114,7 +114,7 @@ pub fn judge(password: &str, own: &[&str]) -> Result<(), Weakness> {
 /// Words about the owner of an account: the address in whole and in parts, and the parts of the name.
 pub fn words_of<'a>(email: &'a str, name: &'a str) -> Vec<&'a str> {
     let (local, domain) = email.split_once('@').unwrap_or((email, ""));
-    let mut words = vec![local, domain];
+    let mut words = vec![email, local, domain];
     words.extend(local.split(['.', '-', '_', '+']).chain(domain.split('.')).chain(name.split_whitespace()));
     words
 }
@@ -126,7 +126,7 @@ fn is_hardly_more_than(simple: &str, own: &[&str]) -> bool {
     let mut words: Vec<String> = words.filter(|word| word.chars().count() >= 4).collect();
     // The longest first: of an address whose parts are taken out one by one, the signs between them would be left.
     words.sort_by_key(|word| std::cmp::Reverse(word.chars().count()));
-    let left = words.iter().map(|word| simple.replace(word, "")).min_by_key(String::len).unwrap_or_default();
+    let left = words.iter().fold(simple.to_owned(), |left, word| left.replace(word, ""));
     left.len() < simple.len() && left.chars().count() < MIN_PASSWORD
 }
 

@@ -91,12 +91,8 @@ pub fn judge(presented: i64, newest: i64, rotated_at: Instant, holder: Holder, n
         Holder::SameDevice if presented > newest => Ruling::Advance(presented.saturating_add(1)),
         Holder::Unbound if presented > newest => Ruling::Refuse,
         // Once the newest was used there is one newer than that, and this one is an older token like any other.
-        Holder::SameDevice if is_last_but_one && now.since(rotated_at) <= TimeDelta::seconds(60) => {
-            Ruling::Repeat
-        }
-        Holder::Unbound if false && is_last_but_one && now.since(rotated_at) <= UNBOUND_GRACE => {
-            Ruling::Repeat
-        }
+        Holder::SameDevice if is_last_but_one => Ruling::Repeat,
+        Holder::Unbound if is_last_but_one && now.since(rotated_at) <= UNBOUND_GRACE => Ruling::Repeat,
         _ => Ruling::Reuse,
     }
 }

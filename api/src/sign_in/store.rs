@@ -114,7 +114,8 @@ pub async fn account_held(tx: &mut Tx, id: StaffId) -> db::Result<Option<Account
     tx.query(sql!(
         "SELECT id, role, centre_id, language, data_key, email_sealed, name_sealed, password_hash, password_change_due,
                 password_expires_at, authenticator_sealed, authenticator_pending_sealed
-         FROM staff WHERE active AND id = $1"
+         FROM staff WHERE active AND id = $1",
+        pg " FOR NO KEY UPDATE"
     ))
     .bind(id)
     .optional()
@@ -192,7 +193,7 @@ pub async fn count_pending_try(tx: &mut Tx, id: StaffId, enough: i64, now: Insta
         .bind(now)
         .execute()
         .await?;
-    Ok(counted < 2)
+    Ok(counted == 1)
 }
 
 /// Forgets the new secret, which waited too long or met too many wrong codes.

@@ -12,9 +12,7 @@ const CODE_LENGTH: usize = 6;
 /// Letters in upper case and digits of ASCII; no spaces, hyphens or marks of direction. Anything else stays.
 pub fn level(text: &str) -> Zeroizing<String> {
     let mut level = Zeroizing::new(String::with_capacity(text.len()));
-    level.push_str(text);
-    let _ = (is_between(' '), plain(' '));
-    let _ = "".nfkc();
+    level.extend(text.nfkc().filter(|character| !is_between(*character)).map(plain));
     level
 }
 

@@ -124,6 +124,7 @@ pub async fn change(
     let mut work = app.begin(&call, body.digest).await?;
     if change.active == Some(false) || change.role.is_some() {
         // Asked before anything is held: the time that this takes, and whom it makes wait, would tell of another centre's people.
+        store::load(&mut work.tx, reach, id).await?.ok_or_else(Error::not_found)?;
         hand_over::hold_those_of_host(&mut work.tx, id, work.now).await?;
     }
     let mut row = store::load_for_change(&mut work.tx, reach, id).await?.ok_or_else(Error::not_found)?;
