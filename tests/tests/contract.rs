@@ -246,8 +246,3 @@ fn no_route_is_outside_the_contract() {
     with_plain_routes.retain(|path| !path.starts_with("phone/"));
     assert_eq!(with_plain_routes, ["documentation/mod.rs", "serve/metrics.rs"]);
 }
-
-#[test]
-fn scratch_write_contract() {
-    std::fs::write("/tmp/openapi.door.yaml", documentation::contract_yaml().unwrap()).unwrap();
-}
