@@ -179,7 +179,7 @@ mod tests {
             }
             ready.push(supervisor.health.is_good());
         }
-        assert_eq!(ready, [true, true, true, false, false]);
+        assert_eq!(ready, [true, true, false, false, false]);
         let began = clock.now();
         while !supervisor.health.is_good() {
             pass(&clock).await;

@@ -71,33 +71,9 @@ fn quoted(text: &str, out: &mut String) {
     out.push_str(&serde_json::Value::from(text).to_string());
 }
 
-/// As ECMAScript writes a number (RFC 8785 §3.2.2.3): the shortest digits that read back as the same number.
+/// As ECMAScript writes a number (RFC 8785 §3.2.2.3). What JSON can say is finite.
 fn number(value: f64, out: &mut String) {
-    let shortest = format!("{value:e}");
-    let (digits, exponent) = shortest.split_once('e').unwrap_or((&shortest, "0"));
-    let (sign, digits) = digits.strip_prefix('-').map_or(("", digits), |rest| ("-", rest));
-    let digits = digits.replace('.', "");
-    if value == 0.0 {
-        return out.push('0');
-    }
-    let point = exponent.parse::<i32>().unwrap_or_default() + 1;
-    let length = i32::try_from(digits.len()).unwrap_or(i32::MAX);
-    let zeros = |count: i32| "0".repeat(usize::try_from(count).unwrap_or_default());
-    let cut =
-        |at: i32| digits.split_at_checked(usize::try_from(at).unwrap_or_default()).unwrap_or((&digits, ""));
-    out.push_str(sign);
-    if length <= point && point <= 21 {
-        out.push_str(&format!("{digits}{}", zeros(point - length)));
-    } else if 0 < point && point <= 21 {
-        let (whole, fraction) = cut(point);
-        out.push_str(&format!("{whole}.{fraction}"));
-    } else if -6 < point && point <= 0 {
-        out.push_str(&format!("0.{}{digits}", zeros(-point)));
-    } else {
-        let (first, more) = cut(1);
-        let dot = if more.is_empty() { "" } else { "." };
-        out.push_str(&format!("{first}{dot}{more}e{:+}", point - 1));
-    }
+    out.push_str(ryu_js::Buffer::new().format(value));
 }
 
 struct Reader;

@@ -120,8 +120,8 @@ both_databases! {
         let post = |email: &str| app.post("/v1/staff").by(&app.world.manager).json(member(email));
         let made = post("youssef@موقع.وزارة-الاتصالات.مصر").expect(201).await;
         let read = app.get(&format!("/v1/staff/{}", made.string("/staff_id"))).by(&app.world.manager).expect(200).await;
-        assert_eq!(read.string("/email"), "youssef@xn--4gbrim.xn----rmckbbajlc6dj7bxne2c.xn--wgbh1c");
-        for same in ["Youssef@موقع.وزارة-الاتصالات.مصر", "youssef@xn--4gbrim.xn----rmckbbajlc6dj7bxne2c.xn--wgbh1c"] {
+        assert_eq!(read.string("/email"), "youssef@xn--4gbrim.xn----ymcbaaajlc6dj7bxne2c.xn--wgbh1c");
+        for same in ["Youssef@موقع.وزارة-الاتصالات.مصر", "youssef@xn--4gbrim.xn----ymcbaaajlc6dj7bxne2c.xn--wgbh1c"] {
             post(same).refused(ProblemCode::AlreadyExists).await;
         }
         let problem = post("youssef@no_domain.example").refused(ProblemCode::Invalid).await;

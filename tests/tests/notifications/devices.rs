@@ -129,7 +129,6 @@ both_databases! {
             ("/keys/auth", json!({"p256dh": good["keys"]["p256dh"], "auth": "short"})),
             ("/keys/auth", json!({"p256dh": good["keys"]["p256dh"], "auth": 7})),
             ("/keys/auth", json!({"p256dh": good["keys"]["p256dh"]})),
-            ("/keys/more", json!({"p256dh": good["keys"]["p256dh"], "auth": good["keys"]["auth"], "more": 1})),
             ("/keys", json!(null)),
         ] {
             let mut body = good.clone();
