@@ -28,7 +28,7 @@ use notifications::channel::web_push::encrypt::{
 };
 use notifications::channel::web_push::keys::{ReceiverKeys, SubscriptionKeys};
 use notifications::channel::web_push::vapid::{Contact, VapidKeys, VapidSigner};
-use notifications::channel::web_push::{Topic, TopicKey, Urgency, WebPush, WebPushMessage};
+use notifications::channel::web_push::{TopicKey, Urgency, WebPush, WebPushMessage};
 use notifications::channel::{Channel as _, Outcome};
 use tokio::task::JoinSet;
 
