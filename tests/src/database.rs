@@ -3,7 +3,6 @@
 use db::{Db, sql};
 use sqlx::{Connection, Executor, PgConnection};
 use std::{
-    os::unix::fs::MetadataExt,
     path::Path,
     time::{Duration, Instant as Moment},
 };
@@ -57,32 +56,6 @@ impl Database {
         Some(Self::open(on_server(&server, &name), TempDir::new().expect("a temporary directory")).await)
     }
 
-    /// As [`Database::postgres`], with its tables in this directory. To be taken off the server again by
-    /// [`Database::drop_on_server`].
-    pub async fn postgres_in(place: &Path) -> Option<Self> {
-        let server = std::env::var(POSTGRES).ok()?;
-        let name = format!("muwakaba_{}", uuid::Uuid::now_v7().simple());
-        let mut connection =
-            PgConnection::connect(&server).await.expect("the PostgreSQL server of the tests");
-        let folder = place.join("tables");
-        std::fs::create_dir(&folder).expect("a folder");
-        let owner = std::fs::metadata(server_folder(&mut connection).await).expect("the server's own folder");
-        std::os::unix::fs::chown(&folder, Some(owner.uid()), Some(owner.gid())).expect("the server's own");
-        run(&mut connection, format!("CREATE TABLESPACE {name} LOCATION '{}'", folder.display())).await;
-        run(&mut connection, format!("CREATE DATABASE {name} TABLESPACE {name} TEMPLATE template0")).await;
-        Some(Self::open(on_server(&server, &name), TempDir::new().expect("a temporary directory")).await)
-    }
-
-    /// Takes a database with a place of its own off the server.
-    pub async fn drop_on_server(&self) {
-        let server = std::env::var(POSTGRES).expect("a server");
-        let name = self.url.rsplit('/').next().and_then(|name| name.split('?').next()).expect("a name");
-        let mut connection =
-            PgConnection::connect(&server).await.expect("the PostgreSQL server of the tests");
-        run(&mut connection, format!("DROP DATABASE {name} WITH (FORCE)")).await;
-        run(&mut connection, format!("DROP TABLESPACE {name}")).await;
-    }
-
     /// Waits until a transaction waits for a lock of another's; at once on SQLite, where they wait for each other to begin.
     pub async fn until_somebody_waits(&self) {
         let begun = Moment::now();
@@ -109,14 +82,6 @@ impl Database {
         db.migrate().await.expect("the schema is made");
         Self { db, url, _directory: directory }
     }
-}
-
-#[expect(clippy::disallowed_methods, reason = "a question to the server itself")]
-async fn server_folder(connection: &mut PgConnection) -> String {
-    sqlx::query_scalar("SELECT current_setting('data_directory')")
-        .fetch_one(connection)
-        .await
-        .expect("a folder")
 }
 
 /// A database with the schema, made once for all tests: copying it is much faster than making it again.

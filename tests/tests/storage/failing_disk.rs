@@ -1,7 +1,7 @@
 //! A disk that is full or cannot be written: what was told to be done is done, what could not be done is told so, and once
 //! there is room again everything goes on, without a restart.
 
-use db::{StorageFault, sql};
+use db::{Sql, StorageFault, sql};
 use muwakaba::heartbeat;
 use muwakaba_tests::{Database, TestApp, http::Request};
 use serde_json::json;
@@ -58,14 +58,9 @@ async fn ready(app: &TestApp) -> u16 {
 /// Writes until there is no room, makes room, and writes on.
 async fn full_and_free_again(app: &TestApp, disk: &SmallDisk) {
     assert_eq!(ready(app).await, 204);
-    if app.app.db.is_embedded() {
-        empty_the_log(&app.database.url).await;
-    }
+    empty_the_log(&app.database.url).await;
     let ballast = disk.fill();
-    if app.app.db.is_embedded() {
-        // (PostgreSQL writes this one row in its place, and its log lies on another disk here.)
-        assert_eq!(ready(app).await, 503, "readiness tells that nothing can be kept");
-    }
+    assert_eq!(ready(app).await, 503, "readiness tells that nothing can be kept");
     let mut refused = None;
     for number in 0..2_000 {
         let answer = new_participant(app, number).send().await;
@@ -108,14 +103,30 @@ async fn a_full_disk_ends_nothing_on_sqlite() {
     assert_eq!(result, "ok");
 }
 
+/// What PostgreSQL says when its disk is full is said here by a trigger: really filling the disk of the server that all tests share
+/// would end them, too.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_full_disk_ends_nothing_on_postgres() {
-    let disk = SmallDisk::mount(48);
-    let Some(database) = Database::postgres_in(disk.0.path()).await else { return };
+async fn a_full_disk_is_told_as_such_on_postgres() {
+    let Some(database) = Database::postgres().await else { return };
     let app = TestApp::start(database).await;
-    full_and_free_again(&app, &disk).await;
-    app.app.db.close().await;
-    app.database.drop_on_server().await;
+    for statement in [
+        sql!(lite "SELECT 1", pg "CREATE FUNCTION no_room() RETURNS trigger LANGUAGE plpgsql AS
+                $$BEGIN RAISE EXCEPTION 'could not extend file' USING ERRCODE = 'disk_full'; END$$"),
+        sql!(lite "SELECT 1", pg "CREATE TRIGGER no_room BEFORE INSERT ON participant FOR EACH ROW EXECUTE FUNCTION no_room()"),
+    ] {
+        carry_out(&app, statement).await;
+    }
+    let refused = new_participant(&app, 1).send().await;
+    assert_eq!((refused.status, refused.header("retry-after")), (507, "60"), "{}", refused.text());
+    assert_eq!(app.get("/v1/me").by(&app.world.participant).send().await.status, 200, "reading goes on");
+    carry_out(&app, sql!(lite "SELECT 1", pg "DROP TRIGGER no_room ON participant")).await;
+    assert_eq!(new_participant(&app, 1).send().await.status, 201, "the next write works");
+}
+
+async fn carry_out(app: &TestApp, statement: Sql) {
+    let mut tx = app.database.db.write().await.unwrap();
+    tx.query(statement).execute().await.unwrap();
+    tx.commit().await.unwrap();
 }
 
 /// Each failure of SQLite at each statement of a command: it is told, nothing is half done, and the next write works.
