@@ -40,10 +40,9 @@ impl App {
 impl App {
     /// Commits, and wakes the dispatcher if what was changed has reminders: they were planned in this very transaction.
     pub(crate) async fn commit(&self, tx: Tx) -> Result<()> {
-        let has_reminders = tx
-            .changes()
-            .iter()
-            .any(|change| matches!(change.subject_kind, "appointment" | "assignment" | "emergency_access"));
+        let has_reminders = tx.changes().iter().any(|change| {
+            matches!(change.subject_kind, "appointment" | "assignment" | "centre" | "emergency_access")
+        });
         tx.commit().await?;
         if has_reminders {
             self.push.dispatcher.wake();

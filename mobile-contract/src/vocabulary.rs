@@ -302,6 +302,8 @@ vocabulary! {
         AppointmentLapsed => "appointment_lapsed",
         /// To the host: they have taken over an appointment of somebody else.
         AppointmentHandedOver => "appointment_handed_over",
+        /// To the host: it is at a time when the centre is closed from now on.
+        AppointmentCentreClosed => "appointment_centre_closed",
         /// To administrators: a manager opened an emergency access.
         EmergencyAccessOpened => "emergency_access_opened",
         /// To the participant: more of what is kept about them was opened than is usual.

@@ -122,6 +122,8 @@ appointment_handed_over = أُسند إليكم موعد
         [other_times] طُلبت له أوقات أخرى. افتحوا التطبيق لاقتراحها.
        *[scheduled] الموعد مقرر { $when }. افتحوا التطبيق لمعرفة المزيد.
     }
+appointment_centre_closed = موعد في وقت الإغلاق
+    .body = الموعد المقرر { $when } صار في وقت الإغلاق. لم يتغير موعده: افتحوا التطبيق لاتخاذ القرار.
 
 # About an emergency access: to administrators, to the participant, to whoever wrote for themself alone.
 emergency_access_opened = تم فتح ولوج استثنائي

@@ -121,6 +121,8 @@ appointment_handed_over = An appointment is now yours
         [other_times] Other times are wanted for it. Open the app to offer some.
        *[scheduled] It is planned { $when }. Open the app to see more.
     }
+appointment_centre_closed = An appointment at a closed time
+    .body = The appointment planned { $when } is now at a time when it is closed. Nothing was moved: open the app to decide.
 
 # About an emergency access: to administrators, to the participant, to whoever wrote for themself alone.
 emergency_access_opened = An emergency access was opened

@@ -130,6 +130,8 @@ appointment_handed_over = Un rendez-vous vous est confié
         [other_times] D’autres horaires sont demandés. Ouvrez l’application pour en proposer.
        *[scheduled] Il est prévu { $when }. Ouvrez l’application pour en savoir plus.
     }
+appointment_centre_closed = Un rendez-vous à une heure de fermeture
+    .body = Le rendez-vous prévu { $when } tombe désormais à une heure de fermeture. Rien n’a été déplacé : ouvrez l’application.
 
 # Accès d’urgence : pour l’administration, pour la personne accompagnée, pour qui a écrit pour soi seul.
 emergency_access_opened = Un accès d’urgence a été ouvert

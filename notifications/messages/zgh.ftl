@@ -123,6 +123,8 @@ appointment_handed_over = ⵜⵉⵎⵍⵉⵍⵉⵜ ⵜⴰⵎⴰⵢⵏⵓⵜ
         [other_times] ⵉⵜⵜⵓⵙⵓⵜⵔ ⵡⴰⴽⵓⴷ ⵢⴰⴹⵏ. ⵔⵥⵎ ⴰⵙⵏⴰⵙ.
        *[scheduled] ⵜⵉⵎⵍⵉⵍⵉⵜ: { $when }. ⵔⵥⵎ ⴰⵙⵏⴰⵙ.
     }
+appointment_centre_closed = ⵜⵉⵎⵍⵉⵍⵉⵜ ⴳ ⵡⴰⴽⵓⴷ ⵉⵔⴳⵍⵏ
+    .body = ⵜⵉⵎⵍⵉⵍⵉⵜ: { $when }. ⵉⵔⴳⵍ ⵡⴰⴽⵓⴷ ⴰⴷ. ⵔⵥⵎ ⴰⵙⵏⴰⵙ.
 
 # About an emergency access: to administrators, to the participant, to whoever wrote for themself alone.
 emergency_access_opened = ⵉⵜⵜⵓⵔⵥⵎ ⵓⵏⴽⵛⵓⵎ

@@ -7,6 +7,7 @@
 
 mod ahead;
 mod answer;
+pub(crate) mod closing;
 mod commands;
 pub mod hand_over;
 mod host;

@@ -1,19 +1,23 @@
 //! The reminders of an appointment, planned anew by every change in the same transaction: what was sent stays, the rest is
 //! replaced by what the appointment, as it now stands, asks for.
 
-use super::{ahead, store::Row};
+use super::{
+    ahead,
+    closing::{Ahead, Closing},
+    store::Row,
+};
 use crate::{
     app::App,
     error::{Error, Result},
 };
 use contract::{
-    ParticipantId, StaffId, TimeOrigin,
+    ParticipantId, ReminderPurpose, StaffId, TimeOrigin,
     time::{Instant, ZoneName},
 };
 use db::{Tx, sql};
 use notifications::{
     outbox,
-    plan::{AppointmentFacts, LastEvent, diff, plan_appointment, recall_hand_over},
+    plan::{AppointmentFacts, LastEvent, diff, plan_appointment, recall_closing, recall_hand_over},
     policy::ReminderPolicy,
 };
 
@@ -42,6 +46,47 @@ pub async fn plan_hosted_again(
         }
         plan_again(app, tx, &row, Happened::default(), now).await?;
     }
+    Ok(())
+}
+
+/// Plans what the hosts hear of a centre that is closed at the time of these appointments from now on. The plans of the appointments
+/// stay as they are, so nobody need be waited for who changes one of them at this moment.
+pub async fn tell_closed(
+    app: &App,
+    tx: &mut Tx,
+    closing: &Closing<'_>,
+    closed: &[Ahead],
+    now: Instant,
+) -> Result<()> {
+    let policy = ReminderPolicy::of_centre(closing.policy).map_err(Error::internal)?;
+    let mut notices = Vec::new();
+    for ahead in closed {
+        let facts = AppointmentFacts {
+            id: ahead.id,
+            centre_id: closing.centre,
+            participant_id: ahead.participant_id,
+            host_id: ahead.host_id,
+            kind: ahead.kind,
+            state: ahead.state,
+            local_start: ahead.local_start,
+            zone: ahead.zone.clone(),
+            starts_at: ahead.starts_at,
+            time_origin: ahead.time_origin,
+            last_offered_start: None,
+            place_kind: ahead.place_kind,
+            last_event: None,
+            handed_over_at: None,
+            closed_at: Some(now),
+            is_accompanied: ahead.is_accompanied,
+            participant_zone: ahead.participant_zone.clone(),
+            host_zone: closing.zone.clone(),
+        };
+        let plan = plan_appointment(&facts, &policy, &app.zones, now);
+        notices.extend(
+            plan.into_iter().filter(|one| one.key.purpose == ReminderPurpose::AppointmentCentreClosed),
+        );
+    }
+    outbox::apply(tx, &diff(&[], &notices), now, &*app.ids).await?;
     Ok(())
 }
 
@@ -98,6 +143,7 @@ pub async fn plan_again(app: &App, tx: &mut Tx, row: &Row, happened: Happened, n
         } else {
             recall_hand_over(&existing, row.host_id)
         },
+        closed_at: recall_closing(&existing, row.local_start, &row.zone),
         is_accompanied: around.is_accompanied,
         participant_zone: around.participant_zone,
         host_zone: around.centre_zone,

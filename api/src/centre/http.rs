@@ -10,7 +10,10 @@ use super::{
 };
 use crate::{
     app::App,
-    appointment::replan,
+    appointment::{
+        closing::{self, Closing},
+        replan,
+    },
     audit::Audit,
     error::{Error, Result},
     extract::{
@@ -86,7 +89,8 @@ pub async fn read(State(app): State<App>, call: Call, Path(id): Path<CentreId>) 
 ///
 /// Administrators may change every field of every centre, managers the calendar and the reminder policy of their own. A new
 /// policy or zone holds for the reminders of appointments that exist already: at once, or where there are hundreds of them
-/// within moments. A new calendar moves no appointment: people agreed on it.
+/// within moments. A new calendar moves no appointment: people agreed on it. The answer names those for which the centre was open and no
+/// longer is, and each of their hosts gets a notice.
 #[utoipa::path(
     patch, path = "/centres/{centre_id}", tag = "centres", operation_id = "changeCentre",
     request_body = CentreChange,
@@ -111,15 +115,26 @@ pub async fn change(
     let mut work = app.begin(&call, body.digest).await?;
     let mut row = store::load_for_change(&mut work.tx, only, id).await?.ok_or_else(Error::not_found)?;
     seen.check(row.version)?;
+    let before = row.calendar.clone();
     apply(&mut row, body.value)?;
     store::update(&mut work.tx, &row).await?;
     work.tx.changed(row.changed());
+    let closing = Closing {
+        centre: id,
+        zone: &row.zone,
+        policy: row.reminder_policy.as_deref(),
+        before: &before,
+        after: &row.calendar,
+    };
+    let closed = closing::tell_hosts(&app, &mut work.tx, &closing, work.now).await?;
     // What is agreed on stays where it is, whatever the calendar says; only reminders follow the policy and the zone.
     if given.iter().any(|field| matches!(*field, "zone" | "reminder_policy")) {
         replan::of_centre(&app, &mut work.tx, id, work.now).await?;
     }
-    let reply = Reply::ok(&Centre::seen_by(role, &row)?)?.version(row.version);
-    let answer = work.finish(Audit::new("centre.change", id.0).at(id).with("fields", given), reply).await?;
+    let centre = Centre::seen_by(role, &row)?.closed_over(role, &closed);
+    let audit = Audit::new("centre.change", id.0).at(id).with("fields", given);
+    let audit = if closed.is_empty() { audit } else { audit.with("appointments_when_closed", closed.len()) };
+    let answer = work.finish(audit, Reply::ok(&centre)?.version(row.version)).await?;
     app.replanning.notify_one();
     Ok(answer)
 }

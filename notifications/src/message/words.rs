@@ -192,6 +192,7 @@ fn actions(facts: &ReminderFacts) -> &'static [NotificationAction] {
         | ReminderPurpose::AppointmentMissed
         | ReminderPurpose::AppointmentLapsed
         | ReminderPurpose::AppointmentHandedOver
+        | ReminderPurpose::AppointmentCentreClosed
         | ReminderPurpose::EmergencyAccessOpened
         | ReminderPurpose::OwnInformationOpened
         | ReminderPurpose::OwnNotesOpened => return &[],

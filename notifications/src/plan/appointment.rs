@@ -41,11 +41,16 @@ pub fn plan_appointment(
         participant_nights: nights(&facts.participant_zone),
         host_nights: nights(&facts.host_zone),
     };
-    let mut reminders: Vec<_> =
-        [planner.notice(), planner.handed_over(), planner.unconfirmed(), planner.lapsed()]
-            .into_iter()
-            .flatten()
-            .collect();
+    let mut reminders: Vec<_> = [
+        planner.notice(),
+        planner.handed_over(),
+        planner.centre_closed(),
+        planner.unconfirmed(),
+        planner.lapsed(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
     reminders.extend(planner.leads());
     reminders.sort_by(|one, other| (one.due_at, &one.key).cmp(&(other.due_at, &other.key)));
     reminders
@@ -120,6 +125,16 @@ impl Planner<'_> {
         let reminder =
             self.reminder(PersonKind::Staff, purpose, occasion::handed_over(at), due_at, expires_at);
         (due_at < expires_at).then_some(reminder)
+    }
+
+    /// To the host: the centre is closed at its time from now on. Nothing has moved, so somebody must decide.
+    fn centre_closed(&self) -> Option<PlannedReminder> {
+        let facts = self.facts;
+        let at = facts.closed_at.filter(|_| facts.state.is_open() && !facts.is_offered())?;
+        let due_at = self.at_once(PersonKind::Staff, at, Some(facts.starts_at));
+        let (purpose, occasion) = (ReminderPurpose::AppointmentCentreClosed, occasion::happened(facts, at));
+        let reminder = self.reminder(PersonKind::Staff, purpose, occasion, due_at, facts.starts_at);
+        (due_at < facts.starts_at).then_some(reminder)
     }
 
     /// To the host: every time that was offered has passed. It must not stay open with nobody knowing.

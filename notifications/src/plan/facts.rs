@@ -39,6 +39,8 @@ pub struct AppointmentFacts {
     pub last_event: Option<LastEvent>,
     /// When the host took it over from somebody else, if they did.
     pub handed_over_at: Option<Instant>,
+    /// When its centre was closed at its time, if that happened after it was agreed on.
+    pub closed_at: Option<Instant>,
     /// Whether the participant is still accompanied. Nobody is reminded of somebody who is not.
     pub is_accompanied: bool,
     /// Where the participant lives: their nights are meant by quiet hours.
@@ -116,6 +118,7 @@ impl AppointmentEvent {
             | ReminderPurpose::AppointmentUnconfirmed
             | ReminderPurpose::AppointmentLapsed
             | ReminderPurpose::AppointmentHandedOver
+            | ReminderPurpose::AppointmentCentreClosed
             | ReminderPurpose::EmergencyAccessOpened
             | ReminderPurpose::OwnInformationOpened
             | ReminderPurpose::OwnNotesOpened => None,

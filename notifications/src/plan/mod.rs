@@ -21,4 +21,4 @@ pub use facts::{
     AppointmentEvent, AppointmentFacts, ExistingReminder, LastEvent, PlannedReminder, Recipient,
     ReminderFacts, ReminderKey,
 };
-pub use occasion::recall_hand_over;
+pub use occasion::{recall_closing, recall_hand_over};

@@ -2,7 +2,10 @@
 //! clock, so that new zone data does not make a second reminder of it. A notice also carries the instant of what it tells of:
 //! an appointment that is moved to Tuesday, back to Monday and to Tuesday again needs a third notice.
 
-use contract::{PersonKind, ReminderPurpose, StaffId, time::Instant};
+use contract::{
+    PersonKind, ReminderPurpose, StaffId,
+    time::{Instant, LocalDateTime, ZoneName},
+};
 
 use super::{AppointmentEvent, AppointmentFacts, ExistingReminder, LastEvent};
 
@@ -21,6 +24,20 @@ pub(super) fn happened(facts: &AppointmentFacts, at: Instant) -> String {
 /// That somebody took it over at `at`. It is told once, wherever the appointment is moved afterwards.
 pub(super) fn handed_over(at: Instant) -> String {
     format!("{EVENT}{at}")
+}
+
+/// When the centre was closed at this time, as far as reminders have been made for it.
+pub fn recall_closing(
+    existing: &[ExistingReminder],
+    local_start: LocalDateTime,
+    zone: &ZoneName,
+) -> Option<Instant> {
+    let then = format!("{local_start}[{zone}]{EVENT}");
+    let told = |reminder: &&ExistingReminder| {
+        reminder.key.purpose == ReminderPurpose::AppointmentCentreClosed
+            && reminder.key.occasion.starts_with(&then)
+    };
+    existing.iter().filter(told).filter_map(|reminder| instant(&reminder.key.occasion)).max()
 }
 
 /// When this host took the appointment over, as far as reminders have been made for it.

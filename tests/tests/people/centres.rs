@@ -70,4 +70,64 @@ both_databases! {
             assert_eq!((answer.status, answer.json()["errors"][0]["pointer"].as_str()), (400, Some(pointer)), "{}", answer.text());
         }
     }
+
+    async fn who_closes_a_day_is_told_of_its_appointments_and_so_are_their_hosts(app: TestApp) {
+        let world = &app.world;
+        let path = format!("/v1/centres/{}", world.centre);
+        let inside = crate::appointments::schedule(&app, "2026-12-01T10:00:00").await.string("/id");
+        crate::appointments::schedule(&app, "2026-12-02T10:00:00").await;
+        let closed = json!({"calendar": {"closed_days": [{"date": "2026-12-01", "label": "Storm"}]}});
+        let changed = app.patch(&path).by(&world.manager).if_match(1).json(closed.clone()).expect(200).await;
+        assert_eq!(changed.json()["appointments_when_closed"], json!([{
+            "id": inside,
+            "participant_id": world.participant.id,
+            "host_id": world.mentor.id,
+            "starts_at": "2026-12-01T10:00:00Z",
+            "local_start": "2026-12-01T10:00:00",
+            "zone": "Africa/Casablanca",
+        }]));
+        let read = app.get(&path).by(&world.manager).expect(200).await;
+        assert!(read.json().get("appointments_when_closed").is_none());
+        // Nothing has moved, and closing it again closes nothing.
+        let appointment = app.get(&format!("/v1/appointments/{inside}")).by(&world.mentor).expect(200).await;
+        assert_eq!(appointment.string("/local_start"), "2026-12-01T10:00:00");
+        let again = app.patch(&path).by(&world.administrator).if_match(2).json(closed).expect(200).await;
+        assert!(again.json().get("appointments_when_closed").is_none());
+        // An administrator is told when, and with which host, and not who comes.
+        let next_day = json!({"calendar": {"closed_days": [{"date": "2026-12-02", "label": "Storm"}]}});
+        let told = app.patch(&path).by(&world.administrator).if_match(3).json(next_day).expect(200).await;
+        assert!(told.json()["appointments_when_closed"][0].get("participant_id").is_none(), "{}", told.text());
+        assert_eq!(told.string("/appointments_when_closed/0/host_id"), world.mentor.id.to_string());
+
+        let mut tx = app.app.db.read().await.unwrap();
+        let notices: i64 = tx
+            .query(db::sql!("SELECT count(*) FROM reminder WHERE purpose = 'appointment_centre_closed' AND recipient_id = $1"))
+            .bind(world.mentor.id)
+            .scalar()
+            .await
+            .unwrap();
+        assert_eq!(notices, 2);
+        drop(tx);
+        // Planning the appointment again keeps the notice; moving it takes the notice away.
+        let confirm = app.post(&format!("/v1/appointments/{inside}/confirm")).by(&world.participant).if_match(1);
+        confirm.expect(200).await;
+        assert_eq!(standing(&app, &inside).await, 1);
+        let moved = app.post(&format!("/v1/appointments/{inside}/move")).by(&world.mentor).if_match(2);
+        moved.json(json!({"local_start": "2026-12-03T10:00:00"})).expect(200).await;
+        assert_eq!(standing(&app, &inside).await, 0);
+    }
+}
+
+/// How many notices of a closed centre about this appointment are still to be sent.
+async fn standing(app: &muwakaba_tests::TestApp, appointment: &str) -> i64 {
+    let mut tx = app.app.db.read().await.unwrap();
+    let appointment: uuid::Uuid = appointment.parse().unwrap();
+    tx.query(db::sql!(
+        "SELECT count(*) FROM reminder
+         WHERE purpose = 'appointment_centre_closed' AND subject_id = $1 AND state = 'planned'"
+    ))
+    .bind(appointment)
+    .scalar()
+    .await
+    .unwrap()
 }

@@ -34,6 +34,7 @@ pub(super) fn appointment(local_start: &str, zone: &str) -> AppointmentFacts {
         place_kind: PlaceKind::Address,
         last_event: None,
         handed_over_at: None,
+        closed_at: None,
         is_accompanied: true,
         participant_zone: zone.clone(),
         host_zone: zone.clone(),

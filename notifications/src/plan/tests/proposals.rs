@@ -187,3 +187,21 @@ fn nobody_is_reminded_of_somebody_who_is_no_longer_accompanied() {
         assert_plan(&AppointmentFacts { is_accompanied: false, ..facts }, made, &[]);
     }
 }
+
+#[test]
+fn a_host_hears_once_that_the_centre_is_closed_then() {
+    let told = "2026-11-21T09:00:00Z";
+    let facts =
+        AppointmentFacts { closed_at: Some(instant(told)), ..appointment("2026-12-01T10:00", CASABLANCA) };
+    let plan = plan_appointment(&facts, &ReminderPolicy::default(), &Zones::built_in(), instant(told));
+    let notices: Vec<_> = plan
+        .iter()
+        .filter(|one| one.key.purpose == ReminderPurpose::AppointmentCentreClosed)
+        .cloned()
+        .collect();
+    assert_eq!(lines(&notices), ["host centre_closed 11-21T09:00 to 12-01T10:00 normal"]);
+    let existing = applied(&[], &diff(&[], &notices));
+    assert_eq!(recall_closing(&existing, facts.local_start, &facts.zone), Some(instant(told)));
+    let moved = "2026-12-02T10:00:00".parse().unwrap();
+    assert_eq!(recall_closing(&existing, moved, &facts.zone), None, "it was about another time");
+}
