@@ -6,7 +6,7 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use contract::{AppointmentCommand, AppointmentId, FieldFault, Problem, ProblemCode};
+use contract::{AppointmentCommand, AppointmentId, FieldFault, Problem, ProblemCode, UnknownWord};
 use std::time::Duration;
 
 /// How long a caller should wait when two writers met or the database was busy.
@@ -165,6 +165,11 @@ impl From<db::Error> for Error {
         if error.is_transient() {
             tracing::warn!(%error, "the database was busy");
             return Self::not_now(error.is_victim());
+        }
+        if error.is_unread_for::<UnknownWord>() {
+            // During an update another node can read it.
+            tracing::warn!(%error, "written by a later version");
+            return Self::unavailable();
         }
         match error.violated().as_deref() {
             Some("appointment_host_is_free") => {

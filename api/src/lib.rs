@@ -23,6 +23,7 @@ pub mod error;
 pub mod extract;
 pub mod heartbeat;
 mod idempotency;
+pub mod legible;
 pub mod notification;
 pub mod openapi;
 pub mod page;

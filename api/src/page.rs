@@ -4,7 +4,10 @@
 //! What a list can be asked is declared with [`list_query!`]: its own filters, then `cursor` and `limit`, which are the same
 //! for every list and stand here once. Both come out of it together as a [`Paging`].
 
-use crate::error::{Error, Result};
+use crate::{
+    error::{Error, Result},
+    legible::Entry,
+};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use utoipa::ToSchema;
@@ -76,6 +79,13 @@ impl<T> Page<T> {
     pub fn map<U>(self, item: impl FnMut(T) -> Result<U>) -> Result<Page<U>> {
         let items = self.items.into_iter().map(item).collect::<Result<_>>()?;
         Ok(Page { items, next_cursor: self.next_cursor })
+    }
+}
+
+impl<K, R> Page<Entry<K, R>> {
+    /// The same page of what can be read.
+    pub fn legible(self) -> Page<R> {
+        self.filter_map(|entry| entry.row)
     }
 }
 

@@ -111,6 +111,11 @@ impl Error {
         }
     }
 
+    /// Whether a stored value could not be read, for this reason.
+    pub fn is_unread_for<C: std::error::Error + 'static>(&self) -> bool {
+        matches!(self, Self::Database(sqlx::Error::ColumnDecode { source, .. }) if source.is::<C>())
+    }
+
     /// Whether another process holds the file.
     pub(crate) fn is_locked(&self) -> bool {
         matches!(self, Self::Embedded { code, .. } if code & PRIMARY == BUSY)

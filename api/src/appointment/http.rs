@@ -64,7 +64,7 @@ pub async fn list(State(app): State<App>, call: Call, Query(filter): Query<Filte
     let mut reading = app.begin_reading(&call).await?;
     let now = reading.now;
     let rows = listing::list(&mut reading.tx, scope, &filter, paging, now).await?;
-    let page = paging.page(rows, |row| (row.starts_at.as_micros(), row.id.0))?;
+    let page = paging.page(rows, |entry| (entry.key.starts_at.as_micros(), entry.key.id))?.legible();
     let mut audit = Audit::new("appointment.list", None).with("count", page.items.len());
     // Somebody of whom nothing was shown, perhaps for being out of scope, was not read about.
     if let Some(participant) = filter.participant_id.filter(|_| !page.items.is_empty()) {

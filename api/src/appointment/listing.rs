@@ -5,6 +5,7 @@
 use super::{request::Filter, slots, store::Row};
 use crate::{
     access::{Scope, ScopeKind},
+    legible::Entry,
     page::Paging,
 };
 use contract::{AppointmentState, StaffId, time::Instant};
@@ -14,6 +15,15 @@ use uuid::Uuid;
 /// The sort key of the list.
 pub type Key = (i64, Uuid);
 
+/// The same as it lies in the table.
+#[derive(Debug, sqlx::FromRow)]
+pub struct ByStart {
+    /// When the appointment starts.
+    pub starts_at: Instant,
+    /// Its id.
+    pub id: Uuid,
+}
+
 /// The appointments in scope, by start, with one more than the page holds.
 pub async fn list(
     tx: &mut Tx,
@@ -21,10 +31,11 @@ pub async fn list(
     filter: &Filter,
     paging: Paging<Key>,
     now: Instant,
-) -> Result<Vec<Row>> {
-    let mut rows: Vec<Row> = tx.query_built(statement(scope, filter, paging)).all().await?;
-    slots::fill(tx, &mut rows, now).await?;
-    Ok(rows)
+) -> Result<Vec<Entry<ByStart, Row>>> {
+    let mut entries: Vec<Entry<ByStart, Row>> =
+        tx.query_built(statement(scope, filter, paging)).all().await?;
+    slots::fill(tx, entries.iter_mut().filter_map(|entry| entry.row.as_mut()), now).await?;
+    Ok(entries)
 }
 
 fn statement(scope: Scope, filter: &Filter, paging: Paging<Key>) -> Statement<'static> {

@@ -13,6 +13,7 @@ use crate::{
     emergency_access,
     error::{Error, Result},
     extract::{Body, Call, Path},
+    legible::{self, Entry},
     openapi::{CreateProblems, ReadProblems},
     page::Page,
     protect::{
@@ -52,7 +53,7 @@ pub async fn list(State(app): State<App>, call: Call, Path(id): Path<Appointment
     let row = store::load(&mut reading.tx, scope, id, now).await?.ok_or_else(Error::not_found)?;
     let emergency =
         emergency_access::store::running(&mut reading.tx, &call.actor, row.participant_id, now).await?;
-    let notes = readable(&mut reading.tx, &call.actor, id, emergency, now).await?;
+    let notes = legible::of_all(readable(&mut reading.tx, &call.actor, id, emergency, now).await?);
     let items = notes.into_iter().map(|note| open(&app, &row, note)).collect::<Result<Vec<_>>>()?;
     let mut audit =
         Audit::new("appointment.read_notes", id.0).about(row.participant_id).with("count", items.len());
@@ -70,7 +71,7 @@ async fn readable(
     id: AppointmentId,
     emergency: Option<EmergencyAccessId>,
     now: Instant,
-) -> Result<Vec<NoteRow>> {
+) -> Result<Vec<Entry<(), NoteRow>>> {
     Ok(tx
         .query(sql!(
             "SELECT note.id, note.author_id, note.visibility, note.body_sealed, note.created_at

@@ -76,9 +76,14 @@ impl Slot {
 }
 
 /// Gives each appointment that offers several times these times, in their order.
-pub async fn fill(tx: &mut Tx, rows: &mut [Row], now: Instant) -> Result<()> {
-    let offering = |row: &&Row| row.time_origin == TimeOrigin::Offered;
-    let ids: Vec<AppointmentId> = rows.iter().filter(offering).map(|row| row.id).collect();
+pub async fn fill<'r>(
+    tx: &mut Tx,
+    rows: impl IntoIterator<Item = &'r mut Row>,
+    now: Instant,
+) -> Result<()> {
+    let mut rows: Vec<&mut Row> = rows.into_iter().collect();
+    let offering = rows.iter().filter(|row| row.time_origin == TimeOrigin::Offered);
+    let ids: Vec<AppointmentId> = offering.map(|row| row.id).collect();
     for slot in load(tx, &ids, now).await? {
         if let Some(row) = rows.iter_mut().find(|row| row.id == slot.appointment_id) {
             row.slots.push(slot);

@@ -154,7 +154,7 @@ pub async fn insert(tx: &mut Tx, row: &Row, created_by: Uuid) -> Result<()> {
 /// The row with the times that it offers.
 async fn with_slots(tx: &mut Tx, row: Option<Row>, now: Instant) -> Result<Option<Row>> {
     let Some(mut row) = row else { return Ok(None) };
-    slots::fill(tx, std::slice::from_mut(&mut row), now).await?;
+    slots::fill(tx, [&mut row], now).await?;
     Ok(Some(row))
 }
 

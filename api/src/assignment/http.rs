@@ -99,7 +99,7 @@ pub async fn list(
     let mut reading = app.begin_reading(&call).await?;
     store::centre_of(&mut reading.tx, scope, participant).await?.ok_or_else(Error::not_found)?;
     let rows = store::history(&mut reading.tx, scope, participant, paging).await?;
-    let page = paging.page(rows, |row| row.id.0)?.map(|row| Assignment::of(&app, &row))?;
+    let page = paging.page(rows, |entry| entry.key.id)?.legible().map(|row| Assignment::of(&app, &row))?;
     let audit = Audit::new("assignment.list", None).about(participant).with("count", page.items.len());
     reading.finish(audit, Reply::ok(&page)?).await
 }

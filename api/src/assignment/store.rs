@@ -2,6 +2,7 @@
 
 use crate::{
     access::Scope,
+    legible::{ById, Entry},
     page::Paging,
     protect::seal::{Sealed, WrappedKey},
     scoped,
@@ -114,7 +115,7 @@ pub async fn history(
     scope: Scope,
     participant: ParticipantId,
     paging: Paging<Uuid>,
-) -> Result<Vec<Row>> {
+) -> Result<Vec<Entry<ById, Row>>> {
     let statement = Statement::new(piece!(
         "SELECT a.*, p.centre_id, staff.role, staff.data_key, staff.name_sealed FROM assignment AS a ",
         lite "CROSS ",

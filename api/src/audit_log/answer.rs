@@ -73,7 +73,7 @@ impl AuditLine {
             action: row.action,
             actor: AuditActor {
                 kind: row.actor_kind,
-                role: row.role,
+                role: row.role.and_then(|role| role.parse().ok()),
                 id: row.actor_id.filter(|_| detail.tells_actor()),
             },
             subject_id: row.subject_id.filter(|_| detail.tells_subject(&row.subject_kind)),

@@ -3,7 +3,7 @@
 use super::{request::Filter, rules::Part};
 use crate::{page::Paging, work::first_id_at};
 use chrono::TimeDelta;
-use contract::{AuditId, CentreId, ParticipantId, StaffRole, time::Instant};
+use contract::{AuditId, CentreId, ParticipantId, time::Instant};
 use db::{Result, Statement, Tx, piece};
 use uuid::Uuid;
 
@@ -20,8 +20,8 @@ pub struct Row {
     pub actor_kind: String,
     /// Who did it.
     pub actor_id: Option<Uuid>,
-    /// The role they have today.
-    pub role: Option<StaffRole>,
+    /// The role they have today. Read as text: no line is left out because a later version wrote a role that is unknown here.
+    pub role: Option<String>,
     /// What was done.
     pub action: String,
     /// The kind of thing it was done to.

@@ -12,6 +12,7 @@ use crate::{
     error::{Error, Result},
     extract::{Body, Call, Digest, Path},
     openapi::{CreateProblems, ReadProblems},
+    legible,
     page::Page,
     reply::Reply,
     work::{Work, first_id_at},
@@ -51,7 +52,7 @@ pub async fn public_key(State(app): State<App>, _: Call) -> Result<Reply> {
 )]
 pub async fn list(State(app): State<App>, call: Call) -> Result<Reply> {
     let mut tx = app.db.read().await?;
-    let rows = store::list(&mut tx, call.actor.person()).await?;
+    let rows = legible::of_all(store::list(&mut tx, call.actor.person()).await?);
     let items = rows.iter().map(|row| Device::seen_from(call.actor.session(), row)).collect();
     Reply::ok(&Page::only(items))
 }

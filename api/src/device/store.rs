@@ -1,5 +1,6 @@
 //! Devices in the database, as far as their owners see them. Writing them is for the crate that sends.
 
+use crate::legible::Entry;
 use contract::{ChannelKind, DeviceId, DeviceState, SessionId, time::Instant};
 use db::{Result, Tx, sql};
 use uuid::Uuid;
@@ -28,7 +29,7 @@ pub struct Row {
 }
 
 /// A person's devices that are not gone, the newest first.
-pub async fn list(tx: &mut Tx, person: Uuid) -> Result<Vec<Row>> {
+pub async fn list(tx: &mut Tx, person: Uuid) -> Result<Vec<Entry<(), Row>>> {
     tx.query(sql!(
         "SELECT id, session_id, channel, endpoint, state, refusals, created_at, refreshed_at, version FROM device
          WHERE person_id = $1 AND gone_at IS NULL ORDER BY refreshed_at DESC, id DESC"

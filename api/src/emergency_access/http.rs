@@ -131,7 +131,10 @@ pub async fn list(State(app): State<App>, call: Call, Query(filter): Query<Filte
     let paging = filter.paging()?;
     let mut reading = app.begin_reading(&call).await?;
     let rows = store::list(&mut reading.tx, only, &filter, paging).await?;
-    let page = paging.page(rows, |row| row.id.0)?.map(|row| EmergencyAccess::of(&app, &row, reading.now))?;
+    let page = paging
+        .page(rows, |entry| entry.key.id)?
+        .legible()
+        .map(|row| EmergencyAccess::of(&app, &row, reading.now))?;
     let audit = Audit::new("emergency_access.list", None).with("count", page.items.len());
     reading.finish(audit, Reply::ok(&page)?).await
 }

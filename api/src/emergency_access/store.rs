@@ -3,6 +3,7 @@
 use super::request::Filter;
 use crate::{
     access::{Actor, Scope},
+    legible::{ById, Entry},
     page::Paging,
     protect::seal::{Sealed, WrappedKey},
     scoped,
@@ -165,7 +166,7 @@ pub async fn list(
     only: Option<CentreId>,
     filter: &Filter,
     paging: Paging<Uuid>,
-) -> Result<Vec<Row>> {
+) -> Result<Vec<Entry<ById, Row>>> {
     let statement = Statement::new(piece!(
         "SELECT access.*, participant.data_key FROM emergency_access AS access
          JOIN participant ON participant.id = access.participant_id WHERE access.id < ?"

@@ -20,6 +20,7 @@ use crate::{
         fields::{new_id, only_allowed},
     },
     openapi::{ChangeProblems, CreateProblems, ReadProblems},
+    legible::{ById, Entry},
     page::Page,
     protect::seal::DataKey,
     reply::Reply,
@@ -110,17 +111,21 @@ pub async fn list(State(app): State<App>, call: Call, Query(filter): Query<Filte
         None => store::list(&mut reading.tx, scope, &filter, paging).await?,
         Some(best) => found(&mut reading.tx, scope, &filter, &best).await?,
     };
-    let page = paging.page(rows, |row| row.id.0)?.map(|row| ParticipantSummary::of(&app, &row))?;
+    let page = paging
+        .page(rows, |entry| entry.key.id)?
+        .legible()
+        .map(|row| ParticipantSummary::of(&app, &row))?;
     let audit =
         Audit::new("participant.list", None).with("count", page.items.len()).with("searched", searched);
     reading.finish(audit, Reply::ok(&page)?).await
 }
 
 /// Those of the best matches who are in scope and pass the filter now, best first.
-async fn found(tx: &mut Tx, scope: Scope, filter: &Filter, best: &[Uuid]) -> Result<Vec<Row>> {
+async fn found(tx: &mut Tx, scope: Scope, filter: &Filter, best: &[Uuid]) -> Result<Vec<Entry<ById, Row>>> {
     let mut rows = store::named(tx, scope, best).await?;
-    rows.retain(|row| filter.active.is_none_or(|active| row.active == active));
-    rows.sort_by_key(|row| best.iter().position(|id| *id == row.id.0));
+    let is_asked_for = |row: &Row| filter.active.is_none_or(|active| row.active == active);
+    rows.retain(|entry| entry.row.as_ref().is_some_and(is_asked_for));
+    rows.sort_by_key(|entry| best.iter().position(|id| *id == entry.key.id));
     Ok(rows)
 }
 

@@ -3,6 +3,7 @@
 use super::request::Filter;
 use crate::{
     access::{Scope, ScopeKind},
+    legible::{ById, Entry},
     page::Paging,
     protect::seal::{Sealed, WrappedKey},
     scoped,
@@ -133,7 +134,7 @@ pub async fn load_for_change(tx: &mut Tx, scope: Scope, id: ParticipantId) -> Re
 }
 
 /// The participants in scope by id, that is by when they were registered, with one more than the page holds.
-pub async fn list(tx: &mut Tx, scope: Scope, filter: &Filter, paging: Paging<Uuid>) -> Result<Vec<Row>> {
+pub async fn list(tx: &mut Tx, scope: Scope, filter: &Filter, paging: Paging<Uuid>) -> Result<Vec<Entry<ById, Row>>> {
     let after = paging.after.unwrap_or_default();
     let statement = match (scope.kind(), filter.assigned_to.map(|id| id.0)) {
         // Participants have no list of participants.
@@ -193,7 +194,7 @@ pub async fn caseload(tx: &mut Tx, staff: Uuid) -> Result<Vec<Uuid>> {
 }
 
 /// Those of the named participants who are in scope, in no order.
-pub async fn named(tx: &mut Tx, scope: Scope, ids: &[Uuid]) -> Result<Vec<Row>> {
+pub async fn named(tx: &mut Tx, scope: Scope, ids: &[Uuid]) -> Result<Vec<Entry<ById, Row>>> {
     let list: Vec<_> = ids.iter().map(|id| format!("\"{}\"", id.simple())).collect();
     let statement = scope.sql(&scoped!(
         "SELECT p.* FROM participant AS p WHERE ",

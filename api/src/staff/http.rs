@@ -66,7 +66,7 @@ pub async fn list(State(app): State<App>, call: Call, Query(filter): Query<Filte
     let paging = filter.paging()?;
     let mut reading = app.begin_reading(&call).await?;
     let rows = store::list(&mut reading.tx, reach, &filter, paging).await?;
-    let page = paging.page(rows, |row| row.id.0)?.map(|row| StaffMember::of(&app, &row))?;
+    let page = paging.page(rows, |entry| entry.key.id)?.legible().map(|row| StaffMember::of(&app, &row))?;
     let audit = Audit::new("staff.list", None).with("count", page.items.len());
     reading.finish(audit, Reply::ok(&page)?).await
 }

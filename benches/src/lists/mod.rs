@@ -98,8 +98,13 @@ pub async fn run(arguments: &ListsArguments) -> Result<ExitCode, Failure> {
 async fn filled(arguments: &ListsArguments) -> Result<Shape, Failure> {
     let mark = arguments.store.join(FILLED);
     if let Ok(text) = std::fs::read_to_string(&mark) {
-        let now = contract::time::Instant::from_micros(text.trim().parse()?).ok_or("no such time")?;
-        return Ok(Shape::of_lists(now));
+        let then = contract::time::Instant::from_micros(text.trim().parse()?).ok_or("no such time")?;
+        let shape = Shape::of_lists(then);
+        if SystemClock.now() < then.saturating_add(shape.quiet) {
+            return Ok(shape);
+        }
+        // Its reminders have come due since, and would be sent meanwhile.
+        std::fs::remove_dir_all(&arguments.store)?;
     }
     let shape = Shape::of_lists(SystemClock.now());
     Service::embedded(&arguments.binary, &arguments.store).settle(&shape).await?;

@@ -34,8 +34,6 @@ const PLANNED: [(ReminderPurpose, TimeDelta); 5] = [
 /// What was told about the last appointments, and for how long it is kept here.
 const TOLD: ReminderPurpose = ReminderPurpose::AppointmentTomorrow;
 const KEPT: TimeDelta = TimeDelta::days(30);
-/// Nothing comes due while it is measured.
-const QUIET: TimeDelta = TimeDelta::hours(1);
 
 type Keys = HashMap<Uuid, Arc<DataKey>>;
 
@@ -138,7 +136,7 @@ async fn reminders(app: &App, tx: &mut Tx, shape: &Shape, meetings: &[Meeting]) 
             let was_told = purpose == TOLD
                 && meeting.starts_at <= shape.now
                 && meeting.starts_at > shape.now.saturating_sub(KEPT);
-            if due_at <= shape.now.saturating_add(QUIET) && !was_told {
+            if due_at <= shape.now.saturating_add(shape.quiet) && !was_told {
                 continue;
             }
             let facts = ReminderFacts {

@@ -32,6 +32,8 @@ pub struct Shape {
     pub between: TimeDelta,
     /// Lines of the audit log.
     pub audit_lines: usize,
+    /// For how long nothing comes due after it was written. A store that is older would be busy by itself.
+    pub quiet: TimeDelta,
 }
 
 /// What an id is of. It is part of the id, so that no two kinds share one.
@@ -100,6 +102,7 @@ impl Shape {
             before: TimeDelta::days(30),
             between: TimeDelta::hours(4),
             audit_lines: 0,
+            quiet: TimeDelta::hours(1),
         }
     }
 
@@ -116,6 +119,7 @@ impl Shape {
             before: TimeDelta::days(450),
             between: TimeDelta::hours(12),
             audit_lines: 500_000,
+            quiet: TimeDelta::days(20),
         }
     }
 

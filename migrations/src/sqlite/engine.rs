@@ -97,6 +97,10 @@ impl Engine {
                 Some(known) if are_columns_of(known, &statement) => known.clone(),
                 _ => {
                     let columns = Column::named(statement.column_names().into_iter());
+                    // Texts that were put together lie ever elsewhere.
+                    if self.columns.len() >= KEPT_STATEMENTS {
+                        self.columns.clear();
+                    }
                     self.columns.insert(place, columns.clone());
                     columns
                 }

@@ -16,6 +16,7 @@ const LONGEST: Duration = Duration::from_millis(2);
 #[derive(Default)]
 pub(crate) struct Group {
     members: Vec<oneshot::Sender<Result<()>>>,
+    witnesses: Vec<oneshot::Sender<Result<()>>>,
     began: Option<Instant>,
     is_closed: bool,
     faults: Option<Arc<Faults>>,
@@ -40,7 +41,7 @@ impl Group {
             return None;
         }
         let (tell, told) = oneshot::channel();
-        self.members.push(tell);
+        self.witnesses.push(tell);
         Some(told)
     }
 
@@ -72,8 +73,12 @@ impl Group {
                 self.lost();
             }
             Err(error) => {
-                if let Some(only) = self.members.into_iter().next() {
+                let Self { mut members, witnesses, .. } = self;
+                if let Some(only) = members.pop() {
                     let _ = only.send(Err(error));
+                }
+                for witness in witnesses {
+                    let _ = witness.send(Err(Error::Lost));
                 }
             }
         }
@@ -85,7 +90,7 @@ impl Group {
     }
 
     fn tell(self, outcome: impl Fn() -> Result<()>) {
-        for member in self.members {
+        for member in self.members.into_iter().chain(self.witnesses) {
             // Whoever has gone does not need to know.
             let _ = member.send(outcome());
         }

@@ -5,8 +5,9 @@ use super::{dispatch, phone, plan, push_service, read};
 use chrono::TimeDelta;
 use contract::ReminderId;
 use db::sql;
-use muwakaba_tests::{TestApp, both_databases};
+use muwakaba_tests::{TestApp, both_databases, world::SignedIn};
 use serde_json::json;
+use uuid::Uuid;
 
 /// Writes what a later version might have: the words of one column of the reminders of one purpose.
 async fn rewrite(app: &TestApp, statement: db::Sql, purpose: &str) {
@@ -20,6 +21,17 @@ async fn rewrite(app: &TestApp, statement: db::Sql, purpose: &str) {
 async fn standing(app: &TestApp) -> Vec<(String, String)> {
     let mut tx = app.app.db.read().await.unwrap();
     tx.query(sql!("SELECT purpose, state FROM reminder ORDER BY purpose")).all().await.unwrap()
+}
+
+/// The ids of a whole list, page by page: what is left out ends no list.
+async fn all(app: &TestApp, list: &str, person: &SignedIn) -> Vec<String> {
+    let (mut seen, mut cursor) = (Vec::new(), String::new());
+    loop {
+        let page = app.get(&format!("{list}{cursor}")).by(person).expect(200).await.json();
+        seen.extend(page["items"].as_array().unwrap().iter().map(|item| item["id"].as_str().unwrap().to_owned()));
+        let Some(next) = page["next_cursor"].as_str() else { return seen };
+        cursor = format!("&cursor={next}");
+    }
 }
 
 async fn of_tomorrow(app: &TestApp) -> String {
@@ -103,6 +115,54 @@ both_databases! {
         for of in ["/v1/notifications", "/v1/appointments", "/v1/devices"] {
             app.get(of).by(&person).expect(200).await;
         }
+    }
+
+    async fn one_row_that_is_unknown_hides_no_other(app: TestApp) {
+        let paths = [
+            crate::appointments::schedule(&app, "2026-12-08T10:00:00").await.header("location").to_owned(),
+            crate::appointments::schedule(&app, "2026-12-09T10:00:00").await.header("location").to_owned(),
+            crate::appointments::schedule(&app, "2026-12-10T10:00:00").await.header("location").to_owned(),
+        ];
+        let mentor = app.world.mentor.again(&app.app);
+        for visibility in ["everyone", "staff"] {
+            let note = json!({"visibility": visibility, "body": "Elle vient avec son frère."});
+            app.post(&format!("{}/notes", paths[0])).by(&mentor).json(note).expect(201).await;
+        }
+        let service = push_service(&app).await;
+        phone(&app, &service, &app.world.participant).await;
+        let lists = ["/v1/appointments?limit=1", "/v1/participants?limit=1", "/v1/staff?limit=1", "/v1/devices"];
+        let notes = format!("{}/notes", paths[0]);
+        let manager = app.world.manager.again(&app.app);
+        let person = app.world.participant.again(&app.app);
+        let by = |list: &str| if list == "/v1/devices" { &person } else if list == notes { &mentor } else { &manager };
+        let mut before = Vec::new();
+        for list in lists.into_iter().chain([notes.as_str()]) {
+            before.push(all(&app, list, by(list)).await);
+        }
+
+        let mut tx = app.app.db.write().await.unwrap();
+        let middle = tx.query(sql!("SELECT id FROM appointment ORDER BY starts_at LIMIT 1 OFFSET 1"));
+        let middle: Uuid = middle.scalar().await.unwrap();
+        for statement in [
+            sql!("UPDATE appointment SET state = 'dreamt_of' WHERE id = $1"),
+            sql!("UPDATE appointment_note SET visibility = 'family' WHERE visibility = 'staff' AND id <> $1"),
+            sql!("UPDATE device SET state = 'asleep' WHERE id <> $1"),
+            sql!("UPDATE participant SET language = 'es'
+                  WHERE id = (SELECT other.id FROM participant AS other WHERE other.id <> $1 ORDER BY other.id LIMIT 1)"),
+        ] {
+            tx.query(statement).bind(middle).execute().await.unwrap();
+        }
+        tx.commit().await.unwrap();
+
+        for (list, before) in lists.into_iter().chain([notes.as_str()]).zip(before) {
+            let after = all(&app, list, by(list)).await;
+            let missing = before.iter().filter(|id| !after.contains(id)).count();
+            let wanted = usize::from(!list.starts_with("/v1/staff"));
+            assert_eq!((missing, after.len()), (wanted, before.len() - wanted), "{list}");
+        }
+        // Another node can read it.
+        let answer = app.get(&paths[1]).by(&manager).expect(503).await;
+        assert_eq!(answer.header("retry-after"), "1");
     }
 
     async fn a_command_withdraws_what_it_cannot_read_and_another_policy_does_not(app: TestApp) {
