@@ -2,6 +2,7 @@
 //! in `serve`, and handed down; nothing is global.
 
 use crate::{
+    audit_repeat::Recorded,
     background::supervise::Health,
     heartbeat::Heartbeat,
     protect::{
@@ -52,6 +53,8 @@ pub struct Services {
     pub sign_in: SignInServices,
     /// What brings reminders to phones.
     pub push: PushServices,
+    /// The readings that were recorded lately.
+    pub recorded: Recorded,
     /// Whether rows can still be committed.
     pub heartbeat: Heartbeat,
     /// The operations under way: they run to their end, whatever becomes of their callers.
@@ -128,6 +131,7 @@ impl App {
             clock,
             ids,
             random,
+            recorded: Recorded::default(),
             heartbeat: Heartbeat::default(),
             operations: TaskTracker::new(),
             replanning: tokio::sync::Notify::new(),

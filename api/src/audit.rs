@@ -4,7 +4,7 @@
 
 use crate::{access::Actor, extract::request_id};
 use contract::{AuditId, CentreId, ParticipantId, time::Instant};
-use db::{Result, Tx, sql};
+use db::{Query, Result, Tx, sql};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
@@ -80,10 +80,9 @@ impl Audit {
         self.subject.is_some() || self.participant.is_some() || self.action == READING_OF_THE_LOG
     }
 
-    /// Whether a line with these details says what this one would.
-    pub fn says_the_same_as(&self, details: &str) -> bool {
-        let is_same = |said: Map<String, Value>| said == self.details;
-        self.action == READING_OF_THE_LOG || serde_json::from_str(details).is_ok_and(is_same)
+    /// The details as far as they tell this reading from another one of the same.
+    pub fn compared_details(&self) -> String {
+        if self.action == READING_OF_THE_LOG { String::new() } else { self.details_text() }
     }
 
     /// Whom the line is about.
@@ -93,26 +92,57 @@ impl Audit {
 
     /// Writes it as done by `actor`; `None` is the service itself, or somebody at its command line.
     pub async fn write(self, tx: &mut Tx, actor: Option<&Actor>, id: AuditId, at: Instant) -> Result<()> {
-        tx.query(sql!(
+        let statement = sql!(
             "INSERT INTO audit (id, at, centre_id, actor_kind, actor_id, session_id, request_id, action, subject_kind,
                                 subject_id, participant_id, details, opens_file)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"
-        ))
-        .bind(id)
-        .bind(at)
-        .bind(self.centre.or_else(|| actor.map(Actor::centre)))
-        .bind(actor.map_or("service", |actor| actor.kind().as_str()))
-        .bind(actor.map(Actor::person))
-        .bind(actor.and_then(Actor::session))
-        .bind(request_id::current())
-        .bind(self.action)
-        .bind(self.subject_kind)
-        .bind(self.subject)
-        .bind(self.participant)
-        .bind(Value::Object(self.details).to_string())
-        .bind(self.participant.is_some() && OPENS_FILE.contains(&self.action))
-        .execute()
-        .await?;
-        Ok(())
+        );
+        self.bind(tx.query(statement), actor, id, at).execute().await.map(drop)
+    }
+
+    /// Writes that `actor` opens somebody's file, unless they have opened those of `most` others since `since`; whether it was
+    /// written.
+    pub async fn write_within(
+        self,
+        tx: &mut Tx,
+        actor: &Actor,
+        id: AuditId,
+        at: Instant,
+        (most, since): (i64, Instant),
+    ) -> Result<bool> {
+        let statement = sql!(
+            "INSERT INTO audit (id, at, centre_id, actor_kind, actor_id, session_id, request_id, action, subject_kind,
+                                subject_id, participant_id, details, opens_file)
+             SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13
+             WHERE (SELECT count(*) FROM (
+                        SELECT opened.participant_id FROM audit AS opened
+                        WHERE opened.actor_id = $5 AND opened.at > $14 AND opened.participant_id <> $11 AND opened.opens_file
+                        GROUP BY opened.participant_id
+                    ) AS others) < $15"
+        );
+        let query = self.bind(tx.query(statement), Some(actor), id, at).bind(since).bind(most);
+        Ok(query.execute().await? > 0)
+    }
+
+    fn bind<'t>(&self, query: Query<'t>, actor: Option<&Actor>, id: AuditId, at: Instant) -> Query<'t> {
+        query
+            .bind(id)
+            .bind(at)
+            .bind(self.centre.or_else(|| actor.map(Actor::centre)))
+            .bind(actor.map_or("service", |actor| actor.kind().as_str()))
+            .bind(actor.map(Actor::person))
+            .bind(actor.and_then(Actor::session))
+            .bind(request_id::current())
+            .bind(self.action)
+            .bind(self.subject_kind)
+            .bind(self.subject)
+            .bind(self.participant)
+            .bind(self.details_text())
+            .bind(self.participant.is_some() && OPENS_FILE.contains(&self.action))
+    }
+
+    fn details_text(&self) -> String {
+        // Words, numbers and names of fields: there is nothing in them that cannot be written.
+        serde_json::to_string(&self.details).unwrap_or_default()
     }
 }

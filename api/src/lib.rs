@@ -9,7 +9,7 @@ pub mod appointment;
 pub mod assignment;
 pub mod audit;
 pub mod audit_log;
-mod audit_repeat;
+pub mod audit_repeat;
 pub mod background;
 pub mod centre;
 pub mod command_line;

@@ -17,12 +17,13 @@ use crate::{
     reply::Reply,
 };
 use axum::response::{IntoResponse, Response};
+use chrono::TimeDelta;
 use contract::{AuditId, ParticipantId, PersonKind, time::Instant};
 use db::Tx;
-use std::time::Duration;
 
 /// How many people's files one person may open in an hour.
 const PEOPLE_AN_HOUR: i64 = 200;
+const HOUR: TimeDelta = TimeDelta::hours(1);
 
 /// A running reading.
 pub struct Reading {
@@ -35,14 +36,31 @@ pub struct Reading {
 }
 
 impl App {
-    /// Begins a reading.
+    /// Begins a reading of one moment.
     pub async fn begin_reading(&self, call: &Call) -> Result<Reading> {
-        let tx = self.db.read().await?;
-        Ok(Reading { tx, now: self.clock.now(), app: self.clone(), actor: call.actor })
+        Ok(self.reading(self.db.read().await?, call))
+    }
+
+    /// Begins a reading that one statement mostly does. Where it takes another, [`Reading::widen`] it first.
+    pub async fn begin_glance(&self, call: &Call) -> Result<Reading> {
+        Ok(self.reading(self.db.glance().await?, call))
+    }
+
+    fn reading(&self, tx: Tx, call: &Call) -> Reading {
+        Reading { tx, now: self.clock.now(), app: self.clone(), actor: call.actor }
     }
 }
 
 impl Reading {
+    /// Goes on with one moment, perhaps another one: what was read until now is to be read again.
+    pub async fn widen(self) -> Result<Self> {
+        let Self { tx, now, app, actor } = self;
+        // Given back first: nobody waits for a connection while they hold another.
+        drop(tx);
+        let tx = app.db.read().await?;
+        Ok(Self { tx, now, app, actor })
+    }
+
     /// Writes the audit line, and gives the answer out. Participants' readings of what is their own have none.
     pub async fn finish(self, audit: Audit, reply: Reply) -> Result<Response> {
         if self.actor.kind() == PersonKind::Participant {
@@ -53,56 +71,61 @@ impl Reading {
 
     /// Writes the audit line, whoever reads, and gives the answer out.
     pub async fn finish_audited(self, audit: Audit, reply: Reply) -> Result<Response> {
-        let Self { mut tx, now, app, actor } = self;
-        // Asked of what was read: whoever reads the same again changes nothing, and holds nobody up at all.
-        if audit_repeat::stands(&mut tx, &actor, &audit, now).await? {
-            return Ok(reply.into_response());
-        }
+        let Self { tx, now, app, actor } = self;
         // Let go before the line is written: nobody holds what they have read while they wait for their turn.
         drop(tx);
-        let mut tx = app.db.write().await?;
-        if let Some(participant) = audit.participant() {
-            count(&mut tx, &actor, participant, now).await?;
+        let reading = audit_repeat::Reading::of(&actor, &audit);
+        // Whoever reads the same again changes nothing, and holds nobody up at all.
+        if reading.as_ref().is_some_and(|reading| app.recorded.stands(reading, now)) {
+            return Ok(reply.into_response());
         }
-        audit.write(&mut tx, Some(&actor), AuditId::new(&*app.ids), now).await?;
-        app.commit(tx).await?;
+        record(&app, &actor, audit, now).await?;
+        if let Some(reading) = reading {
+            app.recorded.remember(reading, now);
+        }
         Ok(reply.into_response())
     }
 }
 
-/// Refuses to open one person more than an hour allows.
-async fn count(tx: &mut Tx, actor: &Actor, participant: ParticipantId, now: Instant) -> Result<()> {
-    let Some(wait) = wait_for(tx, actor, participant, now).await? else { return Ok(()) };
+/// Writes the line, unless it would open one person more than an hour allows.
+async fn record(app: &App, actor: &Actor, audit: Audit, now: Instant) -> Result<()> {
+    let id = AuditId::new(&*app.ids);
+    let mut tx = app.db.write_one().await?;
+    let Some(participant) = audit.participant() else {
+        audit.write(&mut tx, Some(actor), id, now).await?;
+        return Ok(tx.commit().await?);
+    };
+    let since = now.saturating_sub(HOUR);
+    if audit.write_within(&mut tx, actor, id, now, (PEOPLE_AN_HOUR, since)).await? {
+        return Ok(tx.commit().await?);
+    }
+    drop(tx);
     tracing::warn!(actor.id = %actor.person(), "quota of files reached");
     metrics::counter!("muwakaba_file_quota_reached_total").increment(1);
-    Err(Error::too_many(wait))
+    let free_at = first_free(app, actor, participant, since).await?.unwrap_or(now).saturating_add(HOUR);
+    Err(Error::too_many(now.until(free_at)))
 }
 
-/// How long this person waits before they may open this participant; `None` if they may do so now. Opening the same person
+/// When whoever was opened first of the others was opened last: an hour later another person can be. Opening the same person
 /// again, or something else of theirs, is always possible.
-async fn wait_for(
-    tx: &mut Tx,
+async fn first_free(
+    app: &App,
     actor: &Actor,
     participant: ParticipantId,
-    now: Instant,
-) -> Result<Option<Duration>> {
-    let hour_ago = now.saturating_sub(chrono::TimeDelta::hours(1));
-    let (others, first_free): (i64, Option<Instant>) = tx
+    since: Instant,
+) -> Result<Option<Instant>> {
+    let mut tx = app.db.glance().await?;
+    Ok(tx
         .query(db::sql!(
-            "SELECT count(*), min(last_at) FROM (
+            "SELECT min(last_at) FROM (
                  SELECT max(at) AS last_at FROM audit
                  WHERE actor_id = $1 AND at > $2 AND participant_id <> $3 AND opens_file
                  GROUP BY participant_id
              ) AS opened"
         ))
         .bind(actor.person())
-        .bind(hour_ago)
+        .bind(since)
         .bind(participant)
-        .one()
-        .await?;
-    if others < PEOPLE_AN_HOUR {
-        return Ok(None);
-    }
-    let free_at = first_free.unwrap_or(now).saturating_add(chrono::TimeDelta::hours(1));
-    Ok(Some(now.until(free_at)))
+        .scalar()
+        .await?)
 }

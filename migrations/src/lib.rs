@@ -12,6 +12,7 @@
 mod error;
 mod faults;
 mod fragments;
+mod listings;
 mod query;
 mod sql;
 mod sqlite;
@@ -50,6 +51,8 @@ const READER_CACHE: u32 = 2_000;
 const WRITER_CACHE: u32 = 8_000;
 const SQLITE_READERS: u32 = 6;
 const POSTGRES_CONNECTIONS: u32 = 16;
+/// How many statements a connection keeps prepared: more than the service has.
+const KEPT_STATEMENTS: usize = 1_024;
 /// A connection that was used this recently is still there; asking it each time would cost a round trip for every request.
 const POSTGRES_TRUSTED_IDLE: Duration = Duration::from_secs(1);
 
@@ -92,7 +95,9 @@ impl Db {
     }
 
     async fn open_postgres(url: &str) -> Result<Pools> {
-        let options = PgConnectOptions::from_str(url)?.application_name("muwakaba");
+        let options = PgConnectOptions::from_str(url)?
+            .application_name("muwakaba")
+            .statement_cache_capacity(KEPT_STATEMENTS);
         let pool = PgPoolOptions::new()
             .max_connections(POSTGRES_CONNECTIONS)
             .acquire_timeout(PATIENCE)
@@ -197,14 +202,24 @@ impl Db {
         Ok(Tx::new(connection, None, self.statements.clone()))
     }
 
-    /// Begins a look at something that one statement tells. On PostgreSQL it costs no transaction, so that two statements of
-    /// it may see two moments.
+    /// Begins a look at something that one statement tells. It costs no transaction, so that two statements of it may see two
+    /// moments.
     pub async fn glance(&self) -> Result<Tx> {
-        let Pools::Postgres { pool, .. } = &self.pools else { return self.read().await };
         if self.faults.as_ref().is_some_and(|faults| faults.strike_reading()) {
             return Err(Error::Injected);
         }
-        Ok(Tx::new(Connection::Glance(pool.acquire().await?), None, self.statements.clone()))
+        let connection = match &self.pools {
+            Pools::Sqlite { readers, .. } => Connection::Snapshot(readers.glance().await?),
+            Pools::Postgres { pool, .. } => Connection::Glance(pool.acquire().await?),
+        };
+        Ok(Tx::new(connection, None, self.statements.clone()))
+    }
+
+    /// Begins a unit of work of one statement. On PostgreSQL it costs no transaction of its own: the statement is one.
+    pub async fn write_one(&self) -> Result<Tx> {
+        let Pools::Postgres { pool, .. } = &self.pools else { return self.write().await };
+        let connection = Connection::Glance(pool.acquire().await?);
+        Ok(Tx::new(connection, self.faults.clone(), self.statements.clone()))
     }
 
     /// The same database with faults that a test can arm.

@@ -1,7 +1,7 @@
 //! One statement with its values, on whichever database the transaction runs. [`Param`] is what can be bound on both,
 //! [`Record`] what can be read from both.
 
-use crate::{Error, Faults, Result, Sql, sql::parameter_count, tx::Connection};
+use crate::{Error, Faults, Result, Sql, listings, sql::parameter_count, tx::Connection};
 use embedded::Embedded;
 use sqlx::{
     Arguments, AssertSqlSafe, Encode, FromRow, Postgres, Row, SqlSafeStr, SqlStr, Type,
@@ -45,10 +45,15 @@ enum Values {
     Postgres(PgArguments),
 }
 
-/// The text of a statement: written in the source, or put together from it for a number of rows.
-enum Text {
-    Static(&'static str),
-    Built(String),
+/// Statements over so many rows or fewer are run all the time.
+const OFTEN: usize = 16;
+
+/// The text of a statement.
+pub(crate) enum Text {
+    /// The connection keeps it prepared: it was written in the source, or is one of a few that were put together from it.
+    Kept(&'static str),
+    /// Put together for a number of rows that will hardly come again.
+    Once(String),
 }
 
 /// A statement about to run. Bind its values in the order of its parameters, then run it.
@@ -59,8 +64,6 @@ pub struct Query<'t> {
     template: &'static str,
     parameters: usize,
     values: Values,
-    /// Whether the connection keeps it prepared.
-    is_kept: bool,
     /// How many parameters of rows that were not asked for are still to be filled.
     empty: usize,
     refused: Option<Error>,
@@ -69,17 +72,14 @@ pub struct Query<'t> {
 }
 
 impl Text {
-    fn as_str(&self) -> &str {
-        match self {
-            Self::Static(text) => text,
-            Self::Built(text) => text,
-        }
+    const fn is_kept(&self) -> bool {
+        matches!(self, Self::Kept(_))
     }
 
     fn into_sql(self) -> SqlStr {
         match self {
-            Self::Static(text) => text.into_sql_str(),
-            Self::Built(text) => AssertSqlSafe(text).into_sql_str(),
+            Self::Kept(text) => text.into_sql_str(),
+            Self::Once(text) => AssertSqlSafe(text).into_sql_str(),
         }
     }
 }
@@ -88,20 +88,21 @@ impl<'t> Query<'t> {
     pub(crate) fn new(connection: &'t mut Connection, sql: Sql) -> Self {
         let template = connection.text(sql);
         let parameters = parameter_count(template);
-        Self::with_text(connection, template, Text::Static(template), parameters)
+        Self::with_text(connection, template, Text::Kept(template), parameters)
     }
 
     /// A statement whose `{rows}` stands for `rows` groups of `columns` parameters, and whose other parameters, written `?`,
     /// stand in their place. A long list of `$n` is quadratic on SQLite; plain `?` is not.
     pub(crate) fn listing(connection: &'t mut Connection, sql: Sql, rows: usize, columns: usize) -> Self {
         let template = connection.text(sql);
-        let (text, parameters) = expand(
-            template,
-            rows,
-            columns,
-            matches!(connection, Connection::Postgres(_) | Connection::Glance(_)),
-        );
-        Self::with_text(connection, template, Text::Built(text), parameters)
+        let (text, parameters) = if rows <= OFTEN {
+            let (text, parameters) = listings::kept(template, rows, columns, connection.is_embedded());
+            (Text::Kept(text), parameters)
+        } else {
+            let (text, parameters) = listings::expand(template, rows, columns, connection.is_embedded());
+            (Text::Once(text), parameters)
+        };
+        Self::with_text(connection, template, text, parameters)
     }
 
     /// The same with room for at least so many rows, one of a few numbers, so that the statement need not be prepared again for
@@ -112,9 +113,11 @@ impl<'t> Query<'t> {
         rows: usize,
         columns: usize,
     ) -> Self {
-        let room = room(rows);
-        let query = Self::listing(connection, sql, room, columns);
-        Self { is_kept: true, empty: (room - rows) * columns, ..query }
+        let room = listings::room(rows);
+        let template = connection.text(sql);
+        let (text, parameters) = listings::kept(template, room, columns, connection.is_embedded());
+        let query = Self::with_text(connection, template, Text::Kept(text), parameters);
+        Self { empty: (room - rows) * columns, ..query }
     }
 
     fn with_text(
@@ -129,18 +132,7 @@ impl<'t> Query<'t> {
             }
             Connection::Postgres(_) | Connection::Glance(_) => Values::Postgres(PgArguments::default()),
         };
-        let is_kept = matches!(text, Text::Static(_));
-        Self {
-            connection,
-            text,
-            template,
-            parameters,
-            values,
-            is_kept,
-            empty: 0,
-            refused: None,
-            faults: None,
-        }
+        Self { connection, text, template, parameters, values, empty: 0, refused: None, faults: None }
     }
 
     pub(crate) fn refused(mut self, error: Option<Error>) -> Self {
@@ -200,12 +192,12 @@ impl<'t> Query<'t> {
                 if let Some(faults) = self.faults {
                     faults.pause().await;
                 }
+                let is_kept = self.text.is_kept();
                 let query = sqlx::query_with::<Postgres, _>(self.text.into_sql(), values);
-                Ok(query.persistent(self.is_kept).execute(connection).await?.rows_affected())
+                Ok(query.persistent(is_kept).execute(connection).await?.rows_affected())
             }
             (connection, Values::Embedded(values)) => {
-                connection
-                    .run(self.text.as_str(), self.is_kept, &values, &mut |_| Ok(ControlFlow::Continue(())))
+                connection.run(&self.text, &values, &mut |_| Ok(ControlFlow::Continue(())))
             }
         }
     }
@@ -225,8 +217,8 @@ impl<'t> Query<'t> {
                 if let Some(faults) = self.faults {
                     faults.pause().await;
                 }
-                let query =
-                    sqlx::query_with::<Postgres, _>(self.text.into_sql(), values).persistent(self.is_kept);
+                let is_kept = self.text.is_kept();
+                let query = sqlx::query_with::<Postgres, _>(self.text.into_sql(), values).persistent(is_kept);
                 if is_first_enough {
                     let row = query.fetch_optional(connection).await?;
                     read.extend(row.as_ref().map(&postgres).transpose()?);
@@ -239,7 +231,7 @@ impl<'t> Query<'t> {
                 }
             }
             (connection, Values::Embedded(values)) => {
-                connection.run(self.text.as_str(), self.is_kept, &values, &mut |row| {
+                connection.run(&self.text, &values, &mut |row| {
                     read.push(embedded(row)?);
                     Ok(if is_first_enough { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
                 })?;
@@ -281,67 +273,4 @@ impl<'t> Query<'t> {
 
 fn other_database() -> Error {
     Error::Settings("values were bound for another database".to_owned())
-}
-
-/// The next of a few numbers of rows; at most half of the room stays empty.
-pub(crate) fn room(rows: usize) -> usize {
-    if rows <= 128 { rows.next_power_of_two() } else { rows.next_multiple_of(128) }
-}
-
-/// Writes out `{rows}` and numbers the parameters for PostgreSQL. Returns the text and how many parameters it has.
-pub(crate) fn expand(template: &str, rows: usize, columns: usize, numbered: bool) -> (String, usize) {
-    use std::fmt::Write;
-    let mut text = String::with_capacity(template.len() + rows * columns * 4);
-    let mut parameters = 0;
-    let mut parameter = |text: &mut String| {
-        parameters += 1;
-        if numbered {
-            // Writing to a String cannot fail.
-            let _ = write!(text, "${parameters}");
-        } else {
-            text.push('?');
-        }
-    };
-    for (position, part) in template.split("{rows}").enumerate() {
-        if position > 0 {
-            for row in 0..rows {
-                text.push_str(if row > 0 { ", " } else { "" });
-                text.push_str(if columns > 1 { "(" } else { "" });
-                for column in 0..columns {
-                    text.push_str(if column > 0 { ", " } else { "" });
-                    parameter(&mut text);
-                }
-                text.push_str(if columns > 1 { ")" } else { "" });
-            }
-        }
-        for (position, piece) in part.split('?').enumerate() {
-            if position > 0 {
-                parameter(&mut text);
-            }
-            text.push_str(piece);
-        }
-    }
-    (text, parameters)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{expand, room};
-
-    #[test]
-    fn there_is_room_for_every_number_of_rows_in_a_few_sizes() {
-        let sizes: std::collections::BTreeSet<usize> = (0..=1_000).map(room).collect();
-        assert!((0..=1_000).all(|rows| room(rows) >= rows));
-        assert_eq!(sizes.len(), 8 + 7, "{sizes:?}");
-    }
-
-    #[test]
-    fn rows_are_written_out_and_numbered_where_the_database_wants_it() {
-        let template = "UPDATE a SET b = ? WHERE (c, d) IN ({rows}) AND e = ?";
-        assert_eq!(
-            expand(template, 2, 2, true),
-            ("UPDATE a SET b = $1 WHERE (c, d) IN (($2, $3), ($4, $5)) AND e = $6".to_owned(), 6)
-        );
-        assert_eq!(expand("SELECT {rows}", 3, 1, false), ("SELECT ?, ?, ?".to_owned(), 3));
-    }
 }

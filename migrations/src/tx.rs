@@ -3,6 +3,7 @@
 use crate::{
     Error, Query, Result, Sql,
     faults::Faults,
+    query::Text,
     sqlite::{EachRow, Lease, Snapshot},
     statements::Statements,
 };
@@ -34,6 +35,11 @@ impl Connection {
         }
     }
 
+    /// Whether it is one to SQLite.
+    pub(crate) const fn is_embedded(&self) -> bool {
+        matches!(self, Self::Lease(_) | Self::Snapshot(_))
+    }
+
     /// The connection to PostgreSQL, if it is one.
     pub(crate) fn postgres(&mut self) -> Option<&mut PgConnection> {
         match self {
@@ -46,14 +52,13 @@ impl Connection {
     /// Runs a statement on SQLite.
     pub(crate) fn run(
         &mut self,
-        text: &str,
-        is_kept: bool,
+        text: &Text,
         arguments: &embedded::Arguments,
         each: EachRow<'_>,
     ) -> Result<u64> {
         match self {
-            Self::Lease(lease) => lease.run(text, is_kept, arguments, each),
-            Self::Snapshot(snapshot) => snapshot.run(text, is_kept, arguments, each),
+            Self::Lease(lease) => lease.run(text, arguments, each),
+            Self::Snapshot(snapshot) => snapshot.run(text, arguments, each),
             Self::Postgres(_) | Self::Glance(_) => {
                 Err(Error::Settings("a statement for another database".to_owned()))
             }

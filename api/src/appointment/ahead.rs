@@ -10,8 +10,7 @@ use db::{Result, Tx, sql};
 pub async fn of_host(tx: &mut Tx, host: StaffId, now: Instant) -> Result<Vec<Row>> {
     let rows = tx
         .query(sql!(
-            "SELECT a.*, p.data_key, centre.zone AS centre_zone, centre.calendar
-             FROM appointment AS a JOIN participant AS p ON p.id = a.participant_id JOIN centre ON centre.id = a.centre_id
+            "SELECT a.*, p.data_key FROM appointment AS a JOIN participant AS p ON p.id = a.participant_id
              WHERE a.host_id = $1 AND a.state IN ('proposed', 'scheduled', 'confirmed', 'change_requested')
                AND (a.starts_at > $2 OR a.time_origin = 'offered')
              ORDER BY a.id",
@@ -28,8 +27,7 @@ pub async fn of_host(tx: &mut Tx, host: StaffId, now: Instant) -> Result<Vec<Row
 pub async fn of_participant(tx: &mut Tx, participant: ParticipantId, now: Instant) -> Result<Vec<Row>> {
     let rows = tx
         .query(sql!(
-            "SELECT a.*, p.data_key, centre.zone AS centre_zone, centre.calendar
-             FROM appointment AS a JOIN participant AS p ON p.id = a.participant_id JOIN centre ON centre.id = a.centre_id
+            "SELECT a.*, p.data_key FROM appointment AS a JOIN participant AS p ON p.id = a.participant_id
              WHERE a.participant_id = $1 AND a.state IN ('proposed', 'scheduled', 'confirmed', 'change_requested')
                AND (a.starts_at > $2 OR a.time_origin = 'offered')
              ORDER BY a.id",

@@ -18,8 +18,12 @@ use db::{Change, Operation, Tx};
 pub async fn require_host(tx: &mut Tx, centre: CentreId, host: StaffId, pointer: &str) -> Result<()> {
     match store::host(tx, centre, host).await? {
         Some(role) if role.receives() => Ok(()),
-        _ => Err(Error::field(pointer, "unknown", "is nobody of this centre who receives people")),
+        _ => Err(receives_nobody(pointer)),
     }
+}
+
+fn receives_nobody(pointer: &str) -> Error {
+    Error::field(pointer, "unknown", "is nobody of this centre who receives people")
 }
 
 /// Refuses to put an appointment ahead of a participant whose file is closed. They are held, so that whoever closes it meanwhile finds
@@ -45,12 +49,13 @@ pub async fn require_still_receiving(tx: &mut Tx, row: &Row) -> Result<()> {
 /// Sees to it that the host whom `actor` has just named for `row` can receive its participant: receives people, and accompanies this
 /// one. Managers assign people anyway, so naming a host does it; others name somebody who accompanies the participant already.
 pub async fn bring_in(app: &App, tx: &mut Tx, actor: &Actor, row: &Row, now: Instant) -> Result<()> {
-    require_host(tx, row.centre_id, row.host_id, "/host_id").await?;
+    let host = store::host_of(tx, row.centre_id, row.host_id, row.participant_id).await?;
+    let host = host.filter(|host| host.role.receives()).ok_or_else(|| receives_nobody("/host_id"))?;
+    if host.accompanies {
+        return Ok(());
+    }
     if actor.role() == Some(StaffRole::Manager) {
         return accompany(app, tx, actor, row, now).await;
-    }
-    if store::is_accompanied_by_host(tx, row).await? {
-        return Ok(());
     }
     let detail = "does not accompany this participant; the manager of the centre can assign them";
     Err(Error::field("/host_id", "not_assigned", detail))

@@ -9,7 +9,7 @@ use super::{
         NewTime,
     },
     schedule::{checked_place, schedule},
-    store::{self, Row},
+    store::{self, Held},
     time::{agree, require_open},
 };
 use crate::{
@@ -61,9 +61,8 @@ pub async fn create(State(app): State<App>, call: Call, body: Body<NewAppointmen
 pub async fn list(State(app): State<App>, call: Call, Query(filter): Query<Filter>) -> Result<Response> {
     let scope = call.actor.caseload()?;
     let paging = filter.paging()?;
-    let mut reading = app.begin_reading(&call).await?;
+    let (reading, rows) = listing::list(app.begin_glance(&call).await?, scope, &filter, paging).await?;
     let now = reading.now;
-    let rows = listing::list(&mut reading.tx, scope, &filter, paging, now).await?;
     let page = paging.page(rows, |entry| (entry.key.starts_at.as_micros(), entry.key.id))?.legible();
     let mut audit = Audit::new("appointment.list", None).with("count", page.items.len());
     // Somebody of whom nothing was shown, perhaps for being out of scope, was not read about.
@@ -85,9 +84,8 @@ pub async fn list(State(app): State<App>, call: Call, Query(filter): Query<Filte
 )]
 pub async fn read(State(app): State<App>, call: Call, Path(id): Path<AppointmentId>) -> Result<Response> {
     let scope = call.actor.caseload()?;
-    let mut reading = app.begin_reading(&call).await?;
-    let now = reading.now;
-    let row = store::load(&mut reading.tx, scope, id, now).await?.ok_or_else(Error::not_found)?;
+    let (reading, row) = store::read(app.begin_glance(&call).await?, scope, id).await?;
+    let (now, row) = (reading.now, row.ok_or_else(Error::not_found)?);
     let answer = Appointment::seen_by(&call.actor, &row, &app, now)?;
     let audit = Audit::new("appointment.read", id.0).about(row.participant_id);
     reading.finish(audit, Reply::ok(&answer)?.version(row.version)).await
@@ -100,14 +98,15 @@ pub async fn change_by(
     id: AppointmentId,
     seen: IfMatch,
     digest: Digest,
-    command: impl FnOnce(&Row, Instant) -> Result<Command>,
+    command: impl FnOnce(&Held, Instant) -> Result<Command>,
 ) -> Result<Response> {
     let scope = call.actor.caseload()?;
     let mut work = app.begin(call, digest).await?;
-    let mut row =
+    let held =
         store::load_for_change(&mut work.tx, scope, id, work.now).await?.ok_or_else(Error::not_found)?;
-    seen.check(row.version)?;
-    let command = command(&row, work.now)?;
+    seen.check(held.row.version)?;
+    let command = command(&held, work.now)?;
+    let mut row = held.row;
     let (word, adjustment) = (command.audited_as(), adjustment(&command));
     let from = situation(&call.actor, &row, work.now).state;
     carry_out(app, &mut work.tx, &call.actor, &mut row, command, work.now).await?;
@@ -130,34 +129,34 @@ fn adjustment(command: &Command) -> Option<super::time::TimeAdjustment> {
 /// A request that asks for a command.
 pub trait Asks {
     /// The command, for the appointment as it stands.
-    fn command(self, app: &App, row: &Row, now: Instant) -> Result<Command>;
+    fn command(self, app: &App, held: &Held, now: Instant) -> Result<Command>;
 }
 
 impl Asks for ChangeWish {
-    fn command(self, _: &App, _: &Row, _: Instant) -> Result<Command> {
+    fn command(self, _: &App, _: &Held, _: Instant) -> Result<Command> {
         Ok(Command::AskToMove(self.wish))
     }
 }
 
 impl Asks for NewOutcome {
-    fn command(self, _: &App, _: &Row, _: Instant) -> Result<Command> {
+    fn command(self, _: &App, _: &Held, _: Instant) -> Result<Command> {
         Ok(Command::RecordOutcome(self.outcome, self.reason))
     }
 }
 
 impl Asks for CorrectedOutcome {
-    fn command(self, _: &App, _: &Row, _: Instant) -> Result<Command> {
+    fn command(self, _: &App, _: &Held, _: Instant) -> Result<Command> {
         Ok(Command::CorrectOutcome(self.outcome, self.reason))
     }
 }
 
 impl Asks for NewTime {
-    fn command(self, app: &App, row: &Row, now: Instant) -> Result<Command> {
+    fn command(self, app: &App, Held { row, hours }: &Held, now: Instant) -> Result<Command> {
         let minutes = self.duration_minutes.unwrap_or_else(|| row.minutes());
         let zone = self.zone.unwrap_or_else(|| row.zone.clone());
         let time = agree(app, self.local_start, zone, minutes, now)?;
         if self.override_reason.is_none() {
-            require_open(app, &row.calendar, &row.centre_zone, &time)?;
+            require_open(app, hours, &time)?;
         }
         let place = self.place.map(checked_place).transpose()?;
         let relocation = Relocation { time, place, host: self.host_id, reason: self.override_reason };
@@ -166,13 +165,13 @@ impl Asks for NewTime {
 }
 
 impl Asks for DeclineReason {
-    fn command(self, _: &App, _: &Row, _: Instant) -> Result<Command> {
+    fn command(self, _: &App, _: &Held, _: Instant) -> Result<Command> {
         Ok(Command::Decline(self.reason))
     }
 }
 
 impl Asks for CancelReason {
-    fn command(self, _: &App, _: &Row, _: Instant) -> Result<Command> {
+    fn command(self, _: &App, _: &Held, _: Instant) -> Result<Command> {
         Ok(Command::Cancel(self.reason))
     }
 }
@@ -220,7 +219,7 @@ macro_rules! command_operation {
             body: Body<$request>,
         ) -> Result<Response> {
             let asked = body.value;
-            change_by(&app, &call, id, seen, body.digest, |row, now| asked.command(&app, row, now)).await
+            change_by(&app, &call, id, seen, body.digest, |held, now| asked.command(&app, held, now)).await
         }
     };
 }

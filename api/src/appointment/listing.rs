@@ -7,6 +7,7 @@ use crate::{
     access::{Scope, ScopeKind},
     legible::Entry,
     page::Paging,
+    reading::Reading,
 };
 use contract::{AppointmentState, StaffId, time::Instant};
 use db::{Result, Statement, Tx, piece};
@@ -26,16 +27,28 @@ pub struct ByStart {
 
 /// The appointments in scope, by start, with one more than the page holds.
 pub async fn list(
+    mut reading: Reading,
+    scope: Scope,
+    filter: &Filter,
+    paging: Paging<Key>,
+) -> crate::Result<(Reading, Vec<Entry<ByStart, Row>>)> {
+    let mut entries = found(&mut reading.tx, scope, filter, paging).await?;
+    if entries.iter().filter_map(|entry| entry.row.as_ref()).any(Row::is_offering) {
+        reading = reading.widen().await?;
+        entries = found(&mut reading.tx, scope, filter, paging).await?;
+        let rows = entries.iter_mut().filter_map(|entry| entry.row.as_mut());
+        slots::fill(&mut reading.tx, rows, reading.now).await?;
+    }
+    Ok((reading, entries))
+}
+
+async fn found(
     tx: &mut Tx,
     scope: Scope,
     filter: &Filter,
     paging: Paging<Key>,
-    now: Instant,
 ) -> Result<Vec<Entry<ByStart, Row>>> {
-    let mut entries: Vec<Entry<ByStart, Row>> =
-        tx.query_built(statement(scope, filter, paging)).all().await?;
-    slots::fill(tx, entries.iter_mut().filter_map(|entry| entry.row.as_mut()), now).await?;
-    Ok(entries)
+    tx.query_built(statement(scope, filter, paging)).all().await
 }
 
 fn statement(scope: Scope, filter: &Filter, paging: Paging<Key>) -> Statement<'static> {
@@ -121,11 +134,9 @@ impl Page {
 /// are in the list's order, and it must not begin with what there is little of, such as centres.
 fn whole(condition: db::Piece) -> Statement<'static> {
     Statement::new(piece!(
-        "SELECT a.*, p.data_key, centre.zone AS centre_zone, centre.calendar FROM appointment AS a ",
+        "SELECT a.*, p.data_key FROM appointment AS a ",
         lite "CROSS ",
-        "JOIN participant AS p ON p.id = a.participant_id ",
-        lite "CROSS ",
-        "JOIN centre ON centre.id = a.centre_id WHERE"
+        "JOIN participant AS p ON p.id = a.participant_id WHERE"
     ))
     .then(condition)
 }

@@ -4,7 +4,7 @@ use super::{
     request::NewSlot,
     rules,
     slots::Slot,
-    store::Row,
+    store::{OpeningHours, Row},
     time::{AgreedTime, agree_at, closed_then},
 };
 use crate::{
@@ -17,23 +17,14 @@ use contract::{
     time::{Instant, ZoneName},
 };
 
-/// The opening hours of a centre, unless somebody has a reason to ignore them.
-pub struct Hours<'a> {
-    /// As JSON.
-    pub calendar: &'a str,
-    /// On whose wall they are meant.
-    pub zone: &'a ZoneName,
-    /// Whether there is such a reason.
-    pub are_overridden: bool,
-}
-
-/// The times that somebody wants to offer, in their order. Opening hours are looked at now and not again when one is chosen.
+/// The times that somebody wants to offer, in their order. Opening hours are looked at now and not again when one is chosen; who has a
+/// reason to ignore them hands in none.
 pub fn several(
     app: &App,
     wanted: &[NewSlot],
     zone: &ZoneName,
     minutes: u16,
-    hours: &Hours<'_>,
+    hours: Option<&OpeningHours>,
     now: Instant,
 ) -> Result<Vec<AgreedTime>> {
     let mut times: Vec<AgreedTime> = Vec::with_capacity(wanted.len());
@@ -43,8 +34,8 @@ pub fn several(
         if times.iter().any(|other| other.starts_at == time.starts_at) {
             return Err(Error::field(pointer, "duplicate", "is offered twice"));
         }
-        if !hours.are_overridden
-            && let Some(closed) = closed_then(app, hours.calendar, hours.zone, &time)?
+        if let Some(hours) = hours
+            && let Some(closed) = closed_then(app, hours, &time)?
         {
             return Err(Error::with_detail(ProblemCode::CentreClosed, format!("{pointer}: {closed}")));
         }

@@ -4,10 +4,10 @@ use super::{
     answer::Appointment,
     commands::{Command, Offer},
     http::{Asks, change_by, command_operation},
-    offer::{Hours, several},
+    offer::several,
     request::{Choice, NewOffer, NewProposal},
     schedule::{self, checked_place},
-    store::Row,
+    store::Held,
 };
 use crate::{
     app::App,
@@ -47,21 +47,17 @@ pub async fn create(State(app): State<App>, call: Call, body: Body<NewProposal>)
 }
 
 impl Asks for Choice {
-    fn command(self, _: &App, _: &Row, _: Instant) -> Result<Command> {
+    fn command(self, _: &App, _: &Held, _: Instant) -> Result<Command> {
         Ok(Command::Choose(self.slot_id))
     }
 }
 
 impl Asks for NewOffer {
-    fn command(self, app: &App, row: &Row, now: Instant) -> Result<Command> {
+    fn command(self, app: &App, Held { row, hours }: &Held, now: Instant) -> Result<Command> {
         let minutes = self.duration_minutes.unwrap_or_else(|| row.minutes());
         let zone = self.zone.unwrap_or_else(|| row.zone.clone());
-        let hours = Hours {
-            calendar: &row.calendar,
-            zone: &row.centre_zone,
-            are_overridden: self.override_reason.is_some(),
-        };
-        let times = several(app, &self.slots, &zone, minutes, &hours, now)?;
+        let hours = Some(hours).filter(|_| self.override_reason.is_none());
+        let times = several(app, &self.slots, &zone, minutes, hours, now)?;
         let place = self.place.map(checked_place).transpose()?;
         Ok(Command::Propose(Box::new(Offer { times, place, reason: self.override_reason })))
     }

@@ -16,19 +16,24 @@ use contract::{
 };
 use db::{Tx, sql};
 use notifications::{
-    outbox,
-    plan::{AppointmentFacts, LastEvent, diff, plan_appointment, recall_closing, recall_hand_over},
+    outbox::{self, Existing},
+    plan::{AppointmentFacts, Diff, LastEvent, diff, plan_appointment, recall_closing, recall_hand_over},
     policy::ReminderPolicy,
 };
 
 pub use notifications::plan::AppointmentEvent;
 
-#[derive(sqlx::FromRow)]
-struct Surroundings {
-    reminder_policy: Option<String>,
-    centre_zone: ZoneName,
-    participant_zone: ZoneName,
-    is_accompanied: bool,
+/// What the reminders of an appointment depend on besides the appointment.
+#[derive(Debug, sqlx::FromRow)]
+pub struct Surroundings {
+    /// When the centre reminds people, as JSON.
+    pub reminder_policy: Option<String>,
+    /// Where the centre is.
+    pub centre_zone: ZoneName,
+    /// Where the participant lives.
+    pub participant_zone: ZoneName,
+    /// Whether somebody accompanies the participant.
+    pub is_accompanied: bool,
 }
 
 /// Plans the reminders of this participant's appointments with this host again, which were withdrawn from somebody who could
@@ -115,8 +120,36 @@ pub async fn plan_again(app: &App, tx: &mut Tx, row: &Row, happened: Happened, n
         .bind(row.participant_id)
         .one()
         .await?;
+    let existing = outbox::existing(tx, row.id.0, now).await?;
+    let change = planned(app, row, around, existing, happened, now)?;
+    Ok(outbox::apply(tx, &change, now, &*app.ids).await?)
+}
+
+/// Plans the reminders of an appointment that was just made. Nothing exists about it yet, and whoever made it holds what is around
+/// it.
+pub async fn plan_first(
+    app: &App,
+    tx: &mut Tx,
+    row: &Row,
+    around: Surroundings,
+    event: AppointmentEvent,
+    now: Instant,
+) -> Result<()> {
+    let happened = Happened { event: Some(event), ..Happened::default() };
+    let change = planned(app, row, around, Existing::default(), happened, now)?;
+    Ok(outbox::apply(tx, &change, now, &*app.ids).await?)
+}
+
+fn planned(
+    app: &App,
+    row: &Row,
+    around: Surroundings,
+    existing: Existing,
+    happened: Happened,
+    now: Instant,
+) -> Result<Diff> {
     let policy = ReminderPolicy::of_centre(around.reminder_policy.as_deref()).map_err(Error::internal)?;
-    let outbox::Existing { readable: existing, unreadable } = outbox::existing(tx, row.id.0, now).await?;
+    let Existing { readable: existing, unreadable } = existing;
     let last_event = happened
         .event
         .map(|event| LastEvent { event, at: now, former_start: happened.former_start })
@@ -155,6 +188,5 @@ pub async fn plan_again(app: &App, tx: &mut Tx, row: &Row, happened: Happened, n
         change.supersede.extend(&unreadable);
         change.recall.extend(&unreadable);
     }
-    outbox::apply(tx, &change, now, &*app.ids).await?;
-    Ok(())
+    Ok(change)
 }

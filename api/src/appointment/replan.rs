@@ -83,11 +83,10 @@ pub async fn run(app: &App) -> Result<usize> {
 async fn batch(app: &App, tx: &mut Tx, centre: CentreId, now: Instant) -> Result<usize> {
     let mut rows: Vec<Row> = tx
         .query(sql!(
-            "SELECT a.*, p.data_key, centre.zone AS centre_zone, centre.calendar
+            "SELECT a.*, p.data_key
              FROM replanning
              JOIN appointment AS a ON a.id = replanning.appointment_id
              JOIN participant AS p ON p.id = a.participant_id
-             JOIN centre ON centre.id = a.centre_id
              WHERE replanning.centre_id = $1
              ORDER BY replanning.appointment_id LIMIT $2",
             pg " FOR UPDATE OF replanning, a SKIP LOCKED"

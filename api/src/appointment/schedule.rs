@@ -4,8 +4,8 @@
 use super::{
     commands::{Sealer, change},
     host::bring_in,
-    offer::{Hours, several},
-    remind::{self, AppointmentEvent, Happened},
+    offer::several,
+    remind::{self, AppointmentEvent, Surroundings},
     request::{NewAppointment, NewPlace, NewProposal},
     slots,
     store::{self, ParticipantFacts, Row},
@@ -34,10 +34,10 @@ pub async fn schedule(
 ) -> Result<(Row, Option<TimeAdjustment>)> {
     let participant =
         store::participant(tx, scope, new.participant_id).await?.ok_or_else(Error::not_found)?;
-    let zone = new.zone.unwrap_or_else(|| participant.centre_zone.clone());
+    let zone = new.zone.unwrap_or_else(|| participant.hours.zone.clone());
     let time = agree(app, new.local_start, zone, new.duration_minutes, now)?;
     if new.override_reason.is_none() {
-        require_open(app, &participant.calendar, &participant.centre_zone, &time)?;
+        require_open(app, &participant.hours, &time)?;
     }
     let adjustment = time.adjustment;
     let draft = Draft {
@@ -49,8 +49,8 @@ pub async fn schedule(
         guidance: new.guidance,
         reason: new.override_reason,
     };
-    let row = draft.row(app, participant, &time, now)?;
-    make(app, tx, actor, &row, AppointmentEvent::Scheduled, now).await?;
+    let row = draft.row(app, &participant, &time, now)?;
+    make(app, tx, actor, &row, participant, AppointmentEvent::Scheduled, now).await?;
     Ok((row, adjustment))
 }
 
@@ -65,13 +65,9 @@ pub async fn propose(
 ) -> Result<Row> {
     let participant =
         store::participant(tx, scope, new.participant_id).await?.ok_or_else(Error::not_found)?;
-    let zone = new.zone.unwrap_or_else(|| participant.centre_zone.clone());
-    let hours = Hours {
-        calendar: &participant.calendar,
-        zone: &participant.centre_zone,
-        are_overridden: new.override_reason.is_some(),
-    };
-    let times = several(app, &new.slots, &zone, new.duration_minutes, &hours, now)?;
+    let zone = new.zone.unwrap_or_else(|| participant.hours.zone.clone());
+    let hours = Some(&participant.hours).filter(|_| new.override_reason.is_none());
+    let times = several(app, &new.slots, &zone, new.duration_minutes, hours, now)?;
     let first = times.first().ok_or_else(|| Error::field("/slots", "length", "must be from 2 to 5"))?;
     let draft = Draft {
         id: new.id,
@@ -82,10 +78,10 @@ pub async fn propose(
         guidance: new.guidance,
         reason: new.override_reason,
     };
-    let mut row = draft.row(app, participant, first, now)?;
+    let mut row = draft.row(app, &participant, first, now)?;
     row.state = AppointmentState::Proposed;
     row.offer(app, &times);
-    make(app, tx, actor, &row, AppointmentEvent::Proposed, now).await?;
+    make(app, tx, actor, &row, participant, AppointmentEvent::Proposed, now).await?;
     slots::look_again(tx, &mut row, now).await?;
     Ok(row)
 }
@@ -102,7 +98,7 @@ struct Draft {
 }
 
 impl Draft {
-    fn row(self, app: &App, participant: ParticipantFacts, time: &AgreedTime, now: Instant) -> Result<Row> {
+    fn row(self, app: &App, participant: &ParticipantFacts, time: &AgreedTime, now: Instant) -> Result<Row> {
         let place = checked_place(self.place)?;
         let key = app.keys.participants.key(self.participant_id.0, &participant.data_key)?;
         let id = self.id.unwrap_or_else(|| AppointmentId::new(&*app.ids));
@@ -129,9 +125,7 @@ impl Draft {
             reason_sealed: text.seal("reason_sealed", self.reason.as_ref())?,
             created_at: now,
             version: 1,
-            data_key: participant.data_key,
-            centre_zone: participant.centre_zone,
-            calendar: participant.calendar,
+            data_key: participant.data_key.clone(),
         })
     }
 }
@@ -141,6 +135,7 @@ async fn make(
     tx: &mut Tx,
     actor: &Actor,
     row: &Row,
+    participant: ParticipantFacts,
     event: AppointmentEvent,
     now: Instant,
 ) -> Result<()> {
@@ -150,8 +145,14 @@ async fn make(
         slots::replace(tx, row).await?;
     }
     tx.changed(change(row));
-    let happened = Happened { event: Some(event), ..Happened::default() };
-    remind::plan_again(app, tx, row, happened, now).await
+    let around = Surroundings {
+        reminder_policy: participant.reminder_policy,
+        centre_zone: participant.hours.zone,
+        participant_zone: participant.zone,
+        // Only whose file is open was found.
+        is_accompanied: true,
+    };
+    remind::plan_first(app, tx, row, around, event, now).await
 }
 
 /// The place, if it says enough.

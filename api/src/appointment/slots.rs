@@ -6,7 +6,7 @@ use super::{
     time::{AgreedTime, TimeAdjustment},
 };
 use contract::{
-    AppointmentId, IdSource, SlotId, SlotState, TimeOrigin,
+    AppointmentId, IdSource, SlotId, SlotState,
     time::{Instant, LocalDateTime, ZoneName},
 };
 use db::{Result, Tx, sql};
@@ -76,13 +76,9 @@ impl Slot {
 }
 
 /// Gives each appointment that offers several times these times, in their order.
-pub async fn fill<'r>(
-    tx: &mut Tx,
-    rows: impl IntoIterator<Item = &'r mut Row>,
-    now: Instant,
-) -> Result<()> {
+pub async fn fill<'r>(tx: &mut Tx, rows: impl IntoIterator<Item = &'r mut Row>, now: Instant) -> Result<()> {
     let mut rows: Vec<&mut Row> = rows.into_iter().collect();
-    let offering = rows.iter().filter(|row| row.time_origin == TimeOrigin::Offered);
+    let offering = rows.iter().filter(|row| row.is_offering());
     let ids: Vec<AppointmentId> = offering.map(|row| row.id).collect();
     for slot in load(tx, &ids, now).await? {
         if let Some(row) = rows.iter_mut().find(|row| row.id == slot.appointment_id) {

@@ -8,6 +8,7 @@ use super::{
 use crate::{
     access::Scope,
     protect::seal::{Sealed, WrappedKey},
+    reading::Reading,
     scoped,
 };
 use contract::{
@@ -66,10 +67,27 @@ pub struct Row {
     pub version: i64,
     /// The participant's data key, wrapped.
     pub data_key: WrappedKey,
-    /// The centre's zone.
-    pub centre_zone: ZoneName,
-    /// The centre's opening hours, as JSON.
+}
+
+/// When a centre is open.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct OpeningHours {
+    /// As JSON.
     pub calendar: String,
+    /// On whose wall they are meant.
+    #[sqlx(rename = "centre_zone")]
+    pub zone: ZoneName,
+}
+
+/// An appointment that is held for a change, and when its centre is open.
+#[derive(Debug, sqlx::FromRow)]
+pub struct Held {
+    /// The appointment.
+    #[sqlx(flatten)]
+    pub row: Row,
+    /// When its centre is open.
+    #[sqlx(flatten)]
+    pub hours: OpeningHours,
 }
 
 /// What a new appointment needs to know of its participant.
@@ -77,19 +95,31 @@ pub struct Row {
 pub struct ParticipantFacts {
     /// Their centre.
     pub centre_id: CentreId,
-    /// The centre's zone.
-    pub centre_zone: ZoneName,
-    /// The centre's opening hours, as JSON.
-    pub calendar: String,
+    /// When their centre is open.
+    #[sqlx(flatten)]
+    pub hours: OpeningHours,
     /// Their data key, wrapped.
     pub data_key: WrappedKey,
+    /// Where they live.
+    pub zone: ZoneName,
+    /// When their centre reminds people, as JSON.
+    pub reminder_policy: Option<String>,
+}
+
+/// A staff member whom people may come to.
+#[derive(Debug, sqlx::FromRow)]
+pub struct HostFacts {
+    /// What they are.
+    pub role: StaffRole,
+    /// Whether the participant is in their caseload.
+    pub accompanies: bool,
 }
 
 /// The participant, if in scope and still accompanied. They and their centre are held: the file cannot be closed, nor the calendar
 /// changed, before what is made from them is seen.
 pub async fn participant(tx: &mut Tx, scope: Scope, id: ParticipantId) -> Result<Option<ParticipantFacts>> {
     let statement = scope.sql(&scoped!(
-        "SELECT p.centre_id, centre.zone AS centre_zone, centre.calendar, p.data_key
+        "SELECT p.centre_id, p.data_key, p.zone, centre.zone AS centre_zone, centre.calendar, centre.reminder_policy
          FROM participant AS p JOIN centre ON centre.id = p.centre_id
          WHERE ",
         participant p,
@@ -160,14 +190,31 @@ async fn with_slots(tx: &mut Tx, row: Option<Row>, now: Instant) -> Result<Optio
 
 /// The appointment, if in scope.
 pub async fn load(tx: &mut Tx, scope: Scope, id: AppointmentId, now: Instant) -> Result<Option<Row>> {
+    let row = without_slots(tx, scope, id).await?;
+    with_slots(tx, row, now).await
+}
+
+/// The appointment, if in scope, for a reading that need be of one moment only if it offers several times.
+pub async fn read(
+    mut reading: Reading,
+    scope: Scope,
+    id: AppointmentId,
+) -> crate::Result<(Reading, Option<Row>)> {
+    let mut row = without_slots(&mut reading.tx, scope, id).await?;
+    if row.as_ref().is_some_and(Row::is_offering) {
+        reading = reading.widen().await?;
+        row = load(&mut reading.tx, scope, id, reading.now).await?;
+    }
+    Ok((reading, row))
+}
+
+async fn without_slots(tx: &mut Tx, scope: Scope, id: AppointmentId) -> Result<Option<Row>> {
     let statement = scope.sql(&scoped!(
-        "SELECT a.*, p.data_key, centre.zone AS centre_zone, centre.calendar
-         FROM appointment AS a JOIN participant AS p ON p.id = a.participant_id JOIN centre ON centre.id = a.centre_id WHERE ",
+        "SELECT a.*, p.data_key FROM appointment AS a JOIN participant AS p ON p.id = a.participant_id WHERE ",
         a,
         " AND a.id = $2"
     ));
-    let row = tx.query(statement).bind(scope.id()).bind(id).optional().await?;
-    with_slots(tx, row, now).await
+    tx.query(statement).bind(scope.id()).bind(id).optional().await
 }
 
 /// The appointment, if in scope, held until the transaction ends, and after it its participant and centre, whose calendar the new
@@ -177,7 +224,7 @@ pub async fn load_for_change(
     scope: Scope,
     id: AppointmentId,
     now: Instant,
-) -> Result<Option<Row>> {
+) -> Result<Option<Held>> {
     let statement = scope.sql(&scoped!(
         "SELECT a.*, p.data_key, centre.zone AS centre_zone, centre.calendar
          FROM appointment AS a JOIN participant AS p ON p.id = a.participant_id JOIN centre ON centre.id = a.centre_id WHERE ",
@@ -185,8 +232,11 @@ pub async fn load_for_change(
         " AND a.id = $2",
         pg " FOR UPDATE OF a FOR SHARE OF p, centre"
     ));
-    let row = tx.query(statement).bind(scope.id()).bind(id).optional().await?;
-    with_slots(tx, row, now).await
+    let Some(mut held) = tx.query(statement).bind(scope.id()).bind(id).optional::<Held>().await? else {
+        return Ok(None);
+    };
+    slots::fill(tx, [&mut held.row], now).await?;
+    Ok(Some(held))
 }
 
 /// The appointment of this participant, held until the transaction ends; for somebody whom the button of a notification
@@ -198,7 +248,7 @@ pub async fn load_own_for_change(
     now: Instant,
 ) -> Result<Option<Row>> {
     let query = tx.query(sql!(
-        "SELECT a.*, p.data_key, centre.zone AS centre_zone, centre.calendar
+        "SELECT a.*, p.data_key
          FROM appointment AS a JOIN participant AS p ON p.id = a.participant_id JOIN centre ON centre.id = a.centre_id
          WHERE a.participant_id = $1 AND a.id = $2",
         pg " FOR UPDATE OF a FOR SHARE OF p, centre"
@@ -207,13 +257,25 @@ pub async fn load_own_for_change(
     with_slots(tx, row, now).await
 }
 
-/// Whether the appointment's participant is in its host's caseload.
-pub async fn is_accompanied_by_host(tx: &mut Tx, row: &Row) -> Result<bool> {
-    tx.query(sql!("SELECT EXISTS (SELECT 1 FROM caseload WHERE staff_id = $1 AND participant_id = $2)"))
-        .bind(row.host_id)
-        .bind(row.participant_id)
-        .scalar()
-        .await
+/// An active staff member of this centre, held as above, and whether they accompany this participant.
+pub async fn host_of(
+    tx: &mut Tx,
+    centre: CentreId,
+    id: StaffId,
+    participant: ParticipantId,
+) -> Result<Option<HostFacts>> {
+    tx.query(sql!(
+        "SELECT role, EXISTS (
+                    SELECT 1 FROM caseload WHERE caseload.staff_id = staff.id AND caseload.participant_id = $3
+                ) AS accompanies
+         FROM staff WHERE id = $1 AND centre_id = $2 AND active",
+        pg " FOR SHARE"
+    ))
+    .bind(id)
+    .bind(centre)
+    .bind(participant)
+    .optional()
+    .await
 }
 
 /// Assigns the appointment's participant to its host, unless they are in that host's caseload; whether that was needed.
@@ -304,6 +366,11 @@ pub async fn record_outcome(
 }
 
 impl Row {
+    /// Whether it offers several times.
+    pub fn is_offering(&self) -> bool {
+        self.time_origin == TimeOrigin::Offered
+    }
+
     /// How long it takes.
     pub fn minutes(&self) -> u16 {
         u16::try_from(self.ends_at.since(self.starts_at).num_minutes()).unwrap_or(MIN_MINUTES)

@@ -1,5 +1,6 @@
 //! When an appointment is: what was agreed on the wall, and what that comes to.
 
+use super::store::OpeningHours;
 use crate::{
     app::App,
     centre::{calendar::Calendar, rules::is_open},
@@ -89,22 +90,17 @@ pub fn agree_at(
 
 /// Refuses a time at which the centre, whose opening hours these are, is closed. Somebody who has a reason puts it there all
 /// the same; nothing is put there without one.
-pub fn require_open(app: &App, calendar: &str, centre_zone: &ZoneName, time: &AgreedTime) -> Result<()> {
-    match closed_then(app, calendar, centre_zone, time)? {
+pub fn require_open(app: &App, hours: &OpeningHours, time: &AgreedTime) -> Result<()> {
+    match closed_then(app, hours, time)? {
         Some(closed) => Err(Error::with_detail(ProblemCode::CentreClosed, closed)),
         None => Ok(()),
     }
 }
 
 /// Why the centre is closed at this time, if it is.
-pub fn closed_then(
-    app: &App,
-    calendar: &str,
-    centre_zone: &ZoneName,
-    time: &AgreedTime,
-) -> Result<Option<String>> {
-    let calendar: Calendar = serde_json::from_str(calendar).map_err(Error::internal)?;
-    let on_the_wall = |instant| app.zones.to_local(instant, centre_zone).map_err(Error::internal);
+pub fn closed_then(app: &App, hours: &OpeningHours, time: &AgreedTime) -> Result<Option<String>> {
+    let calendar: Calendar = serde_json::from_str(&hours.calendar).map_err(Error::internal)?;
+    let on_the_wall = |instant| app.zones.to_local(instant, &hours.zone).map_err(Error::internal);
     let open = is_open(&calendar, on_the_wall(time.starts_at)?, on_the_wall(time.ends_at)?);
     Ok(open.err().map(|closed| closed.to_string()))
 }

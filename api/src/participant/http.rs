@@ -19,8 +19,8 @@ use crate::{
         Body, Call, IfMatch, Path, Query,
         fields::{new_id, only_allowed},
     },
-    openapi::{ChangeProblems, CreateProblems, ReadProblems},
     legible::{ById, Entry},
+    openapi::{ChangeProblems, CreateProblems, ReadProblems},
     page::Page,
     protect::seal::DataKey,
     reply::Reply,
@@ -111,10 +111,8 @@ pub async fn list(State(app): State<App>, call: Call, Query(filter): Query<Filte
         None => store::list(&mut reading.tx, scope, &filter, paging).await?,
         Some(best) => found(&mut reading.tx, scope, &filter, &best).await?,
     };
-    let page = paging
-        .page(rows, |entry| entry.key.id)?
-        .legible()
-        .map(|row| ParticipantSummary::of(&app, &row))?;
+    let page =
+        paging.page(rows, |entry| entry.key.id)?.legible().map(|row| ParticipantSummary::of(&app, &row))?;
     let audit =
         Audit::new("participant.list", None).with("count", page.items.len()).with("searched", searched);
     reading.finish(audit, Reply::ok(&page)?).await

@@ -134,7 +134,12 @@ pub async fn load_for_change(tx: &mut Tx, scope: Scope, id: ParticipantId) -> Re
 }
 
 /// The participants in scope by id, that is by when they were registered, with one more than the page holds.
-pub async fn list(tx: &mut Tx, scope: Scope, filter: &Filter, paging: Paging<Uuid>) -> Result<Vec<Entry<ById, Row>>> {
+pub async fn list(
+    tx: &mut Tx,
+    scope: Scope,
+    filter: &Filter,
+    paging: Paging<Uuid>,
+) -> Result<Vec<Entry<ById, Row>>> {
     let after = paging.after.unwrap_or_default();
     let statement = match (scope.kind(), filter.assigned_to.map(|id| id.0)) {
         // Participants have no list of participants.

@@ -77,7 +77,12 @@ pub async fn load_for_change(tx: &mut Tx, reach: Reach, id: StaffId) -> Result<O
 }
 
 /// The staff members in reach by id, with one more than the page holds.
-pub async fn list(tx: &mut Tx, reach: Reach, filter: &Filter, paging: Paging<Uuid>) -> Result<Vec<Entry<ById, Row>>> {
+pub async fn list(
+    tx: &mut Tx,
+    reach: Reach,
+    filter: &Filter,
+    paging: Paging<Uuid>,
+) -> Result<Vec<Entry<ById, Row>>> {
     // By the centre, else by the role, else by whether they work here: what is asked for besides narrows that down.
     let centre = reach.centre().or(filter.centre_id);
     let (has_centre, has_role) = (centre.is_some(), filter.role.is_some());

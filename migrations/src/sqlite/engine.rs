@@ -1,9 +1,10 @@
 //! One connection to the file.
 
-use crate::{Error, Result};
+use crate::{Error, KEPT_STATEMENTS, Result, query::Text};
 use embedded::{Arguments, Cell, Column, Row};
 use rusqlite::{
     Connection, OpenFlags, Statement, ToSql,
+    config::DbConfig,
     types::{ToSqlOutput, ValueRef},
 };
 use std::{
@@ -14,8 +15,6 @@ use std::{
     time::Duration,
 };
 
-/// How many statements a connection keeps prepared: more than the service has.
-const KEPT_STATEMENTS: usize = 1_024;
 /// How long a connection waits for another process in the rare moments in which a reader must: when it opens the file, and
 /// when the log is recovered. Whoever writes waits without holding a thread; see [`super::writer`].
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -51,6 +50,9 @@ impl File {
         let connection = Connection::open_with_flags(&self.path, flags)?;
         connection.busy_timeout(PATIENCE)?;
         connection.set_prepared_statement_cache_capacity(KEPT_STATEMENTS);
+        // Otherwise SQLite plans a statement anew whenever other values are bound to it, as its statistics might tell it to:
+        // a third of the time of a small request. https://www.sqlite.org/c3ref/c_dbconfig_defensive.html#sqlitedbconfigenableqpsg
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         let cache = -i64::from(self.cache);
         connection.pragma_update(None, "cache_size", cache)?;
         connection.pragma_update(None, "foreign_keys", true)?;
@@ -66,15 +68,15 @@ impl File {
         } else {
             connection.pragma_update(None, "query_only", true)?;
         }
-        Ok(Engine { connection, columns: HashMap::new() })
+        Ok(Engine { connection, shapes: HashMap::new() })
     }
 }
 
 /// An open connection.
 pub(crate) struct Engine {
     connection: Connection,
-    /// The columns of the statements that stay prepared, by where their texts lie in the program.
-    columns: HashMap<(usize, usize), Arc<[Column]>>,
+    /// Of the statements that stay prepared, by where their texts lie: for as long as the program runs.
+    shapes: HashMap<(usize, usize), Shape>,
 }
 
 /// What becomes of the rows of an answer: each is seen once, until somebody has seen enough.
@@ -82,34 +84,21 @@ pub(crate) type EachRow<'e> = &'e mut dyn FnMut(&Row) -> Result<ControlFlow<()>>
 
 impl Engine {
     /// Runs a statement; how many rows it touched.
-    pub(crate) fn run(
-        &mut self,
-        text: &str,
-        is_kept: bool,
-        arguments: &Arguments,
-        each: EachRow<'_>,
-    ) -> Result<u64> {
-        if is_kept {
-            let mut statement = self.connection.prepare_cached(text)?;
-            let place = (text.as_ptr().addr(), text.len());
-            let columns = match self.columns.get(&place) {
-                // Another text may come to lie where one was that has gone.
-                Some(known) if are_columns_of(known, &statement) => known.clone(),
-                _ => {
-                    let columns = Column::named(statement.column_names().into_iter());
-                    // Texts that were put together lie ever elsewhere.
-                    if self.columns.len() >= KEPT_STATEMENTS {
-                        self.columns.clear();
-                    }
-                    self.columns.insert(place, columns.clone());
-                    columns
-                }
-            };
-            step(&mut statement, columns, arguments, each)?;
-        } else {
-            let mut statement = self.connection.prepare(text)?;
-            let columns = Column::named(statement.column_names().into_iter());
-            step(&mut statement, columns, arguments, each)?;
+    pub(crate) fn run(&mut self, text: &Text, arguments: &Arguments, each: EachRow<'_>) -> Result<u64> {
+        match text {
+            Text::Kept(text) => {
+                let mut statement = self.connection.prepare_cached(text)?;
+                let shape = self
+                    .shapes
+                    .entry((text.as_ptr().addr(), text.len()))
+                    .or_insert_with(|| Shape::of(&statement));
+                step(&mut statement, shape, arguments, each)?;
+            }
+            Text::Once(text) => {
+                let mut statement = self.connection.prepare(text)?;
+                let shape = Shape::of(&statement);
+                step(&mut statement, &shape, arguments, each)?;
+            }
         }
         Ok(self.connection.changes())
     }
@@ -128,27 +117,35 @@ impl Engine {
     }
 }
 
-fn are_columns_of(columns: &[Column], statement: &Statement<'_>) -> bool {
-    columns.len() == statement.column_count()
-        && columns.iter().enumerate().all(|(position, column)| {
-            statement.column_name(position).is_ok_and(|name| name == sqlx::Column::name(column))
-        })
+/// What goes into a statement, and what comes out of it.
+struct Shape {
+    /// For each of its parameters, which of the values it takes.
+    takes: Box<[usize]>,
+    columns: Arc<[Column]>,
+}
+
+impl Shape {
+    fn of(statement: &Statement<'_>) -> Self {
+        let takes = (1..=statement.parameter_count()).map(|position| {
+            // `$7` is the seventh value wherever it stands; a bare `?` is the one of its own position.
+            let numbered = statement.parameter_name(position).and_then(|name| name.get(1..)?.parse().ok());
+            numbered.unwrap_or(position) - 1
+        });
+        Self { takes: takes.collect(), columns: Column::named(statement.column_names().into_iter()) }
+    }
 }
 
 fn step(
     statement: &mut Statement<'_>,
-    columns: Arc<[Column]>,
+    shape: &Shape,
     arguments: &Arguments,
     each: EachRow<'_>,
 ) -> Result<()> {
-    for position in 1..=statement.parameter_count() {
-        // `$7` is the seventh value wherever it stands; a bare `?` is the one of its own position.
-        let numbered = statement.parameter_name(position).and_then(|name| name.get(1..)?.parse().ok());
-        let value = arguments.0.get(numbered.unwrap_or(position) - 1);
-        statement.raw_bind_parameter(position, Bound(value))?;
+    for (index, value) in shape.takes.iter().enumerate() {
+        statement.raw_bind_parameter(index + 1, Bound(arguments.0.get(*value)))?;
     }
-    let width = columns.len();
-    let mut row = Row::new(columns);
+    let width = shape.columns.len();
+    let mut row = Row::new(shape.columns.clone());
     let mut rows = statement.raw_query();
     while let Some(found) = rows.next()? {
         row.clear();

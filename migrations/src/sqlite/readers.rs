@@ -1,7 +1,7 @@
 //! The connections that read. SQLite's readers never wait for the writer, and each sees one moment of the data.
 
 use super::engine::{EachRow, Engine, File};
-use crate::{Error, PATIENCE, Result};
+use crate::{Error, PATIENCE, Result, query::Text};
 use embedded::Arguments;
 use std::sync::{
     Arc, Mutex, MutexGuard, PoisonError,
@@ -38,6 +38,13 @@ impl Readers {
 
     /// Begins a reading of one moment.
     pub(crate) async fn snapshot(&self) -> Result<Snapshot> {
+        let snapshot = self.glance().await?;
+        snapshot.command("BEGIN")?;
+        Ok(snapshot)
+    }
+
+    /// Lends a connection, of which each statement reads a moment of its own.
+    pub(crate) async fn glance(&self) -> Result<Snapshot> {
         let place = match self.0.places.clone().try_acquire_owned() {
             Ok(place) => place,
             Err(_) => {
@@ -54,9 +61,7 @@ impl Readers {
                 engine
             }
         };
-        let snapshot = Snapshot { engine: Some(engine), shared: self.0.clone(), _place: place };
-        snapshot.command("BEGIN")?;
-        Ok(snapshot)
+        Ok(Snapshot { engine: Some(engine), shared: self.0.clone(), _place: place })
     }
 
     /// How many are open, and how many of those are not in use.
@@ -80,7 +85,7 @@ impl Shared {
     }
 }
 
-/// A reading of one moment. It ends when it is dropped.
+/// A connection that reads, perhaps of one moment. That ends when it is dropped.
 pub(crate) struct Snapshot {
     engine: Option<Engine>,
     shared: Arc<Shared>,
@@ -89,14 +94,8 @@ pub(crate) struct Snapshot {
 }
 
 impl Snapshot {
-    pub(crate) fn run(
-        &mut self,
-        text: &str,
-        is_kept: bool,
-        arguments: &Arguments,
-        each: EachRow<'_>,
-    ) -> Result<u64> {
-        self.engine.as_mut().ok_or_else(Error::closed)?.run(text, is_kept, arguments, each)
+    pub(crate) fn run(&mut self, text: &Text, arguments: &Arguments, each: EachRow<'_>) -> Result<u64> {
+        self.engine.as_mut().ok_or_else(Error::closed)?.run(text, arguments, each)
     }
 
     fn command(&self, text: &'static str) -> Result<()> {

@@ -12,7 +12,7 @@ use super::{
     engine::{EachRow, Engine, File},
     group::{Committer, Group},
 };
-use crate::{Error, PATIENCE, Result, faults::Faults, unit};
+use crate::{Error, PATIENCE, Result, faults::Faults, query::Text, unit};
 use embedded::Arguments;
 use std::{
     collections::VecDeque,
@@ -232,13 +232,7 @@ pub(crate) struct Lease {
 }
 
 impl Lease {
-    pub(crate) fn run(
-        &mut self,
-        text: &str,
-        is_kept: bool,
-        arguments: &Arguments,
-        each: EachRow<'_>,
-    ) -> Result<u64> {
+    pub(crate) fn run(&mut self, text: &Text, arguments: &Arguments, each: EachRow<'_>) -> Result<u64> {
         if self.is_lost {
             // Without its transaction a statement would be done at once, and alone.
             return Err(Error::Lost);
@@ -248,7 +242,7 @@ impl Lease {
         let result = match fault {
             // As SQLite does by itself in that case.
             Some(fault) => engine.command("ROLLBACK").and(Err(fault)),
-            None => engine.run(text, is_kept, arguments, each),
+            None => engine.run(text, arguments, each),
         };
         if result.is_err() && !engine.is_in_transaction() {
             self.is_lost = true;

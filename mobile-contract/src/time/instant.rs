@@ -3,7 +3,8 @@
 
 use std::{fmt, str::FromStr, time::Duration};
 
-use chrono::{DateTime, SecondsFormat, TimeDelta, Timelike, Utc};
+use super::digits::TimeText;
+use chrono::{DateTime, TimeDelta, Timelike, Utc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use utoipa::ToSchema;
 
@@ -93,6 +94,19 @@ impl Instant {
         DateTime::from_timestamp_micros(self.0).unwrap_or(DateTime::UNIX_EPOCH)
     }
 
+    /// RFC 3339 in UTC, with as many decimals as it takes: none, three or six.
+    fn text(self) -> TimeText {
+        let moment = self.to_chrono().naive_utc();
+        let mut text = TimeText::of(moment);
+        let micros = moment.and_utc().timestamp_subsec_micros();
+        if micros != 0 {
+            text.mark(b'.');
+            if micros % 1_000 == 0 { text.number(micros / 1_000, 3) } else { text.number(micros, 6) }
+        }
+        text.mark(b'Z');
+        text
+    }
+
     /// The same moment, without what is finer than a microsecond; `None` out of range.
     pub fn from_chrono(moment: DateTime<Utc>) -> Option<Self> {
         Self::from_micros(moment.timestamp_micros())
@@ -111,7 +125,7 @@ impl From<Instant> for DateTime<Utc> {
 
 impl fmt::Display for Instant {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.to_chrono().to_rfc3339_opts(SecondsFormat::AutoSi, true))
+        f.write_str(self.text().as_str())
     }
 }
 
@@ -137,7 +151,7 @@ impl FromStr for Instant {
 
 impl Serialize for Instant {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
+        serializer.serialize_str(self.text().as_str())
     }
 }
 

@@ -3,7 +3,8 @@
 
 use std::{fmt, str::FromStr};
 
-use chrono::{Datelike, Days, NaiveDate, NaiveDateTime, NaiveTime, Timelike};
+use super::digits::{self, TimeText};
+use chrono::{Days, NaiveDate, NaiveDateTime, NaiveTime, Timelike};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use utoipa::ToSchema;
 
@@ -88,9 +89,7 @@ const fn edge(year: i32, hour: u32, minute: u32, second: u32) -> NaiveDateTime {
 
 impl fmt::Display for LocalDateTime {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (date, time) = (self.0.date(), self.0.time());
-        write!(f, "{:04}-{:02}-{:02}", date.year(), date.month(), date.day())?;
-        write!(f, "T{:02}:{:02}:{:02}", time.hour(), time.minute(), time.second())
+        f.write_str(TimeText::of(self.0).as_str())
     }
 }
 
@@ -98,29 +97,14 @@ impl FromStr for LocalDateTime {
     type Err = InvalidLocalDateTime;
 
     fn from_str(text: &str) -> Result<Self, InvalidLocalDateTime> {
-        let bytes = text.as_bytes();
-        // chrono's parser takes signs, blanks and single digits; the contract has one form, with or without seconds.
-        let shaped = bytes.iter().zip(b"0000-00-00T00:00:00").all(|(byte, form)| match form {
-            b'0' => byte.is_ascii_digit(),
-            other => byte == other,
-        });
-        let format = match bytes.len() {
-            16 => "%Y-%m-%dT%H:%M",
-            19 => "%Y-%m-%dT%H:%M:%S",
-            _ => return Err(InvalidLocalDateTime),
-        };
-        let local = NaiveDateTime::parse_from_str(text, format).map_err(|_| InvalidLocalDateTime)?;
-        // chrono reads second 60 as a leap second; a clock on the wall has none.
-        if !shaped || local.nanosecond() != 0 {
-            return Err(InvalidLocalDateTime);
-        }
+        let local = digits::read(text).ok_or(InvalidLocalDateTime)?;
         Self::from_chrono(local).ok_or(InvalidLocalDateTime)
     }
 }
 
 impl Serialize for LocalDateTime {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
+        serializer.serialize_str(TimeText::of(self.0).as_str())
     }
 }
 

@@ -4,6 +4,7 @@
 //! the system what time it is; whoever needs to know is handed a [`Clock`].
 
 mod clock;
+mod digits;
 mod instant;
 mod local;
 #[cfg(feature = "storage")]

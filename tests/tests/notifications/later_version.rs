@@ -28,7 +28,9 @@ async fn all(app: &TestApp, list: &str, person: &SignedIn) -> Vec<String> {
     let (mut seen, mut cursor) = (Vec::new(), String::new());
     loop {
         let page = app.get(&format!("{list}{cursor}")).by(person).expect(200).await.json();
-        seen.extend(page["items"].as_array().unwrap().iter().map(|item| item["id"].as_str().unwrap().to_owned()));
+        seen.extend(
+            page["items"].as_array().unwrap().iter().map(|item| item["id"].as_str().unwrap().to_owned()),
+        );
         let Some(next) = page["next_cursor"].as_str() else { return seen };
         cursor = format!("&cursor={next}");
     }

@@ -95,15 +95,13 @@ pub async fn load(
         return Ok(Vec::new());
     }
     let looked_at = sql!(
-        "SELECT a.*, p.data_key, centre.zone AS centre_zone, centre.calendar
-         FROM appointment AS a JOIN participant AS p ON p.id = a.participant_id JOIN centre ON centre.id = a.centre_id
+        "SELECT a.*, p.data_key FROM appointment AS a JOIN participant AS p ON p.id = a.participant_id
          WHERE a.id IN ({rows}) AND a.state IN ('proposed', 'scheduled', 'confirmed', 'change_requested')
            AND (a.starts_at >= ? OR a.time_origin = 'offered')
          ORDER BY a.id"
     );
     let held = sql!(
-        "SELECT a.*, p.data_key, centre.zone AS centre_zone, centre.calendar
-         FROM appointment AS a JOIN participant AS p ON p.id = a.participant_id JOIN centre ON centre.id = a.centre_id
+        "SELECT a.*, p.data_key FROM appointment AS a JOIN participant AS p ON p.id = a.participant_id
          WHERE a.id IN ({rows}) AND a.state IN ('proposed', 'scheduled', 'confirmed', 'change_requested')
            AND (a.starts_at >= ? OR a.time_origin = 'offered')
          ORDER BY a.id",
