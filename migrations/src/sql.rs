@@ -31,7 +31,8 @@ pub(crate) fn parameter_count(text: &str) -> usize {
 }
 
 /// A statement for both databases: `sql!("shared")`, or in parts where `pg "…"` stands only on PostgreSQL and `lite "…"`
-/// only on SQLite: `sql!("SELECT id FROM reminder LIMIT $1", pg " FOR UPDATE SKIP LOCKED")`.
+/// only on SQLite: `sql!("SELECT id FROM reminder LIMIT $1", pg " FOR UPDATE SKIP LOCKED")`. A macro without arguments, which must
+/// come to a literal, can stand for columns that several statements share.
 #[macro_export]
 macro_rules! sql {
     ($($parts:tt)*) => { $crate::sql_parts!([] [] $($parts)*) };
@@ -49,6 +50,10 @@ macro_rules! sql_parts {
     ([$($sqlite:tt)*] [$($postgres:tt)*] concat_alias $alias:ident $part:literal $(, $($rest:tt)*)?) => {
         $crate::sql_parts!([$($sqlite)* $alias $part] [$($postgres)* $alias $part] $($($rest)*)?)
     };
+    // A list of columns that several statements share.
+    ([$($sqlite:tt)*] [$($postgres:tt)*] $columns:ident!() $(, $($rest:tt)*)?) => {
+        $crate::sql_parts!([$($sqlite)* $columns!()] [$($postgres)* $columns!()] $($($rest)*)?)
+    };
     ([$($sqlite:tt)*] [$($postgres:tt)*] pg $part:literal $(, $($rest:tt)*)?) => {
         $crate::sql_parts!([$($sqlite)*] [$($postgres)* $part] $($($rest)*)?)
     };
@@ -64,6 +69,7 @@ macro_rules! sql_parts {
 #[macro_export]
 macro_rules! sql_text {
     ([$($parts:expr,)*]) => { concat!($($parts,)*) };
+    ([$($parts:expr,)*] $columns:ident!() $($rest:tt)*) => { $crate::sql_text!([$($parts,)* $columns!(),] $($rest)*) };
     ([$($parts:expr,)*] $alias:ident $($rest:tt)*) => { $crate::sql_text!([$($parts,)* stringify!($alias),] $($rest)*) };
     ([$($parts:expr,)*] $part:literal $($rest:tt)*) => { $crate::sql_text!([$($parts,)* $part,] $($rest)*) };
 }

@@ -2,7 +2,11 @@
 //! whatever lies before and behind it. Somebody who is asked for is looked up in scope first, and nothing is found about nobody: how much
 //! there is about people out of scope does not show in the time that the answer takes.
 
-use super::{request::Filter, slots, store::Row};
+use super::{
+    request::Filter,
+    slots,
+    store::{Row, columns},
+};
 use crate::{
     access::{Scope, ScopeKind},
     legible::Entry,
@@ -55,11 +59,9 @@ fn statement(scope: Scope, filter: &Filter, paging: Paging<Key>) -> Statement<'s
     let page = Page { start: start(filter, paging), to: filter.to, state: filter.state, rows: paging.rows() };
     let (host, centre) = (filter.host_id, Some(scope.id()).filter(|_| scope.kind() == ScopeKind::Centre));
     let found = match (scope.kind(), filter.participant_id) {
-        (_, Some(asked)) => {
-            page.narrowed(host, centre, scope.asked(whole(piece!(" a.participant_id = ")), asked.0))
-        }
+        (_, Some(asked)) => page.narrowed(host, centre, scope.asked(of_one(asked.0), asked.0)),
         (ScopeKind::Own, None) => {
-            page.narrowed(host, None, whole(piece!(" a.participant_id = ?")).bind(scope.id()))
+            page.narrowed(host, None, of_one(scope.id()).then(piece!("?")).bind(scope.id()))
         }
         (ScopeKind::Assigned, None) => return page.of_caseload(scope.id(), host),
         (ScopeKind::Centre, None) => match host {
@@ -130,11 +132,24 @@ impl Page {
     }
 }
 
+/// The whole rows of one participant, whose key is looked up once and not for each of them. The statement goes on with who that is.
+fn of_one(participant: Uuid) -> Statement<'static> {
+    Statement::new(piece!(
+        "SELECT ",
+        columns!(),
+        "(SELECT own.data_key FROM participant AS own WHERE own.id = ?) AS data_key
+         FROM appointment AS a WHERE a.participant_id = "
+    ))
+    .bind(participant)
+}
+
 /// The whole rows, with what their answers need. SQLite joins in this order and no other: the appointments that an index finds
-/// are in the list's order, and it must not begin with what there is little of, such as centres.
+/// are in the list's order, and it must not begin with what there is little of.
 fn whole(condition: db::Piece) -> Statement<'static> {
     Statement::new(piece!(
-        "SELECT a.*, p.data_key FROM appointment AS a ",
+        "SELECT ",
+        columns!(),
+        "p.data_key FROM appointment AS a ",
         lite "CROSS ",
         "JOIN participant AS p ON p.id = a.participant_id WHERE"
     ))

@@ -19,7 +19,17 @@ use contract::{
 use db::{Result, Tx, sql};
 use uuid::Uuid;
 
-/// An appointment as it lies in its table, with its participant's data key and its centre's hours.
+/// The columns of a [`Row`] but for its key, in its order, of a table that is called `a`.
+macro_rules! columns {
+    () => {
+        "a.id, a.centre_id, a.participant_id, a.host_id, a.kind, a.state, a.local_start, a.local_end, a.zone, a.starts_at, \
+         a.ends_at, a.time_origin, a.holds_time, a.place_kind, a.place_sealed, a.guidance_sealed, a.change_wish_sealed, \
+         a.reason_sealed, a.created_at, a.version, "
+    };
+}
+pub(super) use columns;
+
+/// An appointment as it lies in its table, with its participant's data key.
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub struct Row {
     /// Its id.
@@ -210,7 +220,9 @@ pub async fn read(
 
 async fn without_slots(tx: &mut Tx, scope: Scope, id: AppointmentId) -> Result<Option<Row>> {
     let statement = scope.sql(&scoped!(
-        "SELECT a.*, p.data_key FROM appointment AS a JOIN participant AS p ON p.id = a.participant_id WHERE ",
+        "SELECT ",
+        columns!(),
+        "p.data_key FROM appointment AS a JOIN participant AS p ON p.id = a.participant_id WHERE ",
         a,
         " AND a.id = $2"
     ));

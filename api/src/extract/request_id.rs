@@ -2,13 +2,10 @@
 //! quote it. The service makes it; one from outside would let a caller write into our logs.
 
 use axum::{
-    extract::Request,
-    http::{HeaderName, HeaderValue},
-    middleware::Next,
+    http::{HeaderName, HeaderValue, Method},
     response::Response,
 };
 use contract::IdSource;
-use std::sync::Arc;
 use tracing::Instrument;
 
 tokio::task_local! {
@@ -34,12 +31,12 @@ pub fn kept<F: Future>(work: F) -> impl Future<Output = F::Output> {
     }
 }
 
-/// Gives the request its id and a log span of its own.
-pub async fn assign(ids: Arc<dyn IdSource>, request: Request, next: Next) -> Response {
+/// Gives a request its id and a log span of its own, in which the work is done.
+pub async fn assign(ids: &dyn IdSource, method: &Method, work: impl Future<Output = Response>) -> Response {
     let id = ids.next().simple().to_string();
-    let span = tracing::info_span!("request", id = %id, method = %request.method());
+    let span = tracing::info_span!("request", id = %id, method = %method);
     let header = HeaderValue::from_str(&id);
-    let mut answer = CURRENT.scope(id, next.run(request).instrument(span)).await;
+    let mut answer = CURRENT.scope(id, work.instrument(span)).await;
     if let Ok(value) = header {
         answer.headers_mut().insert(HEADER, value);
     }

@@ -3,7 +3,14 @@
 
 use super::{Limits, Listener, Proxies, accept, layers::host};
 use crate::app::App;
-use axum::{Router, extract::State, http::header, middleware::from_fn, response::IntoResponse, routing::get};
+use axum::{
+    Router,
+    extract::{Request, State},
+    http::header,
+    middleware::{Next, from_fn},
+    response::{IntoResponse, Response},
+    routing::get,
+};
 use contract::time::Instant;
 use db::{Sql, sql};
 use metrics_exporter_prometheus::PrometheusHandle;
@@ -14,10 +21,17 @@ use tokio_util::sync::CancellationToken;
 /// Serves `/metrics` until `stop` is cancelled.
 pub async fn serve(socket: TcpListener, app: App, meters: PrometheusHandle, stop: CancellationToken) {
     let router =
-        Router::new().route("/metrics", get(show)).with_state((app, meters)).layer(from_fn(host::check));
+        Router::new().route("/metrics", get(show)).with_state((app, meters)).layer(from_fn(for_a_host));
     let listener =
         Listener { socket, limits: Arc::new(Limits::default()), proxies: Arc::new(Proxies::default()) };
     accept(listener, router, stop).await;
+}
+
+async fn for_a_host(request: Request, next: Next) -> Response {
+    match host::check(&request) {
+        Ok(()) => next.run(request).await,
+        Err(refused) => refused.into_response(),
+    }
 }
 
 async fn show(State((app, meters)): State<(App, PrometheusHandle)>) -> impl IntoResponse {

@@ -7,7 +7,7 @@ use crate::{
     staff,
 };
 use axum::{
-    Extension, Router,
+    Router,
     middleware::{from_fn, from_fn_with_state},
 };
 use contract::ProblemCode;
@@ -83,10 +83,12 @@ impl Door {
 pub fn service(app: App, door: &Door) -> Router {
     let (ids, clock) = (app.ids.clone(), app.clock.clone());
     let (routes, contract) = operations().split_for_parts();
-    let keyed = Extension(KeyedOperations::of(&contract));
-    let repeater = Extension(layers::Repeater(app.random.clone()));
-    let to_the_end = from_fn_with_state(app.clone(), layers::to_the_end);
-    let mut routes = routes.with_state(app).layer(keyed).layer(repeater).layer(to_the_end);
+    let around = layers::Operations {
+        running: app.operations.clone(),
+        keyed: KeyedOperations::of(&contract),
+        repeater: layers::Repeater(app.random.clone()),
+    };
+    let mut routes = routes.with_state(app).layer(from_fn_with_state(around, layers::to_the_end));
     if door.documentation {
         routes = routes.merge(documentation::pages());
     }

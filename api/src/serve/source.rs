@@ -3,7 +3,7 @@
 
 use axum::{
     extract::{ConnectInfo, FromRequestParts},
-    http::request::Parts,
+    http::{Extensions, request::Parts},
 };
 use std::{
     convert::Infallible,
@@ -14,13 +14,20 @@ use std::{
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Source(pub IpAddr);
 
+impl Source {
+    /// Of a request with these extensions.
+    pub fn of(extensions: &Extensions) -> Self {
+        let stated = extensions.get::<Self>().copied();
+        let peer = || extensions.get::<ConnectInfo<SocketAddr>>().map(|info| Self(info.0.ip()));
+        stated.or_else(peer).unwrap_or(Self(IpAddr::V6(Ipv6Addr::UNSPECIFIED)))
+    }
+}
+
 impl<S: Send + Sync> FromRequestParts<S> for Source {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
-        let stated = parts.extensions.get::<Self>().copied();
-        let peer = || parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| Self(info.0.ip()));
-        Ok(stated.or_else(peer).unwrap_or(Self(IpAddr::V6(Ipv6Addr::UNSPECIFIED))))
+        Ok(Self::of(&parts.extensions))
     }
 }
 

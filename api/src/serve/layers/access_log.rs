@@ -4,25 +4,31 @@
 use axum::{
     extract::{MatchedPath, Request},
     http::Method,
-    middleware::Next,
     response::Response,
 };
 use std::time::Instant;
 
-/// Writes the line when the answer is ready, or when the caller has hung up before.
-pub async fn write(request: Request, next: Next) -> Response {
-    let route = request.extensions().get::<MatchedPath>().cloned();
-    let mut line = Line { method: known(request.method()), route, began: Instant::now(), status: None };
-    let answer = next.run(request).await;
-    line.status = Some(answer.status().as_u16());
-    answer
-}
-
-struct Line {
+/// A line that is written when it is dropped: when the answer is ready, or when the caller has hung up before.
+pub struct Line {
     method: &'static str,
     route: Option<MatchedPath>,
     began: Instant,
     status: Option<u16>,
+}
+
+impl Line {
+    /// Begins the line of this request.
+    pub fn of(request: &Request) -> Self {
+        let route = request.extensions().get::<MatchedPath>().cloned();
+        Self { method: known(request.method()), route, began: Instant::now(), status: None }
+    }
+
+    /// Ends it with what the work answers.
+    pub async fn ends_with(mut self, work: impl Future<Output = Response>) -> Response {
+        let answer = work.await;
+        self.status = Some(answer.status().as_u16());
+        answer
+    }
 }
 
 impl Drop for Line {

@@ -2,23 +2,22 @@
 //! pace of its own.
 
 use super::body::PacedBody;
-use crate::{error::Error, serve::router::Door};
+use crate::{error::Error, serve::Limits};
 use axum::{
     body::{Body, HttpBody},
-    extract::{Request, State},
+    extract::Request,
     http::{HeaderValue, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use std::sync::Arc;
 
 /// Answers for a handler that takes too long.
-pub async fn enforce(State(door): State<Arc<Door>>, request: Request, next: Next) -> Response {
+pub async fn enforce(limits: &Limits, request: Request, next: Next) -> Response {
     let (parts, body) = request.into_parts();
     let (body, arrived) = if body.is_end_stream() {
         (body, None)
     } else {
-        let (paced, arrived) = PacedBody::new(body, &door.limits);
+        let (paced, arrived) = PacedBody::new(body, limits);
         (Body::new(paced), Some(arrived))
     };
     let too_long = async {
@@ -26,7 +25,7 @@ pub async fn enforce(State(door): State<Arc<Door>>, request: Request, next: Next
             // An error is the other way of saying so: the sender is gone.
             let _ = arrived.await;
         }
-        tokio::time::sleep(door.limits.handling).await;
+        tokio::time::sleep(limits.handling).await;
     };
     tokio::select! {
         mut answer = next.run(Request::from_parts(parts, body)) => {

@@ -1,15 +1,12 @@
 //! Headers that every answer carries, so that a browser treats it as what it is: data for one caller, not a page, not to be
 //! framed, guessed at or kept.
 
-use crate::serve::router::Door;
 use axum::{
-    extract::{Request, State},
     http::{HeaderName, HeaderValue, header},
-    middleware::Next,
     response::Response,
 };
-use contract::time::Clock;
-use std::sync::Arc;
+use contract::time::Instant;
+use std::sync::{Mutex, PoisonError};
 
 const ALWAYS: [(HeaderName, HeaderValue); 5] = [
     (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
@@ -25,28 +22,41 @@ const TWO_YEARS: HeaderValue = HeaderValue::from_static("max-age=63072000");
 pub const NOT_KEPT: HeaderValue = HeaderValue::from_static("no-store, no-transform");
 
 /// Adds them. A page that needs a policy of its own has set it already.
-pub async fn add(
-    State((door, clock)): State<(Arc<Door>, Arc<dyn Clock>)>,
-    request: Request,
-    next: Next,
-) -> Response {
-    let mut answer = next.run(request).await;
+pub fn add(answer: &mut Response, date: HeaderValue, is_https: bool) {
     let headers = answer.headers_mut();
     for (name, value) in ALWAYS {
         headers.insert(name, value);
     }
-    if let Ok(date) = HeaderValue::from_str(&date(&*clock)) {
-        headers.insert(header::DATE, date);
-    }
+    headers.insert(header::DATE, date);
     headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(NO_PAGE);
     headers.entry(header::CACHE_CONTROL).or_insert(NOT_KEPT);
-    if door.is_https() {
+    if is_https {
         headers.insert(header::STRICT_TRANSPORT_SECURITY, TWO_YEARS);
     }
-    answer
 }
 
-/// The time of our own clock, which tokens are checked by, in the form of RFC 9110 §5.6.7. Phones sign their proofs by it.
-fn date(clock: &dyn Clock) -> String {
-    clock.now().to_chrono().format("%a, %d %b %Y %H:%M:%S GMT").to_string()
+/// The time of our own clock, which tokens are checked by, in the form of RFC 9110 §5.6.7. Phones sign their proofs by it. It is
+/// written once for all answers of a second.
+#[derive(Debug)]
+pub struct Date(Mutex<(i64, HeaderValue)>);
+
+impl Default for Date {
+    fn default() -> Self {
+        Self(Mutex::new((i64::MIN, HeaderValue::from_static(""))))
+    }
+}
+
+impl Date {
+    /// The text for this time.
+    pub fn at(&self, now: Instant) -> HeaderValue {
+        let mut written = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if written.0 != now.as_seconds() {
+            let text = now.to_chrono().format("%a, %d %b %Y %H:%M:%S GMT").to_string();
+            // Letters, digits, commas, colons and blanks can stand in a header.
+            if let Ok(value) = HeaderValue::from_str(&text) {
+                *written = (now.as_seconds(), value);
+            }
+        }
+        written.1.clone()
+    }
 }

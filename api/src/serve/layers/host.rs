@@ -1,21 +1,13 @@
 //! Which host a request is for (RFC 9112 §3.2): HTTP/1.1 says it once and properly, and so does everybody who says it at all. A
 //! request that two programs on its way would read as for two hosts is answered by none.
 
-use crate::error::Error;
-use axum::{
-    extract::Request,
-    http::{HeaderValue, Version, header, uri::Authority},
-    middleware::Next,
-    response::{IntoResponse, Response},
-};
+use crate::error::{Error, Result};
+use axum::http::{HeaderValue, Version, header, uri::Authority};
 use contract::ProblemCode;
 
 /// Refuses requests without a host, with two, or with one that cannot be.
-pub async fn check(request: Request, next: Next) -> Response {
-    match fault(&request) {
-        None => next.run(request).await,
-        Some(what) => Error::with_detail(ProblemCode::Malformed, what).into_response(),
-    }
+pub fn check<B>(request: &axum::http::Request<B>) -> Result<()> {
+    fault(request).map_or(Ok(()), |what| Err(Error::with_detail(ProblemCode::Malformed, what)))
 }
 
 fn fault<B>(request: &axum::http::Request<B>) -> Option<&'static str> {

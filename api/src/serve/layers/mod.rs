@@ -16,28 +16,56 @@ mod repeat;
 
 pub(super) use acceptable::require_json_accepted;
 pub use body::SlowBody;
-pub(super) use carry_on::to_the_end;
+pub(super) use carry_on::{Operations, to_the_end};
 pub(super) use repeat::{Repeater, if_victim};
 
 use super::router::Door;
-use crate::extract::request_id;
-use axum::{Router, middleware::from_fn, middleware::from_fn_with_state};
+use crate::{error::Result, extract::request_id};
+use axum::{
+    Router,
+    extract::{Request, State},
+    middleware::{Next, from_fn_with_state},
+    response::{IntoResponse, Response},
+};
 use contract::{IdSource, time::Clock};
 use std::sync::Arc;
-use tower_http::catch_panic::CatchPanicLayer;
+
+/// What the layers need.
+struct Around {
+    door: Door,
+    ids: Arc<dyn IdSource>,
+    clock: Arc<dyn Clock>,
+    date: headers::Date,
+}
 
 /// Puts the layers around these routes. They are put around routes, not around the router, so that each request is known by
-/// its route's template, which names nobody.
+/// its route's template, which names nobody. They are one layer to the router, which copies each of its layers for every request.
 pub fn around(routes: Router, door: &Door, ids: Arc<dyn IdSource>, clock: Arc<dyn Clock>) -> Router {
-    let door = Arc::new(door.clone());
-    routes
-        .layer(from_fn_with_state(door.clone(), deadline::enforce))
-        .layer(from_fn_with_state(door.clone(), rate::limit))
-        .layer(from_fn_with_state(door.clone(), origin::check))
-        .layer(from_fn(host::check))
-        .layer(from_fn_with_state(door.clone(), head_limits::check))
-        .layer(CatchPanicLayer::custom(panics::answer))
-        .layer(from_fn_with_state((door, clock), headers::add))
-        .layer(from_fn(access_log::write))
-        .layer(from_fn(move |request, next| request_id::assign(ids.clone(), request, next)))
+    let around = Around { door: door.clone(), ids, clock, date: headers::Date::default() };
+    routes.layer(from_fn_with_state(Arc::new(around), pass))
+}
+
+async fn pass(State(around): State<Arc<Around>>, mut request: Request, next: Next) -> Response {
+    let (door, method) = (&around.door, request.method().clone());
+    let line = access_log::Line::of(&request);
+    let work = async {
+        match admit(door, &mut request) {
+            Ok(()) => deadline::enforce(&door.limits, request, next).await,
+            Err(refused) => refused.into_response(),
+        }
+    };
+    let work = async {
+        let mut answer = panics::caught(work).await;
+        headers::add(&mut answer, around.date.at(around.clock.now()), door.is_https());
+        answer
+    };
+    request_id::assign(&*around.ids, &method, line.ends_with(work)).await
+}
+
+/// What is refused by its head alone.
+fn admit(door: &Door, request: &mut Request) -> Result<()> {
+    head_limits::check(&door.limits, request)?;
+    host::check(request)?;
+    origin::check(door.origin(), request)?;
+    rate::take(door.buckets(), request)
 }

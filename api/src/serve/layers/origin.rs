@@ -2,23 +2,17 @@
 //! browsers say nothing and need no such protection, since nobody's credentials are sent by them unasked.
 
 use crate::{
-    error::Error,
-    serve::{Standing, router::Door},
+    error::{Error, Result},
+    serve::{PageOrigin, Standing},
 };
-use axum::{
-    extract::{Request, State},
-    http::Method,
-    middleware::Next,
-    response::{IntoResponse, Response},
-};
+use axum::{extract::Request, http::Method};
 use contract::ProblemCode;
-use std::sync::Arc;
 
 /// Refuses requests of foreign pages that may change something.
-pub async fn check(State(door): State<Arc<Door>>, request: Request, next: Next) -> Response {
+pub fn check(origin: &PageOrigin, request: &Request) -> Result<()> {
     let only_reads = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
-    if only_reads || door.origin().standing(request.headers()) != Standing::Foreign {
-        return next.run(request).await;
+    if only_reads || origin.standing(request.headers()) != Standing::Foreign {
+        return Ok(());
     }
-    Error::new(ProblemCode::ForeignOrigin).into_response()
+    Err(Error::new(ProblemCode::ForeignOrigin))
 }

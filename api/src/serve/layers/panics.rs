@@ -3,10 +3,14 @@
 use crate::error::Error;
 use axum::response::{IntoResponse, Response};
 use contract::ProblemCode;
-use std::any::Any;
+use futures_util::FutureExt;
+use std::panic::AssertUnwindSafe;
 
-/// The answer for a handler that panicked. The panic itself was logged where it happened, by the hook of `telemetry`.
-pub fn answer(_: Box<dyn Any + Send + 'static>) -> Response {
-    metrics::counter!("muwakaba_panics_total").increment(1);
-    Error::new(ProblemCode::Internal).into_response()
+/// What the work answers, or that it panicked. The panic itself was logged where it happened, by the hook of `telemetry`.
+pub async fn caught(work: impl Future<Output = Response>) -> Response {
+    // What a handler leaves behind when it unwinds is given back by its own guards; nothing else is looked at again.
+    AssertUnwindSafe(work).catch_unwind().await.unwrap_or_else(|_| {
+        metrics::counter!("muwakaba_panics_total").increment(1);
+        Error::new(ProblemCode::Internal).into_response()
+    })
 }
