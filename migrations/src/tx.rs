@@ -186,6 +186,10 @@ impl Tx {
             by_centre.entry(change.centre).or_default().push(change);
         }
         for (centre, changes) in by_centre {
+            if !self.connection.is_embedded() && changes.len() <= CHUNK {
+                self.write_at_once(centre, &changes).await?;
+                continue;
+            }
             let count = i64::try_from(changes.len()).unwrap_or(i64::MAX);
             let last: i64 = self
                 .query(crate::sql!(
@@ -221,6 +225,34 @@ impl Tx {
             }
         }
         Ok(())
+    }
+
+    /// Counter and changes in one statement, which saves PostgreSQL a round trip while everybody else waits for the counter.
+    async fn write_at_once(&mut self, centre: Uuid, changes: &[Change]) -> Result<()> {
+        let count = i64::try_from(changes.len()).unwrap_or(i64::MAX);
+        let statement = crate::sql!(
+            lite "SELECT 1",
+            pg "WITH counted AS (
+                    INSERT INTO change_counter (centre_id, position) VALUES (?, ?)
+                    ON CONFLICT (centre_id) DO UPDATE SET position = change_counter.position + excluded.position
+                    RETURNING centre_id, position
+                )
+                INSERT INTO change (centre_id, position, participant_id, subject_kind, subject_id, operation)
+                SELECT counted.centre_id, counted.position - told.before_last, told.participant_id, told.subject_kind,
+                       told.subject_id, told.operation
+                FROM counted, (VALUES {rows})
+                    AS told (before_last, participant_id, subject_kind, subject_id, operation)"
+        );
+        let mut query = self.query_rows(statement, changes.len(), 5).bind(centre).bind(count);
+        for (change, before_last) in changes.iter().zip((0..count).rev()) {
+            query = query
+                .bind(before_last)
+                .bind(change.participant)
+                .bind(change.subject_kind)
+                .bind(change.subject)
+                .bind(change.operation.as_str());
+        }
+        query.execute().await.map(drop)
     }
 
     fn note(&self, statement: &'static str) {

@@ -57,7 +57,12 @@ impl Row {
         Self { columns, cells: Cells::default(), likely: AtomicUsize::new(0) }
     }
 
-    /// Begins the next row: no values yet.
+    /// How many columns it has.
+    pub fn width(&self) -> usize {
+        self.columns.len()
+    }
+
+    /// Begins the next row: no values yet. The room that the last one took stays, unless it was uncommonly large.
     pub fn clear(&mut self) {
         self.cells.clear();
         self.likely.store(0, Ordering::Relaxed);

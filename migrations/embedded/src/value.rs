@@ -66,6 +66,9 @@ enum Place {
     Blob(usize, usize),
 }
 
+/// How many bytes of room for texts, and for bytes, stay when a row is forgotten.
+const ROOM_KEPT: usize = 4_096;
+
 /// Several values.
 #[derive(Debug, Default)]
 pub struct Cells {
@@ -85,11 +88,13 @@ impl Cells {
         self.places.is_empty()
     }
 
-    /// Forgets all, and keeps the room.
+    /// Forgets all, and keeps the room for as much again, unless that is uncommonly much.
     pub fn clear(&mut self) {
         self.places.clear();
         self.texts.clear();
         self.bytes.clear();
+        self.texts.shrink_to(ROOM_KEPT);
+        self.bytes.shrink_to(ROOM_KEPT);
     }
 
     /// Adds one more.

@@ -11,7 +11,6 @@ use std::{
     collections::HashMap,
     ops::ControlFlow,
     path::{Path, PathBuf},
-    sync::Arc,
     time::Duration,
 };
 
@@ -65,6 +64,8 @@ impl File {
             // Deleted text would otherwise stay readable in the file.
             connection.pragma_update(None, "secure_delete", true)?;
             connection.busy_timeout(Duration::ZERO)?;
+            // See `checkpoint`.
+            connection.pragma_update(None, "wal_autocheckpoint", 0)?;
         } else {
             connection.pragma_update(None, "query_only", true)?;
         }
@@ -77,6 +78,24 @@ pub(crate) struct Engine {
     connection: Connection,
     /// Of the statements that stay prepared, by where their texts lie: for as long as the program runs.
     shapes: HashMap<(usize, usize), Shape>,
+}
+
+/// How much of the write-ahead log is to be copied into the database file.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Copying {
+    /// Nothing: the log is only looked at.
+    Nothing,
+    /// What nobody reads in the file right now. Nobody is waited for.
+    All,
+}
+
+/// The write-ahead log.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Log {
+    /// How many pages are in it.
+    pub pages: i64,
+    /// How many of them are in the database file, too.
+    pub copied: i64,
 }
 
 /// What becomes of the rows of an answer: each is seen once, until somebody has seen enough.
@@ -96,8 +115,8 @@ impl Engine {
             }
             Text::Once(text) => {
                 let mut statement = self.connection.prepare(text)?;
-                let shape = Shape::of(&statement);
-                step(&mut statement, &shape, arguments, each)?;
+                let mut shape = Shape::of(&statement);
+                step(&mut statement, &mut shape, arguments, each)?;
             }
         }
         Ok(self.connection.changes())
@@ -111,6 +130,17 @@ impl Engine {
         Ok(())
     }
 
+    /// How long the write-ahead log is, after as much of it was copied as can be.
+    pub(crate) fn log(&self, copying: Copying) -> Result<Log> {
+        // https://www.sqlite.org/pragma.html#pragma_wal_checkpoint
+        let text = match copying {
+            Copying::Nothing => "PRAGMA wal_checkpoint(NOOP)",
+            Copying::All => "PRAGMA wal_checkpoint(PASSIVE)",
+        };
+        let mut statement = self.connection.prepare_cached(text)?;
+        Ok(statement.query_row([], |row| Ok(Log { pages: row.get(1)?, copied: row.get(2)? }))?)
+    }
+
     /// Whether a transaction is open. SQLite ends one by itself when the disk is full, cannot be written, or memory is short.
     pub(crate) fn is_in_transaction(&self) -> bool {
         !self.connection.is_autocommit()
@@ -121,7 +151,8 @@ impl Engine {
 struct Shape {
     /// For each of its parameters, which of the values it takes.
     takes: Box<[usize]>,
-    columns: Arc<[Column]>,
+    /// Filled again for every row.
+    row: Row,
 }
 
 impl Shape {
@@ -131,21 +162,21 @@ impl Shape {
             let numbered = statement.parameter_name(position).and_then(|name| name.get(1..)?.parse().ok());
             numbered.unwrap_or(position) - 1
         });
-        Self { takes: takes.collect(), columns: Column::named(statement.column_names().into_iter()) }
+        Self { takes: takes.collect(), row: Row::new(Column::named(statement.column_names().into_iter())) }
     }
 }
 
 fn step(
     statement: &mut Statement<'_>,
-    shape: &Shape,
+    shape: &mut Shape,
     arguments: &Arguments,
     each: EachRow<'_>,
 ) -> Result<()> {
     for (index, value) in shape.takes.iter().enumerate() {
         statement.raw_bind_parameter(index + 1, Bound(arguments.0.get(*value)))?;
     }
-    let width = shape.columns.len();
-    let mut row = Row::new(shape.columns.clone());
+    let row = &mut shape.row;
+    let width = row.width();
     let mut rows = statement.raw_query();
     while let Some(found) = rows.next()? {
         row.clear();
@@ -158,10 +189,11 @@ fn step(
                 ValueRef::Blob(bytes) => Cell::Blob(bytes),
             });
         }
-        if each(&row)?.is_break() {
+        if each(row)?.is_break() {
             break;
         }
     }
+    row.clear();
     Ok(())
 }
 

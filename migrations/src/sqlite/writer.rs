@@ -9,6 +9,7 @@
 //! nobody was told otherwise before. The connection is closed then, and another one opened.
 
 use super::{
+    checkpoint::Checkpoints,
     engine::{EachRow, Engine, File},
     group::{Committer, Group},
 };
@@ -33,6 +34,7 @@ pub(crate) struct Writer(Arc<Desk>);
 pub(super) struct Desk {
     pub(super) file: File,
     committer: Committer,
+    checkpoints: Checkpoints,
     state: Mutex<State>,
 }
 
@@ -68,7 +70,8 @@ impl Writer {
         let engine = file.open()?;
         let idle = Some(Hand { engine: Some(engine), group: Group::default() });
         let state = Mutex::new(State { idle, ..State::default() });
-        Ok(Self(Arc::new(Desk { file, committer: Committer::start()?, state })))
+        let checkpoints = Checkpoints::start(file.clone())?;
+        Ok(Self(Arc::new(Desk { file, committer: Committer::start()?, checkpoints, state })))
     }
 
     /// Takes the connection for one unit of work. One that `is_alone` shares its COMMIT with nobody: it is long, or has to know
@@ -103,6 +106,7 @@ impl Writer {
         if let Ok(mut held) = self.0.clone().take(true).await {
             self.0.state().closed = true;
             drop(held.hand.take());
+            self.0.checkpoints.stop();
         }
         self.0.state().waiting.clear();
     }
@@ -161,11 +165,13 @@ impl Desk {
     fn commit(self: Arc<Self>, mut hand: Hand) {
         let group = std::mem::take(&mut hand.group);
         let mut held = Held { hand: Some(hand), desk: self.clone() };
+        let desk = self.clone();
         self.committer.run(move || {
             let result = group.strike().and_then(|()| held.engine()?.command("COMMIT"));
-            if result.is_err() {
+            match (&result, held.engine()) {
+                (Ok(()), Ok(engine)) => desk.checkpoints.after_commit(engine),
                 // Closing it undoes what was not committed.
-                held.give_up();
+                _ => held.give_up(),
             }
             // Before they hear of it: whoever comes next need not wait for them.
             drop(held);
