@@ -2,7 +2,8 @@
 //! deed, so there is none without the other; the database refuses to change or delete a line. It names people by id only,
 //! and says what changed by the names of fields, never by their contents.
 
-use crate::{access::Actor, extract::request_id};
+use crate::{access::Actor, extract::request_id, work::first_id_at};
+use chrono::TimeDelta;
 use contract::{AuditId, CentreId, ParticipantId, time::Instant};
 use db::{Query, Result, Tx, sql};
 use serde_json::{Map, Value};
@@ -100,7 +101,7 @@ impl Audit {
         self.bind(tx.query(statement), actor, id, at).execute().await.map(drop)
     }
 
-    /// Writes that `actor` opens somebody's file, unless they have opened those of `most` others since `since`; whether it was
+    /// Writes that `actor` opens somebody's file, unless they have opened those of `most` others after `since`; whether it was
     /// written.
     pub async fn write_within(
         self,
@@ -116,10 +117,12 @@ impl Audit {
              SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13
              WHERE (SELECT count(*) FROM (
                         SELECT opened.participant_id FROM audit AS opened
-                        WHERE opened.actor_id = $5 AND opened.at > $14 AND opened.participant_id <> $11 AND opened.opens_file
+                        WHERE opened.actor_id = $5 AND opened.id >= $14 AND opened.participant_id <> $11 AND opened.opens_file
                         GROUP BY opened.participant_id
                     ) AS others) < $15"
         );
+        // An id tells the millisecond.
+        let since = first_id_at(since.saturating_add(TimeDelta::milliseconds(1)));
         let query = self.bind(tx.query(statement), Some(actor), id, at).bind(since).bind(most);
         Ok(query.execute().await? > 0)
     }

@@ -15,6 +15,7 @@ use crate::{
     error::{Error, Result},
     extract::Call,
     reply::Reply,
+    work::first_id_at,
 };
 use axum::response::{IntoResponse, Response};
 use chrono::TimeDelta;
@@ -119,11 +120,12 @@ async fn first_free(
         .query(db::sql!(
             "SELECT min(last_at) FROM (
                  SELECT max(at) AS last_at FROM audit
-                 WHERE actor_id = $1 AND at > $2 AND participant_id <> $3 AND opens_file
+                 WHERE actor_id = $1 AND id >= $2 AND at > $3 AND participant_id <> $4 AND opens_file
                  GROUP BY participant_id
              ) AS opened"
         ))
         .bind(actor.person())
+        .bind(first_id_at(since))
         .bind(since)
         .bind(participant)
         .scalar()

@@ -71,7 +71,8 @@ impl Checkpoints {
         }
     }
 
-    fn wake(&self) {
+    /// Has it copied now.
+    pub(super) fn wake(&self) {
         if !self.is_busy.swap(true, Ordering::AcqRel)
             && let Some(running) = &*self.running.lock().unwrap_or_else(PoisonError::into_inner)
         {

@@ -214,6 +214,8 @@ impl Held {
     fn give_up(&mut self) {
         if let Some(hand) = self.hand.as_mut() {
             hand.engine = None;
+            // Should the disk be full: what is in the log may fit into the file, and the log begins anew.
+            self.desk.checkpoints.wake();
             std::mem::take(&mut hand.group).lost();
         }
     }

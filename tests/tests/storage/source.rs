@@ -2,7 +2,10 @@
 //! are put together. A statement that is put together by another macro would not be found, so there must be none.
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
-use std::path::{Path, PathBuf};
+use std::{
+    collections::HashMap,
+    path::{Path, PathBuf},
+};
 
 /// A statement as it stands in the source.
 pub struct Statement {
@@ -35,17 +38,70 @@ pub fn pieces() -> Vec<Statement> {
 
 fn found() -> (Vec<Statement>, Vec<Statement>) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    let (mut found, mut pieces) = (Vec::new(), Vec::new());
+    let mut sources = Vec::new();
     for source in ["api/src", "notifications/src", "migrations/src"] {
         for file in rust_files(&root.join(source)) {
             let text = std::fs::read_to_string(&file).expect("a source file");
             let tokens: TokenStream =
                 text.parse().unwrap_or_else(|error| panic!("{}: {error}", file.display()));
-            let name = file.strip_prefix(&root).unwrap_or(&file).display().to_string();
-            Walker { file: name, found: &mut found, pieces: &mut pieces }.walk(tokens);
+            sources.push((file.strip_prefix(&root).unwrap_or(&file).display().to_string(), tokens));
         }
     }
+    let mut shared = HashMap::new();
+    for (_, tokens) in &sources {
+        shared_columns(tokens.clone(), &mut shared);
+    }
+    let (mut found, mut pieces) = (Vec::new(), Vec::new());
+    for (file, tokens) in sources {
+        let tokens = with_columns(tokens, &shared);
+        Walker { file, found: &mut found, pieces: &mut pieces }.walk(tokens);
+    }
     (found, pieces)
+}
+
+/// Columns that several statements share: `macro_rules! name { () => { "…" }; }`.
+fn shared_columns(tokens: TokenStream, shared: &mut HashMap<String, TokenTree>) {
+    let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+    for (at, token) in tokens.iter().enumerate() {
+        let TokenTree::Group(group) = token else { continue };
+        if !is_macro_definition(&tokens, at) {
+            continue;
+        }
+        let rule: Vec<TokenTree> = group.stream().into_iter().collect();
+        let [TokenTree::Group(nothing), _, _, TokenTree::Group(text), ..] = rule.as_slice() else { continue };
+        let text: Vec<TokenTree> = text.stream().into_iter().collect();
+        if let ([TokenTree::Literal(_)], true) = (text.as_slice(), nothing.stream().is_empty()) {
+            let known = shared.insert(tokens[at - 1].to_string(), text[0].clone());
+            assert!(known.is_none(), "two macros are called {}", tokens[at - 1]);
+        }
+    }
+}
+
+/// The same source with what such a macro stands for in its place.
+fn with_columns(tokens: TokenStream, shared: &HashMap<String, TokenTree>) -> TokenStream {
+    let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+    let mut written = Vec::new();
+    let mut at = 0;
+    while let Some(token) = tokens.get(at) {
+        let is_called = matches!(tokens.get(at + 1), Some(TokenTree::Punct(mark)) if mark.as_char() == '!')
+            && matches!(tokens.get(at + 2), Some(TokenTree::Group(group)) if group.stream().is_empty());
+        match (token, shared.get(&token.to_string()).filter(|_| is_called)) {
+            (TokenTree::Ident(_), Some(text)) => {
+                written.push(text.clone());
+                at += 3;
+                continue;
+            }
+            (TokenTree::Group(group), _) => {
+                let mut inner =
+                    proc_macro2::Group::new(group.delimiter(), with_columns(group.stream(), shared));
+                inner.set_span(group.span());
+                written.push(TokenTree::Group(inner));
+            }
+            (other, _) => written.push(other.clone()),
+        }
+        at += 1;
+    }
+    written.into_iter().collect()
 }
 
 fn rust_files(folder: &Path) -> Vec<PathBuf> {
