@@ -101,7 +101,7 @@ impl Instant {
         let micros = moment.and_utc().timestamp_subsec_micros();
         if micros != 0 {
             text.mark(b'.');
-            if micros % 1_000 == 0 { text.number(micros / 1_000, 3) } else { text.number(micros, 6) }
+            if micros.is_multiple_of(1_000) { text.number(micros / 1_000, 3) } else { text.number(micros, 6) }
         }
         text.mark(b'Z');
         text

@@ -238,6 +238,20 @@ proptest! {
     }
 
     #[test]
+    fn times_are_written_as_chrono_writes_them(micros in Instant::MIN.as_micros()..=Instant::MAX.as_micros(), finer in 0..4) {
+        // To the second, the millisecond, and finer.
+        let unit = [1_000_000, 1_000, 1, 1_000_000][usize::try_from(finer).unwrap()];
+        let instant = Instant::from_micros(micros / unit * unit).unwrap();
+        let text = instant.to_chrono().to_rfc3339_opts(chrono::SecondsFormat::AutoSi, true);
+        prop_assert_eq!(instant.to_string(), text.clone());
+        prop_assert_eq!(serde_json::to_string(&instant).unwrap(), format!("\"{text}\""));
+        let local = LocalDateTime::from_chrono(instant.to_chrono().naive_utc()).unwrap();
+        let text = local.to_chrono().format("%Y-%m-%dT%H:%M:%S").to_string();
+        prop_assert_eq!(local.to_string(), text.clone());
+        prop_assert_eq!(text.parse(), Ok(local));
+    }
+
+    #[test]
     fn any_text_is_read_or_refused(text in "\\PC{0,45}") {
         let _ = (text.parse::<Instant>(), text.parse::<LocalDateTime>(), text.parse::<ZoneName>());
     }
