@@ -244,7 +244,7 @@ impl Tx {
                             RETURNING centre_id, position
                         )
                         INSERT INTO change (centre_id, position, participant_id, subject_kind, subject_id, operation)
-                        SELECT counted.centre_id, counted.position - told.before_last, told.participant_id,
+                        SELECT counted.centre_id, counted.position - CAST(told.before_last AS bigint), told.participant_id,
                                told.subject_kind, told.subject_id, told.operation
                         FROM counted, (VALUES {rows})
                             AS told (before_last, participant_id, subject_kind, subject_id, operation)"
