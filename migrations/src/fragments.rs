@@ -8,7 +8,7 @@
 //! fn list<'v>(state: Option<&'v str>) -> Statement<'v> {
 //!     Statement::new(piece!("SELECT id FROM appointment WHERE centre_id = ?")).bind(7_i64)
 //!         .when(state, piece!(" AND state = ?"))
-//!         .then(piece!(" ORDER BY id LIMIT ", lite "+", "?")).bind(20_i64)
+//!         .then(piece!(" ORDER BY id")).limit(20)
 //! }
 //! ```
 //!
@@ -77,6 +77,14 @@ impl<'v> Statement<'v> {
         }
     }
 
+    /// At most so many rows. PostgreSQL is told the number in the text: while it does not know it, it plans the statement anew each
+    /// time, which costs more than a small page. Callers ask for pages of few sizes.
+    pub fn limit(mut self, rows: i64) -> Self {
+        self.pieces.push(Piece(Sql::new(" LIMIT +?", kept(format!(" LIMIT {rows}")))));
+        self.values.push(Box::new(move |query| query.bind_on_sqlite(rows)));
+        self
+    }
+
     /// Goes on as `add` says, if `condition` holds.
     pub fn only_if(self, condition: bool, add: impl FnOnce(Self) -> Self) -> Self {
         if condition { add(self) } else { self }
@@ -138,13 +146,12 @@ mod tests {
             .bind(1_i64)
             .bind(2_i64)
             .when(state, piece!(" AND state = ?"))
-            .then(piece!(" LIMIT ", lite "+", "?"))
-            .bind(20_i64)
+            .limit(20)
     }
 
     #[test]
     fn parameters_are_numbered_over_all_pieces() {
-        assert_eq!(list(None).text(|sql| sql.postgres), "SELECT id FROM a WHERE (b, c) > ($1, $2) LIMIT $3");
+        assert_eq!(list(None).text(|sql| sql.postgres), "SELECT id FROM a WHERE (b, c) > ($1, $2) LIMIT 20");
         assert_eq!(
             list(Some("open")).text(|sql| sql.sqlite),
             "SELECT id FROM a WHERE (b, c) > ($1, $2) AND state = $3 LIMIT +$4"

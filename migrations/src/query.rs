@@ -157,6 +157,14 @@ impl<'t> Query<'t> {
         self
     }
 
+    /// Binds the next value on SQLite, where it is a parameter.
+    pub(crate) fn bind_on_sqlite<'q>(self, value: impl Param<'q>) -> Self {
+        match self.values {
+            Values::Embedded(_) => self.bind(value),
+            Values::Postgres(_) => self,
+        }
+    }
+
     /// Binds NULL to what [`Tx::query_kept_rows`](crate::Tx::query_kept_rows) left room for. `T` is the type of the rows'
     /// columns.
     pub fn fill<'q, T>(mut self) -> Self

@@ -74,7 +74,7 @@ fn statement(scope: Scope, filter: &Filter, paging: Paging<Key>) -> Statement<'s
             }
         },
     };
-    found.then(piece!(" ORDER BY a.starts_at, a.id LIMIT ", lite "+", "?")).bind(paging.rows())
+    found.then(piece!(" ORDER BY a.starts_at, a.id")).limit(paging.rows())
 }
 
 /// Behind which place in the order the page begins.
@@ -127,8 +127,9 @@ impl Page {
         .when(self.to, piece!(" AND own.starts_at < ?"))
         .when(self.state, piece!(" AND own.state = ?"))
         .when(host, piece!(" AND own.host_id = ?"))
-        .then(piece!(" ORDER BY own.starts_at, own.id LIMIT ", lite "+", "?) ORDER BY a.starts_at, a.id"))
-        .bind(self.rows)
+        .then(piece!(" ORDER BY own.starts_at, own.id"))
+        .limit(self.rows)
+        .then(piece!(") ORDER BY a.starts_at, a.id"))
     }
 }
 

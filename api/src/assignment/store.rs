@@ -125,9 +125,9 @@ pub async fn history(
     ));
     let statement = scope
         .asked(statement, participant.0)
-        .then(piece!(" AND a.id < ? ORDER BY a.id DESC LIMIT ", lite "+", "?"))
+        .then(piece!(" AND a.id < ? ORDER BY a.id DESC"))
         .bind(paging.after.unwrap_or(Uuid::max()))
-        .bind(paging.rows());
+        .limit(paging.rows());
     tx.query_built(statement).all().await
 }
 

@@ -76,6 +76,6 @@ pub async fn list(tx: &mut Tx, part: Part, filter: &Filter, paging: Paging<Uuid>
         None => statement.when(centre, piece!(" AND audit.centre_id = ?")),
         Some(_) => statement.when(centre, piece!(" AND ", lite "+", "audit.centre_id = ?")),
     };
-    statement = statement.then(piece!(" ORDER BY audit.id DESC LIMIT ", lite "+", "?"));
-    tx.query_built(statement.bind(paging.rows())).all().await
+    statement = statement.then(piece!(" ORDER BY audit.id DESC")).limit(paging.rows());
+    tx.query_built(statement).all().await
 }

@@ -97,7 +97,7 @@ pub async fn list(tx: &mut Tx, only: Option<CentreId>, paging: Paging<Uuid>) -> 
     let statement = Statement::new(piece!("SELECT * FROM centre WHERE id > ?"))
         .bind(paging.after.unwrap_or_default())
         .when(only, piece!(" AND id = ?"))
-        .then(piece!(" ORDER BY id LIMIT ", lite "+", "?"))
-        .bind(paging.rows());
+        .then(piece!(" ORDER BY id"))
+        .limit(paging.rows());
     tx.query_built(statement).all().await
 }

@@ -177,8 +177,8 @@ pub async fn list(
         None => statement.when(only, piece!(" AND access.centre_id = ?")),
         Some(_) => statement.when(only, piece!(" AND ", lite "+", "access.centre_id = ?")),
     };
-    let statement = statement.then(piece!(" ORDER BY access.id DESC LIMIT ", lite "+", "?"));
-    tx.query_built(statement.bind(paging.rows())).all().await
+    let statement = statement.then(piece!(" ORDER BY access.id DESC")).limit(paging.rows());
+    tx.query_built(statement).all().await
 }
 
 /// An access at this centre (`None`: at any), held until the transaction ends.

@@ -203,8 +203,8 @@ pub async fn list(
                                      AND staff.role = 'administrator' AND staff.active)))"
         ))
     })
-    .then(piece!(" ORDER BY due_at DESC, id DESC LIMIT ", lite "+", "?"))
-    .bind(paging.rows());
+    .then(piece!(" ORDER BY due_at DESC, id DESC"))
+    .limit(paging.rows());
     let ids: Vec<ReminderId> = tx.query_built(statement).scalars().await?;
     let mut rows = rows(tx, &ids).await?;
     rows.sort_unstable_by_key(|row| Reverse((row.due_at, row.id)));

@@ -164,7 +164,7 @@ pub async fn list(
     } else {
         narrowed(statement, scope, filter).then(piece!(" ORDER BY p.id"))
     };
-    tx.query_built(statement.then(piece!(" LIMIT ", lite "+", "?")).bind(paging.rows())).all().await
+    tx.query_built(statement.limit(paging.rows())).all().await
 }
 
 /// Found by the assignments of a staff member, which lie in the order of participants.

@@ -350,12 +350,10 @@ pub async fn list(
     ))
     .then(whose)
     .bind(person)
-    .then(
-        piece!(" AND ended_at IS NULL AND expires_at > ? AND id < ? ORDER BY id DESC LIMIT ", lite "+", "?"),
-    )
+    .then(piece!(" AND ended_at IS NULL AND expires_at > ? AND id < ? ORDER BY id DESC"))
     .bind(now)
     .bind(before.map_or(Uuid::max(), |session| session.0))
-    .bind(count);
+    .limit(count);
     tx.query_built(statement).all().await
 }
 

@@ -102,8 +102,8 @@ pub async fn list(
         })
         .when(filter.role, role)
         .when(filter.active, active)
-        .then(piece!(" ORDER BY id LIMIT ", lite "+", "?"))
-        .bind(paging.rows());
+        .then(piece!(" ORDER BY id"))
+        .limit(paging.rows());
     tx.query_built(statement).all().await
 }
 
