@@ -42,6 +42,9 @@ macro_rules! piece {
     ($($parts:tt)*) => { $crate::Piece::new($crate::sql!($($parts)*)) };
 }
 
+/// Pages of 20, 50, 100 and 200, each with the row that tells whether another one follows.
+const USUAL_PAGES: [i64; 4] = [21, 51, 101, 201];
+
 type Value<'v> = Box<dyn for<'t> FnOnce(Query<'t>) -> Query<'t> + Send + 'v>;
 
 /// A statement being put together; run it with [`Tx::query_built`].
@@ -77,9 +80,13 @@ impl<'v> Statement<'v> {
         }
     }
 
-    /// At most so many rows. PostgreSQL is told the number in the text: while it does not know it, it plans the statement anew each
-    /// time, which costs more than a small page. Callers ask for pages of few sizes.
+    /// At most so many rows. PostgreSQL is told the number of a usual page in the text: while it does not know it, it plans the
+    /// statement anew each time, which costs more than a small page. Only of usual pages, or whoever asks for a page of each size
+    /// would make a text of each.
     pub fn limit(mut self, rows: i64) -> Self {
+        if !USUAL_PAGES.contains(&rows) {
+            return self.then(Piece(Sql::new(" LIMIT +?", " LIMIT ?"))).bind(rows);
+        }
         self.pieces.push(Piece(Sql::new(" LIMIT +?", kept(format!(" LIMIT {rows}")))));
         self.values.push(Box::new(move |query| query.bind_on_sqlite(rows)));
         self
@@ -146,12 +153,19 @@ mod tests {
             .bind(1_i64)
             .bind(2_i64)
             .when(state, piece!(" AND state = ?"))
-            .limit(20)
+            .limit(21)
+    }
+
+    #[test]
+    fn a_page_of_an_unusual_size_is_no_text_of_its_own() {
+        let page = |rows| Statement::new(piece!("SELECT 1")).limit(rows).text(|sql| sql.postgres);
+        assert_eq!(page(201), "SELECT 1 LIMIT 201");
+        assert_eq!([page(22), page(200)], ["SELECT 1 LIMIT $1", "SELECT 1 LIMIT $1"]);
     }
 
     #[test]
     fn parameters_are_numbered_over_all_pieces() {
-        assert_eq!(list(None).text(|sql| sql.postgres), "SELECT id FROM a WHERE (b, c) > ($1, $2) LIMIT 20");
+        assert_eq!(list(None).text(|sql| sql.postgres), "SELECT id FROM a WHERE (b, c) > ($1, $2) LIMIT 21");
         assert_eq!(
             list(Some("open")).text(|sql| sql.sqlite),
             "SELECT id FROM a WHERE (b, c) > ($1, $2) AND state = $3 LIMIT +$4"
