@@ -101,8 +101,8 @@ pub async fn apply(tx: &mut Tx, diff: &Diff, now: Instant, ids: &dyn IdSource) -
     for chunk in diff.recall.chunks(CHUNK) {
         recall(tx, chunk, now).await?;
     }
-    for change in &diff.reschedule {
-        reschedule(tx, change).await?;
+    for chunk in diff.reschedule.chunks(CHUNK) {
+        reschedule(tx, chunk).await?;
     }
     for chunk in diff.insert.chunks(CHUNK) {
         insert(tx, chunk, Birth::Planned, now, ids).await?;
@@ -167,27 +167,39 @@ async fn recall(tx: &mut Tx, reminders: &[ReminderId], now: Instant) -> Result<(
     end_deliveries(tx, reminders).await
 }
 
-/// A reminder in a dispatcher's hands keeps its lease; one whose deliveries wait is kept until it is useless.
-async fn reschedule(tx: &mut Tx, change: &Reschedule) -> Result<()> {
-    let changed = tx
-        .query(sql!(
-            "UPDATE reminder SET due_at = $2, expires_at = $3,
-                 ready_at = CASE WHEN state = 'planned' THEN $2 WHEN ready_at = expires_at THEN $3 ELSE ready_at END
-             WHERE id = $1 AND state IN ('planned', 'sending')"
-        ))
-        .bind(change.id)
-        .bind(change.due_at)
-        .bind(change.expires_at)
-        .execute()
-        .await?;
-    if changed > 0 {
-        tx.query(sql!("UPDATE reminder_facts SET facts = $2 WHERE reminder_id = $1"))
-            .bind(change.id)
-            .bind(write_facts(&change.facts)?)
-            .execute()
-            .await?;
+/// A reminder in a dispatcher's hands keeps its lease; one whose deliveries wait is kept until it is useless. What was settled meanwhile
+/// keeps what it said.
+async fn reschedule(tx: &mut Tx, changes: &[Reschedule]) -> Result<()> {
+    let mut query = tx.query_rows(
+        sql!(
+            "UPDATE reminder SET due_at = changed.column2, expires_at = changed.column3,
+                 ready_at = CASE WHEN state = 'planned' THEN changed.column2
+                                 WHEN ready_at = expires_at THEN changed.column3 ELSE ready_at END
+             FROM (VALUES {rows}) AS changed
+             WHERE reminder.id = changed.column1 AND reminder.state IN ('planned', 'sending')"
+        ),
+        changes.len(),
+        3,
+    );
+    for change in changes {
+        query = query.bind(change.id).bind(change.due_at).bind(change.expires_at);
     }
-    Ok(())
+    if query.execute().await? == 0 {
+        return Ok(());
+    }
+    let mut query = tx.query_rows(
+        sql!(
+            "UPDATE reminder_facts SET facts = changed.column2
+             FROM (VALUES {rows}) AS changed JOIN reminder ON reminder.id = changed.column1
+             WHERE reminder_facts.reminder_id = changed.column1 AND reminder.state IN ('planned', 'sending')"
+        ),
+        changes.len(),
+        2,
+    );
+    for change in changes {
+        query = query.bind(change.id).bind(write_facts(&change.facts)?);
+    }
+    query.execute().await.map(drop)
 }
 
 async fn insert(
