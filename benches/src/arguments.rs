@@ -156,7 +156,7 @@ const USAGE: &str = "usage: muwakaba-benches dispatch --channel web-push|fcm --d
        muwakaba-benches pick-up --database sqlite|URL [--count N]
        muwakaba-benches requests --binary FILE --folder FOLDER --peers FOLDER [--rounds N] [--seconds N] [--connections N]
                                  [--managers N] [--contenders sqlite,same,postgres,fastify] [--gates yes|no]
-       muwakaba-benches lists --binary FILE --store FOLDER --folder FOLDER [--warm N] [--cold N] [--gates yes|no]
+       muwakaba-benches lists --binary FILE --store FOLDER --folder FOLDER [--warm N] [--cold N] [--only TEXT] [--gates yes|no]
        muwakaba-benches chaos --database sqlite|URL --count N [--kills N] [--lease SECONDS]
        dispatch and chaos: [--batch N] [--lanes N]
        muwakaba-benches not-found --credentials FILE [--count N]";
@@ -285,6 +285,7 @@ impl Options {
             folder: self.required("--folder")?,
             warm: self.optional("--warm")?.unwrap_or(WARM),
             cold: self.optional("--cold")?.unwrap_or(COLD),
+            only: self.optional("--only")?,
             gates: self.gates()?,
         })
     }

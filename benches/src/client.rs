@@ -10,6 +10,8 @@ use crate::Failure;
 
 /// How many headers an answer may have at most.
 const MOST_HEADERS: usize = 32;
+/// The status of an answer that has no body, and need not say so.
+const NO_CONTENT: u16 = 204;
 
 /// A whole request.
 pub fn request(method: &str, path: &str, token: &str, body: Option<&str>) -> Bytes {
@@ -83,11 +85,14 @@ fn parse(received: &[u8]) -> Result<Option<Head>, Failure> {
     let mut headers = [httparse::EMPTY_HEADER; MOST_HEADERS];
     let mut response = httparse::Response::new(&mut headers);
     let httparse::Status::Complete(end) = response.parse(received)? else { return Ok(None) };
-    let status = response.code.ok_or("an answer without a status")?;
+    let code = response.code.ok_or("an answer without a status")?;
+    if code == NO_CONTENT {
+        return Ok(Some(Head { status: code, length: 0, end }));
+    }
     let is_length = |header: &&httparse::Header<'_>| header.name.eq_ignore_ascii_case("content-length");
     let header = response.headers.iter().find(is_length).ok_or("an answer without a length")?;
     let length = std::str::from_utf8(header.value)?.trim().parse()?;
-    Ok(Some(Head { status, length, end }))
+    Ok(Some(Head { status: code, length, end }))
 }
 
 #[cfg(test)]

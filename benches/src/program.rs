@@ -10,9 +10,9 @@ use tokio::time::{sleep, timeout};
 use crate::Failure;
 
 /// How long a program may take to start, and to stop.
-const PATIENCE: Duration = Duration::from_mins(1);
+pub const PATIENCE: Duration = Duration::from_mins(1);
 /// How often it is tried whether it listens.
-const LOOK: Duration = Duration::from_millis(10);
+pub const LOOK: Duration = Duration::from_millis(10);
 
 /// A program that listens.
 pub struct Program {

@@ -35,8 +35,17 @@ pub struct ListsArguments {
     pub warm: usize,
     /// How often each is asked for after a fresh start.
     pub cold: usize,
+    /// What the name of a list must have in it, or the word for who asks: all others are left out.
+    pub only: Option<String>,
     /// Whether a bound that is missed is a failure.
     pub gates: bool,
+}
+
+impl ListsArguments {
+    fn wants(&self, list: &List) -> bool {
+        let whole = format!("{} {}", list.caller.word(), list.name);
+        self.only.as_ref().is_none_or(|only| whole.contains(only))
+    }
 }
 
 /// One list's times, in milliseconds.
@@ -68,7 +77,7 @@ pub async fn run(arguments: &ListsArguments) -> Result<ExitCode, Failure> {
     let app = service.open_for(program.address).await?;
     let mut bench = Bench { app: &app, shape: &shape, address: program.address, asked: 0, written: 0 };
     let alone = bench.write(&mut Client::connect(program.address).await?, WRITES * 5).await?;
-    for list in LISTS {
+    for list in LISTS.iter().filter(|list| arguments.wants(list)) {
         figures.push(bench.warm(list, arguments.warm).await?);
     }
     let (mut asked, written) = (bench.asked, bench.written);

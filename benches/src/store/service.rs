@@ -6,10 +6,12 @@ use std::process::Stdio;
 
 use muwakaba::App;
 use tokio::process::Command;
+use tokio::time::{sleep, timeout};
 
 use super::{Shape, open, settle};
 use crate::Failure;
-use crate::program::{Program, free_address};
+use crate::client::{Client, request};
+use crate::program::{LOOK, PATIENCE, Program, free_address};
 
 /// A program and its store.
 #[derive(Debug, Clone)]
@@ -68,7 +70,9 @@ impl Service {
             .current_dir(&self.data)
             .stdin(Stdio::null())
             .stdout(Stdio::null());
-        Program::start(command, address).await
+        let program = Program::start(command, address).await?;
+        until_ready(address).await?;
+        Ok(program)
     }
 
     /// Its keys and its database, seen from here. `public_url` is the one that it signs its tokens with.
@@ -90,6 +94,19 @@ impl Service {
             None => copy,
         })
     }
+}
+
+/// Waits until the service says that whoever sends it requests may do so.
+async fn until_ready(address: SocketAddr) -> Result<(), Failure> {
+    let request = request("GET", "/readyz", "", None);
+    let ready = async {
+        // Whoever is not ready may close the connection with its answer.
+        while Client::connect(address).await?.ask(&request).await? != 204 {
+            sleep(LOOK).await;
+        }
+        Ok(())
+    };
+    timeout(PATIENCE, ready).await.map_err(|_| "a program did not get ready in time")?
 }
 
 fn copy_folder(from: &Path, to: &Path) -> Result<(), Failure> {
