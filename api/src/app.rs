@@ -7,7 +7,7 @@ use crate::{
     heartbeat::Heartbeat,
     protect::{
         keys::{DerivationFailed, DerivedKey, KeyDirectory, KeyFileError, MasterKey, Purpose},
-        known_names::KnownNames,
+        known_names::SharedNames,
         lookup::EmailLookup,
         random::Random,
         seal::{DataKey, WrapKey},
@@ -21,10 +21,7 @@ use contract::{
     time::{Clock, Zones},
 };
 use db::Db;
-use std::{
-    ops::Deref,
-    sync::{Arc, RwLock},
-};
+use std::{ops::Deref, sync::Arc};
 use tokio_util::task::TaskTracker;
 
 /// The service's parts, cheap to clone.
@@ -48,7 +45,7 @@ pub struct Services {
     /// The keys that people's data is sealed with.
     pub keys: Keys,
     /// Finds participants by name.
-    pub names: RwLock<KnownNames>,
+    pub names: SharedNames,
     /// Passwords, tokens and what else signing in needs.
     pub sign_in: SignInServices,
     /// What brings reminders to phones.
@@ -126,7 +123,7 @@ impl App {
             push,
             sign_in: SignInServices::new(&keys, &master, &public_url, &*random)?,
             keys: Keys::derive(&master)?,
-            names: RwLock::new(KnownNames::default()),
+            names: SharedNames::default(),
             db,
             clock,
             ids,

@@ -6,6 +6,7 @@ use crate::{
     App,
     appointment::{rederive, replan},
     heartbeat,
+    participant::names::fresh,
     retention::{self, Cursor, Retention},
 };
 use chrono::TimeDelta;
@@ -21,6 +22,9 @@ const REPLAN_EVERY: TimeDelta = TimeDelta::seconds(10);
 
 /// How often it is looked for times that another node wrote by older zone data.
 const LOOK_EVERY: TimeDelta = TimeDelta::seconds(10);
+
+/// How long until the names are loaded again where that failed.
+const LOAD_AGAIN_AFTER: TimeDelta = TimeDelta::seconds(10);
 
 /// Starts the tasks and keeps them going. They end soon after `stop` is cancelled, the dispatcher once what it has begun is written
 /// down; wait for that with `tasks`.
@@ -46,6 +50,9 @@ pub fn start(app: &App, retention: Retention, tasks: &TaskTracker, stop: &Cancel
     app.heartbeat.begin(Instant::now());
     let (its_app, its_stop) = (app.clone(), stop.clone());
     supervisor.keep("heartbeat", move || beat_again_and_again(its_app.clone(), its_stop.clone()));
+    app.names.set_loading(true);
+    let (its_app, its_stop) = (app.clone(), stop.clone());
+    supervisor.keep("names", move || load_names(its_app.clone(), its_stop.clone()));
     let (its_app, its_stop) = (app.clone(), stop.clone());
     supervisor.keep("replanning", move || replan_again_and_again(its_app.clone(), its_stop.clone()));
     if !app.db.is_embedded() {
@@ -64,6 +71,27 @@ async fn beat_again_and_again(app: App, stop: CancellationToken) {
             () = tokio::time::sleep(heartbeat::EVERY) => {}
         }
     }
+}
+
+/// Once. While it fails whoever searches loads the names of a centre themselves, so that is no reason to keep people away.
+async fn load_names(app: App, stop: CancellationToken) {
+    loop {
+        let loaded = tokio::select! {
+            () = stop.cancelled() => return,
+            loaded = fresh::load(&app) => loaded,
+        };
+        app.names.set_loading(false);
+        match loaded {
+            Ok(names) => break tracing::info!(names, "names can be searched"),
+            Err(error) => tracing::warn!(?error, "loading the names failed; it is tried again soon"),
+        }
+        let next = app.clock.now().saturating_add(LOAD_AGAIN_AFTER);
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = until(app.clock.delay_until(next)) => {}
+        }
+    }
+    stop.cancelled().await;
 }
 
 async fn replan_again_and_again(app: App, stop: CancellationToken) {

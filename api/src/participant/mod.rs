@@ -7,7 +7,7 @@
 
 mod answer;
 mod http;
-mod names;
+pub mod names;
 mod request;
 mod rules;
 pub(crate) mod store;

@@ -13,6 +13,7 @@ use contract::{
     time::{Instant, ZoneName},
 };
 use db::{Change, Operation, Result, Statement, Tx, piece, sql};
+use std::collections::HashMap;
 use uuid::Uuid;
 
 /// A participant as they lie in the table.
@@ -218,8 +219,35 @@ pub async fn position(tx: &mut Tx, centre: CentreId) -> Result<i64> {
     Ok(position.optional_scalar().await?.unwrap_or(0))
 }
 
-/// A participant's sealed name and whether they are still accompanied, or that they are no more.
-pub type SealedName = (Uuid, Option<WrappedKey>, Option<Sealed>, Option<bool>);
+/// How far the change feed of each centre has come; a centre where nothing ever changed is not among them.
+pub async fn positions(tx: &mut Tx) -> Result<HashMap<CentreId, i64>> {
+    let rows: Vec<(CentreId, i64)> =
+        tx.query(sql!("SELECT centre_id, position FROM change_counter")).all().await?;
+    Ok(rows.into_iter().collect())
+}
+
+/// A participant's sealed name and whether they are still accompanied, or only their id if they are no more.
+#[derive(Debug, sqlx::FromRow)]
+pub struct SealedName {
+    /// Whose.
+    pub id: Uuid,
+    /// Their data key, wrapped.
+    pub data_key: Option<WrappedKey>,
+    /// The name, sealed.
+    pub name_sealed: Option<Sealed>,
+    /// Whether they are still accompanied.
+    pub active: Option<bool>,
+}
+
+/// The same with where they are.
+#[derive(Debug, sqlx::FromRow)]
+pub struct LocatedName {
+    /// Their centre.
+    pub centre_id: CentreId,
+    /// The name.
+    #[sqlx(flatten)]
+    pub sealed: SealedName,
+}
 
 /// The sealed names of a whole centre.
 pub async fn all_names(tx: &mut Tx, centre: CentreId) -> Result<Vec<SealedName>> {
@@ -229,10 +257,21 @@ pub async fn all_names(tx: &mut Tx, centre: CentreId) -> Result<Vec<SealedName>>
         .await
 }
 
+/// The sealed names of the first participants behind this id, wherever they are, with their centres.
+pub async fn names_after(tx: &mut Tx, after: Uuid, rows: i64) -> Result<Vec<LocatedName>> {
+    tx.query(sql!(
+        "SELECT centre_id, id, data_key, name_sealed, active FROM participant WHERE id > $1 ORDER BY id LIMIT $2"
+    ))
+    .bind(after)
+    .bind(rows)
+    .all()
+    .await
+}
+
 /// The sealed names of those who changed after this position of the centre's feed.
 pub async fn changed_names(tx: &mut Tx, centre: CentreId, after: i64) -> Result<Vec<SealedName>> {
     tx.query(sql!(
-        "SELECT DISTINCT change.subject_id, participant.data_key, participant.name_sealed, participant.active
+        "SELECT DISTINCT change.subject_id AS id, participant.data_key, participant.name_sealed, participant.active
          FROM change
          LEFT JOIN participant ON participant.id = change.subject_id AND participant.centre_id = change.centre_id
          WHERE change.centre_id = $1 AND change.position > $2 AND change.subject_kind = 'participant'"

@@ -1,11 +1,17 @@
-//! The names that this node can search, and how far in each centre's change feed it has read them. A centre's names are
-//! loaded when somebody there first searches; before each search whoever holds the database brings what changed since.
+//! The names that this node can search, and how far in each centre's change feed it has read them. They are loaded after a start, or
+//! when somebody of a centre searches before that; before each search whoever holds the database brings what changed since.
 
 use super::{
     name_index::{Entry, NameIndex},
     privacy::Name,
 };
-use std::collections::HashMap;
+use std::{
+    collections::HashMap,
+    sync::{
+        PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 use uuid::Uuid;
 
 /// The searchable names of one node.
@@ -40,6 +46,36 @@ impl KnownNames {
     /// As [`NameIndex::search`].
     pub fn search(&self, query: &str, allowed: impl Fn(&Entry) -> bool, limit: usize) -> Vec<Uuid> {
         self.index.search(query, allowed, limit)
+    }
+}
+
+/// The same, shared by all who search, and whether it is about to know everybody.
+#[derive(Debug, Default)]
+pub struct SharedNames {
+    // No step under the lock leaves the names half done, so a panic elsewhere does not end searching.
+    names: RwLock<KnownNames>,
+    loading: AtomicBool,
+}
+
+impl SharedNames {
+    /// For searching.
+    pub fn read(&self) -> RwLockReadGuard<'_, KnownNames> {
+        self.names.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// For taking in names.
+    pub fn write(&self) -> RwLockWriteGuard<'_, KnownNames> {
+        self.names.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether everybody's names are being loaded, which is so after a start: who searches meanwhile may have to wait.
+    pub fn are_being_loaded(&self) -> bool {
+        self.loading.load(Ordering::Acquire)
+    }
+
+    /// Says that loading begins or has ended.
+    pub fn set_loading(&self, loading: bool) {
+        self.loading.store(loading, Ordering::Release);
     }
 }
 

@@ -2,9 +2,12 @@
 
 use super::{assign, each, register_named};
 use contract::ProblemCode;
+use db::sql;
+use muwakaba::{background, participant::names::fresh, retention::Retention};
 use muwakaba_tests::{both_databases, world::CANARY_NAME};
 use serde_json::json;
 use std::collections::HashSet;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 both_databases! {
     async fn everybody_lists_their_own_caseload(app: TestApp) {
@@ -80,5 +83,43 @@ both_databases! {
         let active = app.get("/v1/participants?q=khadija&active=true").by(&world.manager).expect(200).await;
         assert!(each(&active, "id").is_empty());
         app.get("/v1/participants?q=").by(&world.manager).refused(ProblemCode::Invalid).await;
+    }
+
+    async fn names_loaded_after_a_start_are_found_at_once_and_as_they_are_now(app: TestApp) {
+        let (own, other) = (app.world.centre, app.world.other_centre);
+        let newcomer = register_named(&app, "Fatima-Zahra El Idrissi").await;
+        let loaded = fresh::load(&app.app).await.expect("names");
+        let everybody: i64 = app.database.db.read().await.expect("a connection")
+            .query(sql!("SELECT count(*) FROM participant")).scalar().await.expect("a count");
+        assert_eq!(i64::try_from(loaded).ok(), Some(everybody));
+        for centre in [own, other] {
+            assert!(app.app.names.read().position(centre.0).is_some(), "of every centre");
+        }
+        let by_name = app.app.names.read().search("idrissi", |_| true, 10);
+        assert_eq!(by_name, [newcomer.parse::<uuid::Uuid>().expect("an id")], "before anybody searched");
+
+        // Whoever changes afterwards is brought by the feed, and a second loading, as of a node that is slow, does not undo that.
+        let path = format!("/v1/participants/{newcomer}");
+        app.patch(&path).by(&app.world.manager).if_match(1).json(json!({"name": "Khadija Alaoui"})).expect(200).await;
+        let found = app.get("/v1/participants?q=khadija").by(&app.world.manager).expect(200).await;
+        assert_eq!(each(&found, "id"), std::slice::from_ref(&newcomer));
+        fresh::load(&app.app).await.expect("names");
+        assert!(app.app.names.read().search("idrissi", |_| true, 10).is_empty());
+    }
+
+    async fn it_is_ready_once_the_names_are_loaded(app: TestApp) {
+        app.app.names.set_loading(true);
+        app.get("/readyz").expect(503).await;
+        let stop = CancellationToken::new();
+        let tasks = TaskTracker::new();
+        background::start(&app.app, Retention::default(), &tasks, &stop);
+        while app.app.names.are_being_loaded() {
+            tokio::task::yield_now().await;
+        }
+        app.get("/readyz").expect(204).await;
+        assert!(app.app.names.read().position(app.world.centre.0).is_some());
+        stop.cancel();
+        tasks.close();
+        tasks.wait().await;
     }
 }
