@@ -71,6 +71,8 @@ pub async fn run(arguments: &ListsArguments) -> Result<ExitCode, Failure> {
     let stored = Service::embedded(&arguments.binary, &arguments.store);
     let service = stored.copy(&arguments.folder.join("lists"), None)?;
     let may_drop = drop_page_cache().is_ok();
+    // Warm means that everything was read before; a copy need not have left all of it in the kernel's page cache.
+    service.read_through()?;
 
     let mut figures = Vec::new();
     let program = service.start().await?;

@@ -13,6 +13,9 @@ use crate::Failure;
 use crate::client::{Client, request};
 use crate::program::{LOOK, PATIENCE, Program, free_address};
 
+/// The file of an embedded database.
+const EMBEDDED: &str = "muwakaba.db";
+
 /// A program and its store.
 #[derive(Debug, Clone)]
 pub struct Service {
@@ -27,7 +30,7 @@ pub struct Service {
 impl Service {
     /// On the embedded database in this folder.
     pub fn embedded(binary: &Path, data: &Path) -> Self {
-        let database = format!("sqlite:{}", data.join("muwakaba.db").display());
+        let database = format!("sqlite:{}", data.join(EMBEDDED).display());
         Self { binary: binary.to_owned(), data: data.to_owned(), database }
     }
 
@@ -83,6 +86,12 @@ impl Service {
     /// As [`Service::open`], for the program that listens there.
     pub async fn open_for(&self, address: SocketAddr) -> Result<App, Failure> {
         self.open(&format!("http://{address}")).await
+    }
+
+    /// Reads the whole of an embedded database, so that the kernel has it in its page cache.
+    pub fn read_through(&self) -> Result<(), Failure> {
+        std::io::copy(&mut std::fs::File::open(self.data.join(EMBEDDED))?, &mut std::io::sink())?;
+        Ok(())
     }
 
     /// The same program on a copy of its store; of a database server's, the copy is named.
