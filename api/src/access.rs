@@ -198,21 +198,21 @@ macro_rules! scoped {
     ($head:literal, participant $alias:ident, $($tail:tt)*) => {
         $crate::access::ScopedSql {
             own: db::sql!($head, concat_alias $alias ".id = $1", $($tail)*),
-            assigned: db::sql!($head, concat_alias $alias ".id IN (SELECT caseload.participant_id FROM assignment AS caseload WHERE caseload.staff_id = $1 AND caseload.ended_at IS NULL)", $($tail)*),
+            assigned: db::sql!($head, "EXISTS (SELECT 1 FROM assignment AS caseload WHERE caseload.staff_id = $1 AND caseload.ended_at IS NULL AND caseload.participant_id = ", concat_alias $alias ".id)", $($tail)*),
             centre: db::sql!($head, concat_alias $alias ".centre_id = $1", $($tail)*),
         }
     };
     ($head:literal, $columns:ident!(), $more:literal, $alias:ident, $($tail:tt)*) => {
         $crate::access::ScopedSql {
             own: db::sql!($head, $columns!(), $more, concat_alias $alias ".participant_id = $1", $($tail)*),
-            assigned: db::sql!($head, $columns!(), $more, concat_alias $alias ".participant_id IN (SELECT caseload.participant_id FROM assignment AS caseload WHERE caseload.staff_id = $1 AND caseload.ended_at IS NULL)", $($tail)*),
+            assigned: db::sql!($head, $columns!(), $more, "EXISTS (SELECT 1 FROM assignment AS caseload WHERE caseload.staff_id = $1 AND caseload.ended_at IS NULL AND caseload.participant_id = ", concat_alias $alias ".participant_id)", $($tail)*),
             centre: db::sql!($head, $columns!(), $more, concat_alias $alias ".centre_id = $1", $($tail)*),
         }
     };
     ($head:literal, $alias:ident, $($tail:tt)*) => {
         $crate::access::ScopedSql {
             own: db::sql!($head, concat_alias $alias ".participant_id = $1", $($tail)*),
-            assigned: db::sql!($head, concat_alias $alias ".participant_id IN (SELECT caseload.participant_id FROM assignment AS caseload WHERE caseload.staff_id = $1 AND caseload.ended_at IS NULL)", $($tail)*),
+            assigned: db::sql!($head, "EXISTS (SELECT 1 FROM assignment AS caseload WHERE caseload.staff_id = $1 AND caseload.ended_at IS NULL AND caseload.participant_id = ", concat_alias $alias ".participant_id)", $($tail)*),
             centre: db::sql!($head, concat_alias $alias ".centre_id = $1", $($tail)*),
         }
     };

@@ -46,7 +46,7 @@ fn probes() -> Vec<Probe> {
     let probe =
         |name, method, path, body, caller, seen_by| Probe { name, method, path, body, caller, seen_by };
     let (get, post, patch) = (Method::GET, Method::POST, Method::PATCH);
-    let (near, far, all) = ("manager", "manager_elsewhere", "administrator");
+    let (near, far) = ("manager", "manager_elsewhere");
     let slot = |id: &str| {
         json!({"participant_id": id, "host_id": "01936f6e-4d00-7000-8000-000000000001", "kind": "legal_counselling",
                "local_start": "2030-12-02T10:00:00", "duration_minutes": 30, "place": {"kind": "phone"}})
@@ -66,7 +66,7 @@ fn probes() -> Vec<Probe> {
             "mentor",
             (near, PEOPLE),
         ),
-        probe("read an account", get, "/v1/staff/{id}", None, near, (all, STAFF)),
+        probe("read an account", get, "/v1/staff/{id}", None, near, (far, STAFF)),
         probe(
             "change a file",
             patch.clone(),
@@ -97,7 +97,7 @@ fn probes() -> Vec<Probe> {
             "/v1/staff/{id}",
             Some(json!({"language": "fr"})),
             near,
-            (all, STAFF),
+            (far, STAFF),
         ),
         probe(
             "change a role",
@@ -105,7 +105,7 @@ fn probes() -> Vec<Probe> {
             "/v1/staff/{id}",
             Some(json!({"role": "counsellor"})),
             near,
-            (all, STAFF),
+            (far, STAFF),
         ),
         probe(
             "close an account",
@@ -113,7 +113,7 @@ fn probes() -> Vec<Probe> {
             "/v1/staff/{id}",
             Some(json!({"active": false})),
             near,
-            (all, STAFF),
+            (far, STAFF),
         ),
         probe("schedule", post.clone(), "/v1/appointments", Some(slot("{id}")), near, (far, PEOPLE)),
         probe(
