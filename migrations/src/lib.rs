@@ -215,11 +215,14 @@ impl Db {
         Ok(Tx::new(connection, None, self.statements.clone()))
     }
 
-    /// Begins a unit of work of one statement. On PostgreSQL it costs no transaction of its own: the statement is one.
+    /// Begins a unit of work of one statement; another one, or a change noted for the feed, is refused. On PostgreSQL it costs no
+    /// transaction of its own: the statement is one.
     pub async fn write_one(&self) -> Result<Tx> {
-        let Pools::Postgres { pool, .. } = &self.pools else { return self.write().await };
+        let Pools::Postgres { pool, .. } = &self.pools else {
+            return Ok(self.write().await?.of_one_statement());
+        };
         let connection = Connection::Glance(pool.acquire().await?);
-        Ok(Tx::new(connection, self.faults.clone(), self.statements.clone()))
+        Ok(Tx::new(connection, self.faults.clone(), self.statements.clone()).of_one_statement())
     }
 
     /// The same database with faults that a test can arm.

@@ -104,6 +104,9 @@ pub struct Tx {
     pub(crate) connection: Connection,
     pub(crate) faults: Option<Arc<Faults>>,
     statements: Option<Arc<Statements>>,
+    /// How many statements it may still have. On PostgreSQL a unit that was announced as one statement has no transaction, so a second
+    /// one would be durable without the first.
+    statements_left: Option<u8>,
     changes: Vec<Change>,
     /// The same, to know them by.
     noted: HashSet<Change>,
@@ -115,12 +118,24 @@ impl Tx {
         faults: Option<Arc<Faults>>,
         statements: Option<Arc<Statements>>,
     ) -> Self {
-        Self { connection, faults, statements, changes: Vec::new(), noted: HashSet::new() }
+        Self {
+            connection,
+            faults,
+            statements,
+            statements_left: None,
+            changes: Vec::new(),
+            noted: HashSet::new(),
+        }
+    }
+
+    /// The same, for one statement alone.
+    pub(crate) fn of_one_statement(self) -> Self {
+        Self { statements_left: Some(1), ..self }
     }
 
     /// A statement with parameters `$1`, `$2`, ….
     pub fn query(&mut self, sql: Sql) -> Query<'_> {
-        let fault = self.fault();
+        let fault = self.refusal();
         self.note(self.connection.text(sql));
         Query::new(&mut self.connection, sql).refused(fault).held_by(self.faults.as_deref())
     }
@@ -128,7 +143,7 @@ impl Tx {
     /// A statement over many rows: `{rows}` in its text stands for `rows` groups of `columns` parameters, and its other
     /// parameters are written `?`. Bind in the order of the text.
     pub fn query_rows(&mut self, sql: Sql, rows: usize, columns: usize) -> Query<'_> {
-        let fault = self.fault();
+        let fault = self.refusal();
         self.note(self.connection.text(sql));
         Query::listing(&mut self.connection, sql, rows, columns)
             .refused(fault)
@@ -139,7 +154,7 @@ impl Tx {
     /// more, so that a few texts serve every number and stay prepared. Bind the rows, then [`Query::fill`] the rest with NULL,
     /// which the statement must tolerate: a list that something is `IN` does.
     pub fn query_kept_rows(&mut self, sql: Sql, rows: usize, columns: usize) -> Query<'_> {
-        let fault = self.fault();
+        let fault = self.refusal();
         self.note(self.connection.text(sql));
         Query::kept_listing(&mut self.connection, sql, rows, columns)
             .refused(fault)
@@ -269,6 +284,16 @@ impl Tx {
         if let Some(statements) = &self.statements {
             statements.note(statement);
         }
+    }
+
+    /// Why the next statement must not run.
+    fn refusal(&mut self) -> Option<Error> {
+        match &mut self.statements_left {
+            Some(0) => return Some(Error::Settings("a unit of one statement was given another".to_owned())),
+            Some(left) => *left -= 1,
+            None => {}
+        }
+        self.fault()
     }
 
     fn fault(&self) -> Option<Error> {

@@ -4,9 +4,10 @@
 //! everybody who wants to write. Here a thread of its own copies most of it with a connection of its own, beside those who write. Only
 //! the rest, which was written meanwhile, is copied by whoever commits; then all is copied, and SQLite begins the log anew.
 
-use super::engine::{Copying, Engine, File};
+use super::engine::{Copying, Engine, File, Log};
 use crate::{Error, Result};
 use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
     sync::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicBool, Ordering},
@@ -44,7 +45,10 @@ impl Checkpoints {
             .spawn(move || {
                 let mut engine = None;
                 while asked.recv().is_ok() {
-                    copy(&file, &mut engine);
+                    // A connection that was in use when something panicked is not used again.
+                    if catch_unwind(AssertUnwindSafe(|| copy(&file, &mut engine))).is_err() {
+                        tracing::error!("copying the log of the database panicked");
+                    }
                     busy.store(false, Ordering::Release);
                 }
             })
@@ -56,15 +60,13 @@ impl Checkpoints {
 
     /// Sees to it that the log does not grow, after a COMMIT on `engine`. It cannot fail: what was committed is in the log.
     pub(super) fn after_commit(&self, engine: &Engine) {
-        let result = engine.log(Copying::Nothing).and_then(|log| {
-            if log.pages < WORTH_COPYING {
-                return Ok(());
+        let result = engine.log(Copying::Nothing).and_then(|log| match due(log) {
+            Due::Nothing => Ok(()),
+            Due::Beside => {
+                self.wake();
+                Ok(())
             }
-            if log.pages - log.copied <= LITTLE || log.pages >= TOO_LONG {
-                return engine.log(Copying::All).map(drop);
-            }
-            self.wake();
-            Ok(())
+            Due::Here => engine.log(Copying::All).map(drop),
         });
         if let Err(error) = result {
             tracing::warn!(%error, "the log of the database was not copied");
@@ -91,6 +93,27 @@ impl Checkpoints {
     }
 }
 
+/// What is to be done about the log after a COMMIT.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Due {
+    /// It is short.
+    Nothing,
+    /// It is copied beside those who write.
+    Beside,
+    /// Whoever has committed copies what is left, and everybody else waits: it is little, or nobody has come to copy it for too long.
+    Here,
+}
+
+const fn due(log: Log) -> Due {
+    if log.pages < WORTH_COPYING {
+        Due::Nothing
+    } else if log.pages - log.copied <= LITTLE || log.pages >= TOO_LONG {
+        Due::Here
+    } else {
+        Due::Beside
+    }
+}
+
 /// Opened at the first time, and again after a failure.
 fn copy(file: &File, engine: &mut Option<Engine>) {
     let result = match engine.take() {
@@ -101,5 +124,26 @@ fn copy(file: &File, engine: &mut Option<Engine>) {
     match result {
         Ok(open) => *engine = Some(open),
         Err(error) => tracing::warn!(%error, "the log of the database was not copied"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_log_is_copied_beside_and_its_end_between_two_commits() {
+        for (pages, copied, expected) in [
+            (0, 0, Due::Nothing),
+            (WORTH_COPYING - 1, 0, Due::Nothing),
+            (WORTH_COPYING, 0, Due::Beside),
+            (WORTH_COPYING, WORTH_COPYING - LITTLE - 1, Due::Beside),
+            (WORTH_COPYING, WORTH_COPYING - LITTLE, Due::Here),
+            (TOO_LONG - 1, 0, Due::Beside),
+            // Whoever copies has died, or is slower than everybody who writes.
+            (TOO_LONG, 0, Due::Here),
+        ] {
+            assert_eq!(due(Log { pages, copied }), expected, "{copied} of {pages}");
+        }
     }
 }

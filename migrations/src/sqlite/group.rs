@@ -127,3 +127,54 @@ impl Committer {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn full() -> Error {
+        Error::Settings("no room".to_owned())
+    }
+
+    type Told = oneshot::Receiver<Result<()>>;
+
+    fn group(members: usize) -> (Group, Vec<Told>, Told) {
+        let (mut group, mut told) = (Group::default(), Vec::new());
+        assert!(group.witness().is_none(), "of nothing");
+        for _ in 0..members {
+            let (tell, receiver) = oneshot::channel();
+            group.join(tell, false, None);
+            told.push(receiver);
+        }
+        let witness = group.witness().unwrap();
+        (group, told, witness)
+    }
+
+    #[test]
+    fn whoever_was_alone_is_told_why_and_who_looked_on_tries_again() {
+        let (group, mut members, mut witness) = group(1);
+        group.ended(Err(full()));
+        assert!(matches!(members.remove(0).try_recv().unwrap(), Err(Error::Settings(_))));
+        assert!(matches!(witness.try_recv().unwrap(), Err(Error::Lost)));
+    }
+
+    #[test]
+    fn of_several_each_tries_again() {
+        let (group, members, mut witness) = group(2);
+        group.ended(Err(full()));
+        for mut member in members {
+            assert!(matches!(member.try_recv().unwrap(), Err(Error::Lost)));
+        }
+        assert!(matches!(witness.try_recv().unwrap(), Err(Error::Lost)));
+    }
+
+    #[test]
+    fn all_hear_of_success() {
+        let (group, members, mut witness) = group(3);
+        group.ended(Ok(()));
+        for mut member in members {
+            assert!(member.try_recv().unwrap().is_ok());
+        }
+        assert!(witness.try_recv().unwrap().is_ok());
+    }
+}

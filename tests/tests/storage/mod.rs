@@ -3,6 +3,8 @@
 mod expand;
 mod failing_disk;
 mod given_up;
+mod log;
+mod one_statement;
 mod overlaps;
 mod parity;
 mod source;
