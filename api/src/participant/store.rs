@@ -13,7 +13,6 @@ use contract::{
     time::{Instant, ZoneName},
 };
 use db::{Change, Operation, Result, Statement, Tx, piece, sql};
-use std::collections::HashMap;
 use uuid::Uuid;
 
 /// A participant as they lie in the table.
@@ -219,11 +218,14 @@ pub async fn position(tx: &mut Tx, centre: CentreId) -> Result<i64> {
     Ok(position.optional_scalar().await?.unwrap_or(0))
 }
 
-/// How far the change feed of each centre has come; a centre where nothing ever changed is not among them.
-pub async fn positions(tx: &mut Tx) -> Result<HashMap<CentreId, i64>> {
-    let rows: Vec<(CentreId, i64)> =
-        tx.query(sql!("SELECT centre_id, position FROM change_counter")).all().await?;
-    Ok(rows.into_iter().collect())
+/// How far the change feed of each centre has come.
+pub async fn positions(tx: &mut Tx) -> Result<Vec<(CentreId, i64)>> {
+    tx.query(sql!(
+        "SELECT centre.id, COALESCE(change_counter.position, 0)
+         FROM centre LEFT JOIN change_counter ON change_counter.centre_id = centre.id"
+    ))
+    .all()
+    .await
 }
 
 /// A participant's sealed name and whether they are still accompanied, or only their id if they are no more.

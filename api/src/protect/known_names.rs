@@ -43,6 +43,19 @@ impl KnownNames {
         self.positions.insert(centre, position);
     }
 
+    /// Takes in one name of a centre whose names are loaded one after the other. Does nothing where they are known: what is known
+    /// there is as old or newer.
+    pub fn bring(&mut self, centre: Uuid, id: Uuid, name: &Name, active: bool) {
+        if self.position(centre).is_none() {
+            self.index.upsert(Entry { id, centre, active }, name);
+        }
+    }
+
+    /// All of the centre's names were brought, as they stood at this position of its feed or later.
+    pub fn arrive(&mut self, centre: Uuid, position: i64) {
+        self.positions.entry(centre).or_insert(position);
+    }
+
     /// As [`NameIndex::search`].
     pub fn search(&self, query: &str, allowed: impl Fn(&Entry) -> bool, limit: usize) -> Vec<Uuid> {
         self.index.search(query, allowed, limit)
@@ -85,6 +98,21 @@ mod tests {
 
     fn named(text: &str) -> Option<(Name, bool)> {
         Some((Name::parse(text).unwrap(), true))
+    }
+
+    #[test]
+    fn what_is_brought_does_not_undo_what_is_known() {
+        let (centre, person) = (Uuid::from_u128(1), Uuid::from_u128(2));
+        let mut names = KnownNames::default();
+        let older = Name::parse("Amina Alaoui").unwrap();
+        names.bring(centre, person, &older, true);
+        assert_eq!((names.search("alaoui", |_| true, 10), names.position(centre)), (vec![person], None));
+        // Somebody searches meanwhile, and brings the whole centre.
+        names.learn(centre, 7, &[(person, named("Amina Bennani"))]);
+        names.bring(centre, person, &older, true);
+        names.arrive(centre, 6);
+        assert!(names.search("alaoui", |_| true, 10).is_empty());
+        assert_eq!(names.position(centre), Some(7));
     }
 
     #[test]

@@ -98,7 +98,7 @@ both_databases! {
         let by_name = app.app.names.read().search("idrissi", |_| true, 10);
         assert_eq!(by_name, [newcomer.parse::<uuid::Uuid>().expect("an id")], "before anybody searched");
 
-        // Whoever changes afterwards is brought by the feed, and a second loading, as of a node that is slow, does not undo that.
+        // Whoever changes afterwards is brought by the feed, and loading once more does not undo that.
         let path = format!("/v1/participants/{newcomer}");
         app.patch(&path).by(&app.world.manager).if_match(1).json(json!({"name": "Khadija Alaoui"})).expect(200).await;
         let found = app.get("/v1/participants?q=khadija").by(&app.world.manager).expect(200).await;
@@ -108,16 +108,39 @@ both_databases! {
     }
 
     async fn it_is_ready_once_the_names_are_loaded(app: TestApp) {
-        app.app.names.set_loading(true);
+        let names = &app.app.names;
+        names.set_loading(true);
         app.get("/readyz").expect(503).await;
         let stop = CancellationToken::new();
         let tasks = TaskTracker::new();
         background::start(&app.app, Retention::default(), &tasks, &stop);
-        while app.app.names.are_being_loaded() {
+        while names.are_being_loaded() {
             tokio::task::yield_now().await;
         }
         app.get("/readyz").expect(204).await;
-        assert!(app.app.names.read().position(app.world.centre.0).is_some());
+        assert!(names.read().position(app.world.centre.0).is_some());
+        stop.cancel();
+        tasks.close();
+        tasks.wait().await;
+    }
+
+    async fn names_that_could_not_be_loaded_keep_nobody_away_and_come_later(app: TestApp) {
+        let names = &app.app.names;
+        let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
+        app.faults.arm_readings(u32::MAX);
+        background::start(&app.app, Retention::default(), &tasks, &stop);
+        while names.are_being_loaded() {
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(names.read().position(app.world.centre.0), None);
+        app.faults.arm_readings(0);
+        app.get("/readyz").expect(204).await;
+        while names.read().position(app.world.centre.0).is_none() {
+            if let Some(next) = app.clock.next_wake() {
+                app.clock.set(next);
+            }
+            tokio::task::yield_now().await;
+        }
         stop.cancel();
         tasks.close();
         tasks.wait().await;

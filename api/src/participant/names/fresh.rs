@@ -12,13 +12,10 @@ use crate::{
     },
 };
 use contract::CentreId;
-use std::collections::HashMap;
 use uuid::Uuid;
 
 /// Names that are read and opened at a time.
 const PIECE: i64 = 2_000;
-/// A name that was opened, and whether its owner is still accompanied; `None` for somebody who is no more.
-type Opened = (Uuid, Option<(Name, bool)>);
 
 /// Opens the names of everybody. The table is read once from end to end, which on a cold disk takes a fraction of what reading centre
 /// after centre takes. How many there are.
@@ -28,27 +25,25 @@ type Opened = (Uuid, Option<(Name, bool)>);
 pub async fn load(app: &App) -> Result<usize> {
     // Before the names: who changes while they are read is brought by the feed from here on.
     let positions = store::positions(&mut app.db.read().await?).await?;
-    let (mut opened, mut after, mut count) = (HashMap::<CentreId, Vec<Opened>>::new(), Uuid::nil(), 0_usize);
+    let (mut after, mut count) = (Uuid::nil(), 0_usize);
     loop {
-        let piece = store::names_after(&mut app.db.read().await?, after, PIECE).await?;
+        let piece = store::names_after(&mut app.db.glance().await?, after, PIECE).await?;
         let Some(last) = piece.last() else { break };
         (after, count) = (last.sealed.id, count.saturating_add(piece.len()));
         let its_app = app.clone();
-        opened = apart(move || {
+        apart(move || {
             for LocatedName { centre_id, sealed } in &piece {
-                opened.entry(*centre_id).or_default().push((sealed.id, open(&its_app, sealed)));
+                if let Some((name, active)) = open(&its_app, sealed) {
+                    its_app.names.write().bring(centre_id.0, sealed.id, &name, active);
+                }
             }
-            opened
         })
         .await?;
     }
-    let its_app = app.clone();
-    apart(move || {
-        for (centre, names) in &opened {
-            its_app.names.write().learn(centre.0, positions.get(centre).copied().unwrap_or(0), names);
-        }
-    })
-    .await?;
+    let mut names = app.names.write();
+    for (centre, position) in positions {
+        names.arrive(centre.0, position);
+    }
     Ok(count)
 }
 
