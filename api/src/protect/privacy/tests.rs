@@ -297,6 +297,9 @@ mod contract {
 
         #[test]
         fn emails(text in proptest::string::string_regex(SHORT_EMAIL).unwrap()) {
+            // What follows `xn--` must be the code of a word (RFC 3492), which no pattern can say.
+            let (_, domain) = text.rsplit_once('@').unwrap();
+            prop_assume!(!domain.split('.').any(|label| label.to_ascii_lowercase().starts_with("xn--")));
             prop_assert!(Email::parse(&text).is_ok(), "{}", text);
         }
 
