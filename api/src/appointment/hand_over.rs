@@ -84,8 +84,10 @@ pub async fn cancel_those_of(
         carry_out(app, tx, actor, row, Command::Cancel(None), now).await?;
         write_audit(app, tx, actor, row, "appointment.cancel", now).await?;
     }
-    // What was cancelled or changed before has its notices, too.
+    // What was cancelled, declined or changed before has its notices, too.
     outbox::withdraw_from_participant(tx, participant, now).await?;
+    let all = store::ids_of_participant(tx, participant).await?;
+    outbox::withdraw_about(tx, &all, now).await?;
     Ok(rows.len())
 }
 

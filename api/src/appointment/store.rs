@@ -158,6 +158,11 @@ pub async fn host(tx: &mut Tx, centre: CentreId, id: StaffId) -> Result<Option<S
         .await
 }
 
+/// Every appointment that this participant ever had.
+pub async fn ids_of_participant(tx: &mut Tx, participant: ParticipantId) -> Result<Vec<Uuid>> {
+    tx.query(sql!("SELECT id FROM appointment WHERE participant_id = $1")).bind(participant).scalars().await
+}
+
 /// Adds an appointment.
 pub async fn insert(tx: &mut Tx, row: &Row, created_by: Uuid) -> Result<()> {
     tx.query(sql!(

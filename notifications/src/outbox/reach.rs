@@ -8,6 +8,7 @@
 use contract::time::Instant;
 use contract::{ParticipantId, ReminderId, StaffId};
 use db::{Result, Tx, sql};
+use uuid::Uuid;
 
 /// Withdraws what waits for this staff member about participants whom they may no longer see. Returns how many reminders.
 pub async fn withdraw_out_of_reach(tx: &mut Tx, staff: StaffId, now: Instant) -> Result<usize> {
@@ -74,6 +75,43 @@ pub async fn withdraw_from_participant(
     end_deliveries(tx, &withdrawn).await?;
     end_deliveries(tx, &recalled).await?;
     Ok(withdrawn.len() + recalled.len())
+}
+
+/// Withdraws what waits for anybody about these subjects, of which nobody is told any more. Returns how many reminders.
+pub async fn withdraw_about(tx: &mut Tx, subjects: &[Uuid], now: Instant) -> Result<usize> {
+    let mut count = 0;
+    for chunk in subjects.chunks(500) {
+        let mut query = tx
+            .query_rows(
+                sql!(
+                    "UPDATE reminder SET state = 'superseded', ready_at = NULL, settled_at = ?
+                     WHERE state IN ('planned', 'sending') AND subject_id IN ({rows}) RETURNING id"
+                ),
+                chunk.len(),
+                1,
+            )
+            .bind(now);
+        for subject in chunk {
+            query = query.bind(*subject);
+        }
+        let withdrawn: Vec<ReminderId> = query.scalars().await?;
+        // One of somebody's devices took it, another is to be tried again.
+        let mut query = tx.query_rows(
+            sql!(
+                "SELECT id FROM reminder WHERE subject_id IN ({rows})
+                   AND EXISTS (SELECT 1 FROM delivery WHERE delivery.reminder_id = reminder.id AND delivery.ready_at IS NOT NULL)"
+            ),
+            chunk.len(),
+            1,
+        );
+        for subject in chunk {
+            query = query.bind(*subject);
+        }
+        let waiting: Vec<ReminderId> = query.scalars().await?;
+        end_deliveries(tx, &waiting).await?;
+        count += withdrawn.iter().filter(|id| !waiting.contains(id)).count() + waiting.len();
+    }
+    Ok(count)
 }
 
 /// Withdraws those of these reminders that are for staff who may not see their participant, and returns them.

@@ -22,11 +22,15 @@ pub struct Done<'a> {
 #[derive(Debug, Clone, Copy)]
 pub struct Standing {
     session: Option<uuid::Uuid>,
+    appointment: uuid::Uuid,
 }
 
 impl From<&Ready> for Standing {
     fn from(ready: &Ready) -> Self {
-        Self { session: ready.caller.as_ref().map(|caller| caller.session.0) }
+        Self {
+            session: ready.caller.as_ref().map(|caller| caller.session.0),
+            appointment: ready.ids.appointment,
+        }
     }
 }
 
@@ -109,13 +113,21 @@ pub async fn violations(scene: &mut Scene, mark: &Mark, done: &[Done<'_>]) -> Ve
 
 /// Nothing failed; what was acknowledged is in the audit log, and what was refused is not.
 async fn answered(scene: &mut Scene, done: &Done<'_>) -> Vec<String> {
-    let Done { deed, answer, .. } = done;
+    let Done { deed, answer, ready } = done;
     let mut found = Vec::new();
     if answer.status >= 500 {
         found.push(format!("{} failed: {}", deed.name, answer.text()));
     }
     let request = answer.header("x-request-id");
-    let lines = scene.texts(&format!("SELECT action FROM audit WHERE request_id = '{request}'")).await;
+    let mut lines = scene.texts(&format!("SELECT action FROM audit WHERE request_id = '{request}'")).await;
+    if deed.operation == "pressNotificationButton" && lines.is_empty() {
+        // A button that asks for what is the case already changes nothing; whoever made it so is in the log.
+        let confirmed = format!(
+            "SELECT action FROM audit WHERE action = 'appointment.confirm' AND subject_id = '{}'",
+            ready.appointment
+        );
+        lines = scene.texts(&confirmed).await;
+    }
     if done.is_acknowledged() && lines.is_empty() && !UNAUDITED.contains(&deed.operation) {
         found.push(format!("{} was acknowledged and is not in the audit log", deed.name));
     }

@@ -119,6 +119,8 @@ known_pairs! {
     nobody_is_offered_times_in_a_file_that_is_being_closed: "propose", "close a file";
     no_emergency_access_outlives_its_managers_account: "open an emergency access", "close a manager's account";
     no_device_outlives_the_session_it_is_registered_in: "register a subscription", "cut a phone off";
+    nobody_hears_of_what_was_declined_in_a_closed_file: "decline", "close a file";
+    a_button_pressed_beside_its_command_is_no_failure: "confirm", "press a button";
     one_address_at_once_is_two_registrations_and_no_failure: "register a subscription", "register a subscription";
 }
 
