@@ -349,7 +349,7 @@ impl Stage {
         (id("/id"), id("/slots/0/id"))
     }
 
-    /// Puts it into the past.
+    /// Puts it into the past, with the plan that goes with it.
     async fn begin_appointment(&self, id: Uuid) {
         let start = self.app.now().saturating_add(-chrono::TimeDelta::minutes((self.serial() * 10).into()));
         let mut tx = self.app.app.db.write().await.expect("a transaction");
@@ -360,7 +360,15 @@ impl Stage {
             .execute()
             .await
             .expect("an appointment");
+        tx.query(sql!(
+            "INSERT INTO replanning (appointment_id, centre_id) SELECT id, centre_id FROM appointment WHERE id = $1"
+        ))
+        .bind(id)
+        .execute()
+        .await
+        .expect("an appointment");
         tx.commit().await.expect("it has begun");
+        muwakaba::appointment::replan::run(&self.app.app).await.expect("a plan");
     }
 
     /// Of somebody who is no caller of the tests, so that ending it takes nothing from them.
