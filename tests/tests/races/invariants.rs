@@ -184,6 +184,8 @@ async fn plans(scene: &mut Scene, now: Instant) -> Vec<String> {
                 SELECT 1 FROM caseload WHERE caseload.staff_id = r.recipient_id AND caseload.participant_id = r.participant_id))
          ORDER BY 1"
     );
+    // A change of a centre leaves what somebody holds just then to the background task.
+    replan::run(&scene.stage.app.app).await.expect("a plan");
     let before = scene.texts(&planned).await;
     let everything =
         "INSERT INTO replanning (appointment_id, centre_id) SELECT id, centre_id FROM appointment
