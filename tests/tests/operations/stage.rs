@@ -360,13 +360,11 @@ impl Stage {
             .execute()
             .await
             .expect("an appointment");
-        tx.query(sql!(
-            "INSERT INTO replanning (appointment_id, centre_id) SELECT id, centre_id FROM appointment WHERE id = $1"
-        ))
-        .bind(id)
-        .execute()
-        .await
-        .expect("an appointment");
+        tx.query(sql!("INSERT INTO replanning (appointment_id, centre_id) SELECT id, centre_id FROM appointment WHERE id = $1"))
+            .bind(id)
+            .execute()
+            .await
+            .expect("an appointment");
         tx.commit().await.expect("it has begun");
         muwakaba::appointment::replan::run(&self.app.app).await.expect("a plan");
     }
