@@ -17,7 +17,7 @@ use contract::{
 use db::{Tx, sql};
 use notifications::{
     outbox::{self, Existing},
-    plan::{AppointmentFacts, Diff, LastEvent, diff, plan_appointment, recall_closing, recall_hand_over},
+    plan::{AppointmentFacts, Diff, LastEvent, diff, plan, recall_closing, recall_hand_over},
     policy::ReminderPolicy,
 };
 
@@ -86,7 +86,7 @@ pub async fn tell_closed(
             participant_zone: ahead.participant_zone.clone(),
             host_zone: closing.zone.clone(),
         };
-        let plan = plan_appointment(&facts, &policy, &app.zones, now);
+        let plan = plan(&facts, &policy, &app.zones, now);
         notices.extend(
             plan.into_iter().filter(|one| one.key.purpose == ReminderPurpose::AppointmentCentreClosed),
         );
@@ -181,7 +181,7 @@ fn planned(
         participant_zone: around.participant_zone,
         host_zone: around.centre_zone,
     };
-    let wanted = plan_appointment(&facts, &policy, &app.zones, now);
+    let wanted = plan(&facts, &policy, &app.zones, now);
     let mut change = diff(&existing, &wanted);
     if happened.event.is_some() || happened.is_handed_over {
         // A later version of this service wrote them, and nobody here knows whether they are still so.

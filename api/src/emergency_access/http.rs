@@ -21,7 +21,7 @@ use chrono::TimeDelta;
 use contract::{CentreId, EmergencyAccessId, ParticipantId, ProblemCode, StaffId, StaffRole};
 use notifications::{
     outbox,
-    plan::{Diff, EmergencyAccessFacts, plan_emergency_access},
+    plan::{EmergencyAccessFacts, diff, plan},
     policy::ReminderPolicy,
 };
 
@@ -107,14 +107,12 @@ async fn tell(app: &App, work: &mut Work, row: &Row, about: ParticipantFacts) ->
         participant_id: row.participant_id,
         administrators: store::administrators(&mut work.tx).await?,
         authors: store::authors(&mut work.tx, row.participant_id, row.staff_id).await?,
+        opened_at: work.now,
+        shown: EmergencyAccessFacts::shown_at(work.now, &about.zone, &app.zones),
         zone: about.zone,
-        quiet_hours: policy.quiet_hours,
     };
-    let notices = plan_emergency_access(&facts, &app.zones, work.now);
-    let pushed = Diff { insert: notices.pushed, ..Diff::default() };
-    outbox::apply(&mut work.tx, &pushed, work.now, &*app.ids).await?;
-    outbox::leave_in_app(&mut work.tx, &notices.in_app, work.now, &*app.ids).await?;
-    Ok(())
+    let wanted = plan(&facts, &policy, &app.zones, work.now);
+    Ok(outbox::apply(&mut work.tx, &diff(&[], &wanted), work.now, &*app.ids).await?)
 }
 
 /// List emergency accesses

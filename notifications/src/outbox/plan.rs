@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::facts::read_facts;
 use super::reach::end_deliveries;
 use crate::plan::{
-    Diff, ExistingReminder, PlannedReminder, Recipient, ReminderFacts, ReminderKey, Reschedule,
+    Delivery, Diff, ExistingReminder, PlannedReminder, Recipient, ReminderFacts, ReminderKey, Reschedule,
 };
 
 /// Rows of one statement: SQLite takes at most 32,766 values.
@@ -105,31 +105,9 @@ pub async fn apply(tx: &mut Tx, diff: &Diff, now: Instant, ids: &dyn IdSource) -
         reschedule(tx, chunk).await?;
     }
     for chunk in diff.insert.chunks(CHUNK) {
-        insert(tx, chunk, Birth::Planned, now, ids).await?;
+        insert(tx, chunk, now, ids).await?;
     }
     Ok(())
-}
-
-/// Writes reminders that only stand in their recipients' apps: nothing is pushed, now or later.
-pub async fn leave_in_app(
-    tx: &mut Tx,
-    reminders: &[PlannedReminder],
-    now: Instant,
-    ids: &dyn IdSource,
-) -> Result<()> {
-    for chunk in reminders.chunks(CHUNK) {
-        insert(tx, chunk, Birth::InApp, now, ids).await?;
-    }
-    Ok(())
-}
-
-/// How a reminder begins.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Birth {
-    /// A dispatcher takes it when it is due.
-    Planned,
-    /// It is where it belongs already.
-    InApp,
 }
 
 async fn supersede(tx: &mut Tx, reminders: &[ReminderId], now: Instant) -> Result<()> {
@@ -202,13 +180,7 @@ async fn reschedule(tx: &mut Tx, changes: &[Reschedule]) -> Result<()> {
     query.execute().await.map(drop)
 }
 
-async fn insert(
-    tx: &mut Tx,
-    reminders: &[PlannedReminder],
-    birth: Birth,
-    now: Instant,
-    ids: &dyn IdSource,
-) -> Result<()> {
+async fn insert(tx: &mut Tx, reminders: &[PlannedReminder], now: Instant, ids: &dyn IdSource) -> Result<()> {
     let mut query = tx.query_rows(
         sql!(
             "INSERT INTO reminder (id, centre_id, participant_id, recipient_kind, recipient_id, subject_kind, subject_id,
@@ -220,9 +192,10 @@ async fn insert(
     );
     let made: Vec<ReminderId> = reminders.iter().map(|_| ReminderId::new(ids)).collect();
     for (id, planned) in made.iter().zip(reminders) {
-        let (state, ready_at, settled_at) = match birth {
-            Birth::Planned => (ReminderState::Planned, Some(planned.due_at), None),
-            Birth::InApp => (ReminderState::Sent, None, Some(now)),
+        let (state, ready_at, settled_at) = match planned.delivery {
+            Delivery::Push => (ReminderState::Planned, Some(planned.due_at), None),
+            // It is where it belongs already.
+            Delivery::InApp => (ReminderState::Sent, None, Some(now)),
         };
         query = query
             .bind(*id)

@@ -1,68 +1,51 @@
-//! Which reminders an appointment should have: those before its start, a notice of what has just happened to it, and what its
-//! host should hear. Everything follows from the arguments, so planning again with the same ones changes nothing.
+//! What an appointment wishes to have said: reminders before its start, a notice of what has just happened to it, and what its host
+//! should hear.
 
 use chrono::TimeDelta;
 use contract::{
     AppointmentState, PersonKind, ReminderPurpose, SubjectKind, TimeOrigin, Urgency,
-    time::{Instant, Zones},
+    time::{Instant, ZoneName},
 };
 
 use super::{
-    AppointmentEvent, AppointmentFacts, LastEvent, PlannedReminder, Recipient, ReminderFacts, ReminderKey,
-    leads::{self, TIME_TO_SET_OUT, Told},
-    occasion,
-    quiet::Nights,
+    AppointmentEvent, AppointmentFacts, Delivery, LastEvent, Recipient, ReminderFacts, occasion,
+    subject::{About, Listener, Pressing, Start, Subject, When, Wish},
 };
-use crate::policy::{Before, ReminderPolicy};
+use crate::policy::{Before, LeadTime, ReminderPolicy};
 
-/// A message that should go out within this time must not wait until the phone is awake anyway.
-const PRESSING: TimeDelta = TimeDelta::hours(24);
-
-/// The reminders that should exist for this appointment, in the order in which they are due.
-///
-/// Each is due at `now` or later and useless some time after. None is due in the recipient's quiet hours, except a notice
-/// about an appointment so near that the morning would be too late. Zones that the zone data in use does not know (they were
-/// checked when they came in) cost precision, never the reminder.
-pub fn plan_appointment(
-    facts: &AppointmentFacts,
-    policy: &ReminderPolicy,
-    zones: &Zones,
-    now: Instant,
-) -> Vec<PlannedReminder> {
-    if !facts.is_accompanied {
-        return Vec::new();
+impl Subject for AppointmentFacts {
+    fn about(&self) -> About {
+        About {
+            kind: SubjectKind::Appointment,
+            id: self.id.0,
+            centre_id: self.centre_id,
+            participant_id: self.participant_id,
+        }
     }
-    let nights = |home| Nights::new(policy.quiet_hours, home, &facts.zone, zones);
-    let planner = Planner {
-        facts,
-        policy,
-        zones,
-        now,
-        participant_nights: nights(&facts.participant_zone),
-        host_nights: nights(&facts.host_zone),
-    };
-    let mut reminders: Vec<_> = [
-        planner.notice(),
-        planner.handed_over(),
-        planner.centre_closed(),
-        planner.unconfirmed(),
-        planner.lapsed(),
-    ]
-    .into_iter()
-    .flatten()
-    .collect();
-    reminders.extend(planner.leads());
-    reminders.sort_by(|one, other| (one.due_at, &one.key).cmp(&(other.due_at, &other.key)));
-    reminders
+
+    fn zone(&self) -> &ZoneName {
+        &self.zone
+    }
+
+    fn wishes(&self, policy: &ReminderPolicy) -> Vec<Wish<'_>> {
+        if !self.is_accompanied {
+            return Vec::new();
+        }
+        let wishing = Wishing { facts: self, policy };
+        let alone = [
+            wishing.notice(),
+            wishing.handed_over(),
+            wishing.centre_closed(),
+            wishing.unconfirmed(),
+            wishing.lapsed(),
+        ];
+        alone.into_iter().flatten().chain(wishing.leads()).collect()
+    }
 }
 
-struct Planner<'a> {
+struct Wishing<'a, 'p> {
     facts: &'a AppointmentFacts,
-    policy: &'a ReminderPolicy,
-    zones: &'a Zones,
-    now: Instant,
-    participant_nights: Nights<'a>,
-    host_nights: Nights<'a>,
+    policy: &'p ReminderPolicy,
 }
 
 /// Who hears of an event, and how long that is worth anything.
@@ -73,90 +56,109 @@ struct Notice {
     deadline: Option<Instant>,
 }
 
-impl Planner<'_> {
-    fn leads(&self) -> Vec<PlannedReminder> {
-        if self.facts.starts_at <= self.now {
-            return Vec::new();
-        }
-        let lead_times = self.policy.lead_times(self.facts.kind);
-        leads::leads(self.facts, lead_times, &self.participant_nights, self.told(), self.zones, self.now)
-            .into_iter()
+impl<'a> Wishing<'a, '_> {
+    fn leads(&self) -> Vec<Wish<'a>> {
+        let facts = self.facts;
+        let answered = |last: &LastEvent| last.event == AppointmentEvent::Answered;
+        let answered_at = facts.last_event.filter(answered).map(|last| last.at);
+        let lead_times = self.policy.lead_times(facts.kind).iter().filter(|lead| self.applies(lead));
+        lead_times
             .map(|lead| {
-                let occasion = occasion::agreed(self.facts);
-                self.reminder(PersonKind::Participant, lead.purpose, occasion, lead.due_at, lead.expires_at)
+                let when = When::Lead { lead: lead.before, start: self.start(), answered_at };
+                let occasion = occasion::agreed(facts);
+                self.wish(PersonKind::Participant, lead.purpose, occasion, when, facts.starts_at)
             })
             .collect()
     }
 
-    /// When the participant learnt of the appointment as it is now, as far as the last event tells.
-    fn told(&self) -> Option<Told> {
-        let last = self.facts.last_event?;
-        match last.event {
-            AppointmentEvent::Answered => Some(Told::ByAnswering(last.at)),
-            AppointmentEvent::Scheduled | AppointmentEvent::Moved => {
-                let notice = self.notice_of(last)?;
-                Some(Told::ByNotice(waking(&self.participant_nights, last.at, notice.deadline)))
-            }
-            AppointmentEvent::Proposed | AppointmentEvent::Cancelled | AppointmentEvent::Missed => None,
+    /// Somebody who asked for another time has an appointment until it is moved, but need not be asked again and again; nor need
+    /// somebody who chose the time. While several times are offered there is nothing to be reminded of.
+    fn applies(&self, lead: &LeadTime) -> bool {
+        let facts = self.facts;
+        match facts.state {
+            _ if facts.is_offered() => false,
+            AppointmentState::Scheduled => facts.time_origin != TimeOrigin::Chosen || lead.once_confirmed,
+            AppointmentState::Confirmed | AppointmentState::ChangeRequested => lead.once_confirmed,
+            AppointmentState::Proposed
+            | AppointmentState::Declined
+            | AppointmentState::Cancelled
+            | AppointmentState::Attended
+            | AppointmentState::NoShow
+            | AppointmentState::Excused => false,
         }
     }
 
-    /// The notice of the last event, unless it has become useless.
-    fn notice(&self) -> Option<PlannedReminder> {
+    /// The notice of the last event.
+    fn notice(&self) -> Option<Wish<'a>> {
         let last = self.facts.last_event?;
-        let notice = self.notice_of(last)?;
+        let Notice { to, expires_at, deadline } = self.notice_of(last)?;
         // Whoever takes an appointment over hears of that, and not of what its former host was told.
-        if notice.to == PersonKind::Staff && self.facts.handed_over_at.is_some_and(|at| at >= last.at) {
+        if to == PersonKind::Staff && self.facts.handed_over_at.is_some_and(|at| at >= last.at) {
             return None;
         }
-        let due_at = self.at_once(notice.to, last.at, notice.deadline);
+        let covers_leads = matches!(last.event, AppointmentEvent::Scheduled | AppointmentEvent::Moved);
+        let when = When::AtOnce { happened_at: last.at, deadline, covers_leads };
         let occasion = occasion::happened(self.facts, last.at);
-        let reminder = self.reminder(notice.to, last.event.purpose(), occasion, due_at, notice.expires_at);
-        (due_at < notice.expires_at).then_some(reminder)
+        Some(self.wish(to, last.event.purpose(), occasion, when, expires_at))
     }
 
     /// To the host: this appointment has become theirs. At night only if they could not know in time otherwise.
-    fn handed_over(&self) -> Option<PlannedReminder> {
+    fn handed_over(&self) -> Option<Wish<'a>> {
         let facts = self.facts;
         let at = facts.handed_over_at.filter(|_| facts.state.is_open())?;
-        let due_at = self.at_once(PersonKind::Staff, at, Some(facts.starts_at));
-        let purpose = ReminderPurpose::AppointmentHandedOver;
-        let expires_at = facts.last_start();
-        let reminder =
-            self.reminder(PersonKind::Staff, purpose, occasion::handed_over(at), due_at, expires_at);
-        (due_at < expires_at).then_some(reminder)
+        let (purpose, occasion) = (ReminderPurpose::AppointmentHandedOver, occasion::handed_over(at));
+        Some(self.to_host_at_once(purpose, occasion, at, facts.last_start()))
     }
 
     /// To the host: the centre is closed at its time from now on. Nothing has moved, so somebody must decide.
-    fn centre_closed(&self) -> Option<PlannedReminder> {
+    fn centre_closed(&self) -> Option<Wish<'a>> {
         let facts = self.facts;
         let at = facts.closed_at.filter(|_| facts.state.is_open() && !facts.is_offered())?;
-        let due_at = self.at_once(PersonKind::Staff, at, Some(facts.starts_at));
         let (purpose, occasion) = (ReminderPurpose::AppointmentCentreClosed, occasion::happened(facts, at));
-        let reminder = self.reminder(PersonKind::Staff, purpose, occasion, due_at, facts.starts_at);
-        (due_at < facts.starts_at).then_some(reminder)
+        Some(self.to_host_at_once(purpose, occasion, at, facts.starts_at))
+    }
+
+    fn to_host_at_once(
+        &self,
+        purpose: ReminderPurpose,
+        occasion: String,
+        happened_at: Instant,
+        expires_at: Instant,
+    ) -> Wish<'a> {
+        let when = When::AtOnce { happened_at, deadline: Some(self.facts.starts_at), covers_leads: false };
+        self.wish(PersonKind::Staff, purpose, occasion, when, expires_at)
     }
 
     /// To the host: every time that was offered has passed. It must not stay open with nobody knowing.
-    fn lapsed(&self) -> Option<PlannedReminder> {
+    fn lapsed(&self) -> Option<Wish<'a>> {
         let facts = self.facts;
         let awaited = matches!(facts.state, AppointmentState::Proposed | AppointmentState::ChangeRequested);
         if !awaited || !facts.is_offered() || !self.policy.escalation(facts.kind).lapsed {
             return None;
         }
         let last = facts.last_start();
-        let due_at = leads::awake(&self.host_nights, last.max(self.now));
-        let expires_at = last.saturating_add(TimeDelta::days(self.policy.after_start_days.into()));
-        let purpose = ReminderPurpose::AppointmentLapsed;
-        let reminder = self.reminder(PersonKind::Staff, purpose, occasion::agreed(facts), due_at, expires_at);
-        (due_at < expires_at).then_some(reminder)
+        let (purpose, occasion) = (ReminderPurpose::AppointmentLapsed, occasion::agreed(facts));
+        Some(self.wish(PersonKind::Staff, purpose, occasion, When::From(last), self.afterwards(last)))
     }
 
-    /// When to tell somebody of what happened at `at`: then, or as soon as it may ring from now on.
-    fn at_once(&self, to: PersonKind, at: Instant, deadline: Option<Instant>) -> Instant {
-        let nights = self.nights_of(to);
-        let first = waking(nights, at, deadline);
-        if first < self.now { waking(nights, self.now, deadline) } else { first }
+    /// To the host: nobody has confirmed, or chosen one of the times that are offered, and the first comes near. Not if
+    /// something happened after it was due: the host knows from that.
+    fn unconfirmed(&self) -> Option<Wish<'a>> {
+        let facts = self.facts;
+        let awaited = match facts.state {
+            AppointmentState::Proposed | AppointmentState::ChangeRequested => true,
+            // Choosing a time was a yes.
+            AppointmentState::Scheduled => facts.time_origin != TimeOrigin::Chosen,
+            _ => false,
+        };
+        let hours = self.policy.escalation(facts.kind).unconfirmed_hours.filter(|_| awaited)?;
+        let when = When::Before {
+            lead: Before::Hours(hours),
+            start: self.start(),
+            news_at: facts.last_event.map(|last| last.at),
+        };
+        let (purpose, occasion) = (ReminderPurpose::AppointmentUnconfirmed, occasion::agreed(facts));
+        Some(self.wish(PersonKind::Staff, purpose, occasion, when, facts.last_start()))
     }
 
     /// Who hears of this event. Nobody, if the policy says so or if the appointment is past it.
@@ -165,7 +167,6 @@ impl Planner<'_> {
         let notices = self.policy.notices(facts.kind);
         let escalation = self.policy.escalation(facts.kind);
         let start = facts.last_start();
-        let afterwards = last.at.saturating_add(TimeDelta::days(self.policy.after_start_days.into()));
         match last.event {
             AppointmentEvent::Scheduled if notices.scheduled && state.is_open() => {
                 Some(Notice { to: PersonKind::Participant, expires_at: start, deadline: Some(start) })
@@ -179,7 +180,7 @@ impl Planner<'_> {
                 Some(Notice { to: PersonKind::Participant, expires_at: start, deadline: Some(deadline) })
             }
             AppointmentEvent::Cancelled if notices.cancelled && state == AppointmentState::Cancelled => {
-                let expires_at = if last.at < start { start } else { afterwards };
+                let expires_at = if last.at < start { start } else { self.afterwards(last.at) };
                 // Nobody sets out for a time that they have not chosen.
                 let deadline = (!facts.is_offered()).then_some(start);
                 Some(Notice { to: PersonKind::Participant, expires_at, deadline })
@@ -197,66 +198,48 @@ impl Planner<'_> {
                 _ => None,
             },
             AppointmentEvent::Missed if escalation.missed && state == AppointmentState::NoShow => {
-                Some(Notice { to: PersonKind::Staff, expires_at: afterwards, deadline: None })
+                Some(Notice { to: PersonKind::Staff, expires_at: self.afterwards(last.at), deadline: None })
             }
             _ => None,
         }
     }
 
-    /// To the host: nobody has confirmed, or chosen one of the times that are offered, and the first comes near. Not if
-    /// something happened after it was due: the host knows from that.
-    fn unconfirmed(&self) -> Option<PlannedReminder> {
-        let (facts, now) = (self.facts, self.now);
-        let awaited = match facts.state {
-            AppointmentState::Proposed | AppointmentState::ChangeRequested => true,
-            // Choosing a time was a yes.
-            AppointmentState::Scheduled => facts.time_origin != TimeOrigin::Chosen,
-            _ => false,
+    /// Until when something is worth telling that came after the start.
+    fn afterwards(&self, at: Instant) -> Instant {
+        at.saturating_add(TimeDelta::days(self.policy.after_start_days.into()))
+    }
+
+    fn start(&self) -> Start<'a> {
+        let facts = self.facts;
+        Start { local: facts.local_start, zone: &facts.zone, at: facts.starts_at }
+    }
+
+    fn listener(&self, person: PersonKind) -> Listener<'a> {
+        let facts = self.facts;
+        let (id, home) = match person {
+            PersonKind::Participant => (facts.participant_id.0, &facts.participant_zone),
+            PersonKind::Staff => (facts.host_id.0, &facts.host_zone),
         };
-        let hours = self.policy.escalation(facts.kind).unconfirmed_hours.filter(|_| awaited)?;
-        let known = facts.last_event.map(|last| last.at);
-        let planned = leads::moment(facts, Before::Hours(hours), &self.host_nights, self.zones, known)?;
-        if known.is_some_and(|known| planned <= known) {
-            return None;
-        }
-        let due_at = if planned < now { leads::awake(&self.host_nights, now) } else { planned };
-        let occasion = occasion::agreed(facts);
-        let purpose = ReminderPurpose::AppointmentUnconfirmed;
-        let expires_at = facts.last_start();
-        let reminder = self.reminder(PersonKind::Staff, purpose, occasion, due_at, expires_at);
-        (due_at < expires_at).then_some(reminder)
+        Listener { recipient: Recipient { kind: person, id }, home }
     }
 
-    fn nights_of(&self, person: PersonKind) -> &Nights<'_> {
-        match person {
-            PersonKind::Participant => &self.participant_nights,
-            PersonKind::Staff => &self.host_nights,
-        }
-    }
-
-    fn reminder(
+    fn wish(
         &self,
         to: PersonKind,
         purpose: ReminderPurpose,
         occasion: String,
-        due_at: Instant,
+        when: When<'a>,
         expires_at: Instant,
-    ) -> PlannedReminder {
+    ) -> Wish<'a> {
         let facts = self.facts;
-        let id = match to {
-            PersonKind::Participant => facts.participant_id.0,
-            PersonKind::Staff => facts.host_id.0,
-        };
-        PlannedReminder {
-            key: ReminderKey {
-                recipient: Recipient { kind: to, id },
-                subject_kind: SubjectKind::Appointment,
-                subject_id: facts.id.0,
-                purpose,
-                occasion,
-            },
-            centre_id: facts.centre_id,
-            participant_id: facts.participant_id,
+        Wish {
+            to: self.listener(to),
+            purpose,
+            occasion,
+            when,
+            expires_at,
+            pressing: self.pressing(purpose),
+            delivery: Delivery::Push,
             facts: ReminderFacts {
                 purpose,
                 subject_kind: SubjectKind::Appointment,
@@ -267,33 +250,18 @@ impl Planner<'_> {
                 time_origin: facts.time_origin,
                 place_kind: Some(facts.place_kind),
             },
-            urgency: self.urgency(purpose, due_at),
-            due_at,
-            expires_at,
         }
     }
 
-    fn urgency(&self, purpose: ReminderPurpose, due_at: Instant) -> Urgency {
-        let good_news = purpose == ReminderPurpose::AppointmentAnswered
-            && self.facts.state == AppointmentState::Confirmed;
+    fn pressing(&self, purpose: ReminderPurpose) -> Pressing {
+        let facts = self.facts;
+        let good_news =
+            purpose == ReminderPurpose::AppointmentAnswered && facts.state == AppointmentState::Confirmed;
         if good_news {
-            return Urgency::Low;
+            return Pressing::Always(Urgency::Low);
         }
-        let former = self
-            .facts
-            .last_event
-            .filter(|last| last.event.purpose() == purpose)
-            .and_then(|last| last.former_start);
-        let ahead = |start: Instant| start > due_at && start.since(due_at) <= PRESSING;
-        if ahead(self.facts.starts_at) || former.is_some_and(ahead) { Urgency::High } else { Urgency::Normal }
+        let tells = |last: &LastEvent| last.event.purpose() == purpose;
+        let former_start = facts.last_event.filter(tells).and_then(|last| last.former_start);
+        Pressing::IfNear([Some(facts.starts_at), former_start])
     }
-}
-
-/// The first moment from `moment` on at which a phone may ring: now, unless it is night. It may ring at night if the morning
-/// would leave too little time before the deadline: a journey in vain is worse than a short night.
-fn waking(nights: &Nights<'_>, moment: Instant, deadline: Option<Instant>) -> Instant {
-    let Some(night) = nights.at(moment) else { return moment };
-    let cannot_wait =
-        deadline.is_some_and(|end| end > moment && end.since(night.morning()) < TIME_TO_SET_OUT);
-    if cannot_wait { moment } else { night.morning() }
 }

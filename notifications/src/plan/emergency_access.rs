@@ -10,8 +10,11 @@ use contract::{
 };
 use uuid::Uuid;
 
-use super::{PlannedReminder, Recipient, ReminderFacts, ReminderKey, quiet::Nights};
-use crate::policy::QuietHours;
+use super::{
+    Delivery, Recipient, ReminderFacts,
+    subject::{About, Listener, Pressing, Subject, When, Wish},
+};
+use crate::policy::ReminderPolicy;
 
 /// For how long it is worth telling.
 const OF_USE: TimeDelta = TimeDelta::days(7);
@@ -29,80 +32,91 @@ pub struct EmergencyAccessFacts {
     pub administrators: Vec<StaffId>,
     /// Who wrote about the participant for themself alone.
     pub authors: Vec<StaffId>,
-    /// The centre's zone: staff's nights, and the time that the messages show.
+    /// The centre's zone: staff's nights.
     pub zone: ZoneName,
-    /// When phones are silent there.
-    pub quiet_hours: Option<QuietHours>,
+    /// When it was opened.
+    pub opened_at: Instant,
+    /// The same on the clock that the messages show.
+    pub shown: (LocalDateTime, ZoneName),
 }
 
-/// What is told of an emergency access.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct EmergencyNotices {
-    /// What is pushed.
-    pub pushed: Vec<PlannedReminder>,
-    /// What only stands in the recipient's app.
-    pub in_app: Vec<PlannedReminder>,
+impl Subject for EmergencyAccessFacts {
+    fn about(&self) -> About {
+        About {
+            kind: SubjectKind::EmergencyAccess,
+            id: self.id.0,
+            centre_id: self.centre_id,
+            participant_id: self.participant_id,
+        }
+    }
+
+    fn zone(&self) -> &ZoneName {
+        &self.zone
+    }
+
+    fn wishes(&self, _: &ReminderPolicy) -> Vec<Wish<'_>> {
+        let at = self.opened_at;
+        let staff = |id: &StaffId| (PersonKind::Staff, id.0);
+        let now = When::Then(at);
+        let by_day = When::AtOnce { happened_at: at, deadline: None, covers_leads: false };
+        let administrators = self.administrators.iter().map(|id| {
+            let urgency = Urgency::High;
+            self.wish(staff(id), ReminderPurpose::EmergencyAccessOpened, now, urgency, Delivery::Push)
+        });
+        let authors = self.authors.iter().map(|id| {
+            self.wish(staff(id), ReminderPurpose::OwnNotesOpened, by_day, Urgency::Low, Delivery::Push)
+        });
+        let participant = self.wish(
+            (PersonKind::Participant, self.participant_id.0),
+            ReminderPurpose::OwnInformationOpened,
+            now,
+            Urgency::Low,
+            Delivery::InApp,
+        );
+        administrators.chain(authors).chain([participant]).collect()
+    }
 }
 
-/// Who is told what of an access that was opened at `now`.
-pub fn plan_emergency_access(facts: &EmergencyAccessFacts, zones: &Zones, now: Instant) -> EmergencyNotices {
-    let nights = Nights::new(facts.quiet_hours, &facts.zone, &facts.zone, zones);
-    let awake = nights.at(now).map_or(now, |night| night.morning());
-    let tell = |person: PersonKind, id: Uuid, purpose, due_at| {
-        notice(facts, zones, now, (person, id), purpose, due_at)
-    };
-    let administrators = facts
-        .administrators
-        .iter()
-        .map(|id| tell(PersonKind::Staff, id.0, ReminderPurpose::EmergencyAccessOpened, now));
-    let authors =
-        facts.authors.iter().map(|id| tell(PersonKind::Staff, id.0, ReminderPurpose::OwnNotesOpened, awake));
-    let participant =
-        tell(PersonKind::Participant, facts.participant_id.0, ReminderPurpose::OwnInformationOpened, now);
-    EmergencyNotices { pushed: administrators.chain(authors).collect(), in_app: vec![participant] }
-}
-
-fn notice(
-    facts: &EmergencyAccessFacts,
-    zones: &Zones,
-    now: Instant,
-    (kind, id): (PersonKind, Uuid),
-    purpose: ReminderPurpose,
-    due_at: Instant,
-) -> PlannedReminder {
-    let (local_start, zone) = match zones.to_local(now, &facts.zone) {
-        Ok(local) => (local, facts.zone.clone()),
-        // The zone was known when the centre was registered. The time in UTC is better than no message.
-        Err(_) => (
-            LocalDateTime::from_chrono(now.to_chrono().naive_utc()).unwrap_or(LocalDateTime::MIN),
-            ZoneName::UTC,
-        ),
-    };
-    PlannedReminder {
-        key: ReminderKey {
-            recipient: Recipient { kind, id },
-            subject_kind: SubjectKind::EmergencyAccess,
-            subject_id: facts.id.0,
+impl EmergencyAccessFacts {
+    fn wish(
+        &self,
+        (kind, id): (PersonKind, Uuid),
+        purpose: ReminderPurpose,
+        when: When<'static>,
+        urgency: Urgency,
+        delivery: Delivery,
+    ) -> Wish<'_> {
+        let (local_start, zone) = self.shown.clone();
+        Wish {
+            to: Listener { recipient: Recipient { kind, id }, home: &self.zone },
             purpose,
-            occasion: now.to_string(),
-        },
-        centre_id: facts.centre_id,
-        participant_id: facts.participant_id,
-        facts: ReminderFacts {
-            purpose,
-            subject_kind: SubjectKind::EmergencyAccess,
-            subject_id: facts.id.0,
-            state: None,
-            local_start,
-            zone,
-            time_origin: TimeOrigin::Set,
-            place_kind: None,
-        },
-        urgency: match purpose {
-            ReminderPurpose::EmergencyAccessOpened => Urgency::High,
-            _ => Urgency::Low,
-        },
-        due_at,
-        expires_at: now.saturating_add(OF_USE),
+            occasion: self.opened_at.to_string(),
+            when,
+            expires_at: self.opened_at.saturating_add(OF_USE),
+            pressing: Pressing::Always(urgency),
+            delivery,
+            facts: ReminderFacts {
+                purpose,
+                subject_kind: SubjectKind::EmergencyAccess,
+                subject_id: self.id.0,
+                state: None,
+                local_start,
+                zone,
+                time_origin: TimeOrigin::Set,
+                place_kind: None,
+            },
+        }
+    }
+
+    /// What the clock showed there. If the zone data in use does not know the zone (it did when the centre was registered), the time in
+    /// UTC is better than no message.
+    pub fn shown_at(at: Instant, zone: &ZoneName, zones: &Zones) -> (LocalDateTime, ZoneName) {
+        match zones.to_local(at, zone) {
+            Ok(local) => (local, zone.clone()),
+            Err(_) => (
+                LocalDateTime::from_chrono(at.to_chrono().naive_utc()).unwrap_or(LocalDateTime::MIN),
+                ZoneName::UTC,
+            ),
+        }
     }
 }

@@ -186,6 +186,15 @@ fn is_set_by_staff(origin: &TimeOrigin) -> bool {
     *origin == TimeOrigin::Set
 }
 
+/// How a reminder reaches its recipient.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Delivery {
+    /// It is pushed when it is due.
+    Push,
+    /// It stands in their app, and nothing rings, now or later.
+    InApp,
+}
+
 /// A reminder that should exist.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PlannedReminder {
@@ -199,6 +208,8 @@ pub struct PlannedReminder {
     pub facts: ReminderFacts,
     /// How soon the phone should wake for it.
     pub urgency: Urgency,
+    /// Whether it is pushed.
+    pub delivery: Delivery,
     /// When to send it.
     pub due_at: Instant,
     /// From when it is useless.

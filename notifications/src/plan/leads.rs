@@ -1,27 +1,24 @@
-//! The reminders before an appointment: when each is due, and which of them are worth sending. Each is useful until the next
+//! The reminders before something starts: when each is due, and which of them are worth sending. Each is useful until the next
 //! one, the last until the start.
 
 use chrono::TimeDelta;
-use contract::{
-    AppointmentState, ReminderPurpose, TimeOrigin,
-    time::{Instant, Zones},
-};
+use contract::time::{Instant, Zones};
 
-use super::{AppointmentFacts, quiet::Nights};
-use crate::policy::{Before, LeadTime};
+use super::{quiet::Nights, subject::Start};
+use crate::policy::Before;
 
 /// What must be left between a reminder that waited for the morning and the start, so that there is time to set out.
-pub(super) const TIME_TO_SET_OUT: TimeDelta = TimeDelta::hours(1);
+const TIME_TO_SET_OUT: TimeDelta = TimeDelta::hours(1);
 
 /// When a reminder before the start is sent, and until when.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Lead {
-    pub(super) purpose: ReminderPurpose,
+pub(super) struct Lead<W> {
+    pub(super) of: W,
     pub(super) due_at: Instant,
     pub(super) expires_at: Instant,
 }
 
-/// When the participant learnt of the appointment as it is now.
+/// When somebody learnt of it as it is now.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Told {
     /// By a notice, sent (or to be sent) at this moment.
@@ -31,46 +28,30 @@ pub(super) enum Told {
 }
 
 /// The reminders before the start, soonest first.
-pub(super) fn leads(
-    facts: &AppointmentFacts,
-    lead_times: &[LeadTime],
+pub(super) fn leads<W>(
+    wanted: impl IntoIterator<Item = (W, Before)>,
+    start: Start<'_>,
     nights: &Nights<'_>,
     told: Option<Told>,
     zones: &Zones,
     now: Instant,
-) -> Vec<Lead> {
-    let mut applicable: Vec<&LeadTime> = lead_times.iter().filter(|lead| applies(lead, facts)).collect();
-    applicable.sort_by_key(|lead| lead.before.nominal_hours());
+) -> Vec<Lead<W>> {
+    let mut wanted: Vec<(W, Before)> = wanted.into_iter().collect();
+    wanted.sort_by_key(|(_, before)| before.nominal_hours());
     // From the start backwards: what comes later decides until when each is useful, and whether it is needed at all.
-    let mut next = facts.starts_at;
+    let mut next = start.at;
     let mut leads = Vec::new();
-    for lead in applicable {
-        let Some(planned) = moment(facts, lead.before, nights, zones, told.map(Told::at)) else { continue };
+    for (of, before) in wanted {
+        let Some(planned) = moment(start, before, nights, zones, told.map(Told::at)) else { continue };
         // Several that are late meet here: the first to be looked at, the latest, stands for them all.
         let due_at = if planned < now { awake(nights, now) } else { planned };
-        if due_at < next && !told.is_some_and(|told| told.covers(lead.before, planned, nights)) {
-            leads.push(Lead { purpose: lead.purpose, due_at, expires_at: next });
+        if due_at < next && !told.is_some_and(|told| told.covers(before, planned, nights)) {
+            leads.push(Lead { of, due_at, expires_at: next });
             next = due_at;
         }
     }
     leads.reverse();
     leads
-}
-
-/// Somebody who asked for another time has an appointment until it is moved, but need not be asked again and again; nor need
-/// somebody who chose the time. While several times are offered there is nothing to be reminded of.
-fn applies(lead: &LeadTime, facts: &AppointmentFacts) -> bool {
-    match facts.state {
-        _ if facts.is_offered() => false,
-        AppointmentState::Scheduled => facts.time_origin != TimeOrigin::Chosen || lead.once_confirmed,
-        AppointmentState::Confirmed | AppointmentState::ChangeRequested => lead.once_confirmed,
-        AppointmentState::Proposed
-        | AppointmentState::Declined
-        | AppointmentState::Cancelled
-        | AppointmentState::Attended
-        | AppointmentState::NoShow
-        | AppointmentState::Excused => false,
-    }
 }
 
 impl Told {
@@ -95,37 +76,46 @@ impl Told {
 /// too little time, it is the evening before, unless the recipient only learnt of it later (`told`): then the morning after
 /// all, if it is before the start. It does not depend on the present, so planning again later gives the same.
 pub(super) fn moment(
-    facts: &AppointmentFacts,
+    start: Start<'_>,
     before: Before,
     nights: &Nights<'_>,
     zones: &Zones,
     told: Option<Instant>,
 ) -> Option<Instant> {
-    let exact = exactly(facts, before, zones);
+    let exact = exactly(start, before, zones);
     let Some(night) = nights.at(exact) else { return Some(exact) };
     let half = TimeDelta::minutes(30) * i32::try_from(before.nominal_hours()).unwrap_or(i32::MAX);
     let (morning, evening) = (night.morning(), night.evening());
-    if facts.starts_at.since(morning) >= TIME_TO_SET_OUT.min(half) {
+    if start.at.since(morning) >= TIME_TO_SET_OUT.min(half) {
         Some(morning)
     } else if told.is_none_or(|told| told < evening) {
         Some(evening)
     } else {
-        (morning < facts.starts_at).then_some(morning)
+        (morning < start.at).then_some(morning)
     }
 }
 
-fn exactly(facts: &AppointmentFacts, before: Before, zones: &Zones) -> Instant {
+fn exactly(start: Start<'_>, before: Before, zones: &Zones) -> Instant {
     match before {
-        Before::Days(days) => match zones.days_before(facts.local_start, &facts.zone, days) {
+        Before::Days(days) => match zones.days_before(start.local, start.zone, days) {
             Ok(resolved) => resolved.instant,
-            // The zone was known when the appointment was made. An hour off is better than no reminder.
-            Err(_) => facts.starts_at.saturating_sub(TimeDelta::days(days.into())),
+            // The zone was known when the time was agreed on. An hour off is better than no reminder.
+            Err(_) => start.at.saturating_sub(TimeDelta::days(days.into())),
         },
-        Before::Hours(hours) => facts.starts_at.saturating_sub(TimeDelta::hours(hours.into())),
+        Before::Hours(hours) => start.at.saturating_sub(TimeDelta::hours(hours.into())),
     }
 }
 
 /// This moment, or the end of the night that it falls in.
 pub(super) fn awake(nights: &Nights<'_>, moment: Instant) -> Instant {
     nights.at(moment).map_or(moment, |night| night.morning())
+}
+
+/// The first moment from `moment` on at which a phone may ring: now, unless it is night. It may ring at night if the morning
+/// would leave too little time before the deadline: a journey in vain is worse than a short night.
+pub(super) fn waking(nights: &Nights<'_>, moment: Instant, deadline: Option<Instant>) -> Instant {
+    let Some(night) = nights.at(moment) else { return moment };
+    let cannot_wait =
+        deadline.is_some_and(|end| end > moment && end.since(night.morning()) < TIME_TO_SET_OUT);
+    if cannot_wait { moment } else { night.morning() }
 }

@@ -1,7 +1,6 @@
-//! From facts to reminders. [`plan_appointment`] says which reminders an appointment should have now; [`diff`] compares them
-//! with those that exist and says what to change, so that what was sent is never sent again. Both run in the transaction that
-//! changes the appointment, and neither knows that there is a database. [`plan_emergency_access`] says who hears of a manager's
-//! emergency access.
+//! From facts to reminders. A [`Subject`] says what it wishes to have said; [`plan`] says which reminders it should have now; [`diff`]
+//! compares them with those that exist and says what to change, so that what was sent is never sent again. All of it runs in the
+//! transaction that changes the subject, and none of it knows that there is a database.
 
 mod appointment;
 mod diff;
@@ -9,16 +8,19 @@ mod emergency_access;
 mod facts;
 mod leads;
 mod occasion;
+mod planner;
 mod quiet;
+pub mod subject;
 
 #[cfg(test)]
 mod tests;
 
-pub use appointment::plan_appointment;
 pub use diff::{Diff, Reschedule, diff};
-pub use emergency_access::{EmergencyAccessFacts, EmergencyNotices, plan_emergency_access};
+pub use emergency_access::EmergencyAccessFacts;
 pub use facts::{
-    AppointmentEvent, AppointmentFacts, ExistingReminder, LastEvent, PlannedReminder, Recipient,
+    AppointmentEvent, AppointmentFacts, Delivery, ExistingReminder, LastEvent, PlannedReminder, Recipient,
     ReminderFacts, ReminderKey,
 };
 pub use occasion::{recall_closing, recall_hand_over};
+pub use planner::plan;
+pub use subject::Subject;

@@ -18,7 +18,7 @@ use notifications::dispatcher::{
 };
 use notifications::jitter::Jitter;
 use notifications::outbox::{self, Address, Lease};
-use notifications::plan::{Diff, PlannedReminder, Recipient, ReminderFacts, ReminderKey};
+use notifications::plan::{Delivery, Diff, PlannedReminder, Recipient, ReminderFacts, ReminderKey};
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 use std::time::Duration;
 use tempfile::TempDir;
@@ -210,6 +210,7 @@ impl World {
                 place_kind: Some(PlaceKind::Address),
             },
             urgency: Urgency::Normal,
+            delivery: Delivery::Push,
             due_at,
             expires_at,
         }

@@ -8,7 +8,7 @@ const PARIS: &str = "Europe/Paris";
 
 #[track_caller]
 fn assert_plan(facts: &AppointmentFacts, now: &str, expected: &[&str]) {
-    let plan = plan_appointment(facts, &ReminderPolicy::default(), &Zones::built_in(), instant(now));
+    let plan = plan(facts, &ReminderPolicy::default(), &Zones::built_in(), instant(now));
     assert_eq!(lines(&plan), expected);
 }
 
@@ -91,7 +91,7 @@ fn made_at_short_notice_the_notice_stands_for_what_is_past() {
     );
     for soon in ["2026-12-01T09:00:00Z", "2026-12-01T09:50:00Z"] {
         let facts = scheduled(appointment("2026-12-01T10:00", CASABLANCA), soon);
-        let plan = plan_appointment(&facts, &ReminderPolicy::default(), &Zones::built_in(), instant(soon));
+        let plan = plan(&facts, &ReminderPolicy::default(), &Zones::built_in(), instant(soon));
         let only: Vec<_> = plan.iter().map(|reminder| (reminder.key.purpose, reminder.due_at)).collect();
         assert_eq!(only, [(contract::ReminderPurpose::AppointmentScheduled, instant(soon))]);
     }
@@ -103,7 +103,7 @@ fn nothing_is_said_twice_on_one_day() {
     let morning = "2026-12-01T07:30:00Z";
     let facts = scheduled(appointment("2026-12-01T10:00", "UTC"), morning);
     let awake = ReminderPolicy { quiet_hours: None, ..ReminderPolicy::default() };
-    let plan = plan_appointment(&facts, &awake, &Zones::built_in(), instant(morning));
+    let plan = plan(&facts, &awake, &Zones::built_in(), instant(morning));
     assert_eq!(lines(&plan), ["participant scheduled 12-01T07:30 to 12-01T10:00 high"]);
     // Three days and an hour ahead, the 3-days reminder would follow on the same day.
     let made = "2026-11-28T09:00:00Z";
@@ -234,7 +234,7 @@ fn a_move_is_told_before_somebody_sets_out_in_vain() {
         AppointmentState::Scheduled,
     );
     let first = |facts: &AppointmentFacts| {
-        let plan = plan_appointment(facts, &ReminderPolicy::default(), &Zones::built_in(), instant(late));
+        let plan = plan(facts, &ReminderPolicy::default(), &Zones::built_in(), instant(late));
         lines(&plan).first().cloned().unwrap()
     };
     assert_eq!(first(&facts), "participant moved 12-01T08:00 to 12-08T10:00 normal");
@@ -337,7 +337,7 @@ fn a_centre_without_quiet_hours_is_reminded_on_time() {
     let made = "2026-11-30T23:00:00Z";
     let policy = ReminderPolicy::parse(r#"{"quiet_hours": null}"#).unwrap();
     let facts = scheduled(appointment("2026-12-01T05:00", CASABLANCA), made);
-    let plan = plan_appointment(&facts, &policy, &Zones::built_in(), instant(made));
+    let plan = plan(&facts, &policy, &Zones::built_in(), instant(made));
     assert_eq!(
         lines(&plan),
         [
@@ -355,7 +355,7 @@ fn a_policy_can_silence_notices_and_escalation() {
     )
     .unwrap();
     let facts = scheduled(appointment("2026-12-01T10:00", CASABLANCA), made);
-    let plan = plan_appointment(&facts, &policy, &Zones::built_in(), instant(made));
+    let plan = plan(&facts, &policy, &Zones::built_in(), instant(made));
     // Nobody told them yet, so the reminder of the day before is not lost although its time has passed.
     assert_eq!(
         lines(&plan),
@@ -376,7 +376,7 @@ fn two_lead_times_that_meet_in_one_morning_are_one_reminder() {
     )
     .unwrap();
     let facts = appointment("2026-12-01T12:00", CASABLANCA);
-    let plan = plan_appointment(&facts, &policy, &Zones::built_in(), instant("2026-11-20T12:00:00Z"));
+    let plan = plan(&facts, &policy, &Zones::built_in(), instant("2026-11-20T12:00:00Z"));
     assert_eq!(lines(&plan), ["participant soon 12-01T08:00 to 12-01T12:00 high"]);
 }
 
@@ -386,9 +386,8 @@ fn new_zone_data_makes_no_other_reminder_of_it() {
     let made = "2026-06-01T12:00:00Z";
     let facts = scheduled(appointment("2026-12-01T10:00", CASABLANCA), made);
     let believed = AppointmentFacts { starts_at: instant("2026-12-01T09:00:00Z"), ..facts.clone() };
-    let plan = |facts: &AppointmentFacts| {
-        plan_appointment(facts, &ReminderPolicy::default(), &Zones::built_in(), instant(made))
-    };
+    let plan =
+        |facts: &AppointmentFacts| plan(facts, &ReminderPolicy::default(), &Zones::built_in(), instant(made));
     let keys = |plan: Vec<PlannedReminder>| plan.into_iter().map(|reminder| reminder.key).collect::<Vec<_>>();
     assert_eq!(
         keys(plan(&believed)).into_iter().collect::<BTreeSet<_>>(),
@@ -404,10 +403,10 @@ fn a_notice_that_waits_for_the_morning_survives_being_planned_again() {
     let late = "2026-11-20T22:30:00Z";
     let facts = scheduled(appointment("2026-12-01T10:00", CASABLANCA), late);
     let (policy, zones) = (ReminderPolicy::default(), Zones::built_in());
-    let existing = applied(&[], &diff(&[], &plan_appointment(&facts, &policy, &zones, instant(late))));
+    let existing = applied(&[], &diff(&[], &plan(&facts, &policy, &zones, instant(late))));
     let remembered = AppointmentFacts { last_event: LastEvent::recall(&existing), ..facts };
     assert_eq!(remembered.last_event.unwrap().at, instant(late));
-    let again = plan_appointment(&remembered, &policy, &zones, instant("2026-11-21T02:00:00Z"));
+    let again = plan(&remembered, &policy, &zones, instant("2026-11-21T02:00:00Z"));
     assert!(diff(&existing, &again).is_empty());
 }
 
@@ -422,7 +421,7 @@ fn moving_there_and_back_and_there_again_is_told_each_time() {
     ] {
         let facts =
             after(appointment(local, CASABLANCA), AppointmentEvent::Moved, at, AppointmentState::Scheduled);
-        let diff = diff(&existing, &plan_appointment(&facts, &policy, &zones, instant(at)));
+        let diff = diff(&existing, &plan(&facts, &policy, &zones, instant(at)));
         assert_eq!(diff.insert.iter().filter(|wanted| wanted.due_at == instant(at)).count(), 1, "{local}");
         existing = dispatched(applied(&existing, &diff), instant(at));
     }
@@ -432,7 +431,7 @@ fn moving_there_and_back_and_there_again_is_told_each_time() {
 fn facts_are_kept_as_json_with_nothing_personal() {
     let made = "2026-11-20T14:00:00Z";
     let facts = scheduled(appointment("2026-12-01T10:00", CASABLANCA), made);
-    let plan = plan_appointment(&facts, &ReminderPolicy::default(), &Zones::built_in(), instant(made));
+    let plan = plan(&facts, &ReminderPolicy::default(), &Zones::built_in(), instant(made));
     let json = serde_json::to_string(&plan[0].facts).unwrap();
     assert_eq!(
         json,

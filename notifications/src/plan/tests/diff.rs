@@ -29,6 +29,7 @@ fn wanted(purpose: ReminderPurpose, due: i64, state: AppointmentState) -> Planne
             place_kind: Some(facts.place_kind),
         },
         urgency: Urgency::Normal,
+        delivery: Delivery::Push,
         due_at: Instant::from_seconds(due).unwrap(),
         expires_at: Instant::from_seconds(due + 100).unwrap(),
     }

@@ -1,29 +1,35 @@
 //! Who hears of an emergency access, when, and how loudly.
 
-use contract::{EmergencyAccessId, ReminderPurpose, Urgency, time::LocalDateTime};
+use contract::{EmergencyAccessId, ReminderPurpose, Urgency};
 
 use super::*;
-use crate::policy::QuietHours;
+use crate::policy::{QuietHours, ReminderPolicy};
 
-fn facts() -> EmergencyAccessFacts {
+fn facts(opened_at: &str) -> EmergencyAccessFacts {
+    let (opened_at, zone) = (instant(opened_at), ZoneName::CASABLANCA);
     EmergencyAccessFacts {
         id: EmergencyAccessId(Uuid::from_u128(1)),
         centre_id: CentreId(Uuid::from_u128(2)),
         participant_id: ParticipantId(Uuid::from_u128(3)),
         administrators: vec![StaffId(Uuid::from_u128(4)), StaffId(Uuid::from_u128(5))],
         authors: vec![StaffId(Uuid::from_u128(6))],
-        zone: ZoneName::CASABLANCA,
-        quiet_hours: Some(QuietHours::default()),
+        shown: EmergencyAccessFacts::shown_at(opened_at, &zone, &Zones::built_in()),
+        zone,
+        opened_at,
     }
 }
 
-fn told(facts: &EmergencyAccessFacts, now: &str) -> Vec<(u128, ReminderPurpose, Urgency, String)> {
-    let notices = plan_emergency_access(facts, &Zones::built_in(), now.parse().unwrap());
-    assert!(notices.in_app.iter().all(|one| one.key.recipient.kind == PersonKind::Participant));
-    assert!(notices.pushed.iter().all(|one| one.key.recipient.kind == PersonKind::Staff));
-    let all = notices.pushed.iter().chain(&notices.in_app);
-    all.map(|one| (one.key.recipient.id.as_u128(), one.facts.purpose, one.urgency, one.due_at.to_string()))
-        .collect()
+fn told(now: &str, quiet_hours: Option<QuietHours>) -> Vec<(u128, ReminderPurpose, Urgency, String)> {
+    let policy = ReminderPolicy { quiet_hours, ..ReminderPolicy::default() };
+    let mut plan = plan(&facts(now), &policy, &Zones::built_in(), instant(now));
+    plan.sort_by_key(|one| (one.delivery == Delivery::InApp, one.key.recipient.id));
+    for one in &plan {
+        assert_eq!(one.delivery == Delivery::InApp, one.key.recipient.kind == PersonKind::Participant);
+    }
+    let line = |one: &PlannedReminder| {
+        (one.key.recipient.id.as_u128(), one.facts.purpose, one.urgency, one.due_at.to_string())
+    };
+    plan.iter().map(line).collect()
 }
 
 #[test]
@@ -36,7 +42,7 @@ fn at_night_only_administrators_phones_ring() {
         (night, None, night),
     ] {
         assert_eq!(
-            told(&EmergencyAccessFacts { quiet_hours: hours, ..facts() }, now),
+            told(now, hours),
             [
                 (4, EmergencyAccessOpened, Urgency::High, now.to_owned()),
                 (5, EmergencyAccessOpened, Urgency::High, now.to_owned()),
@@ -49,11 +55,11 @@ fn at_night_only_administrators_phones_ring() {
 
 #[test]
 fn a_zone_that_is_no_longer_known_costs_the_hour_and_not_the_message() {
-    let unknown =
-        EmergencyAccessFacts { zone: "America/Nowhere".parse().unwrap_or(ZoneName::UTC), ..facts() };
-    let notices =
-        plan_emergency_access(&unknown, &Zones::built_in(), "2026-11-23T10:00:00Z".parse().unwrap());
-    let shown: LocalDateTime = "2026-11-23T10:00:00".parse().unwrap();
-    assert_eq!((notices.pushed.len(), notices.pushed[0].facts.local_start), (3, shown));
-    assert_eq!(notices.pushed[0].facts.zone, ZoneName::UTC);
+    let now = "2026-11-23T10:00:00Z";
+    let zone: ZoneName = "America/Nowhere".parse().unwrap_or(ZoneName::UTC);
+    let shown = EmergencyAccessFacts::shown_at(instant(now), &zone, &Zones::built_in());
+    assert_eq!(shown, ("2026-11-23T10:00:00".parse().unwrap(), ZoneName::UTC));
+    let unknown = EmergencyAccessFacts { zone, shown, ..facts(now) };
+    let plan = plan(&unknown, &ReminderPolicy::default(), &Zones::built_in(), instant(now));
+    assert_eq!(plan.len(), 4);
 }

@@ -113,7 +113,7 @@ proptest! {
 
     #[test]
     fn a_plan_is_in_time_and_in_order((facts, now) in case(), policy in policy()) {
-        let plan = plan_appointment(&facts, &policy, &Zones::built_in(), now);
+        let plan = plan(&facts, &policy, &Zones::built_in(), now);
         let keys: BTreeSet<_> = plan.iter().map(|reminder| &reminder.key).collect();
         prop_assert_eq!(keys.len(), plan.len(), "a key appears twice");
         prop_assert!(plan.is_sorted_by_key(|reminder| reminder.due_at));
@@ -133,7 +133,7 @@ proptest! {
 
     #[test]
     fn no_phone_rings_at_night_unless_the_morning_is_too_late((facts, now) in case(), policy in policy()) {
-        for reminder in plan_appointment(&facts, &policy, &Zones::built_in(), now) {
+        for reminder in plan(&facts, &policy, &Zones::built_in(), now) {
             if !at_night(&reminder, &facts, &policy) {
                 continue;
             }
@@ -152,7 +152,7 @@ proptest! {
 
     #[test]
     fn each_lead_is_useful_until_the_next((facts, now) in case(), policy in policy()) {
-        let plan = plan_appointment(&facts, &policy, &Zones::built_in(), now);
+        let plan = plan(&facts, &policy, &Zones::built_in(), now);
         let leads: Vec<_> = plan
             .iter()
             .filter(|reminder| reminder.key.recipient.kind == PersonKind::Participant)
@@ -175,10 +175,10 @@ proptest! {
     #[test]
     fn planning_again_later_changes_nothing((facts, now) in case(), policy in policy(), later in 0_i32..20_160) {
         let zones = Zones::built_in();
-        let existing = applied(&[], &diff(&[], &plan_appointment(&facts, &policy, &zones, now)));
+        let existing = applied(&[], &diff(&[], &plan(&facts, &policy, &zones, now)));
         let later = now.saturating_add(MINUTE * later);
         let existing = dispatched(existing, later);
-        let again = diff(&existing, &plan_appointment(&facts, &policy, &zones, later));
+        let again = diff(&existing, &plan(&facts, &policy, &zones, later));
         // What would come in the night by now is not wanted any more: whoever has it keeps it, and no other phone is told then.
         let again = Diff { recall: Vec::new(), ..again };
         prop_assert!(again.is_empty(), "{again:?}");

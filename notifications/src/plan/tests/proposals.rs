@@ -16,13 +16,13 @@ fn proposal(at: &str) -> AppointmentFacts {
     after(facts, AppointmentEvent::Proposed, at, AppointmentState::Proposed)
 }
 
-fn plan(facts: &AppointmentFacts, now: &str) -> Vec<PlannedReminder> {
-    plan_appointment(facts, &ReminderPolicy::default(), &Zones::built_in(), instant(now))
+fn plan_at(facts: &AppointmentFacts, now: &str) -> Vec<PlannedReminder> {
+    plan(facts, &ReminderPolicy::default(), &Zones::built_in(), instant(now))
 }
 
 #[track_caller]
 fn assert_plan(facts: &AppointmentFacts, now: &str, expected: &[&str]) {
-    assert_eq!(lines(&plan(facts, now)), expected);
+    assert_eq!(lines(&plan_at(facts, now)), expected);
 }
 
 #[test]
@@ -130,7 +130,7 @@ fn whoever_takes_over_hears_of_it_once_and_of_nothing_older() {
     let before =
         after(appointment("2026-12-01T10:00", CASABLANCA), answered, confirmed, AppointmentState::Confirmed);
     let (policy, zones) = (ReminderPolicy::default(), Zones::built_in());
-    let told = |facts: &AppointmentFacts, now: &str| plan_appointment(facts, &policy, &zones, instant(now));
+    let told = |facts: &AppointmentFacts, now: &str| plan(facts, &policy, &zones, instant(now));
     let existing = dispatched(applied(&[], &diff(&[], &told(&before, confirmed))), instant(taken));
 
     let facts = AppointmentFacts {
@@ -183,7 +183,7 @@ fn nobody_is_reminded_of_somebody_who_is_no_longer_accompanied() {
             AppointmentState::Cancelled,
         ),
     ] {
-        assert!(!plan(&facts, made).is_empty());
+        assert!(!plan_at(&facts, made).is_empty());
         assert_plan(&AppointmentFacts { is_accompanied: false, ..facts }, made, &[]);
     }
 }
@@ -193,7 +193,7 @@ fn a_host_hears_once_that_the_centre_is_closed_then() {
     let told = "2026-11-21T09:00:00Z";
     let facts =
         AppointmentFacts { closed_at: Some(instant(told)), ..appointment("2026-12-01T10:00", CASABLANCA) };
-    let plan = plan_appointment(&facts, &ReminderPolicy::default(), &Zones::built_in(), instant(told));
+    let plan = plan(&facts, &ReminderPolicy::default(), &Zones::built_in(), instant(told));
     let notices: Vec<_> = plan
         .iter()
         .filter(|one| one.key.purpose == ReminderPurpose::AppointmentCentreClosed)
