@@ -13,6 +13,7 @@ pub mod hand_over;
 mod host;
 mod http;
 mod listing;
+mod memory;
 mod notes;
 mod offer;
 mod proposals;

@@ -4,6 +4,7 @@
 use super::{
     ahead,
     closing::{Ahead, Closing},
+    memory::{self, Memory},
     store::Row,
 };
 use crate::{
@@ -34,6 +35,15 @@ pub struct Surroundings {
     pub participant_zone: ZoneName,
     /// Whether somebody accompanies the participant.
     pub is_accompanied: bool,
+}
+
+/// The same, and what happened to the appointment last.
+#[derive(Debug, sqlx::FromRow)]
+struct Known {
+    #[sqlx(flatten)]
+    around: Surroundings,
+    #[sqlx(flatten)]
+    memory: Memory,
 }
 
 /// Plans the reminders of this participant's appointments with this host again, which were withdrawn from somebody who could
@@ -98,7 +108,7 @@ pub async fn tell_closed(
 /// What just happened to an appointment, as far as somebody is told of it.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Happened {
-    /// What. Without anything (new zone data, another policy) the last event that people were told about still counts.
+    /// What. Without anything (new zone data, another policy) what happened last still counts.
     pub event: Option<AppointmentEvent>,
     /// When it would have started before.
     pub former_start: Option<Instant>,
@@ -109,19 +119,23 @@ pub struct Happened {
 /// Plans the reminders of `row` as it now stands. Centre and participant are held until the transaction ends, so that nobody
 /// changes what the plan is made from without planning again what was planned meanwhile.
 pub async fn plan_again(app: &App, tx: &mut Tx, row: &Row, happened: Happened, now: Instant) -> Result<()> {
-    let around: Surroundings = tx
+    let Known { around, memory }: Known = tx
         .query(sql!(
             "SELECT centre.reminder_policy, centre.zone AS centre_zone, participant.zone AS participant_zone,
-                    participant.active AS is_accompanied
-             FROM centre, participant WHERE centre.id = $1 AND participant.id = $2",
-            pg " FOR SHARE"
+                    participant.active AS is_accompanied, appointment.last_event, appointment.last_event_at,
+                    appointment.former_start, appointment.handed_over_at
+             FROM appointment, centre, participant
+             WHERE appointment.id = $1 AND centre.id = $2 AND participant.id = $3",
+            pg " FOR SHARE OF centre, participant"
         ))
+        .bind(row.id)
         .bind(row.centre_id)
         .bind(row.participant_id)
         .one()
         .await?;
     let existing = outbox::existing(tx, row.id.0, now).await?;
-    let change = planned(app, row, around, existing, happened, now)?;
+    let change = planned(app, row, around, &memory, existing, happened, now)?;
+    memory::keep(tx, row.id, happened, now).await?;
     Ok(outbox::apply(tx, &change, now, &*app.ids).await?)
 }
 
@@ -136,7 +150,7 @@ pub async fn plan_first(
     now: Instant,
 ) -> Result<()> {
     let happened = Happened { event: Some(event), ..Happened::default() };
-    let change = planned(app, row, around, Existing::default(), happened, now)?;
+    let change = planned(app, row, around, &Memory::default(), Existing::default(), happened, now)?;
     Ok(outbox::apply(tx, &change, now, &*app.ids).await?)
 }
 
@@ -144,6 +158,7 @@ fn planned(
     app: &App,
     row: &Row,
     around: Surroundings,
+    memory: &Memory,
     existing: Existing,
     happened: Happened,
     now: Instant,
@@ -153,7 +168,7 @@ fn planned(
     let last_event = happened
         .event
         .map(|event| LastEvent { event, at: now, former_start: happened.former_start })
-        .or_else(|| LastEvent::recall(&existing));
+        .or_else(|| memory.last_event(LastEvent::recall(&existing)));
     let facts = AppointmentFacts {
         id: row.id,
         centre_id: row.centre_id,
@@ -174,7 +189,7 @@ fn planned(
         handed_over_at: if happened.is_handed_over {
             Some(now)
         } else {
-            recall_hand_over(&existing, row.host_id)
+            memory.handed_over_at.max(recall_hand_over(&existing, row.host_id))
         },
         closed_at: recall_closing(&existing, row.local_start, &row.zone),
         is_accompanied: around.is_accompanied,

@@ -140,7 +140,7 @@ async fn make(
     now: Instant,
 ) -> Result<()> {
     bring_in(app, tx, actor, row, now).await?;
-    store::insert(tx, row, actor.person()).await?;
+    store::insert(tx, row, actor.person(), (event, now)).await?;
     if !row.slots.is_empty() {
         slots::replace(tx, row).await?;
     }

@@ -1,6 +1,7 @@
 //! Appointments in the database.
 
 use super::{
+    remind::AppointmentEvent,
     request::MIN_MINUTES,
     slots::{self, Slot},
     time::AgreedTime,
@@ -163,13 +164,18 @@ pub async fn ids_of_participant(tx: &mut Tx, participant: ParticipantId) -> Resu
     tx.query(sql!("SELECT id FROM appointment WHERE participant_id = $1")).bind(participant).scalars().await
 }
 
-/// Adds an appointment.
-pub async fn insert(tx: &mut Tx, row: &Row, created_by: Uuid) -> Result<()> {
+/// Adds an appointment, and what it begins with.
+pub async fn insert(
+    tx: &mut Tx,
+    row: &Row,
+    created_by: Uuid,
+    (event, at): (AppointmentEvent, Instant),
+) -> Result<()> {
     tx.query(sql!(
         "INSERT INTO appointment (id, centre_id, participant_id, host_id, kind, state, local_start, local_end, zone,
                                   starts_at, ends_at, holds_time, time_origin, place_kind, place_sealed, guidance_sealed,
-                                  reason_sealed, created_by, created_at, version)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)"
+                                  reason_sealed, created_by, created_at, version, last_event, last_event_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)"
     ))
     .bind(row.id)
     .bind(row.centre_id)
@@ -191,6 +197,8 @@ pub async fn insert(tx: &mut Tx, row: &Row, created_by: Uuid) -> Result<()> {
     .bind(created_by)
     .bind(row.created_at)
     .bind(row.version)
+    .bind(event.as_str())
+    .bind(at)
     .execute()
     .await?;
     Ok(())

@@ -6,6 +6,7 @@ use contract::{
     time::{Instant, LocalDateTime, ZoneName},
 };
 use serde::{Deserialize, Serialize};
+use std::str::FromStr;
 use uuid::Uuid;
 
 /// All that the planner needs to know of an appointment. The caller gives the row as it is after the change.
@@ -35,7 +36,7 @@ pub struct AppointmentFacts {
     pub last_offered_start: Option<Instant>,
     /// How the two meet.
     pub place_kind: PlaceKind,
-    /// What happened to it last: now, or (when it is only planned again) what [`LastEvent::recall`] finds.
+    /// What happened to it last.
     pub last_event: Option<LastEvent>,
     /// When the host took it over from somebody else, if they did.
     pub handed_over_at: Option<Instant>,
@@ -90,6 +91,22 @@ pub enum AppointmentEvent {
 }
 
 impl AppointmentEvent {
+    /// All of them.
+    pub const ALL: [Self; 6] =
+        [Self::Scheduled, Self::Proposed, Self::Moved, Self::Cancelled, Self::Answered, Self::Missed];
+
+    /// The word for it that is stored.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Scheduled => "scheduled",
+            Self::Proposed => "proposed",
+            Self::Moved => "moved",
+            Self::Cancelled => "cancelled",
+            Self::Answered => "answered",
+            Self::Missed => "missed",
+        }
+    }
+
     /// Why a reminder about this is sent.
     pub const fn purpose(self) -> ReminderPurpose {
         match self {
@@ -123,6 +140,19 @@ impl AppointmentEvent {
             | ReminderPurpose::OwnInformationOpened
             | ReminderPurpose::OwnNotesOpened => None,
         }
+    }
+}
+
+/// A word for no event that is known here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("no event of an appointment")]
+pub struct UnknownEvent;
+
+impl FromStr for AppointmentEvent {
+    type Err = UnknownEvent;
+
+    fn from_str(word: &str) -> Result<Self, UnknownEvent> {
+        Self::ALL.into_iter().find(|event| event.as_str() == word).ok_or(UnknownEvent)
     }
 }
 

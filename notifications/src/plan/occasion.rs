@@ -55,8 +55,8 @@ fn instant(occasion: &str) -> Option<Instant> {
 }
 
 impl LastEvent {
-    /// The latest event that reminders have been made for. An appointment that is planned again although nothing happened
-    /// to it (new zone data, another policy) is planned with this, or a notice that still waits for the morning would be lost.
+    /// The latest event that reminders have been made for. The row keeps what happened last, but a former version of the service
+    /// did not.
     pub fn recall(existing: &[ExistingReminder]) -> Option<Self> {
         existing.iter().filter_map(told).max_by_key(|event| event.at)
     }

@@ -31,6 +31,12 @@ async fn change_centre(app: &TestApp, version: i64, change: Value) {
         .await;
 }
 
+/// How many reminders wait.
+async fn waiting(app: &TestApp) -> i64 {
+    let mut tx = app.app.db.read().await.unwrap();
+    tx.query(sql!("SELECT count(*) FROM reminder WHERE state = 'planned'")).scalar().await.unwrap()
+}
+
 fn at(text: &str) -> Instant {
     text.parse().unwrap()
 }
@@ -69,6 +75,27 @@ both_databases! {
         let waiting: Vec<(String, Instant)> =
             tx.query(sql!("SELECT purpose, due_at FROM reminder WHERE state = 'planned'")).all().await.unwrap();
         assert_eq!(waiting, [("appointment_cancelled".to_owned(), at("2026-11-24T06:30:00Z"))]);
+    }
+
+    async fn a_policy_that_tells_nobody_loses_no_memory(app: TestApp) {
+        // Nobody is told of anything at once; there is one reminder, for whoever has confirmed as well.
+        let policy = |morning: &str| json!({"reminder_policy": {
+            "quiet_hours": {"from": "22:00", "until": morning},
+            "appointments": {
+                "lead_times": [{"purpose": "appointment_in_seven_days", "before": {"days": 7}, "once_confirmed": true}],
+                "notices": {"scheduled": false, "proposed": false, "moved": false, "cancelled": false},
+                "escalation": {"answered": false, "missed": false, "lapsed": false, "unconfirmed_hours": null},
+            },
+        }});
+        change_centre(&app, 1, policy("07:00")).await;
+        // The week before has begun, so it is to be sent now.
+        let path = schedule(&app, "2026-11-28T10:00:00").await.header("location").to_owned();
+        assert_eq!(waiting(&app).await, 1);
+        let confirm = format!("{path}/confirm");
+        app.post(&confirm).by(&app.world.participant).if_match(1).expect(200).await;
+        assert_eq!(waiting(&app).await, 0, "whoever has answered knows");
+        change_centre(&app, 2, policy("07:30")).await;
+        assert_eq!(waiting(&app).await, 0, "and has still answered when it is planned again");
     }
 
     async fn the_nights_of_somebody_who_moved_are_those_of_their_new_home(app: TestApp) {
