@@ -2,7 +2,7 @@
 
 use chrono::{Datelike, NaiveDate, Timelike};
 use contract::{
-    AppointmentState, Language, NotificationAction, PlaceKind, ReminderPurpose, TimeOrigin,
+    AppointmentState, Language, NotificationAction, PlaceKind, TimeOrigin,
     time::{Instant, LocalDateTime, Zones},
 };
 use fluent_bundle::FluentArgs;
@@ -12,7 +12,7 @@ use super::{
     bundle::{Messages, messages},
     clock::Clock,
 };
-use crate::plan::ReminderFacts;
+use crate::{plan::ReminderFacts, purpose};
 
 /// From so many days on a date needs its year.
 const DAYS_WITHOUT_YEAR: i64 = 300;
@@ -175,27 +175,10 @@ const fn button(action: NotificationAction) -> &'static str {
     }
 }
 
-/// What the reader can answer from the lock screen. A host has the app for that, and a cancelled appointment asks for nothing.
+/// What the reader can answer from the lock screen.
 fn actions(facts: &ReminderFacts) -> &'static [NotificationAction] {
-    match facts.purpose {
-        ReminderPurpose::AppointmentScheduled
-        | ReminderPurpose::AppointmentMoved
-        | ReminderPurpose::AppointmentInSevenDays
-        | ReminderPurpose::AppointmentInThreeDays
-        | ReminderPurpose::AppointmentTomorrow
-        | ReminderPurpose::AppointmentSoon => {}
-        // Choosing needs the list of times, so the notification opens the app.
-        ReminderPurpose::AppointmentProposed
-        | ReminderPurpose::AppointmentCancelled
-        | ReminderPurpose::AppointmentUnconfirmed
-        | ReminderPurpose::AppointmentAnswered
-        | ReminderPurpose::AppointmentMissed
-        | ReminderPurpose::AppointmentLapsed
-        | ReminderPurpose::AppointmentHandedOver
-        | ReminderPurpose::AppointmentCentreClosed
-        | ReminderPurpose::EmergencyAccessOpened
-        | ReminderPurpose::OwnInformationOpened
-        | ReminderPurpose::OwnNotesOpened => return &[],
+    if !purpose::of(facts.purpose).has_buttons {
+        return &[];
     }
     match facts.state {
         Some(AppointmentState::Scheduled) if is_chosen(facts) => &[NotificationAction::AskToMove],

@@ -9,6 +9,8 @@ use serde::{Deserialize, Serialize};
 use std::str::FromStr;
 use uuid::Uuid;
 
+use crate::purpose::{self, Sort};
+
 /// All that the planner needs to know of an appointment. The caller gives the row as it is after the change.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AppointmentFacts {
@@ -121,24 +123,9 @@ impl AppointmentEvent {
 
     /// The event that a reminder with this purpose tells of, if it tells of one.
     pub const fn told_by(purpose: ReminderPurpose) -> Option<Self> {
-        match purpose {
-            ReminderPurpose::AppointmentScheduled => Some(Self::Scheduled),
-            ReminderPurpose::AppointmentProposed => Some(Self::Proposed),
-            ReminderPurpose::AppointmentMoved => Some(Self::Moved),
-            ReminderPurpose::AppointmentCancelled => Some(Self::Cancelled),
-            ReminderPurpose::AppointmentAnswered => Some(Self::Answered),
-            ReminderPurpose::AppointmentMissed => Some(Self::Missed),
-            ReminderPurpose::AppointmentInSevenDays
-            | ReminderPurpose::AppointmentInThreeDays
-            | ReminderPurpose::AppointmentTomorrow
-            | ReminderPurpose::AppointmentSoon
-            | ReminderPurpose::AppointmentUnconfirmed
-            | ReminderPurpose::AppointmentLapsed
-            | ReminderPurpose::AppointmentHandedOver
-            | ReminderPurpose::AppointmentCentreClosed
-            | ReminderPurpose::EmergencyAccessOpened
-            | ReminderPurpose::OwnInformationOpened
-            | ReminderPurpose::OwnNotesOpened => None,
+        match purpose::of(purpose).sort {
+            Sort::Event(event) => Some(event),
+            Sort::Lead | Sort::Notice => None,
         }
     }
 }

@@ -2,9 +2,8 @@
 
 use std::fmt;
 
-use contract::ReminderPurpose;
-
 use super::{Before, Escalation, LeadTime, QuietHours, ReminderPolicy};
+use crate::purpose::{self, Sort};
 
 /// A policy that cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -91,7 +90,7 @@ impl ReminderPolicy {
 fn check_lead_times(place: &str, lead_times: &[LeadTime]) -> Result<(), PolicyError> {
     for (index, lead) in lead_times.iter().enumerate() {
         let at = |field: &str| format!("{place}/lead_times/{index}/{field}");
-        if !is_lead(lead.purpose) {
+        if purpose::of(lead.purpose).sort != Sort::Lead {
             return Err(fault(at("purpose"), "is not a reminder before an appointment"));
         }
         match lead.before {
@@ -109,16 +108,6 @@ fn check_lead_times(place: &str, lead_times: &[LeadTime]) -> Result<(), PolicyEr
         }
     }
     Ok(())
-}
-
-const fn is_lead(purpose: ReminderPurpose) -> bool {
-    matches!(
-        purpose,
-        ReminderPurpose::AppointmentInSevenDays
-            | ReminderPurpose::AppointmentInThreeDays
-            | ReminderPurpose::AppointmentTomorrow
-            | ReminderPurpose::AppointmentSoon
-    )
 }
 
 fn check_escalation(place: &str, escalation: Escalation) -> Result<(), PolicyError> {
