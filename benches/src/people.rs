@@ -12,6 +12,7 @@ use contract::{
 use db::{Db, Tx, sql};
 use notifications::channel::web_push::keys::{ReceiverKeys, SubscriptionKeys};
 use notifications::plan::ReminderFacts;
+use notifications::subjects::{SubjectFacts, appointment::TextFacts};
 use uuid::Uuid;
 
 use crate::Failure;
@@ -262,13 +263,14 @@ fn facts(subject_id: Uuid, number: usize, day: Instant) -> Result<ReminderFacts,
         .ok_or("no such hour")?;
     Ok(ReminderFacts {
         purpose: ReminderPurpose::AppointmentTomorrow,
-        subject_kind: SubjectKind::Appointment,
         subject_id,
-        state: Some(AppointmentState::Scheduled),
         local_start,
         zone: ZoneName::CASABLANCA,
-        time_origin: TimeOrigin::Set,
-        place_kind: Some(PlaceKind::Address),
+        about: SubjectFacts::Appointment(TextFacts {
+            state: AppointmentState::Scheduled,
+            time_origin: TimeOrigin::Set,
+            place_kind: PlaceKind::Address,
+        }),
     })
 }
 

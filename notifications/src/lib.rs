@@ -1,7 +1,8 @@
 //! Facts in, pushes out: what to tell whom and when, in which words, and how it reaches their phone.
 //!
-//! [`policy`] says what a centre wants its people to be reminded of, [`plan`] turns that and what it is about into reminders,
-//! [`purpose`] says what each sort of them is, and [`message`] finds the words. These are pure: they read no clock and no database.
+//! [`subjects`] are the kinds of things that people are reminded of: what each wishes to have said. [`policy`] says what a centre wants,
+//! [`plan`] turns both into reminders, [`purpose`] says what each sort of them is, and [`message`] finds the words. These are pure: they
+//! read no clock and no database.
 //!
 //! [`outbox`] and [`device`] are the rows: which reminders are to be sent, and where to. [`dispatcher`] takes what is due,
 //! makes its [`payload`] (with the [`action_token`]s of its buttons), sends it and asks [`retry`] what to do about a failure.
@@ -22,3 +23,4 @@ pub mod plan;
 pub mod policy;
 pub mod purpose;
 pub mod retry;
+pub mod subjects;

@@ -66,7 +66,7 @@ impl PayloadMaker {
             direction: push::TextDirection::from(told.language),
             local_start: facts.local_start,
             zone: facts.zone.clone(),
-            subject: PushSubject { kind: facts.subject_kind, id: facts.subject_id },
+            subject: PushSubject { kind: facts.about.kind(), id: facts.subject_id },
             actions: text
                 .actions
                 .iter()

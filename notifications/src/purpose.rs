@@ -1,15 +1,13 @@
-//! What each purpose of a reminder says of all reminders that have it, one line for each. Whatever else depends on the purpose alone is read
-//! from here.
+//! What each purpose of a reminder says of all reminders that have it. A kind of subject declares its own, one line for each; whatever else
+//! depends on the purpose alone is read from there.
 
 use contract::{ReminderPurpose, SubjectKind};
-
-use crate::plan::AppointmentEvent;
 
 /// What a purpose says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Purpose {
-    /// The kind of thing that such reminders are about.
-    pub subject: SubjectKind,
+    /// Which.
+    pub purpose: ReminderPurpose,
     /// What sort of reminder it is.
     pub sort: Sort,
     /// Whether the reader can answer by a button from the lock screen.
@@ -21,59 +19,42 @@ pub struct Purpose {
 pub enum Sort {
     /// It comes some time before a start.
     Lead,
-    /// It tells what has happened to an appointment.
-    Event(AppointmentEvent),
+    /// It tells what has happened to its subject.
+    Event,
     /// It tells anything else that somebody should know.
     Notice,
 }
 
-/// What this purpose says.
-pub const fn of(purpose: ReminderPurpose) -> Purpose {
-    use AppointmentEvent::{Answered, Cancelled, Missed, Moved, Proposed, Scheduled};
-    use SubjectKind::{Appointment, EmergencyAccess};
-    let (subject, sort, has_buttons) = match purpose {
-        ReminderPurpose::AppointmentScheduled => (Appointment, Sort::Event(Scheduled), true),
-        // Choosing needs the list of times, so the notification opens the app.
-        ReminderPurpose::AppointmentProposed => (Appointment, Sort::Event(Proposed), false),
-        ReminderPurpose::AppointmentMoved => (Appointment, Sort::Event(Moved), true),
-        // It asks for nothing.
-        ReminderPurpose::AppointmentCancelled => (Appointment, Sort::Event(Cancelled), false),
-        ReminderPurpose::AppointmentInSevenDays
-        | ReminderPurpose::AppointmentInThreeDays
-        | ReminderPurpose::AppointmentTomorrow
-        | ReminderPurpose::AppointmentSoon => (Appointment, Sort::Lead, true),
-        // To hosts, who have the app for whatever they do next.
-        ReminderPurpose::AppointmentAnswered => (Appointment, Sort::Event(Answered), false),
-        ReminderPurpose::AppointmentMissed => (Appointment, Sort::Event(Missed), false),
-        ReminderPurpose::AppointmentUnconfirmed
-        | ReminderPurpose::AppointmentLapsed
-        | ReminderPurpose::AppointmentHandedOver
-        | ReminderPurpose::AppointmentCentreClosed => (Appointment, Sort::Notice, false),
-        ReminderPurpose::EmergencyAccessOpened
-        | ReminderPurpose::OwnInformationOpened
-        | ReminderPurpose::OwnNotesOpened => (EmergencyAccess, Sort::Notice, false),
-    };
-    Purpose { subject, sort, has_buttons }
+/// A purpose with the kind of subject that declares it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Declared {
+    /// The kind of thing that such reminders are about.
+    pub subject: SubjectKind,
+    /// What it says.
+    pub purpose: Purpose,
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn each_event_has_one_purpose_that_tells_it() {
-        for event in AppointmentEvent::ALL {
-            let tells = |purpose: &&ReminderPurpose| of(**purpose).sort == Sort::Event(event);
-            let telling: Vec<_> = ReminderPurpose::ALL.iter().filter(tells).collect();
-            assert_eq!(telling, [&event.purpose()]);
-        }
+impl Purpose {
+    /// One that comes before a start.
+    pub const fn lead(purpose: ReminderPurpose) -> Self {
+        Self { purpose, sort: Sort::Lead, has_buttons: false }
     }
 
-    #[test]
-    fn every_purpose_is_named_after_its_subject() {
-        for purpose in ReminderPurpose::ALL {
-            let about_appointments = purpose.as_str().starts_with("appointment_");
-            assert_eq!(of(*purpose).subject == SubjectKind::Appointment, about_appointments, "{purpose}");
-        }
+    /// One that tells what has happened.
+    pub const fn event(purpose: ReminderPurpose) -> Self {
+        Self { purpose, sort: Sort::Event, has_buttons: false }
+    }
+
+    /// Any other.
+    pub const fn notice(purpose: ReminderPurpose) -> Self {
+        Self { purpose, sort: Sort::Notice, has_buttons: false }
+    }
+
+    /// The same, with buttons to answer by.
+    #[must_use]
+    pub const fn with_buttons(self) -> Self {
+        Self { has_buttons: true, ..self }
     }
 }
+
+pub use crate::subjects::declared as of;

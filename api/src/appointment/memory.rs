@@ -4,7 +4,7 @@
 use super::remind::{AppointmentEvent, Happened};
 use contract::{AppointmentId, time::Instant};
 use db::{Result, Tx, sql};
-use notifications::plan::LastEvent;
+use notifications::subjects::appointment::LastEvent;
 
 /// What a row keeps.
 #[derive(Debug, Default, sqlx::FromRow)]

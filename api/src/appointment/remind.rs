@@ -18,11 +18,12 @@ use contract::{
 use db::{Tx, sql};
 use notifications::{
     outbox::{self, Existing},
-    plan::{AppointmentFacts, Diff, LastEvent, diff, plan, recall_closing, recall_hand_over},
+    plan::{Diff, diff, plan},
     policy::ReminderPolicy,
+    subjects::appointment::{AppointmentFacts, LastEvent, recall_closing, recall_hand_over},
 };
 
-pub use notifications::plan::AppointmentEvent;
+pub use notifications::subjects::appointment::AppointmentEvent;
 
 /// What the reminders of an appointment depend on besides the appointment.
 #[derive(Debug, sqlx::FromRow)]

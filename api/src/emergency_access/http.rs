@@ -21,8 +21,9 @@ use chrono::TimeDelta;
 use contract::{CentreId, EmergencyAccessId, ParticipantId, ProblemCode, StaffId, StaffRole};
 use notifications::{
     outbox,
-    plan::{EmergencyAccessFacts, diff, plan},
+    plan::{diff, plan},
     policy::ReminderPolicy,
+    subjects::emergency_access::EmergencyAccessFacts,
 };
 
 /// How many emergency accesses one manager opens in an hour. Each rings at every administrator's.

@@ -14,6 +14,7 @@ use muwakaba::App;
 use muwakaba::protect::privacy::Address;
 use muwakaba::protect::seal::{DataKey, Field, WrappedKey};
 use notifications::plan::ReminderFacts;
+use notifications::subjects::{SubjectFacts, appointment::TextFacts};
 use uuid::Uuid;
 
 use super::shape::{Meeting, id_at, scattered};
@@ -141,13 +142,14 @@ async fn reminders(app: &App, tx: &mut Tx, shape: &Shape, meetings: &[Meeting]) 
             }
             let facts = ReminderFacts {
                 purpose,
-                subject_kind: SubjectKind::Appointment,
                 subject_id: shape.meeting_id(meeting),
-                state: Some(AppointmentState::Scheduled),
                 local_start: on_the_wall(app, meeting.starts_at)?,
                 zone: ZoneName::CASABLANCA,
-                time_origin: TimeOrigin::Set,
-                place_kind: Some(PlaceKind::Address),
+                about: SubjectFacts::Appointment(TextFacts {
+                    state: AppointmentState::Scheduled,
+                    time_origin: TimeOrigin::Set,
+                    place_kind: PlaceKind::Address,
+                }),
             };
             let id = id_at(meeting.created_at, Kind::Reminder, meeting.number * PLANNED.len() + place);
             waiting.push(Waiting { id, meeting: *meeting, purpose, due_at, facts });

@@ -6,8 +6,10 @@ use contract::Language;
 use fluent_bundle::{FluentArgs, FluentResource, concurrent::FluentBundle};
 use unic_langid::LanguageIdentifier;
 
+use crate::subjects::message_files;
+
 /// The messages of one language.
-pub(super) struct Messages {
+pub(crate) struct Messages {
     bundle: FluentBundle<FluentResource>,
 }
 
@@ -26,16 +28,6 @@ pub(super) fn messages(language: Language) -> &'static Messages {
     cell.get_or_init(|| Messages::read(language))
 }
 
-/// The text of the file for this language.
-pub(super) const fn source(language: Language) -> &'static str {
-    match language {
-        Language::Arabic => include_str!("../../messages/ar.ftl"),
-        Language::French => include_str!("../../messages/fr.ftl"),
-        Language::Amazigh => include_str!("../../messages/zgh.ftl"),
-        Language::English => include_str!("../../messages/en.ftl"),
-    }
-}
-
 impl Messages {
     fn read(language: Language) -> Self {
         let locale: LanguageIdentifier = language.as_str().parse().unwrap_or_default();
@@ -43,10 +35,17 @@ impl Messages {
         // Isolates (U+2068, U+2069) keep foreign text from upsetting a sentence that runs the other way. Nothing foreign is
         // put in here: digits, and words of the same language. And older lock screens show isolates as boxes.
         bundle.set_use_isolating(false);
-        let resource =
-            FluentResource::try_new(source(language).to_owned()).unwrap_or_else(|(readable, _)| readable);
-        bundle.add_resource_overriding(resource);
+        for file in message_files(language) {
+            let resource =
+                FluentResource::try_new((*file).to_owned()).unwrap_or_else(|(readable, _)| readable);
+            bundle.add_resource_overriding(resource);
+        }
         Self { bundle }
+    }
+
+    /// A message that needs nothing to be filled in.
+    pub(crate) fn plain(&self, name: &str) -> String {
+        self.text(name, None, &FluentArgs::new())
     }
 
     /// The message, or one of its attributes, filled in. Empty if there is no such message.

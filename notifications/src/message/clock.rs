@@ -1,7 +1,6 @@
 //! Whose clock a text shows. The time that was agreed on is shown as it stands; a reader whose own clock shows another is told whose
 //! it is, and, where the two meet by phone or video, what their own will show.
 
-use contract::PlaceKind;
 use contract::time::{LocalDateTime, ZoneName, Zones};
 
 use crate::plan::ReminderFacts;
@@ -35,7 +34,7 @@ impl Clock {
             return Self::Same;
         }
         let is_moroccan = MOROCCO.contains(&facts.zone.as_str());
-        let stays = matches!(facts.place_kind, Some(PlaceKind::Phone | PlaceKind::Video));
+        let stays = facts.about.telling().reader_stays();
         Self::Named { is_moroccan, theirs: stays.then_some(theirs) }
     }
 

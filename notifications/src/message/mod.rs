@@ -19,6 +19,7 @@ use contract::{
 };
 use serde::{Deserialize, Serialize};
 
+pub(crate) use bundle::Messages;
 pub use renderer::Renderer;
 
 use crate::plan::ReminderFacts;

@@ -8,12 +8,12 @@ use std::{
 
 use chrono::NaiveDate;
 use contract::{
-    AppointmentState, Language, PlaceKind, ReminderPurpose, TimeOrigin,
+    Language, ReminderPurpose,
     time::{Instant, LocalDateTime, ZoneName, Zones},
 };
 
 use super::{MessageText, clock::Clock, words};
-use crate::plan::ReminderFacts;
+use crate::{plan::ReminderFacts, subjects::SubjectFacts};
 
 /// When this many texts are remembered, all are forgotten: days pass, and old ones do not come back.
 const MOST: usize = 4_096;
@@ -28,9 +28,7 @@ pub struct Renderer {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 struct Inputs {
     purpose: ReminderPurpose,
-    state: Option<AppointmentState>,
-    time_origin: TimeOrigin,
-    place_kind: Option<PlaceKind>,
+    about: SubjectFacts,
     local_start: LocalDateTime,
     today: NaiveDate,
     clock: Clock,
@@ -56,9 +54,7 @@ impl Renderer {
         let clock = Clock::of(facts, home, zones);
         let inputs = Inputs {
             purpose: facts.purpose,
-            state: facts.state,
-            time_origin: facts.time_origin,
-            place_kind: facts.place_kind,
+            about: facts.about,
             local_start: facts.local_start,
             today,
             clock,

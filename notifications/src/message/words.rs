@@ -2,7 +2,7 @@
 
 use chrono::{Datelike, NaiveDate, Timelike};
 use contract::{
-    AppointmentState, Language, NotificationAction, PlaceKind, TimeOrigin,
+    Language, NotificationAction,
     time::{Instant, LocalDateTime, Zones},
 };
 use fluent_bundle::FluentArgs;
@@ -51,26 +51,18 @@ fn write_with(
     today: NaiveDate,
 ) -> MessageText {
     let messages = messages(language);
-    let plain = |name: &str| messages.text(name, None, &FluentArgs::new());
     let actions = actions(facts);
     let mut arguments = FluentArgs::with_capacity(5);
     arguments.set("when", when(facts.local_start, today, messages));
     arguments.set("clock", remark(facts, clock, messages));
-    if let Some(state) = facts.state {
-        arguments.set("state", standing(state, facts.time_origin));
-        let next = if with_next { plain(next(state, facts.time_origin)) } else { String::new() };
-        arguments.set("next", next);
-    }
-    if let Some(kind) = facts.place_kind {
-        arguments.set("place", plain(place(kind)));
-    }
+    facts.about.telling().fill(&mut arguments, messages, with_next);
     let name = facts.purpose.as_str();
     MessageText {
         title: messages.text(name, None, &arguments),
         body: messages.text(name, Some("body"), &arguments).trim_end().to_owned(),
         language,
         direction: language.into(),
-        actions: actions.iter().map(|action| (*action, plain(button(*action)))).collect(),
+        actions: actions.iter().map(|action| (*action, messages.plain(&button(*action)))).collect(),
     }
 }
 
@@ -124,67 +116,21 @@ fn day(on: NaiveDate, today: NaiveDate, messages: &Messages) -> String {
 }
 
 fn date(date: NaiveDate, name: &str, messages: &Messages) -> String {
-    let plain = |name: &str| messages.text(name, None, &FluentArgs::new());
     let mut arguments = FluentArgs::with_capacity(4);
-    arguments.set("weekday", plain(&format!("weekday-{}", date.weekday().number_from_monday())));
+    arguments.set("weekday", messages.plain(&format!("weekday-{}", date.weekday().number_from_monday())));
     arguments.set("day", date.day());
-    arguments.set("month", plain(&format!("month-{}", date.month())));
+    arguments.set("month", messages.plain(&format!("month-{}", date.month())));
     // As text: a number would be written with a separator of thousands in some languages.
     arguments.set("year", date.year().to_string());
     messages.text(name, None, &arguments)
 }
 
-const fn place(kind: PlaceKind) -> &'static str {
-    match kind {
-        PlaceKind::Address => "place-address",
-        PlaceKind::Phone => "place-phone",
-        PlaceKind::Video => "place-video",
-    }
-}
-
-/// Where the appointment stands, as far as it needs words of its own.
-const fn standing(state: AppointmentState, origin: TimeOrigin) -> &'static str {
-    match (state, origin) {
-        (AppointmentState::Scheduled, TimeOrigin::Chosen) => "chosen",
-        (AppointmentState::ChangeRequested, TimeOrigin::Offered) => "other_times",
-        (AppointmentState::Declined, TimeOrigin::Offered) => "none_suits",
-        (AppointmentState::Cancelled, TimeOrigin::Offered) => "withdrawn",
-        (state, _) => state.as_str(),
-    }
-}
-
-const fn next(state: AppointmentState, origin: TimeOrigin) -> &'static str {
-    match (state, origin) {
-        (AppointmentState::Scheduled, TimeOrigin::Chosen) => "next-chosen",
-        (AppointmentState::Confirmed, _) => "next-confirmed",
-        (AppointmentState::ChangeRequested, _) => "next-change_requested",
-        // Messages about an appointment that is over do not use it.
-        _ => "next-scheduled",
-    }
-}
-
-/// Somebody who chose the time has said yes to it.
-fn is_chosen(facts: &ReminderFacts) -> bool {
-    facts.time_origin == TimeOrigin::Chosen
-}
-
-const fn button(action: NotificationAction) -> &'static str {
-    match action {
-        NotificationAction::Confirm => "action-confirm",
-        NotificationAction::AskToMove => "action-ask_to_move",
-    }
+fn button(action: NotificationAction) -> String {
+    format!("action-{}", action.as_str())
 }
 
 /// What the reader can answer from the lock screen.
 fn actions(facts: &ReminderFacts) -> &'static [NotificationAction] {
-    if !purpose::of(facts.purpose).has_buttons {
-        return &[];
-    }
-    match facts.state {
-        Some(AppointmentState::Scheduled) if is_chosen(facts) => &[NotificationAction::AskToMove],
-        Some(AppointmentState::Scheduled) => &[NotificationAction::Confirm, NotificationAction::AskToMove],
-        Some(AppointmentState::Confirmed) => &[NotificationAction::AskToMove],
-        Some(AppointmentState::ChangeRequested) => &[NotificationAction::Confirm],
-        _ => &[],
-    }
+    let has_buttons = purpose::of(facts.purpose).is_some_and(|declared| declared.purpose.has_buttons);
+    if has_buttons { facts.about.telling().actions() } else { &[] }
 }

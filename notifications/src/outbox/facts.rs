@@ -1,12 +1,16 @@
 //! Reading the facts of a reminder, also those that a later version of this service wrote on the same database.
 
+use contract::SubjectKind;
 use serde_json::Value;
 
-use crate::plan::ReminderFacts;
+use crate::{plan::ReminderFacts, subjects::own_fields};
 
-/// The names of the fields that this version knows.
-const KNOWN: [&str; 8] =
-    ["purpose", "subject_kind", "subject_id", "state", "local_start", "zone", "time_origin", "place_kind"];
+/// The names of the fields that all facts have.
+const COMMON: [&str; 5] = ["purpose", "subject_kind", "subject_id", "local_start", "zone"];
+
+fn is_known(field: &str, kind: Option<SubjectKind>) -> bool {
+    COMMON.contains(&field) || kind.is_some_and(|kind| own_fields(kind).contains(&field))
+}
 
 /// The facts of a reminder, as far as this version knows them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,7 +38,8 @@ pub fn read_facts(text: &str) -> Result<Facts, UnreadableFacts> {
     let mut has_more = false;
     if let Some(fields) = value.as_object_mut() {
         let before = fields.len();
-        fields.retain(|name, _| KNOWN.contains(&name.as_str()));
+        let kind = fields.get("subject_kind").and_then(|kind| kind.as_str()?.parse().ok());
+        fields.retain(|name, _| is_known(name, kind));
         has_more = fields.len() < before;
     }
     Ok(Facts { facts: serde_json::from_value(value)?, has_more })
@@ -61,7 +66,9 @@ mod tests {
         assert!(!facts.has_more);
         let written = serde_json::to_value(&facts.facts).unwrap();
         let names: Vec<&String> = written.as_object().unwrap().keys().collect();
-        assert!(names.iter().all(|name| KNOWN.contains(&name.as_str())) && names.len() == KNOWN.len());
+        let kind = Some(SubjectKind::Appointment);
+        assert!(names.iter().all(|name| is_known(name, kind)));
+        assert_eq!(names.len(), COMMON.len() + own_fields(SubjectKind::Appointment).len());
         let mut later = full();
         later["a_field_of_tomorrow"] = json!({"x": [1]});
         let read = read_facts(&later.to_string()).unwrap();

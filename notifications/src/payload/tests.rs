@@ -1,24 +1,32 @@
 use std::path::Path;
 
 use contract::time::{LocalDateTime, ZoneName};
-use contract::{AppointmentState, PlaceKind, ReminderId, ReminderPurpose, SubjectKind, TimeOrigin, Urgency};
+use contract::{AppointmentState, PlaceKind, ReminderId, ReminderPurpose, TimeOrigin, Urgency};
 use serde_json::Value;
 use uuid::Uuid;
 
 use super::*;
 use crate::channel::web_push::TopicKey;
-use crate::plan::ReminderFacts;
+use crate::{
+    plan::ReminderFacts,
+    subjects::{SubjectFacts, appointment::TextFacts},
+};
 
 fn facts(purpose: ReminderPurpose, state: AppointmentState, place_kind: PlaceKind) -> ReminderFacts {
     ReminderFacts {
         purpose,
-        subject_kind: SubjectKind::Appointment,
         subject_id: Uuid::from_u128(0x0193_6f6e_4d00_7000_8000_0000_0000_0001),
-        state: Some(state),
         local_start: "2026-12-01T10:00:00".parse::<LocalDateTime>().unwrap(),
         zone: ZoneName::CASABLANCA,
-        time_origin: if state == AppointmentState::Proposed { TimeOrigin::Offered } else { TimeOrigin::Set },
-        place_kind: Some(place_kind),
+        about: SubjectFacts::Appointment(TextFacts {
+            state,
+            time_origin: if state == AppointmentState::Proposed {
+                TimeOrigin::Offered
+            } else {
+                TimeOrigin::Set
+            },
+            place_kind,
+        }),
     }
 }
 

@@ -2,12 +2,9 @@
 //! compares them with those that exist and says what to change, so that what was sent is never sent again. All of it runs in the
 //! transaction that changes the subject, and none of it knows that there is a database.
 
-mod appointment;
 mod diff;
-mod emergency_access;
 mod facts;
 mod leads;
-mod occasion;
 mod planner;
 mod quiet;
 pub mod subject;
@@ -16,11 +13,6 @@ pub mod subject;
 mod tests;
 
 pub use diff::{Diff, Reschedule, diff};
-pub use emergency_access::EmergencyAccessFacts;
-pub use facts::{
-    AppointmentEvent, AppointmentFacts, Delivery, ExistingReminder, LastEvent, PlannedReminder, Recipient,
-    ReminderFacts, ReminderKey,
-};
-pub use occasion::{recall_closing, recall_hand_over};
+pub use facts::{Delivery, ExistingReminder, PlannedReminder, Recipient, ReminderFacts, ReminderKey};
 pub use planner::plan;
 pub use subject::Subject;

@@ -2,8 +2,9 @@
 
 use std::fmt;
 
-use super::{Before, Escalation, LeadTime, QuietHours, ReminderPolicy};
-use crate::purpose::{self, Sort};
+use serde_json::Value;
+
+use super::{QuietHours, ReminderPolicy};
 
 /// A policy that cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -23,9 +24,6 @@ impl fmt::Display for Place<'_> {
     }
 }
 
-const MOST_DAYS: u32 = 60;
-const MOST_HOURS: u32 = 72;
-const MOST_UNCONFIRMED_HOURS: u32 = 168;
 const MOST_DAYS_AFTER_START: u32 = 30;
 /// A night so long that a reminder could find no day to move to.
 const MOST_QUIET_MINUTES: i64 = 20 * 60;
@@ -40,6 +38,26 @@ pub(super) fn read(json: &str) -> Result<ReminderPolicy, PolicyError> {
         .map_err(|error| fault(pointer(error.path()), error.inner().to_string()))?;
     document.end().map_err(|error| fault("", error.to_string()))?;
     Ok(policy)
+}
+
+/// What a centre wrote when each reminder before a start had a purpose of its own choice beside its time.
+pub(super) fn read_former(json: &str) -> Option<ReminderPolicy> {
+    let mut document: Value = serde_json::from_str(json).ok().filter(Value::is_object)?;
+    let own = document.get_mut("kinds").and_then(Value::as_object_mut);
+    let mut parts: Vec<&mut Value> = own.into_iter().flat_map(|kinds| kinds.values_mut()).collect();
+    parts.iter_mut().for_each(|part| leave_purposes_out(part));
+    document.get_mut("appointments").map(leave_purposes_out);
+    let mut policy: ReminderPolicy = serde_json::from_value(document).ok()?;
+    policy.appointments.settle();
+    policy.kinds.values_mut().for_each(|own| own.settle());
+    policy.check().ok().map(|()| policy)
+}
+
+fn leave_purposes_out(part: &mut Value) {
+    let lead_times = part.get_mut("lead_times").and_then(Value::as_array_mut);
+    for lead in lead_times.into_iter().flatten().filter_map(Value::as_object_mut) {
+        lead.remove("purpose");
+    }
 }
 
 fn pointer(path: &serde_path_to_error::Path) -> String {
@@ -58,7 +76,7 @@ fn pointer(path: &serde_path_to_error::Path) -> String {
     pointer
 }
 
-fn fault(pointer: impl Into<String>, message: impl Into<String>) -> PolicyError {
+pub(crate) fn fault(pointer: impl Into<String>, message: impl Into<String>) -> PolicyError {
     PolicyError { pointer: pointer.into(), message: message.into() }
 }
 
@@ -68,16 +86,9 @@ impl ReminderPolicy {
     /// # Errors
     /// The first fault, with a JSON pointer to it.
     pub fn check(&self) -> Result<(), PolicyError> {
-        check_lead_times("/appointments", &self.appointments.lead_times)?;
-        check_escalation("/appointments", self.appointments.escalation)?;
+        self.appointments.check("/appointments")?;
         for (kind, own) in &self.kinds {
-            let place = format!("/kinds/{kind}");
-            if let Some(lead_times) = &own.lead_times {
-                check_lead_times(&place, lead_times)?;
-            }
-            if let Some(escalation) = own.escalation {
-                check_escalation(&place, escalation)?;
-            }
+            own.check(&format!("/kinds/{kind}"))?;
         }
         if let Some(quiet) = self.quiet_hours {
             check_quiet_hours(quiet)?;
@@ -85,35 +96,6 @@ impl ReminderPolicy {
         within(self.after_start_days, MOST_DAYS_AFTER_START, "days")
             .map_err(|message| fault("/after_start_days", message))
     }
-}
-
-fn check_lead_times(place: &str, lead_times: &[LeadTime]) -> Result<(), PolicyError> {
-    for (index, lead) in lead_times.iter().enumerate() {
-        let at = |field: &str| format!("{place}/lead_times/{index}/{field}");
-        if purpose::of(lead.purpose).sort != Sort::Lead {
-            return Err(fault(at("purpose"), "is not a reminder before an appointment"));
-        }
-        match lead.before {
-            Before::Days(days) => within(days, MOST_DAYS, "days").map_err(|m| fault(at("before/days"), m))?,
-            Before::Hours(hours) => {
-                within(hours, MOST_HOURS, "hours").map_err(|m| fault(at("before/hours"), m))?
-            }
-        }
-        let earlier = lead_times.iter().take(index);
-        if earlier.clone().any(|other| other.purpose == lead.purpose) {
-            return Err(fault(at("purpose"), "appears twice"));
-        }
-        if earlier.clone().any(|other| other.before.nominal_hours() == lead.before.nominal_hours()) {
-            return Err(fault(at("before"), "is the same time as another reminder's"));
-        }
-    }
-    Ok(())
-}
-
-fn check_escalation(place: &str, escalation: Escalation) -> Result<(), PolicyError> {
-    let Some(hours) = escalation.unconfirmed_hours else { return Ok(()) };
-    within(hours, MOST_UNCONFIRMED_HOURS, "hours")
-        .map_err(|message| fault(format!("{place}/escalation/unconfirmed_hours"), message))
 }
 
 fn check_quiet_hours(quiet: QuietHours) -> Result<(), PolicyError> {
@@ -126,6 +108,6 @@ fn check_quiet_hours(quiet: QuietHours) -> Result<(), PolicyError> {
     Ok(())
 }
 
-fn within(value: u32, most: u32, unit: &str) -> Result<(), String> {
+pub(crate) fn within(value: u32, most: u32, unit: &str) -> Result<(), String> {
     if (1..=most).contains(&value) { Ok(()) } else { Err(format!("must be 1 to {most} {unit}")) }
 }

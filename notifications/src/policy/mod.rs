@@ -5,7 +5,7 @@
 //! ```json
 //! {
 //!   "quiet_hours": { "from": "22:00", "until": "07:30" },
-//!   "kinds": { "administrative": { "lead_times": [ { "purpose": "appointment_tomorrow", "before": { "days": 1 } } ] } }
+//!   "kinds": { "administrative": { "lead_times": [ { "before": { "days": 1 } } ] } }
 //! }
 //! ```
 
@@ -17,10 +17,14 @@ mod tests;
 
 use std::collections::BTreeMap;
 
-use contract::{AppointmentKind, ReminderPurpose};
+use contract::AppointmentKind;
 use serde::{Deserialize, Serialize};
 
+pub use crate::subjects::appointment::{
+    AppointmentOverride, AppointmentPolicy, Escalation, LeadTime, Notices,
+};
 pub use check::PolicyError;
+pub(crate) use check::{fault, within};
 pub use quiet_hours::QuietHours;
 
 /// Everything a centre decides about reminders. [`ReminderPolicy::parse`] only gives out policies that make sense.
@@ -38,47 +42,7 @@ pub struct ReminderPolicy {
     pub after_start_days: u32,
 }
 
-/// The reminders of one appointment.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct AppointmentPolicy {
-    /// When the participant is reminded. Their order does not matter.
-    pub lead_times: Vec<LeadTime>,
-    /// What the participant is told at once.
-    pub notices: Notices,
-    /// What the host is told.
-    pub escalation: Escalation,
-}
-
-/// Where one kind of appointment differs; what is absent is as for all kinds.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct AppointmentOverride {
-    /// Replaces the whole list of lead times.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub lead_times: Option<Vec<LeadTime>>,
-    /// Replaces all notices.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub notices: Option<Notices>,
-    /// Replaces the whole escalation.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub escalation: Option<Escalation>,
-}
-
-/// One reminder before an appointment.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct LeadTime {
-    /// Which of the four reminders before an appointment this is; each may appear once.
-    pub purpose: ReminderPurpose,
-    /// How long before the start.
-    pub before: Before,
-    /// Whether it is still sent to somebody who has said that they will come.
-    #[serde(default)]
-    pub once_confirmed: bool,
-}
-
-/// A time before the start of an appointment.
+/// A time before the start of something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Before {
@@ -94,63 +58,6 @@ impl Before {
         match self {
             Self::Days(days) => days.saturating_mul(24),
             Self::Hours(hours) => hours,
-        }
-    }
-}
-
-/// What the participant is told at once.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Notices {
-    /// That an appointment was made.
-    pub scheduled: bool,
-    /// That several times are offered to choose from.
-    pub proposed: bool,
-    /// That it is at another time or place.
-    pub moved: bool,
-    /// That it was called off.
-    pub cancelled: bool,
-}
-
-impl Default for Notices {
-    fn default() -> Self {
-        Self { scheduled: true, proposed: true, moved: true, cancelled: true }
-    }
-}
-
-/// What the host is told.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Escalation {
-    /// How many hours before the start (the first, if several are offered) the host hears that nobody has confirmed or chosen
-    /// (1 to 168); `None` for never.
-    pub unconfirmed_hours: Option<u32>,
-    /// Whether the host hears that the participant chose, confirmed, declined or asked to move.
-    pub answered: bool,
-    /// Whether the host hears that the participant did not come.
-    pub missed: bool,
-    /// Whether the host hears that all times that were offered have passed.
-    pub lapsed: bool,
-}
-
-impl Default for Escalation {
-    fn default() -> Self {
-        Self { unconfirmed_hours: Some(24), answered: true, missed: true, lapsed: true }
-    }
-}
-
-impl Default for AppointmentPolicy {
-    fn default() -> Self {
-        let lead = |purpose, before, once_confirmed| LeadTime { purpose, before, once_confirmed };
-        Self {
-            lead_times: vec![
-                lead(ReminderPurpose::AppointmentInSevenDays, Before::Days(7), false),
-                lead(ReminderPurpose::AppointmentInThreeDays, Before::Days(3), false),
-                lead(ReminderPurpose::AppointmentTomorrow, Before::Days(1), true),
-                lead(ReminderPurpose::AppointmentSoon, Before::Hours(2), true),
-            ],
-            notices: Notices::default(),
-            escalation: Escalation::default(),
         }
     }
 }
@@ -177,12 +84,13 @@ impl ReminderPolicy {
         Ok(policy)
     }
 
-    /// The policy of a centre: its own if it has one, else the service's.
+    /// The policy of a centre: its own if it has one, else the service's. What centres were allowed to write formerly is understood.
     ///
     /// # Errors
     /// As [`ReminderPolicy::parse`].
     pub fn of_centre(json: Option<&str>) -> Result<Self, PolicyError> {
-        json.map_or_else(|| Ok(Self::default()), Self::parse)
+        let Some(json) = json else { return Ok(Self::default()) };
+        Self::parse(json).or_else(|refusal| check::read_former(json).ok_or(refusal))
     }
 
     /// When the participant is reminded of an appointment of this kind.

@@ -26,17 +26,13 @@ fn the_default_survives_being_written_down() {
 fn a_kind_differs_only_where_it_says_so() {
     let policy = ReminderPolicy::parse(
         r#"{"kinds": {"administrative": {
-            "lead_times": [{"purpose": "appointment_tomorrow", "before": {"hours": 20}}],
+            "lead_times": [{"before": {"hours": 20}}],
             "escalation": {"unconfirmed_hours": null}
         }}}"#,
     )
     .unwrap();
     let errand = AppointmentKind::Administrative;
-    let only = LeadTime {
-        purpose: ReminderPurpose::AppointmentTomorrow,
-        before: Before::Hours(20),
-        once_confirmed: false,
-    };
+    let only = LeadTime { before: Before::Hours(20), once_confirmed: false };
     assert_eq!(policy.lead_times(errand), [only]);
     assert_eq!(
         policy.escalation(errand),
@@ -49,46 +45,75 @@ fn a_kind_differs_only_where_it_says_so() {
 }
 
 #[test]
+fn what_a_reminder_is_called_follows_from_its_time() {
+    use ReminderPurpose::{
+        AppointmentInSevenDays, AppointmentInThreeDays, AppointmentSoon, AppointmentTomorrow,
+    };
+    for (before, purpose) in [
+        (Before::Hours(1), AppointmentSoon),
+        (Before::Hours(11), AppointmentSoon),
+        (Before::Hours(12), AppointmentTomorrow),
+        (Before::Days(1), AppointmentTomorrow),
+        (Before::Hours(47), AppointmentTomorrow),
+        (Before::Days(2), AppointmentInThreeDays),
+        (Before::Hours(72), AppointmentInThreeDays),
+        (Before::Days(4), AppointmentInThreeDays),
+        (Before::Days(5), AppointmentInSevenDays),
+        (Before::Days(60), AppointmentInSevenDays),
+    ] {
+        assert_eq!(LeadTime { before, once_confirmed: true }.purpose(), purpose, "{before:?}");
+    }
+}
+
+#[test]
+fn what_centres_wrote_formerly_is_understood() {
+    let former = r#"{"appointments": {"lead_times": [
+            {"purpose": "appointment_tomorrow", "before": {"hours": 20}, "once_confirmed": true},
+            {"purpose": "appointment_soon", "before": {"days": 1}},
+            {"purpose": "appointment_in_seven_days", "before": {"days": 10}}]},
+        "kinds": {"administrative": {"lead_times": [{"purpose": "appointment_soon", "before": {"days": 1}}]}},
+        "quiet_hours": null}"#;
+    assert!(ReminderPolicy::parse(former).is_err());
+    let policy = ReminderPolicy::of_centre(Some(former)).unwrap();
+    let lead = |before, once_confirmed| LeadTime { before, once_confirmed };
+    let social = policy.lead_times(AppointmentKind::SocialCounselling);
+    assert_eq!(social, [lead(Before::Hours(20), true), lead(Before::Days(10), false)], "one of each");
+    assert_eq!(policy.lead_times(AppointmentKind::Administrative), [lead(Before::Days(1), false)]);
+    assert_eq!(policy.quiet_hours, None);
+    for unusable in ["[]", r#"{"appointments": {"lead_times": [{"purpose": "appointment_soon"}]}}"#] {
+        assert!(ReminderPolicy::of_centre(Some(unusable)).is_err(), "{unusable}");
+    }
+}
+
+#[test]
 fn null_means_no_quiet_hours() {
     assert_eq!(ReminderPolicy::parse(r#"{"quiet_hours": null}"#).unwrap().quiet_hours, None);
 }
 
 #[test]
 fn what_makes_no_sense_is_refused_with_its_place() {
-    let lead = |purpose: &str, before: &str| format!(r#"{{"purpose": "{purpose}", "before": {before}}}"#);
+    let lead = |before: &str| format!(r#"{{"before": {before}}}"#);
     let leads = |leads: &[String]| format!(r#"{{"appointments": {{"lead_times": [{}]}}}}"#, leads.join(","));
-    let tomorrow = lead("appointment_tomorrow", r#"{"days": 1}"#);
+    let tomorrow = lead(r#"{"days": 1}"#);
     let cases = [
         ("[]".to_owned(), "", "expected a JSON object"),
         (r#"{"a": 1}"#.to_owned(), "/a", "unknown field `a`"),
         ("{} {}".to_owned(), "", "trailing characters"),
         (r#"{"kinds": {"cooking": {}}}"#.to_owned(), "/kinds", "unknown variant `cooking`"),
         (
-            leads(&[lead("appointment_moved", r#"{"days": 1}"#)]),
+            leads(&[r#"{"purpose": "appointment_soon", "before": {"days": 1}}"#.to_owned()]),
             "/appointments/lead_times/0/purpose",
-            "is not a reminder before",
+            "unknown field `purpose`",
         ),
         (
-            leads(&[lead("appointment_soon", r#"{"hours": 73}"#)]),
+            leads(&[lead(r#"{"hours": 73}"#)]),
             "/appointments/lead_times/0/before/hours",
             "must be 1 to 72 hours",
         ),
-        (
-            leads(&[lead("appointment_soon", r#"{"days": 0}"#)]),
-            "/appointments/lead_times/0/before/days",
-            "must be 1 to 60 days",
-        ),
-        (
-            leads(&[lead("appointment_soon", r#"{"weeks": 1}"#)]),
-            "/appointments/lead_times/0/before",
-            "unknown variant `weeks`",
-        ),
-        (leads(&[tomorrow.clone(), tomorrow.clone()]), "/appointments/lead_times/1/purpose", "appears twice"),
-        (
-            leads(&[tomorrow, lead("appointment_soon", r#"{"hours": 24}"#)]),
-            "/appointments/lead_times/1/before",
-            "is the same time",
-        ),
+        (leads(&[lead(r#"{"days": 0}"#)]), "/appointments/lead_times/0/before/days", "must be 1 to 60 days"),
+        (leads(&[lead(r#"{"weeks": 1}"#)]), "/appointments/lead_times/0/before", "unknown variant `weeks`"),
+        (leads(&[tomorrow.clone(), tomorrow.clone()]), "/appointments/lead_times/1/before", "says the same"),
+        (leads(&[tomorrow, lead(r#"{"hours": 24}"#)]), "/appointments/lead_times/1/before", "says the same"),
         (
             r#"{"kinds": {"administrative": {"escalation": {"unconfirmed_hours": 0}}}}"#.to_owned(),
             "/kinds/administrative/escalation/unconfirmed_hours",

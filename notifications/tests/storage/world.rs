@@ -19,6 +19,7 @@ use notifications::dispatcher::{
 use notifications::jitter::Jitter;
 use notifications::outbox::{self, Address, Lease};
 use notifications::plan::{Delivery, Diff, PlannedReminder, Recipient, ReminderFacts, ReminderKey};
+use notifications::subjects::{SubjectFacts, appointment::TextFacts};
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 use std::time::Duration;
 use tempfile::TempDir;
@@ -201,13 +202,14 @@ impl World {
             participant_id: person,
             facts: ReminderFacts {
                 purpose: ReminderPurpose::AppointmentTomorrow,
-                subject_kind: SubjectKind::Appointment,
                 subject_id,
-                state: Some(AppointmentState::Scheduled),
                 local_start,
                 zone: ZoneName::CASABLANCA,
-                time_origin: TimeOrigin::Set,
-                place_kind: Some(PlaceKind::Address),
+                about: SubjectFacts::Appointment(TextFacts {
+                    state: AppointmentState::Scheduled,
+                    time_origin: TimeOrigin::Set,
+                    place_kind: PlaceKind::Address,
+                }),
             },
             urgency: Urgency::Normal,
             delivery: Delivery::Push,

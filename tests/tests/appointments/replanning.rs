@@ -82,7 +82,7 @@ both_databases! {
         let policy = |morning: &str| json!({"reminder_policy": {
             "quiet_hours": {"from": "22:00", "until": morning},
             "appointments": {
-                "lead_times": [{"purpose": "appointment_in_seven_days", "before": {"days": 7}, "once_confirmed": true}],
+                "lead_times": [{"before": {"days": 7}, "once_confirmed": true}],
                 "notices": {"scheduled": false, "proposed": false, "moved": false, "cancelled": false},
                 "escalation": {"answered": false, "missed": false, "lapsed": false, "unconfirmed_hours": null},
             },

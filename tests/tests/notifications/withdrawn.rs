@@ -5,9 +5,7 @@ mod steps;
 
 use super::{dispatch, phone, push_service};
 use chrono::TimeDelta;
-use contract::{
-    AppointmentState, PlaceKind, ReminderPurpose, ReminderState, SubjectKind, TimeOrigin, push::PushPayload,
-};
+use contract::{AppointmentState, PlaceKind, ReminderPurpose, ReminderState, TimeOrigin, push::PushPayload};
 use db::sql;
 use http::StatusCode;
 use muwakaba::phone::push_service::{Failure, PushService};
@@ -16,6 +14,7 @@ use notifications::{
     message::render,
     outbox::{self, Lease},
     plan::ReminderFacts,
+    subjects::{SubjectFacts, appointment::TextFacts},
 };
 use serde_json::{Value, json};
 use std::collections::HashMap;
@@ -149,13 +148,10 @@ async fn nothing_false_is_sent(app: &TestApp, phones: &mut Phones, about: &str) 
         let place_kind: PlaceKind = word(&now["place"]["kind"]);
         let facts = ReminderFacts {
             purpose: payload.purpose,
-            subject_kind: SubjectKind::Appointment,
             subject_id: payload.subject.id,
-            state: Some(state),
             local_start: word(&now["local_start"]),
             zone: word(&now["zone"]),
-            time_origin: origin,
-            place_kind: Some(place_kind),
+            about: SubjectFacts::Appointment(TextFacts { state, time_origin: origin, place_kind }),
         };
         let text = render(&facts, payload.language, None, app.now(), &app.app.zones);
         assert_eq!((payload.title, payload.body), (text.title, text.body), "{about}: {}", payload.purpose);

@@ -127,8 +127,7 @@ fn for_every_text(mut check: impl FnMut(&ReminderFacts, &MessageText)) {
             let mut facts = facts(*purpose, &format!("{day}T09:05"), "Africa/Casablanca");
             for standing in STANDINGS {
                 for place_kind in PlaceKind::ALL {
-                    (facts.state, facts.time_origin) = (Some(standing.0), standing.1);
-                    facts.place_kind = Some(*place_kind);
+                    facts.about = about(*purpose, standing, *place_kind);
                     // Where clocks differ, the longest days of the months tell all there is to tell.
                     let abroad = *place_kind == PlaceKind::Phone && day.ends_with("28");
                     let homes = [None, Some(&paris), Some(&auckland)];

@@ -9,18 +9,33 @@ use contract::{
 use fluent_bundle::FluentResource;
 use uuid::Uuid;
 
-use super::{bundle::source, *};
+use super::*;
+use crate::{
+    purpose,
+    subjects::{SubjectFacts, appointment, emergency_access, message_files},
+};
 
 fn facts(purpose: ReminderPurpose, local_start: &str, zone: &str) -> ReminderFacts {
     ReminderFacts {
         purpose,
-        subject_kind: SubjectKind::Appointment,
         subject_id: Uuid::from_u128(1),
-        state: Some(AppointmentState::Scheduled),
         local_start: local_start.parse().unwrap(),
         zone: zone.parse().unwrap(),
-        time_origin: TimeOrigin::Set,
-        place_kind: Some(PlaceKind::Address),
+        about: about(purpose, STANDINGS[0], PlaceKind::Address),
+    }
+}
+
+/// What a text for this purpose is made from if it is about an appointment that stands like this; of anything else, what it has.
+fn about(
+    purpose: ReminderPurpose,
+    (state, time_origin): (AppointmentState, TimeOrigin),
+    place_kind: PlaceKind,
+) -> SubjectFacts {
+    match purpose::of(purpose).unwrap().subject {
+        SubjectKind::Appointment => {
+            SubjectFacts::Appointment(appointment::TextFacts { state, time_origin, place_kind })
+        }
+        SubjectKind::EmergencyAccess => SubjectFacts::EmergencyAccess(emergency_access::TextFacts {}),
     }
 }
 
@@ -74,12 +89,13 @@ const LEADS: [ReminderPurpose; 4] = [
 #[test]
 fn every_file_is_well_formed_and_has_the_same_messages() {
     let names = |language: Language| {
-        let file = source(language);
-        let resource = FluentResource::try_new(file.to_owned());
-        assert!(resource.is_ok(), "{language}: {:?}", resource.err().map(|(_, faults)| faults));
+        for file in message_files(language) {
+            let resource = FluentResource::try_new((*file).to_owned());
+            assert!(resource.is_ok(), "{language}: {:?}", resource.err().map(|(_, faults)| faults));
+        }
         let mut message = "";
         let mut names: Vec<String> = Vec::new();
-        for line in file.lines() {
+        for line in message_files(language).iter().flat_map(|file| file.lines()) {
             let Some((name, _)) = line.split_once(" =") else { continue };
             if let Some(attribute) = name.strip_prefix("    .") {
                 names.push(format!("{message}.{attribute}"));
@@ -111,8 +127,7 @@ fn all_texts() {
                 }
                 let mut facts = facts(*purpose, "2026-12-01T09:05", "Africa/Casablanca");
                 let place_kind = PlaceKind::ALL[(index + turn) % PlaceKind::ALL.len()];
-                (facts.state, facts.time_origin) = (Some(standing.0), standing.1);
-                facts.place_kind = Some(place_kind);
+                facts.about = about(*purpose, standing, place_kind);
                 let text = render(&facts, *language, None, now, &zones);
                 if earlier.contains(&text) {
                     continue;
@@ -176,10 +191,9 @@ fn the_day_turns_where_the_appointment_is() {
 fn where_clocks_differ_it_says_whose() {
     let zones = Zones::built_in();
     let body = |place_kind, zone: &str, home: &str, at: &str, language| {
-        let facts = ReminderFacts {
-            place_kind: Some(place_kind),
-            ..facts(ReminderPurpose::AppointmentTomorrow, at, zone)
-        };
+        let purpose = ReminderPurpose::AppointmentTomorrow;
+        let about = about(purpose, STANDINGS[0], place_kind);
+        let facts = ReminderFacts { about, ..facts(purpose, at, zone) };
         let home = home.parse().unwrap();
         render(&facts, language, Some(&home), instant("2026-11-30T12:00:00Z"), &zones).body
     };
@@ -230,8 +244,7 @@ fn the_remark_about_the_clock_is_never_lost_to_a_phone() {
                     for month in 1..=12 {
                         let mut facts =
                             facts(*purpose, &format!("2026-{month:02}-{day:02}T09:05"), "Africa/Casablanca");
-                        (facts.state, facts.time_origin) = (Some(standing.0), standing.1);
-                        facts.place_kind = Some(PlaceKind::Phone);
+                        facts.about = about(*purpose, standing, PlaceKind::Phone);
                         let now = instant(&format!("2026-{month:02}-01T06:00:00Z"));
                         let there = render(&facts, *language, Some(&paris), now, &zones);
                         let here = render(&facts, *language, None, now, &zones);
@@ -255,8 +268,8 @@ fn the_buttons_fit_the_state() {
     use NotificationAction::{AskToMove, Confirm};
     let (zones, now) = (Zones::built_in(), instant("2026-11-30T12:00:00Z"));
     let buttons = |purpose, state| {
-        let facts =
-            ReminderFacts { state: Some(state), ..facts(purpose, "2026-12-01T10:00", "Africa/Casablanca") };
+        let about = about(purpose, (state, TimeOrigin::Set), PlaceKind::Address);
+        let facts = ReminderFacts { about, ..facts(purpose, "2026-12-01T10:00", "Africa/Casablanca") };
         let actions = render(&facts, Language::English, None, now, &zones).actions;
         actions.into_iter().map(|(action, _)| action).collect::<Vec<_>>()
     };
@@ -272,7 +285,7 @@ fn the_buttons_fit_the_state() {
         "it opens the app"
     );
     let chosen = ReminderFacts {
-        time_origin: TimeOrigin::Chosen,
+        about: about(lead, (AppointmentState::Scheduled, TimeOrigin::Chosen), PlaceKind::Address),
         ..facts(lead, "2026-12-01T10:00", "Africa/Casablanca")
     };
     let actions = render(&chosen, Language::English, None, now, &zones).actions;

@@ -20,13 +20,14 @@ fn wanted(purpose: ReminderPurpose, due: i64, state: AppointmentState) -> Planne
         participant_id: facts.participant_id,
         facts: ReminderFacts {
             purpose,
-            subject_kind: SubjectKind::Appointment,
             subject_id: facts.id.0,
-            state: Some(state),
             local_start: facts.local_start,
             zone: facts.zone,
-            time_origin: facts.time_origin,
-            place_kind: Some(facts.place_kind),
+            about: SubjectFacts::Appointment(TextFacts {
+                state,
+                time_origin: facts.time_origin,
+                place_kind: facts.place_kind,
+            }),
         },
         urgency: Urgency::Normal,
         delivery: Delivery::Push,

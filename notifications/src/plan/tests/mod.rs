@@ -15,6 +15,13 @@ use contract::{
 use uuid::Uuid;
 
 use super::*;
+use crate::subjects::{
+    SubjectFacts,
+    appointment::{
+        AppointmentEvent, AppointmentFacts, LastEvent, TextFacts, recall_closing, recall_hand_over,
+    },
+    emergency_access::EmergencyAccessFacts,
+};
 
 /// An appointment that was made just now, of a participant and a host who live where it takes place.
 pub(super) fn appointment(local_start: &str, zone: &str) -> AppointmentFacts {

@@ -1,65 +1,4 @@
-# Rappels et avis en français. D'autres voient l'écran verrouillé : dire quand et comment, jamais avec qui, pourquoi ni de qui.
-# Un message est le titre (50 caractères au plus), son .body ce qu'il faut savoir et faire ensuite (160 au plus).
-
-# Quand.
-# Un message peut être lu après minuit : la date est à côté du mot.
-today = aujourd’hui { date-short }
-tomorrow = demain { date-short }
-yesterday = hier { date-short }
-date-short = { $day ->
-        [1] 1er
-       *[other] { $day }
-    } { $month }
-date = { $weekday } { $day ->
-        [1] 1er
-       *[other] { $day }
-    } { $month }
-date-of-year = { $weekday } { $day ->
-        [1] 1er
-       *[other] { $day }
-    } { $month } { $year }
-time = { $hour }h{ $minute }
-when = { $date } à { $time }
-
-# L'heure de qui, quand celle de la personne est autre ; et la sienne.
-clock = { $whose ->
-        [morocco] Heure du Maroc.
-       *[there] Heure locale là-bas.
-    }
-clock-and-yours = { $whose ->
-        [morocco] Heure du Maroc ; { $time } chez vous.
-       *[there] Heure locale là-bas ; { $time } chez vous.
-    }
-clock-and-other-day = { $whose ->
-        [morocco] Heure du Maroc ; chez vous { $date }, { $time }.
-       *[there] Heure locale là-bas ; chez vous { $date }, { $time }.
-    }
-
-weekday-1 = lundi
-weekday-2 = mardi
-weekday-3 = mercredi
-weekday-4 = jeudi
-weekday-5 = vendredi
-weekday-6 = samedi
-weekday-7 = dimanche
-
-month-1 = janvier
-month-2 = février
-month-3 = mars
-month-4 = avril
-month-5 = mai
-month-6 = juin
-month-7 = juillet
-month-8 = août
-month-9 = septembre
-month-10 = octobre
-month-11 = novembre
-month-12 = décembre
-
-# Comment se voir.
-place-address = L’adresse est dans l’application.
-place-phone = Par téléphone : gardez-le près de vous.
-place-video = En vidéo : lien dans l’application.
+# Textes sur les rendez-vous.
 
 # Ce que la personne peut faire ensuite.
 next-scheduled = Vous pouvez confirmer ou demander un autre horaire.
@@ -132,14 +71,6 @@ appointment_handed_over = Un rendez-vous vous est confié
     }
 appointment_centre_closed = Un rendez-vous à une heure de fermeture
     .body = Le rendez-vous prévu { $when } tombe désormais à une heure de fermeture. Rien n’a été déplacé : ouvrez l’application.
-
-# Accès d’urgence : pour l’administration, pour la personne accompagnée, pour qui a écrit pour soi seul.
-emergency_access_opened = Un accès d’urgence a été ouvert
-    .body = Ouvert { $when }. Ouvrez l’application pour voir par qui, pourquoi et jusqu’à quand.
-own_information_opened = Vos informations ont été ouvertes
-    .body = Plus que d’habitude, { $when }. L’application montre chaque fois que quelqu’un les ouvre.
-own_notes_opened = Vos propres notes ont été ouvertes
-    .body = Un accès d’urgence aux notes que vous gardez pour vous a été ouvert { $when }. Il prend fin de lui-même.
 
 # Boutons.
 action-confirm = Confirmer

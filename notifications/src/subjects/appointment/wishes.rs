@@ -7,11 +7,15 @@ use contract::{
     time::{Instant, ZoneName},
 };
 
-use super::{
-    AppointmentEvent, AppointmentFacts, Delivery, LastEvent, Recipient, ReminderFacts, occasion,
-    subject::{About, Listener, Pressing, Start, Subject, When, Wish},
+use super::{AppointmentEvent, AppointmentFacts, LastEvent, LeadTime, TextFacts, occasion};
+use crate::{
+    plan::{
+        Delivery, Recipient, ReminderFacts,
+        subject::{About, Listener, Pressing, Start, Subject, When, Wish},
+    },
+    policy::{Before, ReminderPolicy},
+    subjects::SubjectFacts,
 };
-use crate::policy::{Before, LeadTime, ReminderPolicy};
 
 impl Subject for AppointmentFacts {
     fn about(&self) -> About {
@@ -66,7 +70,7 @@ impl<'a> Wishing<'a, '_> {
             .map(|lead| {
                 let when = When::Lead { lead: lead.before, start: self.start(), answered_at };
                 let occasion = occasion::agreed(facts);
-                self.wish(PersonKind::Participant, lead.purpose, occasion, when, facts.starts_at)
+                self.wish(PersonKind::Participant, lead.purpose(), occasion, when, facts.starts_at)
             })
             .collect()
     }
@@ -242,13 +246,14 @@ impl<'a> Wishing<'a, '_> {
             delivery: Delivery::Push,
             facts: ReminderFacts {
                 purpose,
-                subject_kind: SubjectKind::Appointment,
                 subject_id: facts.id.0,
-                state: Some(facts.state),
                 local_start: facts.local_start,
                 zone: facts.zone.clone(),
-                time_origin: facts.time_origin,
-                place_kind: Some(facts.place_kind),
+                about: SubjectFacts::Appointment(TextFacts {
+                    state: facts.state,
+                    time_origin: facts.time_origin,
+                    place_kind: facts.place_kind,
+                }),
             },
         }
     }

@@ -4,17 +4,51 @@
 
 use chrono::TimeDelta;
 use contract::{
-    CentreId, EmergencyAccessId, ParticipantId, PersonKind, ReminderPurpose, StaffId, SubjectKind,
-    TimeOrigin, Urgency,
+    CentreId, EmergencyAccessId, NotificationAction, ParticipantId, PersonKind, ReminderPurpose, StaffId,
+    SubjectKind, Urgency,
     time::{Instant, LocalDateTime, ZoneName, Zones},
 };
+use fluent_bundle::FluentArgs;
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{
-    Delivery, Recipient, ReminderFacts,
-    subject::{About, Listener, Pressing, Subject, When, Wish},
+use super::{SubjectFacts, Telling};
+use crate::{
+    message::Messages,
+    plan::{
+        Delivery, Recipient, ReminderFacts,
+        subject::{About, Listener, Pressing, Subject, When, Wish},
+    },
+    policy::ReminderPolicy,
+    purpose::Purpose,
 };
-use crate::policy::ReminderPolicy;
+
+/// Why people are told of one.
+pub(crate) const PURPOSES: &[Purpose] = &[
+    Purpose::notice(ReminderPurpose::EmergencyAccessOpened),
+    Purpose::notice(ReminderPurpose::OwnInformationOpened),
+    Purpose::notice(ReminderPurpose::OwnNotesOpened),
+];
+
+/// Its texts say when, and nothing else.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TextFacts {}
+
+/// It has none.
+pub(crate) const FIELDS: &[&str] = &[];
+
+impl Telling for TextFacts {
+    fn reader_stays(&self) -> bool {
+        false
+    }
+
+    fn fill(&self, _: &mut FluentArgs<'static>, _: &Messages, _: bool) {}
+
+    fn actions(&self) -> &'static [NotificationAction] {
+        &[]
+    }
+}
 
 /// For how long it is worth telling.
 const OF_USE: TimeDelta = TimeDelta::days(7);
@@ -97,13 +131,10 @@ impl EmergencyAccessFacts {
             delivery,
             facts: ReminderFacts {
                 purpose,
-                subject_kind: SubjectKind::EmergencyAccess,
                 subject_id: self.id.0,
-                state: None,
                 local_start,
                 zone,
-                time_origin: TimeOrigin::Set,
-                place_kind: None,
+                about: SubjectFacts::EmergencyAccess(TextFacts {}),
             },
         }
     }

@@ -1,13 +1,15 @@
 //! Which occurrence a reminder speaks of, as text that is compared and kept. A time that was agreed on is named by the wall
-//! clock, so that new zone data does not make a second reminder of it. A notice also carries the instant of what it tells of:
-//! an appointment that is moved to Tuesday, back to Monday and to Tuesday again needs a third notice.
+//! clock (`2026-12-01T10:00:00[Africa/Casablanca]`), so that new zone data does not make a second reminder of it. A notice also carries
+//! `#` and the instant of what it tells of: an appointment that is moved to Tuesday, back to Monday and to Tuesday again needs a third
+//! notice. Where the time does not matter, that instant stands alone.
 
 use contract::{
     PersonKind, ReminderPurpose, StaffId,
     time::{Instant, LocalDateTime, ZoneName},
 };
 
-use super::{AppointmentEvent, AppointmentFacts, ExistingReminder, LastEvent};
+use super::{AppointmentEvent, AppointmentFacts, LastEvent};
+use crate::plan::ExistingReminder;
 
 const EVENT: char = '#';
 
