@@ -6,7 +6,7 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use contract::{AppointmentCommand, AppointmentId, FieldFault, Problem, ProblemCode, UnknownWord};
+use contract::{FieldFault, Problem, ProblemCode, Subject, UnknownWord};
 use std::time::Duration;
 
 /// How long a caller should wait when two writers met or the database was busy.
@@ -17,6 +17,9 @@ const ROOM: Duration = Duration::from_mins(1);
 /// Why a request was not carried out.
 #[derive(Debug)]
 pub struct Error(Box<Inner>);
+
+/// How many subjects a problem names.
+const AT_MOST: usize = 100;
 
 #[derive(Debug)]
 enum Inner {
@@ -70,31 +73,38 @@ impl Error {
         Self::of(Problem { errors, ..Problem::new(ProblemCode::Invalid) })
     }
 
-    /// The state does not allow the command.
-    pub fn command_refused(detail: impl Into<String>, possible: Vec<AppointmentCommand>) -> Self {
+    /// The state of `subject` does not allow the command; those that it does, in words of its kind.
+    pub fn command_refused<C: ToString>(
+        subject: impl Into<Option<Subject>>,
+        detail: impl Into<String>,
+        possible: &[C],
+    ) -> Self {
         Self::of(Problem {
+            subject: subject.into(),
             detail: Some(detail.into()),
-            possible_commands: Some(possible),
+            possible_commands: Some(possible.iter().map(C::to_string).collect()),
             ..Problem::new(ProblemCode::CommandRefused)
         })
     }
 
-    /// So many open appointments would be left without a host.
-    pub fn appointments_remain(count: usize) -> Self {
+    /// This much would be left with nobody, unless `field` names who takes it over.
+    pub fn still_open(remaining: &[Subject], field: &str) -> Self {
         Self::of(Problem {
             detail: Some(format!(
-                "{count} open appointments lie ahead: name who takes them over in appointments_to"
+                "{} are open and lie ahead: name who takes them over in {field}",
+                remaining.len()
             )),
-            open_appointments: i64::try_from(count).ok(),
-            ..Problem::new(ProblemCode::AppointmentsRemain)
+            remaining_count: i64::try_from(remaining.len()).ok(),
+            remaining: remaining.iter().take(AT_MOST).copied().collect(),
+            ..Problem::new(ProblemCode::StillOpen)
         })
     }
 
-    /// These appointments would collide with others of the same host.
-    pub fn collide(appointments: Vec<AppointmentId>) -> Self {
+    /// These would collide with what the same person has at their time.
+    pub fn collide(subjects: impl Iterator<Item = Subject>) -> Self {
         Self::of(Problem {
-            detail: Some("the successor has other appointments at the time of these".to_owned()),
-            colliding_appointments: appointments,
+            detail: Some("the successor has something else at the time of these".to_owned()),
+            colliding: subjects.take(AT_MOST).collect(),
             ..Problem::new(ProblemCode::TimeTaken)
         })
     }

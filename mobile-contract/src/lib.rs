@@ -7,10 +7,12 @@ pub mod ids;
 pub mod problem;
 pub mod push;
 mod storage;
+mod subject;
 pub mod time;
 mod vocabulary;
 mod vocabulary_macro;
 
 pub use ids::*;
 pub use problem::{FieldFault, Problem, ProblemCode};
+pub use subject::Subject;
 pub use vocabulary::*;

@@ -1,7 +1,6 @@
 //! Problem answers (RFC 9457): what every refusal of the service looks like, and the stable codes that an app may act on.
 
-use crate::ids::AppointmentId;
-use crate::vocabulary::AppointmentCommand;
+use crate::Subject;
 use crate::vocabulary_macro::vocabulary;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -39,8 +38,8 @@ vocabulary! {
         CommandRefused => "command_refused",
         /// The host or the participant has another appointment then.
         TimeTaken => "time_taken",
-        /// Open appointments would be left without a host; `open_appointments` counts them, `appointments_to` names a successor.
-        AppointmentsRemain => "appointments_remain",
+        /// Something open would be left with nobody; `remaining` says what, and `detail` which field names a successor.
+        StillOpen => "still_open",
         /// Another one with the same id, address or name exists.
         AlreadyExists => "already_exists",
         /// The centre is closed then; `override_reason` puts it there all the same.
@@ -112,18 +111,26 @@ pub struct Problem {
     /// What is wrong in which field.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<FieldFault>,
-    /// With `command_refused`: what is possible now, for this caller.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub possible_commands: Option<Vec<AppointmentCommand>>,
+    /// With `command_refused`: what the command was about, if that is a kind of thing that people are reminded of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subject: Option<Subject>,
+    /// With `command_refused`: what is possible now, for this caller, in words of that kind, such as an `AppointmentCommand`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub possible_commands: Option<Vec<String>>,
     /// With `changed`: the version to read before trying again.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub current_version: Option<i64>,
-    /// With `appointments_remain`: how many there are.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub open_appointments: Option<i64>,
-    /// With `time_taken`, when several appointments were to change: those that collide with others.
+    /// With `still_open`: how much there is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub remaining_count: Option<i64>,
+    /// With `still_open`: what there is, at most a hundred.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub colliding_appointments: Vec<AppointmentId>,
+    #[schema(max_items = 100)]
+    pub remaining: Vec<Subject>,
+    /// With `time_taken`, when several things were to change: those that collide with others, at most a hundred.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schema(max_items = 100)]
+    pub colliding: Vec<Subject>,
 }
 
 impl ProblemCode {
@@ -138,7 +145,7 @@ impl ProblemCode {
             Self::MethodNotAllowed => 405,
             Self::NotAcceptable => 406,
             Self::TooSlow => 408,
-            Self::CommandRefused | Self::TimeTaken | Self::AppointmentsRemain | Self::AlreadyExists => 409,
+            Self::CommandRefused | Self::TimeTaken | Self::StillOpen | Self::AlreadyExists => 409,
             Self::CentreClosed | Self::ActionUsed => 409,
             Self::ActionExpired => 410,
             Self::Changed => 412,
@@ -173,7 +180,7 @@ impl ProblemCode {
             Self::TooSlow => "The request took too long",
             Self::CommandRefused => "Not possible in this state",
             Self::TimeTaken => "The time is taken",
-            Self::AppointmentsRemain => "Appointments would be left without a host",
+            Self::StillOpen => "Something open would be left with nobody",
             Self::AlreadyExists => "It exists already",
             Self::CentreClosed => "The centre is closed then",
             Self::ActionUsed => "Used already",
@@ -209,10 +216,12 @@ impl Problem {
             detail: None,
             request_id: None,
             errors: Vec::new(),
+            subject: None,
             possible_commands: None,
             current_version: None,
-            open_appointments: None,
-            colliding_appointments: Vec::new(),
+            remaining_count: None,
+            remaining: Vec::new(),
+            colliding: Vec::new(),
         }
     }
 }

@@ -7,13 +7,12 @@
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use uuid::Uuid;
 
 use crate::time::{LocalDateTime, ZoneName};
-use crate::{Language, NotificationAction, ReminderPurpose, SubjectKind};
+use crate::{Language, NotificationAction, ReminderPurpose, Subject};
 
 /// The version of [`PushPayload`] that this service writes. A phone shows what it understands of a later one.
-pub const PUSH_PAYLOAD_VERSION: u8 = 1;
+pub const PUSH_PAYLOAD_VERSION: u8 = 2;
 
 /// The longest payload that is sent, in bytes of JSON.
 pub const MAX_PUSH_PAYLOAD: usize = 1_400;
@@ -22,7 +21,7 @@ pub const MAX_PUSH_PAYLOAD: usize = 1_400;
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct PushPayload {
     /// The version of this form.
-    #[schema(minimum = 1, example = 1)]
+    #[schema(minimum = 1, example = 2)]
     pub version: u8,
     /// The notification's tag, the same for everything that this person is told about this subject: the newest replaces what
     /// was said before.
@@ -43,13 +42,11 @@ pub struct PushPayload {
     pub language: Language,
     /// Which way they run.
     pub direction: TextDirection,
-    /// When it is, as agreed on; of an appointment to choose a time for, the first of the times that are offered; of something
-    /// that was not agreed on, when it happened. Show it as it stands; never convert it with the phone's own zone data.
-    pub local_start: LocalDateTime,
-    /// The zone that was agreed on, or the centre's.
-    pub zone: ZoneName,
     /// What it is about; opened when the notification is tapped.
-    pub subject: PushSubject,
+    pub subject: Subject,
+    /// When that is, as agreed on; of an appointment to choose a time for, the first of the times that are offered; of something
+    /// that was not agreed on, when it happened.
+    pub time: AgreedTime,
     /// The buttons, in their order. None where there is nothing to answer.
     #[schema(max_items = 2)]
     pub actions: Vec<PushAction>,
@@ -72,13 +69,13 @@ pub struct PushWakeUp {
     pub fetch: bool,
 }
 
-/// What a notification is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct PushSubject {
-    /// The kind of thing.
-    pub kind: SubjectKind,
-    /// Which one.
-    pub id: Uuid,
+/// A time on the wall. Show it as it stands; never convert it with the phone's own zone data.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct AgreedTime {
+    /// What the clock shows there.
+    pub local: LocalDateTime,
+    /// Where: the zone that was agreed on, or the centre's.
+    pub zone: ZoneName,
 }
 
 /// A button of a notification.

@@ -33,41 +33,36 @@ const DOMAIN: &[u8] = b"muwakaba notification action 1";
 /// What a token is good for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum TokenPurpose {
-    /// "I will come."
-    Confirm,
-    /// "I cannot come at that time."
-    AskToMove,
+    /// What a button says.
+    Action(NotificationAction),
     /// "This was shown", "this was used".
     Receipt,
 }
 
+/// The byte of receipts; those of actions stand around it in the order of the contract, which only grows at its end.
+const RECEIPT: u8 = 3;
+
 impl TokenPurpose {
     /// Every purpose.
-    pub const ALL: [Self; 3] = [Self::Confirm, Self::AskToMove, Self::Receipt];
+    pub fn all() -> impl Iterator<Item = Self> {
+        NotificationAction::ALL.iter().map(|action| Self::Action(*action)).chain([Self::Receipt])
+    }
 
     const fn byte(self) -> u8 {
         match self {
-            Self::Confirm => 1,
-            Self::AskToMove => 2,
-            Self::Receipt => 3,
+            Self::Action(action) => {
+                let place = action as u8 + 1;
+                if place < RECEIPT { place } else { place + 1 }
+            }
+            Self::Receipt => RECEIPT,
         }
     }
 
     /// The name under which its use is kept.
     pub const fn as_str(self) -> &'static str {
         match self {
-            Self::Confirm => "confirm",
-            Self::AskToMove => "ask_to_move",
+            Self::Action(action) => action.as_str(),
             Self::Receipt => "receipt",
-        }
-    }
-}
-
-impl From<NotificationAction> for TokenPurpose {
-    fn from(action: NotificationAction) -> Self {
-        match action {
-            NotificationAction::Confirm => Self::Confirm,
-            NotificationAction::AskToMove => Self::AskToMove,
         }
     }
 }
@@ -116,8 +111,7 @@ impl ActionKey {
         constant_time::verify_slices_are_equal(&self.sign(signed), mac).map_err(|_| TokenRefusal::Invalid)?;
         let (id, rest) = signed.split_first_chunk::<16>().ok_or(TokenRefusal::Invalid)?;
         let (&purpose, expiry) = rest.split_first().ok_or(TokenRefusal::Invalid)?;
-        let purpose =
-            TokenPurpose::ALL.into_iter().find(|one| one.byte() == purpose).ok_or(TokenRefusal::Invalid)?;
+        let purpose = TokenPurpose::all().find(|one| one.byte() == purpose).ok_or(TokenRefusal::Invalid)?;
         let expiry = expiry.first_chunk::<4>().ok_or(TokenRefusal::Invalid)?;
         if now.as_seconds() >= i64::from(u32::from_be_bytes(*expiry)) {
             return Err(TokenRefusal::Expired);
@@ -178,7 +172,7 @@ pub enum TokenRefusal {
 pub fn expiry(purpose: TokenPurpose, now: Instant, useful_until: Instant) -> Instant {
     let end = useful_until.min(now.saturating_add(MAX_LIFE));
     match purpose {
-        TokenPurpose::Confirm | TokenPurpose::AskToMove => end,
+        TokenPurpose::Action(_) => end,
         TokenPurpose::Receipt => end.saturating_add(RECEIPT_GRACE),
     }
 }

@@ -1,10 +1,10 @@
 //! The push payload: a claimed reminder, its text and its tokens, as the JSON that the phone decrypts.
 
 use contract::push::{
-    MAX_PUSH_PAYLOAD, PUSH_PAYLOAD_VERSION, PushAction, PushPayload, PushSubject, PushWakeUp,
+    AgreedTime, MAX_PUSH_PAYLOAD, PUSH_PAYLOAD_VERSION, PushAction, PushPayload, PushWakeUp,
 };
 use contract::time::{Instant, ZoneName, Zones};
-use contract::{Language, push};
+use contract::{Language, Subject, push};
 
 use crate::action_token::{ActionKey, TokenPurpose, expiry};
 use crate::channel::web_push::Topic;
@@ -64,16 +64,15 @@ impl PayloadMaker {
             body: text.body.clone(),
             language: told.language,
             direction: push::TextDirection::from(told.language),
-            local_start: facts.local_start,
-            zone: facts.zone.clone(),
-            subject: PushSubject { kind: facts.about.kind(), id: facts.subject_id },
+            subject: Subject { kind: facts.about.kind(), id: facts.subject_id },
+            time: AgreedTime { local: facts.local_start, zone: facts.zone.clone() },
             actions: text
                 .actions
                 .iter()
                 .map(|(action, label)| PushAction {
                     action: *action,
                     label: label.clone(),
-                    token: token((*action).into()),
+                    token: token(TokenPurpose::Action(*action)),
                 })
                 .collect(),
             receipt_token: token(TokenPurpose::Receipt),

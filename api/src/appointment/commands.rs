@@ -12,7 +12,7 @@ use super::{
 use crate::{
     access::Actor,
     app::App,
-    error::{Error, Result},
+    error::Result,
     protect::{
         privacy::{Address, Note, PrivateText},
         seal::{DataKey, Field, Sealed},
@@ -139,7 +139,7 @@ pub async fn carry_out(
 ) -> Result<()> {
     let (before, former) = (situation(actor, row, now), row.clone());
     row.state = rules::decide(before, command.word(), command.outcome())
-        .map_err(|refusal| Error::command_refused(refusal.describe(), rules::possible(before)))?;
+        .map_err(|refusal| row.refused(refusal.describe(), &rules::possible(before)))?;
     let (event, outcome) = (command.event(row), command.outcome());
     let choice = if let Command::Choose(id) = command { Some(id) } else { None };
     let is_moved = matches!(command, Command::Move(_) | Command::Propose(_));

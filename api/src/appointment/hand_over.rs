@@ -15,7 +15,7 @@ use crate::{
     audit::Audit,
     error::{Error, Result},
 };
-use contract::{AuditId, CentreId, ParticipantId, StaffId, time::Instant};
+use contract::{AuditId, CentreId, ParticipantId, StaffId, Subject, time::Instant};
 use db::Tx;
 use notifications::outbox;
 
@@ -47,7 +47,11 @@ impl Leaving {
     pub async fn hand_over(self, app: &App, tx: &mut Tx, actor: &Actor, now: Instant) -> Result<usize> {
         let mut rows = ahead::of_host(tx, self.host, now).await?;
         let Some(successor) = self.successor else {
-            return if rows.is_empty() { Ok(0) } else { Err(Error::appointments_remain(rows.len())) };
+            if rows.is_empty() {
+                return Ok(0);
+            }
+            let remaining: Vec<Subject> = rows.iter().map(|row| Subject::appointment(row.id)).collect();
+            return Err(Error::still_open(&remaining, "appointments_to"));
         };
         if successor == self.host {
             return Err(Error::field("/appointments_to", "not_allowed", "is the one who leaves"));
@@ -55,7 +59,7 @@ impl Leaving {
         require_host(tx, self.centre, successor, "/appointments_to").await?;
         let colliding = ahead::collisions(tx, self.host, successor, now).await?;
         if !colliding.is_empty() {
-            return Err(Error::collide(colliding));
+            return Err(Error::collide(colliding.into_iter().map(Subject::appointment)));
         }
         for row in &mut rows {
             row.host_id = successor;

@@ -32,7 +32,7 @@ pub async fn require_accompanied(tx: &mut Tx, row: &Row) -> Result<()> {
     if store::is_accompanied(tx, row.participant_id).await? {
         return Ok(());
     }
-    Err(Error::command_refused("the participant's file is closed", vec![AppointmentCommand::Cancel]))
+    Err(row.refused("the participant's file is closed", &[AppointmentCommand::Cancel]))
 }
 
 /// The same for the host whom it has already.
@@ -40,8 +40,8 @@ pub async fn require_still_receiving(tx: &mut Tx, row: &Row) -> Result<()> {
     match store::host(tx, row.centre_id, row.host_id).await? {
         Some(role) if role.receives() => Ok(()),
         _ => {
-            let possible = vec![AppointmentCommand::Move, AppointmentCommand::Cancel];
-            Err(Error::command_refused("its host receives nobody any more: name another one", possible))
+            let possible = [AppointmentCommand::Move, AppointmentCommand::Cancel];
+            Err(row.refused("its host receives nobody any more: name another one", &possible))
         }
     }
 }

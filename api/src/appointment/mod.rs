@@ -7,6 +7,7 @@
 
 mod ahead;
 mod answer;
+mod buttons;
 pub(crate) mod closing;
 mod commands;
 pub mod hand_over;
@@ -30,6 +31,7 @@ mod tests;
 mod time;
 
 pub use answer::Appointment;
+pub use buttons::{Held, standings};
 pub use commands::{Command, carry_out};
 pub use remind::plan_hosted_again;
 pub use request::{NewAppointment, NewPlace, NewProposal, NewSlot};

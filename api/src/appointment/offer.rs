@@ -13,7 +13,7 @@ use crate::{
     error::{Error, Result},
 };
 use contract::{
-    ProblemCode, SlotId, SlotState, TimeOrigin,
+    AppointmentCommand, ProblemCode, SlotId, SlotState, Subject, TimeOrigin,
     time::{Instant, ZoneName},
 };
 
@@ -72,11 +72,16 @@ impl Row {
         match slot.state(now) {
             SlotState::Open => Ok(slot.time()),
             SlotState::Taken => Err(self.taken(id, now)),
-            SlotState::Past => Err(Error::command_refused(
-                "that time has passed",
-                rules::possible(super::answer::situation(actor, self, now)),
-            )),
+            SlotState::Past => {
+                let possible = rules::possible(super::answer::situation(actor, self, now));
+                Err(self.refused("that time has passed", &possible))
+            }
         }
+    }
+
+    /// That its state does not allow a command, and what it does.
+    pub fn refused(&self, detail: impl Into<String>, possible: &[AppointmentCommand]) -> Error {
+        Error::command_refused(Subject::appointment(self.id), detail, possible)
     }
 
     /// That the time with this id is not free, and whether there are others.

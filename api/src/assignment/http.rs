@@ -122,7 +122,7 @@ pub async fn end(State(app): State<App>, call: Call, Path(id): Path<AssignmentId
     let mut work = app.begin(&call, Digest::empty()).await?;
     let mut row = store::load_for_change(&mut work.tx, scope, id).await?.ok_or_else(Error::not_found)?;
     if row.ended_at.is_some() {
-        return Err(Error::command_refused("the assignment has ended", Vec::new()));
+        return Err(Error::command_refused(None, "the assignment has ended", &[] as &[&str]));
     }
     row.ended_at = Some(work.now);
     row.version += 1;

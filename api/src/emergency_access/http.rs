@@ -18,7 +18,9 @@ use crate::{
 };
 use axum::{extract::State, response::Response};
 use chrono::TimeDelta;
-use contract::{CentreId, EmergencyAccessId, ParticipantId, ProblemCode, StaffId, StaffRole};
+use contract::{
+    CentreId, EmergencyAccessId, ParticipantId, ProblemCode, StaffId, StaffRole, Subject, SubjectKind,
+};
 use notifications::{
     outbox,
     plan::{diff, plan},
@@ -163,7 +165,8 @@ pub async fn end(State(app): State<App>, call: Call, Path(id): Path<EmergencyAcc
     let mut work = app.begin(&call, Digest::empty()).await?;
     let mut row = store::load_for_change(&mut work.tx, only, id).await?.ok_or_else(Error::not_found)?;
     if !row.is_running(work.now) {
-        return Err(Error::command_refused("the emergency access has ended", Vec::new()));
+        let subject = Subject { kind: SubjectKind::EmergencyAccess, id: id.0 };
+        return Err(Error::command_refused(subject, "the emergency access has ended", &[] as &[&str]));
     }
     row.ended_at = Some(work.now);
     row.version += 1;

@@ -1,18 +1,15 @@
 //! What callers get to see of reminders.
 
 use super::{
-    rules::{Ruling, Situation, command, judge},
+    rules::{Ruling, Situation, judge},
     store::{PlanRow, Row},
+    subject::Standing,
 };
-use crate::{
-    app::App,
-    appointment::{self, ActingAs, Timing},
-};
+use crate::app::App;
 use contract::{
-    AppointmentState, Language, NotificationAction, PersonKind, Reach, ReminderId, ReminderPurpose,
-    ReminderState, TimeOrigin,
-    push::{PushPayload, PushSubject},
-    time::{Instant, LocalDateTime, ZoneName},
+    Language, NotificationAction, PersonKind, Reach, ReminderId, ReminderPurpose, ReminderState, Subject,
+    push::{AgreedTime, PushPayload},
+    time::Instant,
 };
 use notifications::{outbox::Due, payload::Told};
 use serde::Serialize;
@@ -40,8 +37,8 @@ pub struct Notification {
 }
 
 impl Notification {
-    /// As its recipient sees it at `now`.
-    pub fn seen(app: &App, row: &Row, now: Instant) -> Self {
+    /// As its recipient sees it at `now`, whose subject stands like this, if it has buttons.
+    pub fn seen(app: &App, row: &Row, standing: Option<&dyn Standing>, now: Instant) -> Self {
         let told = Told {
             language: row.language.unwrap_or(Language::Arabic),
             home: row.home.as_ref(),
@@ -51,7 +48,9 @@ impl Notification {
             zones: &app.zones,
         };
         let mut content = app.push.payloads.make(&due(row), &row.facts, &told);
-        content.actions.retain(|button| works(row, button.action, now));
+        content
+            .actions
+            .retain(|button| standing.is_some_and(|standing| works(row, standing, button.action, now)));
         Self {
             id: row.id,
             state: row.state,
@@ -76,32 +75,19 @@ fn due(row: &Row) -> Due {
     }
 }
 
-/// Whether the appointment is still at the time that the reminder tells of, and was not moved since it went out.
-pub fn is_as_told(row: &Row) -> bool {
-    let facts = &row.facts;
-    row.local_start == Some(facts.local_start) && row.zone.as_ref() == Some(&facts.zone) && !row.moved_since
+fn works(row: &Row, standing: &dyn Standing, action: NotificationAction, now: Instant) -> bool {
+    let situation = situation(row, standing, action, row.used.contains(&action));
+    row.expires_at > now && judge(situation) == Ruling::CarryOut && standing.allows(action)
 }
 
-fn works(row: &Row, action: NotificationAction, now: Instant) -> bool {
-    let Some(state) = row.appointment_state else { return false };
-    let situation = Situation {
-        action,
-        state,
-        is_as_told: is_as_told(row),
+/// What the rule needs to know of a button.
+pub fn situation(row: &Row, standing: &dyn Standing, action: NotificationAction, is_used: bool) -> Situation {
+    Situation {
+        is_so: standing.is_so(action),
+        is_as_told: standing.is_as_told(row.told()),
         is_superseded: row.state == ReminderState::Superseded,
-        is_used: match action {
-            NotificationAction::Confirm => row.is_confirm_used,
-            NotificationAction::AskToMove => row.is_ask_to_move_used,
-        },
-    };
-    let timing = match row.time_origin {
-        Some(TimeOrigin::Offered) => Timing::Offered,
-        _ => Timing::Ahead,
-    };
-    let before = appointment::Situation { state, timing, acting_as: ActingAs::Participant };
-    row.expires_at > now
-        && judge(situation) == Ruling::CarryOut
-        && appointment::decide(before, command(action), None).is_ok()
+        is_used,
+    }
 }
 
 /// What came of a button.
@@ -110,13 +96,13 @@ pub struct ActionResult {
     /// What the button said.
     pub action: NotificationAction,
     /// What it was about.
-    pub subject: PushSubject,
-    /// Where that stands now.
-    pub state: AppointmentState,
-    /// When it is, as agreed on. Show it as it stands.
-    pub local_start: LocalDateTime,
-    /// The zone that was agreed on.
-    pub zone: ZoneName,
+    pub subject: Subject,
+    /// Where that stands now, in a word of its kind, such as an `AppointmentState`.
+    #[schema(pattern = "^[a-z_]+$", max_length = 40, example = "confirmed")]
+    pub state: &'static str,
+    /// When it is, if there is such a time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub time: Option<AgreedTime>,
 }
 
 /// A line of an appointment's plan: who will be told what and when, and what became of it.

@@ -2,7 +2,8 @@
 
 use super::{
     answer::{Notification, PlannedReminder},
-    store,
+    store::{self, Row, Stored},
+    subject::standings,
 };
 use crate::{
     app::App,
@@ -31,8 +32,13 @@ pub async fn list(State(app): State<App>, call: Call, Query(query): Query<PageQu
     let (mut tx, now) = (app.db.read().await?, app.clock.now());
     let recipient = (call.actor.kind(), call.actor.person());
     let rows = store::list(&mut tx, recipient, now, paging).await?;
-    let page = paging.page(rows, |row| (row.due_at.as_micros(), row.id.0))?;
-    Reply::ok(&page.filter_map(|stored| Some(Notification::seen(&app, &stored.read()?, now))))
+    let page = paging.page(rows, |row| (row.due_at.as_micros(), row.id.0))?.filter_map(Stored::read);
+    let standings = standings(&mut tx, &page.items).await?;
+    let seen = |row: Row| {
+        let standing = standings.get(&row.subject_id).map(|standing| &**standing);
+        Some(Notification::seen(&app, &row, standing, now))
+    };
+    Reply::ok(&page.filter_map(seen))
 }
 
 /// Read one of one's notifications
@@ -47,7 +53,9 @@ pub async fn read(State(app): State<App>, call: Call, Path(id): Path<ReminderId>
     let (mut tx, now) = (app.db.read().await?, app.clock.now());
     let recipient = (call.actor.kind(), call.actor.person());
     let row = store::load(&mut tx, recipient, now, id).await?.ok_or_else(Error::not_found)?;
-    Reply::ok(&Notification::seen(&app, &row, now))
+    let standings = standings(&mut tx, std::slice::from_ref(&row)).await?;
+    let standing = standings.get(&row.subject_id).map(|standing| &**standing);
+    Reply::ok(&Notification::seen(&app, &row, standing, now))
 }
 
 /// See an appointment's reminders

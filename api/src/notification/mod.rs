@@ -10,6 +10,7 @@ mod http;
 mod request;
 mod rules;
 mod store;
+pub mod subject;
 #[cfg(test)]
 mod tests;
 

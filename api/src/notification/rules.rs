@@ -2,18 +2,14 @@
 //!
 //! A notification may lie on a phone for days while the world moves on. Its button must never answer for something that its
 //! reader has not read about (another time, another place), and must never refuse somebody what is the case already: on a
-//! poor network the first answer was lost, or an older notification of the same appointment is tapped once more.
-
-use contract::{AppointmentCommand, AppointmentState, NotificationAction};
+//! poor network the first answer was lost, or an older notification of the same thing is tapped once more.
 
 /// What the rule needs to know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Situation {
-    /// What the button says.
-    pub action: NotificationAction,
-    /// Where the appointment stands.
-    pub state: AppointmentState,
-    /// Whether the appointment is still what the notification told of: at that time, and not moved since.
+    /// Whether what the button asks for is the case already.
+    pub is_so: bool,
+    /// Whether its subject is still what the notification told of.
     pub is_as_told: bool,
     /// Whether the reminder was withdrawn.
     pub is_superseded: bool,
@@ -34,25 +30,10 @@ pub enum Ruling {
     Useless,
 }
 
-/// The command behind a button.
-pub const fn command(action: NotificationAction) -> AppointmentCommand {
-    match action {
-        NotificationAction::Confirm => AppointmentCommand::Confirm,
-        NotificationAction::AskToMove => AppointmentCommand::AskToMove,
-    }
-}
-
-const fn aim(action: NotificationAction) -> AppointmentState {
-    match action {
-        NotificationAction::Confirm => AppointmentState::Confirmed,
-        NotificationAction::AskToMove => AppointmentState::ChangeRequested,
-    }
-}
-
 /// What a genuine token that has not expired does now.
 pub fn judge(situation: Situation) -> Ruling {
-    let Situation { action, state, is_as_told, is_superseded, is_used } = situation;
-    if is_as_told && state == aim(action) {
+    let Situation { is_so, is_as_told, is_superseded, is_used } = situation;
+    if is_as_told && is_so {
         Ruling::InForce
     } else if is_used {
         Ruling::Used

@@ -1,18 +1,19 @@
 //! Reminders in the database, as their recipients and the staff around them see them.
 
+use super::subject::Told;
 use crate::{access::Scope, page::Paging, scoped};
 use chrono::TimeDelta;
 use contract::{
-    AppointmentId, AppointmentState, CentreId, Language, ParticipantId, PersonKind, ReminderId,
-    ReminderState, SubjectKind, TimeOrigin, Urgency,
-    time::{Instant, LocalDateTime, ZoneName},
+    AppointmentId, CentreId, Language, NotificationAction, ParticipantId, PersonKind, ReminderId,
+    ReminderState, SubjectKind, Urgency,
+    time::{Instant, ZoneName},
 };
 use db::{Result, Statement, Tx, piece, sql};
 use notifications::{device::DOUBTFUL_AFTER, outbox::read_facts, plan::ReminderFacts};
 use std::cmp::Reverse;
 use uuid::Uuid;
 
-/// A reminder with what its text and its buttons depend on.
+/// A reminder with what its text depends on.
 #[derive(Debug)]
 pub struct Row {
     /// Its id.
@@ -39,28 +40,25 @@ pub struct Row {
     pub expires_at: Instant,
     /// Where it stands.
     pub state: ReminderState,
+    /// When it went out, was withdrawn or given up.
+    pub settled_at: Option<Instant>,
     /// When a phone showed it.
     pub seen_at: Option<Instant>,
     /// When the person acted on it.
     pub acted_at: Option<Instant>,
-    /// Whether its appointment was put at another time or place, or other times were offered for it, after it went out.
-    pub moved_since: bool,
-    /// Whether its button "confirm" was used.
-    pub is_confirm_used: bool,
-    /// Whether its button "ask to move" was used.
-    pub is_ask_to_move_used: bool,
-    /// Where its appointment stands.
-    pub appointment_state: Option<AppointmentState>,
-    /// How its appointment's time came about.
-    pub time_origin: Option<TimeOrigin>,
-    /// When its appointment starts.
-    pub local_start: Option<LocalDateTime>,
-    /// In which zone.
-    pub zone: Option<ZoneName>,
+    /// Which of its buttons were used.
+    pub used: Vec<NotificationAction>,
     /// The recipient's language; none if they are no longer with the service.
     pub language: Option<Language>,
     /// Where the recipient lives, if they are a participant.
     pub home: Option<ZoneName>,
+}
+
+impl Row {
+    /// What it told, and when.
+    pub fn told(&self) -> Told<'_> {
+        Told { facts: &self.facts, at: self.settled_at.unwrap_or(self.due_at) }
+    }
 }
 
 /// The same as it lies in its tables. Words are read as text: a later version of this service may have written one that is not
@@ -81,15 +79,10 @@ pub struct Stored {
     urgency: String,
     expires_at: Instant,
     state: String,
+    settled_at: Option<Instant>,
     seen_at: Option<Instant>,
     acted_at: Option<Instant>,
-    moved_since: bool,
-    is_confirm_used: bool,
-    is_ask_to_move_used: bool,
-    appointment_state: Option<String>,
-    time_origin: Option<String>,
-    local_start: Option<LocalDateTime>,
-    zone: Option<ZoneName>,
+    used: Option<String>,
     language: Option<String>,
     home: Option<ZoneName>,
 }
@@ -110,16 +103,15 @@ impl Stored {
             due_at: self.due_at,
             expires_at: self.expires_at,
             state: self.state.parse().ok()?,
+            settled_at: self.settled_at,
             seen_at: self.seen_at,
             acted_at: self.acted_at,
-            moved_since: self.moved_since,
-            is_confirm_used: self.is_confirm_used,
-            is_ask_to_move_used: self.is_ask_to_move_used,
-            // Of an appointment that stands as nobody here knows, no button works.
-            appointment_state: self.appointment_state.and_then(|state| state.parse().ok()),
-            time_origin: self.time_origin.and_then(|origin| origin.parse().ok()),
-            local_start: self.local_start,
-            zone: self.zone,
+            used: self
+                .used
+                .iter()
+                .flat_map(|used| used.split(','))
+                .filter_map(|one| one.parse().ok())
+                .collect(),
             language: self.language.map(|language| language.parse().unwrap_or(Language::Arabic)),
             home: self.home,
         })
@@ -136,26 +128,14 @@ async fn rows(tx: &mut Tx, ids: &[ReminderId]) -> Result<Vec<Stored>> {
             "SELECT reminder.id, reminder.centre_id, reminder.participant_id, reminder.recipient_kind,
                     reminder.recipient_id, reminder.subject_kind, reminder.subject_id, reminder_facts.facts,
                     reminder.urgency, reminder.due_at, reminder.expires_at, reminder.state,
-                    reminder.seen_at, reminder.acted_at,
-                    -- What was moved before there was the column is known from who was told of it.
-                    COALESCE(appointment.moved_at > COALESCE(reminder.settled_at, reminder.due_at), FALSE) OR EXISTS (
-                        SELECT 1 FROM reminder AS later
-                        WHERE later.subject_id = reminder.subject_id AND later.purpose IN ('appointment_moved', 'appointment_proposed')
-                          AND later.created_at > COALESCE(reminder.settled_at, reminder.due_at)
-                    ) AS moved_since,
-                    EXISTS (
-                        SELECT 1 FROM used_action
-                        WHERE used_action.reminder_id = reminder.id AND used_action.action = 'confirm'
-                    ) AS is_confirm_used,
-                    EXISTS (
-                        SELECT 1 FROM used_action
-                        WHERE used_action.reminder_id = reminder.id AND used_action.action = 'ask_to_move'
-                    ) AS is_ask_to_move_used,
-                    appointment.state AS appointment_state, appointment.time_origin, appointment.local_start, appointment.zone,
+                    reminder.settled_at, reminder.seen_at, reminder.acted_at,
+                    (SELECT ",
+            lite "group_concat(used_action.action)",
+            pg "string_agg(used_action.action, ',')",
+            " FROM used_action WHERE used_action.reminder_id = reminder.id) AS used,
                     COALESCE(participant.language, staff.language) AS language, participant.zone AS home
              FROM reminder
              JOIN reminder_facts ON reminder_facts.reminder_id = reminder.id
-             LEFT JOIN appointment ON appointment.id = reminder.subject_id
              LEFT JOIN participant ON participant.id = reminder.recipient_id AND participant.active
              LEFT JOIN staff ON staff.id = reminder.recipient_id AND staff.active
              WHERE reminder.id IN ({rows})"

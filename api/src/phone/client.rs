@@ -88,10 +88,11 @@ impl From<reqwest::Error> for ClientError {
 /// What came of a button.
 #[derive(Debug, Deserialize)]
 pub struct Acted {
-    /// Where the appointment stands now.
+    /// Where its subject stands now.
     pub state: String,
-    /// When it is.
-    pub local_start: String,
+    /// When that is.
+    #[serde(default)]
+    pub time: Value,
 }
 
 /// A notification from the list.

@@ -255,12 +255,12 @@ impl Phone {
             return self.screen.say("There is no such button here.");
         };
         match self.client.act(&button.token).await {
-            Ok(Acted { state, local_start }) => {
+            Ok(Acted { state, time }) => {
                 let done = match action {
                     NotificationAction::Confirm => "is confirmed",
                     NotificationAction::AskToMove => "is to be moved; the host was told",
                 };
-                let when = local_start.replace('T', " ");
+                let when = details::text(&time, "/local").replace('T', " ");
                 self.screen.say(&format!("✓ The appointment of {when} {done} ({state})."));
             }
             Err(error)

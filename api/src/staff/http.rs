@@ -91,7 +91,7 @@ pub async fn read(State(app): State<App>, call: Call, Path(id): Path<StaffId>) -
 ///
 /// For administrators; for managers, mentors and counsellors of their centre, who stay one or the other. Deactivating somebody
 /// ends their sessions, devices and assignments at once; another role signs them out. If open appointments lie ahead of somebody
-/// who will receive nobody any more, this is refused with 409 `appointments_remain` unless `appointments_to` names who takes
+/// who will receive nobody any more, this is refused with 409 `still_open` unless `appointments_to` names who takes
 /// them over; the participants keep their times. Who is activated again and has no authenticator app needs new credentials
 /// (`reset`): no device is enrolled for them any more.
 #[utoipa::path(

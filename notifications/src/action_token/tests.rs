@@ -13,7 +13,7 @@ fn reminder(number: u128) -> ReminderId {
 #[test]
 fn a_token_opens_its_own_action_until_it_expires() {
     let key = ActionKey::new(&[7; 32]);
-    for purpose in TokenPurpose::ALL {
+    for purpose in TokenPurpose::all() {
         let token = key.issue(reminder(5), purpose, at(1_000));
         assert_eq!(token.as_str().len(), TOKEN_LENGTH);
         assert_eq!(
@@ -27,7 +27,7 @@ fn a_token_opens_its_own_action_until_it_expires() {
 #[test]
 fn every_changed_bit_is_noticed_and_so_is_another_key() {
     let key = ActionKey::new(&[7; 32]);
-    let token = key.issue(reminder(5), TokenPurpose::Confirm, at(1_000));
+    let token = key.issue(reminder(5), TokenPurpose::Action(NotificationAction::Confirm), at(1_000));
     let bytes = URL_SAFE_NO_PAD.decode(token.as_str()).unwrap();
     for bit in 0..bytes.len() * 8 {
         let mut changed = bytes.clone();
@@ -45,8 +45,14 @@ fn every_changed_bit_is_noticed_and_so_is_another_key() {
 fn no_button_works_for_more_than_a_week_and_receipts_a_day_longer() {
     let now = at(0);
     let (day, month) = (TimeDelta::days(1), TimeDelta::days(30));
-    assert_eq!(expiry(TokenPurpose::Confirm, now, now.saturating_add(day)), now.saturating_add(day));
-    assert_eq!(expiry(TokenPurpose::AskToMove, now, now.saturating_add(month)), now.saturating_add(MAX_LIFE));
+    assert_eq!(
+        expiry(TokenPurpose::Action(NotificationAction::Confirm), now, now.saturating_add(day)),
+        now.saturating_add(day)
+    );
+    assert_eq!(
+        expiry(TokenPurpose::Action(NotificationAction::AskToMove), now, now.saturating_add(month)),
+        now.saturating_add(MAX_LIFE)
+    );
     assert_eq!(
         expiry(TokenPurpose::Receipt, now, now.saturating_add(day)),
         now.saturating_add(day + RECEIPT_GRACE)
@@ -56,7 +62,7 @@ fn no_button_works_for_more_than_a_week_and_receipts_a_day_longer() {
 #[test]
 fn neither_key_nor_token_prints() {
     let key = ActionKey::new(&[7; 32]);
-    let token = key.issue(reminder(5), TokenPurpose::Confirm, at(1_000));
+    let token = key.issue(reminder(5), TokenPurpose::Action(NotificationAction::Confirm), at(1_000));
     assert_eq!(format!("{key:?} {token:?}"), "ActionKey(…) ActionToken(…)");
 }
 
@@ -65,4 +71,12 @@ proptest! {
     fn no_text_makes_it_fail_otherwise_than_by_refusing(text in ".{0,60}") {
         prop_assert_eq!(ActionKey::new(&[7; 32]).verify(&text, at(0)), Err(TokenRefusal::Invalid));
     }
+}
+
+/// Tokens lie on phones for a week, so no byte may change its meaning.
+#[test]
+fn each_purpose_keeps_its_byte() {
+    let bytes: Vec<(&str, u8)> =
+        TokenPurpose::all().map(|purpose| (purpose.as_str(), purpose.byte())).collect();
+    assert_eq!(bytes, [("confirm", 1), ("ask_to_move", 2), ("receipt", 3)]);
 }

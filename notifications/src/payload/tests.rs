@@ -111,7 +111,7 @@ fn each_button_has_a_token_of_its_own_that_opens_its_action_only() {
     let key = ActionKey::new(&[2; 32]);
     for action in &payload.actions {
         let token = key.verify(&action.token, now()).unwrap();
-        assert_eq!((token.purpose, token.reminder_id), (action.action.into(), due().id));
+        assert_eq!((token.purpose, token.reminder_id), (TokenPurpose::Action(action.action), due().id));
         assert!(key.verify(&action.token, due().expires_at).is_err());
     }
     let receipt = key.verify(&payload.receipt_token, due().expires_at).unwrap();

@@ -1,6 +1,7 @@
 //! Devices come, move between people and go.
 
 use chrono::TimeDelta;
+use contract::NotificationAction;
 use contract::{DeviceId, DeviceState, ReminderState, SystemIds};
 use notifications::action_token::{ActionKey, TokenPurpose, use_once};
 use notifications::device::{self, MAX_DEVICES, Owner};
@@ -118,7 +119,7 @@ async fn an_action_works_once(world: &World) {
     assert_eq!(world.state(reminder).await, ReminderState::Planned);
     let key = ActionKey::new(&[3; 32]);
     let until = world.now().saturating_add(minutes(5));
-    let confirm = key.issue(reminder, TokenPurpose::Confirm, until);
+    let confirm = key.issue(reminder, TokenPurpose::Action(NotificationAction::Confirm), until);
     let token = key.verify(confirm.as_str(), world.now()).unwrap();
     let mut tx = world.db.write().await.unwrap();
     assert!(use_once(&mut tx, token, world.now()).await.unwrap());
@@ -127,7 +128,7 @@ async fn an_action_works_once(world: &World) {
     let mut tx = world.db.write().await.unwrap();
     assert!(use_once(&mut tx, token, world.now()).await.unwrap());
     assert!(!use_once(&mut tx, token, world.now()).await.unwrap());
-    let other = key.issue(reminder, TokenPurpose::AskToMove, until);
+    let other = key.issue(reminder, TokenPurpose::Action(NotificationAction::AskToMove), until);
     let other = key.verify(other.as_str(), world.now()).unwrap();
     assert!(use_once(&mut tx, other, world.now()).await.unwrap());
     tx.commit().await.unwrap();

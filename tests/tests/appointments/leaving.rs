@@ -25,8 +25,8 @@ both_databases! {
         let world = &app.world;
         let path = schedule(&app, "2026-12-01T10:00:00").await.header("location").to_owned();
         schedule(&app, "2026-12-02T10:00:00").await;
-        let refused = change(&app, world.mentor.id, json!({"active": false})).refused(ProblemCode::AppointmentsRemain).await;
-        assert_eq!(refused.open_appointments, Some(2));
+        let refused = change(&app, world.mentor.id, json!({"active": false})).refused(ProblemCode::StillOpen).await;
+        assert_eq!((refused.remaining_count, refused.remaining.len()), (Some(2), 2));
         app.get(&path).by(&world.mentor).expect(200).await;
         for (successor, code) in [(world.mentor.id, "not_allowed"), (world.foreign_mentor.id, "unknown"), (world.observer.id, "unknown")] {
             let body = json!({"active": false, "appointments_to": successor});
@@ -70,7 +70,7 @@ both_databases! {
         app.post("/v1/appointments").by(&world.manager).json(other).expect(201).await;
         let body = json!({"active": false, "appointments_to": world.counsellor.id});
         let refused = change(&app, world.mentor.id, body).refused(ProblemCode::TimeTaken).await;
-        assert_eq!(refused.colliding_appointments.iter().map(ToString::to_string).collect::<Vec<_>>(), [kept]);
+        assert_eq!(refused.colliding.iter().map(|one| one.id.to_string()).collect::<Vec<_>>(), [kept]);
         assert_eq!(audited(&app, "appointment.hand_over").await, 0);
         app.get("/v1/appointments").by(&world.mentor).expect(200).await;
     }
@@ -80,7 +80,7 @@ both_databases! {
         schedule(&app, "2026-12-01T10:00:00").await;
         let path = format!("/v1/staff/{}", world.mentor.id);
         let by = |version, body: Value| app.patch(&path).by(&world.administrator).if_match(version).json(body);
-        by(1, json!({"role": "observer"})).refused(ProblemCode::AppointmentsRemain).await;
+        by(1, json!({"role": "observer"})).refused(ProblemCode::StillOpen).await;
         let early = by(1, json!({"language": "en", "appointments_to": world.counsellor.id})).refused(ProblemCode::Invalid).await;
         assert_eq!(early.errors[0].pointer, "/appointments_to");
         by(1, json!({"role": "counsellor"})).expect(200).await;

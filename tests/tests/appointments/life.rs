@@ -1,7 +1,7 @@
 //! What can be done with an appointment, and by whom.
 
 use super::{new_appointment, schedule};
-use contract::{AppointmentCommand, ProblemCode};
+use contract::{ProblemCode, SubjectKind};
 use db::sql;
 use muwakaba_tests::{TestApp, both_databases};
 use serde_json::json;
@@ -22,7 +22,8 @@ both_databases! {
         let now = app.get(&path).by(&app.world.mentor).expect(200).await;
         assert_eq!(now.json()["state"], "confirmed");
         let problem = app.post(&format!("{path}/confirm")).by(&app.world.participant).if_match(2).refused(ProblemCode::CommandRefused).await;
-        assert_eq!(problem.possible_commands, Some(vec![AppointmentCommand::Decline, AppointmentCommand::AskToMove]));
+        assert_eq!(problem.possible_commands.unwrap(), ["decline", "ask_to_move"]);
+        assert_eq!(problem.subject.unwrap().kind, SubjectKind::Appointment);
     }
 
     async fn after_a_confirmation_only_the_last_reminders_remain(app: TestApp) {

@@ -30,7 +30,7 @@ both_databases! {
             let items = told(&app, person).await;
             assert_eq!(purposes(&items), [purpose]);
             assert_eq!((&items[0]["state"], &items[0]["content"]["subject"]["id"]), (&json!(state), &json!(id)));
-            assert_eq!(items[0]["content"]["local_start"], "2026-11-23T10:00:00");
+            assert_eq!(items[0]["content"]["time"]["local"], "2026-11-23T10:00:00");
             assert_eq!(items[0]["content"]["actions"], json!([]));
             assert!(!items[0].to_string().contains(REASON));
         }

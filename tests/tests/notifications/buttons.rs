@@ -59,7 +59,7 @@ both_databases! {
         press(&app, &button(&old, NotificationAction::Confirm)).refused(ProblemCode::ActionExpired).await;
         dispatch(&app).await;
         let new = read(service.received().last().unwrap());
-        assert_eq!(new.local_start.to_string(), "2026-12-02T10:00:00");
+        assert_eq!(new.time.local.to_string(), "2026-12-02T10:00:00");
 
         // The same time at another place: what was read before does not count either.
         app.clock.advance(chrono::TimeDelta::minutes(1));
@@ -121,7 +121,7 @@ both_databases! {
         }
         let foreign = ActionKey::new(&[7; 32]);
         let id = ReminderId(uuid::Uuid::now_v7());
-        let forged = foreign.issue(id, TokenPurpose::Confirm, app.now().saturating_add(chrono::TimeDelta::hours(1)));
+        let forged = foreign.issue(id, TokenPurpose::Action(NotificationAction::Confirm), app.now().saturating_add(chrono::TimeDelta::hours(1)));
         press(&app, forged.as_str()).refused(ProblemCode::CredentialRefused).await;
         // No access token: nothing else is opened by it.
         let answer = app.get(&path).header("authorization", format!("Bearer {confirm}")).send().await;

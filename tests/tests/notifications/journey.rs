@@ -11,7 +11,7 @@ both_databases! {
         let (payload, path) = told(&app, &service, "2026-12-01T10:00:00").await;
         assert_eq!((payload.purpose, payload.language, payload.direction),
             (ReminderPurpose::AppointmentScheduled, Language::Arabic, TextDirection::Rtl));
-        assert_eq!(payload.local_start.to_string(), "2026-12-01T10:00:00");
+        assert_eq!(payload.time.local.to_string(), "2026-12-01T10:00:00");
         let before = plan(&app, &path).await;
         for purpose in ["appointment_in_seven_days", "appointment_in_three_days", "appointment_tomorrow", "appointment_soon", "appointment_unconfirmed"] {
             assert!(before.contains(&(purpose.to_owned(), "planned".to_owned())), "{purpose}: {before:?}");
@@ -23,7 +23,7 @@ both_databases! {
         assert!(plan(&app, &path).await.contains(&("appointment_scheduled".to_owned(), "seen".to_owned())));
         let done = press(&app, &button(&payload, NotificationAction::Confirm)).expect(200).await.json();
         assert_eq!(done["state"], "confirmed");
-        assert_eq!(done["local_start"], "2026-12-01T10:00:00");
+        assert_eq!(done["time"]["local"], "2026-12-01T10:00:00");
 
         let seen = app.get(&path).by(&app.world.mentor).expect(200).await;
         assert_eq!(seen.string("/state"), "confirmed");

@@ -81,7 +81,7 @@ both_databases! {
         let before = service.received().len();
         dispatch(&app).await;
         let tomorrow = |from: usize| service.received().iter().skip(from).map(read)
-            .filter(|one| one.purpose == contract::ReminderPurpose::AppointmentTomorrow && one.local_start.to_string() == "2026-12-08T10:00:00").count();
+            .filter(|one| one.purpose == contract::ReminderPurpose::AppointmentTomorrow && one.time.local.to_string() == "2026-12-08T10:00:00").count();
         assert_eq!(tomorrow(before), 0);
         app.clock.advance(TimeDelta::seconds(121));
         dispatch(&app).await;

@@ -72,7 +72,7 @@ both_databases! {
         let mut next = String::new();
         loop {
             let page = app.get(&format!("/v1/notifications?limit=2{next}")).by(&app.world.participant).expect(200).await.json();
-            seen.extend(page["items"].as_array().unwrap().iter().map(|item| item["content"]["local_start"].as_str().unwrap().to_owned()));
+            seen.extend(page["items"].as_array().unwrap().iter().map(|item| item["content"]["time"]["local"].as_str().unwrap().to_owned()));
             match page.get("next_cursor").and_then(Value::as_str) {
                 Some(cursor) => next = format!("&cursor={cursor}"),
                 None => break,

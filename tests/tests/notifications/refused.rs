@@ -81,6 +81,6 @@ both_databases! {
         assert_eq!(told["subscribe_anew"], json!(false));
         let path = told_of(&app, 5..6).await;
         assert_eq!(reach(&app, &path).await, json!("push"));
-        assert_eq!(read(service.received().last().unwrap()).local_start.to_string(), "2027-01-05T10:00:00");
+        assert_eq!(read(service.received().last().unwrap()).time.local.to_string(), "2027-01-05T10:00:00");
     }
 }

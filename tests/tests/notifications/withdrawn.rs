@@ -265,7 +265,7 @@ both_databases! {
         phones.is_well(true);
         app.clock.advance(TimeDelta::minutes(1));
         dispatch(&app).await;
-        let told: Vec<_> = phones.news().into_iter().map(|(_, one)| (one.purpose, one.local_start.to_string())).collect();
+        let told: Vec<_> = phones.news().into_iter().map(|(_, one)| (one.purpose, one.time.local.to_string())).collect();
         let moved = (ReminderPurpose::AppointmentMoved, "2026-12-02T11:00:00".to_owned());
         assert_eq!(told, [moved.clone(), moved], "both phones, and the new time only");
     }

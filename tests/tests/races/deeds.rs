@@ -6,7 +6,7 @@ use crate::{
     operations::{self, Ids, PASSWORD},
     sign_in::Device,
 };
-use contract::{ReminderId, StaffId};
+use contract::{NotificationAction, ReminderId, StaffId};
 use muwakaba_tests::{http::Request, world::SignedIn};
 use notifications::action_token::TokenPurpose;
 use serde_json::{Value, json};
@@ -187,7 +187,9 @@ impl Deed {
             ids.companion = app.world.manager.id;
         }
         let request = match self.operation {
-            "pressNotificationButton" => self.with_token(scene, &ids, TokenPurpose::Confirm).await,
+            "pressNotificationButton" => {
+                self.with_token(scene, &ids, TokenPurpose::Action(NotificationAction::Confirm)).await
+            }
             "sendReceipt" => self.with_token(scene, &ids, TokenPurpose::Receipt).await,
             "enrolPhone" => enrolment(scene).await,
             "signIn" => sign_in(scene).await,

@@ -65,9 +65,13 @@ both_databases! {
             .collect();
         app.database.until_somebody_waits().await;
         other.commit().await.unwrap();
-        let mut enrolled = 0;
+        // All are made before the first is used: one that is made afterwards would rightly be open.
+        let mut codes = Vec::new();
         for made in making {
-            let made = made.await.unwrap();
+            codes.push(made.await.unwrap());
+        }
+        let mut enrolled = 0;
+        for made in codes {
             assert_eq!(made.status, 201, "{}", made.text());
             let used = enrol(&app, &Device::new(), json!({"code": made.string("/code")})).await;
             enrolled += i32::from(used.status == 200);

@@ -1,0 +1,89 @@
+//! What reminders are about, as far as their buttons depend on it. A kind of subject that has buttons answers four questions: which one is
+//! it (and hold it for a change), is it still as the reminder told, where does it stand in words, and what does the button do. This is
+//! the one place that knows which kinds there are.
+
+use super::store::Row;
+use crate::{app::App, appointment, error::Result};
+use contract::{NotificationAction, ReminderId, SubjectKind, push::AgreedTime, time::Instant};
+use db::Tx;
+use notifications::plan::ReminderFacts;
+use std::collections::HashMap;
+use uuid::Uuid;
+
+/// What a reminder told, and when.
+#[derive(Debug, Clone, Copy)]
+pub struct Told<'a> {
+    /// What its text was made from.
+    pub facts: &'a ReminderFacts,
+    /// When it went out, or was to.
+    pub at: Instant,
+}
+
+/// How something stands that has buttons.
+pub trait Standing: Send + Sync {
+    /// Whether it is still what this reminder told of.
+    fn is_as_told(&self, told: Told<'_>) -> bool;
+
+    /// Whether what the button asks for is the case already.
+    fn is_so(&self, action: NotificationAction) -> bool;
+
+    /// Whether the button could be carried out now.
+    fn allows(&self, action: NotificationAction) -> bool;
+
+    /// Where it stands, in a word of its kind.
+    fn state(&self) -> &'static str;
+
+    /// When it is, if there is such a time.
+    fn agreed(&self) -> Option<AgreedTime>;
+}
+
+/// How the subjects of these reminders stand: one statement for each kind that is among them. Those without buttons are not there.
+pub async fn standings(tx: &mut Tx, rows: &[Row]) -> Result<HashMap<Uuid, Box<dyn Standing>>> {
+    let of_kind = |kind| rows.iter().filter(move |row| row.subject_kind == kind).map(|row| row.subject_id);
+    let appointments: Vec<Uuid> = of_kind(SubjectKind::Appointment).collect();
+    let mut standings: HashMap<Uuid, Box<dyn Standing>> = HashMap::new();
+    for (id, standing) in appointment::standings(tx, &appointments).await? {
+        standings.insert(id, Box::new(standing));
+    }
+    Ok(standings)
+}
+
+/// Something with buttons that is held for a change.
+pub enum Held {
+    /// An appointment.
+    Appointment(appointment::Held),
+}
+
+impl Held {
+    /// The subject of this reminder, if it is still its reader's and has buttons.
+    pub async fn hold(tx: &mut Tx, reminder: &Row, now: Instant) -> Result<Option<Self>> {
+        let (participant, id) = (reminder.participant_id, reminder.subject_id);
+        Ok(match reminder.subject_kind {
+            SubjectKind::Appointment => {
+                appointment::Held::of_participant(tx, participant, id, now).await?.map(Self::Appointment)
+            }
+            SubjectKind::EmergencyAccess => None,
+        })
+    }
+
+    /// How it stands.
+    pub const fn standing(&self) -> &dyn Standing {
+        match self {
+            Self::Appointment(held) => held.standing(),
+        }
+    }
+
+    /// Does what the button says, as its reader, and notes it in the audit log.
+    pub async fn carry_out(
+        &mut self,
+        app: &App,
+        tx: &mut Tx,
+        action: NotificationAction,
+        through: ReminderId,
+        now: Instant,
+    ) -> Result<()> {
+        match self {
+            Self::Appointment(held) => held.carry_out(app, tx, action, through, now).await,
+        }
+    }
+}
