@@ -7,6 +7,7 @@
 //! not, since the length of a compressed answer tells something about what is in it.
 
 mod constant;
+mod open_words;
 
 pub use constant::Shared;
 
@@ -46,7 +47,14 @@ pub fn contract() -> OpenApi {
             operation.parameters.iter_mut().flatten().for_each(describe_id);
         }
     }
-    document
+    with_open_words(&document).unwrap_or(document)
+}
+
+/// The same with the words of answers open; `None` if it cannot be read back, which a test rules out.
+fn with_open_words(document: &OpenApi) -> Option<OpenApi> {
+    let mut value = serde_json::to_value(document).ok()?;
+    open_words::open(&mut value);
+    serde_json::from_value(value).ok()
 }
 
 /// Ids in paths are described here, once, instead of at every operation.

@@ -42,7 +42,7 @@ function kind(contract, schema) {
   if (schema.items) return element("span", {}, "list of ", kind(contract, schema.items));
   const bounds = [
     schema.format,
-    schema.enum && schema.enum.map((word) => JSON.stringify(word)).join(" | "),
+    (schema.enum || schema["x-extensible-enum"] || []).map((word) => JSON.stringify(word)).join(" | "),
     schema.const !== undefined && JSON.stringify(schema.const),
     schema.minimum !== undefined && `≥ ${schema.minimum}`,
     schema.maximum !== undefined && `≤ ${schema.maximum}`,
