@@ -56,8 +56,8 @@ pub struct Services {
     pub heartbeat: Heartbeat,
     /// The operations under way: they run to their end, whatever becomes of their callers.
     pub operations: TaskTracker,
-    /// Rung when many appointments are to be planned again.
-    pub replanning: tokio::sync::Notify,
+    /// Rung when something was put on the agenda.
+    pub agenda: tokio::sync::Notify,
     /// How the tasks in the background are.
     pub background: Health,
 }
@@ -131,7 +131,7 @@ impl App {
             recorded: Recorded::default(),
             heartbeat: Heartbeat::default(),
             operations: TaskTracker::new(),
-            replanning: tokio::sync::Notify::new(),
+            agenda: tokio::sync::Notify::new(),
             background: Health::default(),
         });
         Ok(Self { zones, services })

@@ -3,8 +3,8 @@
 pub mod supervise;
 
 use crate::{
-    App,
-    appointment::{rederive, replan},
+    App, agenda,
+    appointment::rederive,
     heartbeat,
     participant::names::fresh,
     retention::{self, Cursor, Retention},
@@ -17,8 +17,6 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 /// How often what has served its time is deleted.
 const TIDY_EVERY: TimeDelta = TimeDelta::minutes(10);
-/// How often it is looked for appointments that another node, or this one before a crash, has left to be planned again.
-const REPLAN_EVERY: TimeDelta = TimeDelta::seconds(10);
 
 /// How often it is looked for times that another node wrote by older zone data.
 const LOOK_EVERY: TimeDelta = TimeDelta::seconds(10);
@@ -54,7 +52,7 @@ pub fn start(app: &App, retention: Retention, tasks: &TaskTracker, stop: &Cancel
     let (its_app, its_stop) = (app.clone(), stop.clone());
     supervisor.keep("names", move || load_names(its_app.clone(), its_stop.clone()));
     let (its_app, its_stop) = (app.clone(), stop.clone());
-    supervisor.keep("replanning", move || replan_again_and_again(its_app.clone(), its_stop.clone()));
+    supervisor.keep("agenda", move || agenda::forever(its_app.clone(), its_stop.clone()));
     if !app.db.is_embedded() {
         let (its_app, its_stop) = (app.clone(), stop.clone());
         supervisor.keep("zone data", move || watch_zone_data(its_app.clone(), its_stop.clone()));
@@ -94,20 +92,6 @@ async fn load_names(app: App, stop: CancellationToken) {
     stop.cancelled().await;
 }
 
-async fn replan_again_and_again(app: App, stop: CancellationToken) {
-    loop {
-        if let Err(error) = replan::run(&app).await {
-            tracing::warn!(?error, "planning again failed; it is tried again soon");
-        }
-        let next = app.clock.now().saturating_add(REPLAN_EVERY);
-        tokio::select! {
-            () = stop.cancelled() => return,
-            () = app.replanning.notified() => {}
-            () = until(app.clock.delay_until(next)) => {}
-        }
-    }
-}
-
 async fn watch_zone_data(app: App, stop: CancellationToken) {
     let mut watch = rederive::Watch::default();
     loop {
@@ -130,6 +114,9 @@ async fn tidy_again_and_again(app: App, retention: Retention, stop: Cancellation
         }
         if let Err(error) = look_at_devices(&app).await {
             tracing::warn!(%error, "the devices could not be counted");
+        }
+        if let Err(error) = look_at_agenda(&app).await {
+            tracing::warn!(%error, "what was set aside could not be counted");
         }
         let next = app.clock.now().saturating_add(TIDY_EVERY);
         tokio::select! {
@@ -160,5 +147,12 @@ async fn look_at_devices(app: &App) -> db::Result<()> {
             "push services refuse what is sent to many devices; `muwakaba doctor` says more"
         );
     }
+    Ok(())
+}
+
+/// Tells how much was set aside.
+async fn look_at_agenda(app: &App) -> db::Result<()> {
+    let aside = agenda::set_aside(&mut app.db.read().await?, 0).await?;
+    metrics::gauge!("muwakaba_agenda_set_aside").set(aside.count as f64);
     Ok(())
 }

@@ -4,6 +4,7 @@
 //! sentence (parse, authorize, rule, store, reply), `rules.rs` is pure, `store.rs` is SQL only. `serve` puts them together.
 
 pub mod access;
+pub mod agenda;
 pub mod app;
 pub mod appointment;
 pub mod assignment;

@@ -129,13 +129,13 @@ pub async fn change(
     let closed = closing::tell_hosts(&app, &mut work.tx, &closing, work.now).await?;
     // What is agreed on stays where it is, whatever the calendar says; only reminders follow the policy and the zone.
     if given.iter().any(|field| matches!(*field, "zone" | "reminder_policy")) {
-        replan::of_centre(&app, &mut work.tx, id, work.now).await?;
+        replan::of_centre(&mut work.tx, id, work.now).await?;
     }
     let centre = Centre::seen_by(role, &row)?.closed_over(role, &closed);
     let audit = Audit::new("centre.change", id.0).at(id).with("fields", given);
     let audit = if closed.is_empty() { audit } else { audit.with("appointments_when_closed", closed.len()) };
     let answer = work.finish(audit, Reply::ok(&centre)?.version(row.version)).await?;
-    app.replanning.notify_one();
+    app.agenda.notify_one();
     Ok(answer)
 }
 

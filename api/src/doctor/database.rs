@@ -2,6 +2,7 @@
 
 use super::report::Report;
 use crate::{
+    agenda,
     appointment::rederive,
     protect::keys::{KeyDirectory, MASTER_KEY_FILE, MasterKey},
     serve::start,
@@ -59,6 +60,7 @@ async fn look(db: &Db, keys: Option<&KeyDirectory>, zones: &Zones, report: &mut 
         }
     }
     zone_data(db, zones, report).await?;
+    agenda(db, report).await?;
     devices(db, report).await?;
     clock(db, report).await
 }
@@ -87,6 +89,24 @@ async fn zone_data(db: &Db, zones: &Zones, report: &mut Report) -> db::Result<()
             "zone data",
             format!("{count} appointments are set aside; move or cancel them: {}", named.join(", ")),
         );
+    }
+    Ok(())
+}
+
+/// Whether something is not looked at any more, since it failed again and again.
+async fn agenda(db: &Db, report: &mut Report) -> db::Result<()> {
+    let aside = agenda::set_aside(&mut db.read().await?, NAMED).await?;
+    if aside.count > 0 {
+        let named = aside.some.join(", ");
+        report.error(
+            "agenda",
+            format!(
+                "{} are set aside: {named}; the log says why, and each start tries them again",
+                aside.count
+            ),
+        );
+    } else {
+        report.fine("agenda", "nothing is set aside");
     }
     Ok(())
 }

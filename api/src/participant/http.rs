@@ -192,7 +192,7 @@ pub async fn change(
         cancelled = hand_over::cancel_those_of(&app, &mut work.tx, &call.actor, id, work.now).await?;
     } else if before.1 != row.zone {
         // Their nights are elsewhere now.
-        replan::of_participant(&app, &mut work.tx, id, work.now).await?;
+        replan::of_participant(&mut work.tx, row.centre_id, id, work.now).await?;
     }
     let reply = Reply::ok(&ParticipantSummary::of(&app, &row)?)?.version(row.version);
     let mut audit = Audit::new("participant.change", id.0).about(id).with("fields", given);
@@ -200,7 +200,7 @@ pub async fn change(
         audit = audit.with("appointments_cancelled", cancelled);
     }
     let answer = work.finish(audit, reply).await?;
-    app.replanning.notify_one();
+    app.agenda.notify_one();
     Ok(answer)
 }
 

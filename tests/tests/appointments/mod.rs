@@ -1,5 +1,6 @@
 //! Appointments from agreement to outcome.
 
+mod agenda;
 mod deadlocks;
 mod hosts;
 mod leaving;

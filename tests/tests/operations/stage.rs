@@ -4,8 +4,9 @@ use super::{
     Operation, Prepared,
     bodies::{PASSWORD, body},
 };
-use contract::{SessionId, time::Clock};
+use contract::{CentreId, SessionId, time::Clock};
 use db::sql;
+use muwakaba::agenda::{self, Kind};
 use muwakaba::push::{FcmAccess, PushSettings};
 use muwakaba_tests::{Database, TestApp, fcm_double::FcmDouble, world::SignedIn};
 use notifications::channel::fcm::FcmSettings;
@@ -360,13 +361,11 @@ impl Stage {
             .execute()
             .await
             .expect("an appointment");
-        tx.query(sql!("INSERT INTO replanning (appointment_id, centre_id) SELECT id, centre_id FROM appointment WHERE id = $1"))
-            .bind(id)
-            .execute()
+        agenda::note(&mut tx, Kind::Appointment, CentreId(self.own.centre), &[id], self.app.now())
             .await
-            .expect("an appointment");
+            .expect("noted");
         tx.commit().await.expect("it has begun");
-        muwakaba::appointment::replan::run(&self.app.app).await.expect("a plan");
+        agenda::run(&self.app.app).await.expect("a plan");
     }
 
     /// Of somebody who is no caller of the tests, so that ending it takes nothing from them.

@@ -120,6 +120,7 @@ known_pairs! {
     no_emergency_access_outlives_its_managers_account: "open an emergency access", "close a manager's account";
     no_device_outlives_the_session_it_is_registered_in: "register a subscription", "cut a phone off";
     nobody_hears_of_what_was_declined_in_a_closed_file: "decline", "close a file";
+    what_was_confirmed_is_not_announced_anew_by_a_new_host: "press a button", "close an account";
     a_button_pressed_beside_its_command_is_no_failure: "confirm", "press a button";
     one_address_at_once_is_two_registrations_and_no_failure: "register a subscription", "register a subscription";
 }

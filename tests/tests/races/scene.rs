@@ -50,7 +50,7 @@ impl Scene {
         let mut restore = format!(
             "DELETE FROM used_action; DELETE FROM delivery; DELETE FROM reminder_facts; DELETE FROM reminder;
              DELETE FROM appointment_slot; DELETE FROM appointment_outcome; DELETE FROM appointment_note;
-             DELETE FROM replanning; DELETE FROM appointment; DELETE FROM enrolment_code; DELETE FROM device;
+             DELETE FROM agenda; DELETE FROM appointment; DELETE FROM enrolment_code; DELETE FROM device;
              DELETE FROM session WHERE id NOT IN ({sessions});
              UPDATE session SET ended_at = NULL, ended_reason = NULL, generation = 1;
              DELETE FROM assignment WHERE id NOT IN ({assignments});
