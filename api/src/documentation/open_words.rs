@@ -17,24 +17,29 @@ pub fn open(document: &mut Value) {
     let answered = reached(&schemas, named_in_operations(document, &["responses"]));
     let sent = reached(&schemas, named_in_operations(document, &["requestBody", "parameters"]));
     let has_words = |name: &String| {
-        reached(&schemas, [name.clone()].into()).iter().any(|name| is_enumeration(&schemas[name]))
+        reached(&schemas, [name.clone()].into())
+            .iter()
+            .any(|name| schemas.get(name).is_some_and(is_enumeration))
     };
     let twice: BTreeSet<String> =
         answered.intersection(&sent).filter(|name| has_words(name)).cloned().collect();
 
     let mut opened = schemas.clone();
     for name in &twice {
-        let mut input = schemas[name].clone();
-        rename(&mut input, &twice);
-        opened.insert(as_input(name), input);
+        if let Some(mut input) = schemas.get(name).cloned() {
+            rename(&mut input, &twice);
+            opened.insert(as_input(name), input);
+        }
     }
     for name in sent.difference(&answered) {
-        rename(&mut opened[name], &twice);
+        opened.get_mut(name).into_iter().for_each(|schema| rename(schema, &twice));
     }
     for name in &answered {
-        open_words(&mut opened[name]);
+        opened.get_mut(name).into_iter().for_each(open_words);
     }
-    document["components"]["schemas"] = Value::Object(opened);
+    if let Some(schemas) = document.pointer_mut("/components/schemas") {
+        *schemas = Value::Object(opened);
+    }
     for operation in operations(document) {
         for part in ["requestBody", "parameters"] {
             operation.get_mut(part).into_iter().for_each(|part| rename(part, &twice));
