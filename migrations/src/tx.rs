@@ -9,7 +9,7 @@ use crate::{
 };
 use sqlx::{PgConnection, Postgres, Transaction, pool::PoolConnection};
 use std::{
-    collections::{BTreeMap, HashSet},
+    collections::{BTreeMap, HashMap, hash_map::Entry},
     sync::Arc,
 };
 use uuid::Uuid;
@@ -73,6 +73,8 @@ pub struct Change {
     pub centre: Uuid,
     /// The participant it is about, if it is about one: decides whose phones hear of it.
     pub participant: Option<Uuid>,
+    /// The only one who hears of it, if it is for somebody who would not otherwise.
+    pub audience: Option<Uuid>,
     /// The kind of thing, a table's name.
     pub subject_kind: &'static str,
     /// The thing.
@@ -88,6 +90,8 @@ pub enum Operation {
     Upsert,
     /// It is no more.
     Delete,
+    /// It is there, and no longer for its audience.
+    Revoke,
 }
 
 impl Operation {
@@ -95,9 +99,13 @@ impl Operation {
         match self {
             Self::Upsert => "upsert",
             Self::Delete => "delete",
+            Self::Revoke => "revoke",
         }
     }
 }
+
+/// What a change is known by: centre, audience, kind of thing, thing.
+type Noted = (Uuid, Option<Uuid>, &'static str, Uuid);
 
 /// A transaction on either database. Dropped without [`Tx::commit`], it leaves nothing.
 pub struct Tx {
@@ -108,8 +116,8 @@ pub struct Tx {
     /// one would be durable without the first.
     statements_left: Option<u8>,
     changes: Vec<Change>,
-    /// The same, to know them by.
-    noted: HashSet<Change>,
+    /// Where among them each thing is.
+    noted: HashMap<Noted, usize>,
 }
 
 impl Tx {
@@ -124,7 +132,7 @@ impl Tx {
             statements,
             statements_left: None,
             changes: Vec::new(),
-            noted: HashSet::new(),
+            noted: HashMap::new(),
         }
     }
 
@@ -161,10 +169,18 @@ impl Tx {
             .held_by(self.faults.as_deref())
     }
 
-    /// Notes a change for the feed; it is written, with the centre's next number, when the transaction commits.
+    /// Notes a change for the feed; it is written, with the centre's next number, when the transaction commits. The latest of one thing
+    /// counts.
     pub fn changed(&mut self, change: Change) {
-        if self.noted.insert(change) {
-            self.changes.push(change);
+        let Change { centre, audience, subject_kind, subject, .. } = change;
+        match self.noted.entry((centre, audience, subject_kind, subject)) {
+            Entry::Vacant(place) => {
+                place.insert(self.changes.len());
+                self.changes.push(change);
+            }
+            Entry::Occupied(place) => {
+                self.changes.get_mut(*place.get()).into_iter().for_each(|noted| *noted = change);
+            }
         }
     }
 
@@ -221,14 +237,17 @@ impl Tx {
                 .scalar()
                 .await?;
             let mut position = last - count;
+            for change in &changes {
+                self.forget_former(change).await?;
+            }
             for chunk in changes.chunks(CHUNK) {
                 let mut query = self.query_rows(
                     crate::sql!(
-                        "INSERT INTO change (centre_id, position, participant_id, subject_kind, subject_id, operation)
+                        "INSERT INTO change (centre_id, position, participant_id, audience, subject_kind, subject_id, operation)
                          VALUES {rows}"
                     ),
                     chunk.len(),
-                    6,
+                    7,
                 );
                 for change in chunk {
                     position += 1;
@@ -236,6 +255,7 @@ impl Tx {
                         .bind(centre)
                         .bind(position)
                         .bind(change.participant)
+                        .bind(change.audience)
                         .bind(change.subject_kind)
                         .bind(change.subject)
                         .bind(change.operation.as_str());
@@ -244,6 +264,22 @@ impl Tx {
             }
         }
         Ok(())
+    }
+
+    /// The feed holds the latest change of each thing.
+    async fn forget_former(&mut self, change: &Change) -> Result<()> {
+        self.query(crate::sql!(
+            "DELETE FROM change WHERE subject_id = $1 AND subject_kind = $2 AND centre_id = $3 AND audience ",
+            lite "IS $4",
+            pg "IS NOT DISTINCT FROM $4"
+        ))
+        .bind(change.subject)
+        .bind(change.subject_kind)
+        .bind(change.centre)
+        .bind(change.audience)
+        .execute()
+        .await
+        .map(drop)
     }
 
     /// Counter and changes in one statement, which saves PostgreSQL a round trip while everybody else waits for the counter.
@@ -257,15 +293,20 @@ impl Tx {
                             INSERT INTO change_counter (centre_id, position) VALUES (?, ?)
                             ON CONFLICT (centre_id) DO UPDATE SET position = change_counter.position + excluded.position
                             RETURNING centre_id, position
+                        ), told (before_last, participant_id, audience, subject_kind, subject_id, operation) AS (
+                            VALUES {rows}
+                        ), former AS (
+                            DELETE FROM change USING told
+                            WHERE change.subject_id = told.subject_id AND change.subject_kind = told.subject_kind
+                              AND change.centre_id = ? AND change.audience IS NOT DISTINCT FROM told.audience
                         )
-                        INSERT INTO change (centre_id, position, participant_id, subject_kind, subject_id, operation)
+                        INSERT INTO change (centre_id, position, participant_id, audience, subject_kind, subject_id, operation)
                         SELECT counted.centre_id, counted.position - CAST(told.before_last AS bigint), told.participant_id,
-                               told.subject_kind, told.subject_id, told.operation
-                        FROM counted, (VALUES {rows})
-                            AS told (before_last, participant_id, subject_kind, subject_id, operation)"
+                               told.audience, told.subject_kind, told.subject_id, told.operation
+                        FROM counted, told"
                 ),
                 changes.len(),
-                5,
+                6,
             )
             .bind(centre)
             .bind(count);
@@ -273,11 +314,12 @@ impl Tx {
             query = query
                 .bind(before_last)
                 .bind(change.participant)
+                .bind(change.audience)
                 .bind(change.subject_kind)
                 .bind(change.subject)
                 .bind(change.operation.as_str());
         }
-        query.execute().await.map(drop)
+        query.bind(centre).execute().await.map(drop)
     }
 
     fn note(&self, statement: &'static str) {

@@ -180,6 +180,7 @@ impl Settler<'_> {
         .await
         .expect("a participant");
         tx.changed(db::Change {
+            audience: None,
             centre: centre.0,
             participant: Some(id.0),
             subject_kind: "participant",

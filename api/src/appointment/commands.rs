@@ -187,6 +187,7 @@ pub fn change(row: &Row) -> Change {
     Change {
         centre: row.centre_id.0,
         participant: Some(row.participant_id.0),
+        audience: None,
         subject_kind: "appointment",
         subject: row.id.0,
         operation: Operation::Upsert,

@@ -71,6 +71,7 @@ pub async fn accompany(app: &App, tx: &mut Tx, actor: &Actor, row: &Row, now: In
     tx.changed(Change {
         centre: row.centre_id.0,
         participant: Some(row.participant_id.0),
+        audience: None,
         subject_kind: "assignment",
         subject: id.0,
         operation: Operation::Upsert,

@@ -129,6 +129,7 @@ pub async fn end(State(app): State<App>, call: Call, Path(id): Path<AssignmentId
     store::end(&mut work.tx, &row, manager.0).await?;
     let withdrawn = outbox::withdraw_out_of_reach(&mut work.tx, row.staff_id, work.now).await?;
     work.tx.changed(row.changed());
+    work.tx.changed(row.revoked());
     let reply = Reply::ok(&Assignment::of(&app, &row)?)?.version(row.version);
     let audit = Audit::new("assignment.end", id.0).about(row.participant_id);
     work.finish(audit.with("reminders_withdrawn", withdrawn), reply).await

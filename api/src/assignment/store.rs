@@ -37,11 +37,24 @@ pub struct Row {
 }
 
 impl Row {
+    /// That the staff member no longer has the person, told to them alone.
+    pub const fn revoked(&self) -> Change {
+        Change {
+            centre: self.centre_id.0,
+            participant: Some(self.participant_id.0),
+            audience: Some(self.staff_id.0),
+            subject_kind: "participant",
+            subject: self.participant_id.0,
+            operation: Operation::Revoke,
+        }
+    }
+
     /// That this assignment is new or different, for the change feed.
     pub const fn changed(&self) -> Change {
         Change {
             centre: self.centre_id.0,
             participant: Some(self.participant_id.0),
+            audience: None,
             subject_kind: "assignment",
             subject: self.id.0,
             operation: Operation::Upsert,

@@ -33,6 +33,7 @@ impl Row {
         Change {
             centre: self.id.0,
             participant: None,
+            audience: None,
             subject_kind: "centre",
             subject: self.id.0,
             operation: Operation::Upsert,

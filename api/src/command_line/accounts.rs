@@ -116,6 +116,7 @@ async fn make_centre(app: &App, tx: &mut Tx, now: Instant, new: &NewStaff) -> Re
     tx.changed(Change {
         centre: id.0,
         participant: None,
+        audience: None,
         subject_kind: "centre",
         subject: id.0,
         operation: Operation::Upsert,

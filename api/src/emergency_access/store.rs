@@ -51,6 +51,7 @@ impl Row {
         Change {
             centre: self.centre_id.0,
             participant: Some(self.participant_id.0),
+            audience: None,
             subject_kind: "emergency_access",
             subject: self.id.0,
             operation: Operation::Upsert,

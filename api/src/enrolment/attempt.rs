@@ -118,6 +118,7 @@ impl Attempt {
             tx.changed(Change {
                 centre: code.centre_id.0,
                 participant: Some(participant.0),
+                audience: None,
                 subject_kind: "participant",
                 subject: participant.0,
                 operation: Operation::Upsert,

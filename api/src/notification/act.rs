@@ -100,6 +100,7 @@ const fn changed(row: &Row) -> Change {
     Change {
         centre: row.centre_id.0,
         participant: Some(row.participant_id.0),
+        audience: None,
         subject_kind: "reminder",
         subject: row.id.0,
         operation: Operation::Upsert,

@@ -52,6 +52,7 @@ impl Row {
         Change {
             centre: self.centre_id.0,
             participant: Some(self.id.0),
+            audience: None,
             subject_kind: "participant",
             subject: self.id.0,
             operation: Operation::Upsert,
@@ -276,7 +277,8 @@ pub async fn changed_names(tx: &mut Tx, centre: CentreId, after: i64) -> Result<
         "SELECT DISTINCT change.subject_id AS id, participant.data_key, participant.name_sealed, participant.active
          FROM change
          LEFT JOIN participant ON participant.id = change.subject_id AND participant.centre_id = change.centre_id
-         WHERE change.centre_id = $1 AND change.position > $2 AND change.subject_kind = 'participant'"
+         WHERE change.centre_id = $1 AND change.position > $2 AND change.subject_kind = 'participant'
+           AND change.audience IS NULL"
     ))
     .bind(centre)
     .bind(after)

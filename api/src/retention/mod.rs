@@ -1,8 +1,9 @@
 //! What has served its time goes: by kind, in batches, each in a transaction of its own, so that nobody waits long for the one
 //! writer of the embedded database. Every statement finds its batch by an index; `docs/PRIVACY.md` has the table for people.
 //!
-//! The audit log is not among it: nothing may shrink it. Nor is the change feed.
+//! The audit log is not among it: nothing may shrink it.
 
+mod feed;
 mod people;
 mod reminders;
 
@@ -65,11 +66,13 @@ pub enum Kind {
     FailedTries,
     /// Devices that were silent for long are stale, then gone.
     SilentDevices,
+    /// What is no more and was told for long enough.
+    ToldEndings,
 }
 
 impl Kind {
     /// All of them, in the order in which they are done.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::ExpiredSessions,
         Self::ExpiredCodes,
         Self::EndedSessions,
@@ -79,6 +82,7 @@ impl Kind {
         Self::UsedProofs,
         Self::FailedTries,
         Self::SilentDevices,
+        Self::ToldEndings,
     ];
 
     const fn as_str(self) -> &'static str {
@@ -92,6 +96,7 @@ impl Kind {
             Self::UsedProofs => "used_proofs",
             Self::FailedTries => "failed_tries",
             Self::SilentDevices => "silent_devices",
+            Self::ToldEndings => "told_endings",
         }
     }
 
@@ -109,6 +114,7 @@ impl Kind {
             Self::UsedProofs => proof::prune(tx, now, BATCH).await,
             Self::FailedTries => throttle::prune(tx, now, BATCH).await,
             Self::SilentDevices => device::age(tx, now, BATCH).await.map(|aged| aged.stale.max(aged.gone)),
+            Self::ToldEndings => feed::batch(tx, now).await,
         }
     }
 }

@@ -109,6 +109,7 @@ pub async fn change_me(
         work.tx.changed(Change {
             centre: centre.0,
             participant: Some(id.0),
+            audience: None,
             subject_kind: "participant",
             subject: id.0,
             operation: Operation::Upsert,

@@ -47,6 +47,7 @@ pub const fn changed(centre: CentreId, id: StaffId) -> Change {
     Change {
         centre: centre.0,
         participant: None,
+        audience: None,
         subject_kind: "staff",
         subject: id.0,
         operation: Operation::Upsert,
@@ -154,6 +155,7 @@ pub async fn end_assignments(tx: &mut Tx, id: StaffId, ended_by: Uuid, now: Inst
         tx.changed(Change {
             centre: assignment.centre_id.0,
             participant: Some(assignment.participant_id.0),
+            audience: None,
             subject_kind: "assignment",
             subject: assignment.id.0,
             operation: Operation::Upsert,

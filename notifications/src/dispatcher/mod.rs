@@ -121,6 +121,7 @@ impl Escalation for TellFeed {
             tx.changed(Change {
                 centre: reminder.centre_id.0,
                 participant: Some(reminder.participant_id.0),
+                audience: None,
                 subject_kind: "reminder",
                 subject: reminder.id.0,
                 operation: Operation::Upsert,

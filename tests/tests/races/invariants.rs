@@ -84,8 +84,9 @@ const NEVER: &[&str] = &[
      GROUP BY COALESCE(endpoint, fcm_token) HAVING count(*) > 1",
     // The feed.
     "SELECT 'a gap in the feed of ' || c.centre_id FROM change_counter AS c
-     WHERE c.position <> (SELECT count(*) FROM change WHERE change.centre_id = c.centre_id)
-        OR c.position <> (SELECT max(position) FROM change WHERE change.centre_id = c.centre_id)",
+     WHERE c.position <> (SELECT max(position) FROM change WHERE change.centre_id = c.centre_id)",
+    "SELECT 'told twice in the feed: ' || subject_id FROM change
+     GROUP BY centre_id, audience, subject_kind, subject_id HAVING count(*) > 1",
 ];
 
 /// Every audit line that tells of a change that its subject's version counts.

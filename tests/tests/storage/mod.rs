@@ -2,6 +2,7 @@
 
 mod expand;
 mod failing_disk;
+mod feed;
 mod given_up;
 mod log;
 mod one_statement;

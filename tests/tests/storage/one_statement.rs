@@ -17,6 +17,7 @@ both_databases! {
         tx.changed(Change {
             centre: app.world.centre.0,
             participant: None,
+            audience: None,
             subject_kind: "centre",
             subject: app.world.centre.0,
             operation: Operation::Upsert,

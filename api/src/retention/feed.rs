@@ -1,0 +1,65 @@
+//! What is no more, or no longer somebody's, is told for 400 days. A phone that was away for longer starts again. What is there stays in
+//! the feed for as long as it is there.
+
+use super::BATCH;
+use chrono::TimeDelta;
+use contract::{CentreId, time::Instant};
+use db::{Result, Tx, sql};
+
+/// For how long it is told.
+const TOLD: TimeDelta = TimeDelta::days(400);
+
+fn day(at: Instant) -> i64 {
+    at.as_seconds().div_euclid(86_400)
+}
+
+/// Notes how far each centre's feed has come today, and forgets a batch of what was told for long enough.
+pub(super) async fn batch(tx: &mut Tx, now: Instant) -> Result<u64> {
+    tx.query(sql!(
+        "INSERT INTO change_day (centre_id, day, position) SELECT centre_id, ",
+        lite "$1",
+        pg "CAST($1 AS BIGINT)",
+        ", position FROM change_counter WHERE TRUE ON CONFLICT (centre_id, day) DO NOTHING"
+    ))
+    .bind(day(now))
+    .execute()
+    .await?;
+    let last = day(now.saturating_sub(TOLD));
+    let old: Vec<(CentreId, i64)> = tx
+        .query(sql!(
+            "SELECT change.centre_id, change.position FROM change_day
+             JOIN change ON change.centre_id = change_day.centre_id AND change.position <= change_day.position
+                        AND change.operation <> 'upsert'
+             WHERE change_day.day = (
+                 SELECT max(day) FROM change_day AS earlier WHERE earlier.centre_id = change_day.centre_id AND earlier.day <= $1
+             )
+             ORDER BY change.centre_id, change.position LIMIT ",
+            lite "+",
+            "$2"
+        ))
+        .bind(last)
+        .bind(i64::from(BATCH))
+        .all()
+        .await?;
+    for (centre, position) in &old {
+        tx.query(sql!("DELETE FROM change WHERE centre_id = $1 AND position = $2"))
+            .bind(*centre)
+            .bind(*position)
+            .execute()
+            .await?;
+        tx.query(sql!("UPDATE change_counter SET forgotten = $2 WHERE centre_id = $1 AND forgotten < $2"))
+            .bind(*centre)
+            .bind(*position)
+            .execute()
+            .await?;
+    }
+    tx.query(sql!(
+        "DELETE FROM change_day WHERE day < (
+             SELECT max(day) FROM change_day AS earlier WHERE earlier.centre_id = change_day.centre_id AND earlier.day <= $1
+         )"
+    ))
+    .bind(last)
+    .execute()
+    .await?;
+    Ok(u64::try_from(old.len()).unwrap_or(u64::MAX))
+}
