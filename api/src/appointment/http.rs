@@ -31,7 +31,7 @@ use contract::{AppointmentId, time::Instant};
 #[utoipa::path(
     post, path = "/appointments", tag = "appointments", operation_id = "scheduleAppointment",
     request_body = NewAppointment,
-    params(("Idempotency-Key" = Option<String>, Header, description = "Repeating the request under the same key gives the same answer", max_length = 128)),
+    params(Call),
     responses((status = 201, description = "Scheduled", body = Appointment, headers(("ETag" = String), ("Location" = String))), CreateProblems)
 )]
 pub async fn create(State(app): State<App>, call: Call, body: Body<NewAppointment>) -> Result<Response> {
@@ -183,8 +183,8 @@ impl Asks for CancelReason {
     post, path = "/appointments/{appointment_id}/confirm", tag = "appointments", operation_id = "confirmAppointment",
     params(
         ("appointment_id" = AppointmentId, Path),
-        ("If-Match" = String, Header, description = "The ETag that was read", example = "\"1\""),
-        ("Idempotency-Key" = Option<String>, Header, description = "Repeating the request under the same key gives the same answer", max_length = 128)
+        IfMatch,
+        Call
     ),
     responses((status = 200, description = "How it stands now", body = Appointment, headers(("ETag" = String))), ChangeProblems)
 )]
@@ -206,8 +206,8 @@ macro_rules! command_operation {
             request_body = $request,
             params(
                 ("appointment_id" = AppointmentId, Path),
-                ("If-Match" = String, Header, description = "The ETag that was read", example = "\"1\""),
-                ("Idempotency-Key" = Option<String>, Header, description = "Repeating the request under the same key gives the same answer", max_length = 128)
+                IfMatch,
+                Call
             ),
             responses((status = 200, description = "How it stands now", body = Appointment, headers(("ETag" = String))), ChangeProblems)
         )]

@@ -114,7 +114,7 @@ fn open(app: &App, row: &Row, note: NoteRow) -> Result<AppointmentNote> {
     request_body = NewNote,
     params(
         ("appointment_id" = AppointmentId, Path),
-        ("Idempotency-Key" = Option<String>, Header, description = "Repeating the request under the same key gives the same answer", max_length = 128)
+        Call
     ),
     responses((status = 201, description = "Written", body = AppointmentNote, headers(("Location" = String))), CreateProblems)
 )]

@@ -28,7 +28,7 @@ use contract::{AppointmentId, time::Instant};
 #[utoipa::path(
     post, path = "/proposals", tag = "appointments", operation_id = "proposeAppointment",
     request_body = NewProposal,
-    params(("Idempotency-Key" = Option<String>, Header, description = "Repeating the request under the same key gives the same answer", max_length = 128)),
+    params(Call),
     responses((status = 201, description = "Proposed", body = Appointment, headers(("ETag" = String), ("Location" = String))), CreateProblems)
 )]
 pub async fn create(State(app): State<App>, call: Call, body: Body<NewProposal>) -> Result<Response> {

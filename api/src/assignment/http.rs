@@ -28,7 +28,7 @@ use notifications::outbox;
     request_body = NewAssignment,
     params(
         ("participant_id" = ParticipantId, Path),
-        ("Idempotency-Key" = Option<String>, Header, description = "Repeating the request under the same key gives the same answer", max_length = 128)
+        Call
     ),
     responses((status = 201, description = "Assigned", body = Assignment, headers(("ETag" = String))), CreateProblems)
 )]
@@ -112,7 +112,7 @@ pub async fn list(
     post, path = "/assignments/{assignment_id}/end", tag = "assignments", operation_id = "endAssignment",
     params(
         ("assignment_id" = AssignmentId, Path),
-        ("Idempotency-Key" = Option<String>, Header, description = "Repeating the request under the same key gives the same answer", max_length = 128)
+        Call
     ),
     responses((status = 200, description = "Ended", body = Assignment, headers(("ETag" = String))), CreateProblems)
 )]

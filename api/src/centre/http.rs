@@ -35,7 +35,7 @@ use serde_json::{Map, Value};
 #[utoipa::path(
     post, path = "/centres", tag = "centres", operation_id = "registerCentre",
     request_body = NewCentre,
-    params(("Idempotency-Key" = Option<String>, Header, description = "Repeating the request under the same key gives the same answer", max_length = 128)),
+    params(Call),
     responses((status = 201, description = "Registered", body = Centre, headers(("ETag" = String), ("Location" = String))), CreateProblems)
 )]
 pub async fn create(State(app): State<App>, call: Call, body: Body<NewCentre>) -> Result<Response> {
@@ -96,8 +96,8 @@ pub async fn read(State(app): State<App>, call: Call, Path(id): Path<CentreId>) 
     request_body = CentreChange,
     params(
         ("centre_id" = CentreId, Path),
-        ("If-Match" = String, Header, description = "The ETag that was read", example = "\"1\""),
-        ("Idempotency-Key" = Option<String>, Header, description = "Repeating the request under the same key gives the same answer", max_length = 128)
+        IfMatch,
+        Call
     ),
     responses((status = 200, description = "How it stands now", body = Centre, headers(("ETag" = String))), ChangeProblems)
 )]

@@ -65,7 +65,7 @@ pub async fn list(State(app): State<App>, call: Call) -> Result<Reply> {
 #[utoipa::path(
     post, path = "/devices/web-push", tag = "devices", operation_id = "registerWebPushDevice",
     request_body = NewWebPushDevice,
-    params(("Idempotency-Key" = Option<String>, Header, description = "Repeating the request under the same key gives the same answer", max_length = 128)),
+    params(Call),
     responses(
         (status = 201, description = "Registered", body = Device, headers(("ETag" = String), ("Location" = String))),
         (status = 200, description = "Registered before, and refreshed", body = Device, headers(("ETag" = String))),
@@ -89,7 +89,7 @@ pub async fn register_web_push(
 #[utoipa::path(
     post, path = "/devices/fcm", tag = "devices", operation_id = "registerFcmDevice",
     request_body = NewFcmDevice,
-    params(("Idempotency-Key" = Option<String>, Header, description = "Repeating the request under the same key gives the same answer", max_length = 128)),
+    params(Call),
     responses(
         (status = 201, description = "Registered", body = Device, headers(("ETag" = String), ("Location" = String))),
         (status = 200, description = "Registered before, and refreshed", body = Device, headers(("ETag" = String))),

@@ -41,7 +41,7 @@ const AN_HOUR: i64 = 10;
     request_body = NewEmergencyAccess,
     params(
         ("participant_id" = ParticipantId, Path),
-        ("Idempotency-Key" = Option<String>, Header, description = "Repeating the request under the same key gives the same answer", max_length = 128)
+        Call
     ),
     responses((status = 201, description = "Opened", body = EmergencyAccess, headers(("ETag" = String))), CreateProblems)
 )]
@@ -156,7 +156,7 @@ fn reach(actor: &Actor) -> Result<Option<CentreId>> {
     post, path = "/emergency-access/{emergency_access_id}/end", tag = "emergency_access", operation_id = "endEmergencyAccess",
     params(
         ("emergency_access_id" = EmergencyAccessId, Path),
-        ("Idempotency-Key" = Option<String>, Header, description = "Repeating the request under the same key gives the same answer", max_length = 128)
+        Call
     ),
     responses((status = 200, description = "Ended", body = EmergencyAccess, headers(("ETag" = String))), CreateProblems)
 )]

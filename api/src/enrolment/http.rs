@@ -53,7 +53,7 @@ pub struct EnrolmentCode {
     description = "The code is given to the participant in person, as a QR code or as eight characters. It works once, for 72 hours; a former one stops working. It is shown in this answer only. Roles: mentor and counsellor (their participants), manager (the centre's).",
     params(
         ("participant_id" = ParticipantId, Path, description = "The participant"),
-        ("Idempotency-Key" = Option<String>, Header, description = "The same key with the same request gets the same answer")
+        Call
     ),
     responses((status = 201, description = "The code", body = EnrolmentCode), CreateProblems)
 )]

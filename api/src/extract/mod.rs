@@ -4,6 +4,7 @@
 mod body;
 mod call;
 mod canonical;
+mod described;
 pub mod fields;
 mod if_match;
 mod json_scan;

@@ -40,7 +40,7 @@ use uuid::Uuid;
 #[utoipa::path(
     post, path = "/participants", tag = "participants", operation_id = "registerParticipant",
     request_body = NewParticipant,
-    params(("Idempotency-Key" = Option<String>, Header, description = "Repeating the request under the same key gives the same answer", max_length = 128)),
+    params(Call),
     responses((status = 201, description = "Registered", body = ParticipantSummary, headers(("ETag" = String), ("Location" = String))), CreateProblems)
 )]
 pub async fn create(State(app): State<App>, call: Call, body: Body<NewParticipant>) -> Result<Response> {
@@ -154,8 +154,8 @@ pub async fn read(State(app): State<App>, call: Call, Path(id): Path<Participant
     request_body = ParticipantChange,
     params(
         ("participant_id" = ParticipantId, Path),
-        ("If-Match" = String, Header, description = "The ETag that was read", example = "\"1\""),
-        ("Idempotency-Key" = Option<String>, Header, description = "Repeating the request under the same key gives the same answer", max_length = 128)
+        IfMatch,
+        Call
     ),
     responses((status = 200, description = "How it stands now", body = ParticipantSummary, headers(("ETag" = String))), ChangeProblems)
 )]

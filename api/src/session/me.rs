@@ -83,7 +83,7 @@ pub async fn me(State(app): State<App>, call: Call) -> Result<Response> {
     patch, path = "/me", tag = "sessions", operation_id = "changeMe",
     summary = "Change one's own settings",
     description = "Changes the caller's language, and for participants whether reminders are pushed. Roles: everybody; `push_wanted` is a participant's.",
-    params(("If-Match" = String, Header, description = "The `ETag` that was read")),
+    params(IfMatch),
     request_body = MeChange,
     responses((status = 200, description = "The caller as they are now", body = Me), ChangeProblems)
 )]

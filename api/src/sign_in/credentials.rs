@@ -145,7 +145,7 @@ async fn settle_second_factor(tx: &mut Tx, account: &Account, session: Option<Se
     post, path = "/me/authenticator", tag = "sign_in", operation_id = "beginAuthenticator",
     summary = "Begin to set up an authenticator app",
     description = "Makes a new secret and shows it once. The present app, if any, stays in use until the new one has proved itself by a code (`PUT` of the same path) within 30 minutes. Asks for the present factors again. Roles: all staff.",
-    params(("Idempotency-Key" = Option<String>, Header, description = "The same key with the same request gets the same answer")),
+    params(Call),
     request_body = NewAuthenticator,
     responses((status = 200, description = "The new secret", body = AuthenticatorSecret), CreateProblems)
 )]

@@ -34,7 +34,7 @@ use notifications::outbox;
 #[utoipa::path(
     post, path = "/staff", tag = "staff", operation_id = "addStaffMember",
     request_body = NewStaffMember,
-    params(("Idempotency-Key" = Option<String>, Header, description = "Repeating the request under the same key gives the same answer", max_length = 128)),
+    params(Call),
     responses((status = 201, description = "Added", body = NewCredentials, headers(("ETag" = String), ("Location" = String))), CreateProblems)
 )]
 pub async fn create(State(app): State<App>, call: Call, body: Body<NewStaffMember>) -> Result<Response> {
@@ -99,8 +99,8 @@ pub async fn read(State(app): State<App>, call: Call, Path(id): Path<StaffId>) -
     request_body = StaffChange,
     params(
         ("staff_id" = StaffId, Path),
-        ("If-Match" = String, Header, description = "The ETag that was read", example = "\"1\""),
-        ("Idempotency-Key" = Option<String>, Header, description = "Repeating the request under the same key gives the same answer", max_length = 128)
+        IfMatch,
+        Call
     ),
     responses((status = 200, description = "How it stands now", body = StaffMember, headers(("ETag" = String))), ChangeProblems)
 )]
@@ -196,7 +196,7 @@ async fn end_access(work: &mut Work, row: &Row, has_other_role: bool) -> Result<
     post, path = "/staff/{staff_id}/reset", tag = "staff", operation_id = "resetStaffMember",
     params(
         ("staff_id" = StaffId, Path),
-        ("Idempotency-Key" = Option<String>, Header, description = "Repeating the request under the same key gives the same answer", max_length = 128)
+        Call
     ),
     responses((status = 200, description = "The new credentials", body = NewCredentials), CreateProblems)
 )]
