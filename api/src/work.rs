@@ -4,6 +4,7 @@
 
 use crate::{
     access::Actor,
+    agenda,
     app::App,
     audit::Audit,
     error::Result,
@@ -14,6 +15,7 @@ use crate::{
 use axum::response::{IntoResponse, Response};
 use contract::{AuditId, time::Instant};
 use db::Tx;
+use notifications::outbox;
 
 /// A running command.
 pub struct Work {
@@ -38,14 +40,15 @@ impl App {
 }
 
 impl App {
-    /// Commits, and wakes the dispatcher if what was changed has reminders: they were planned in this very transaction.
-    pub(crate) async fn commit(&self, tx: Tx) -> Result<()> {
-        let has_reminders = tx.changes().iter().any(|change| {
-            matches!(change.subject_kind, "appointment" | "assignment" | "centre" | "emergency_access")
-        });
+    /// Commits, and wakes whom the transaction rang for.
+    pub(crate) async fn commit(&self, mut tx: Tx) -> Result<()> {
+        let bells = tx.take_bells();
         tx.commit().await?;
-        if has_reminders {
+        if bells.contains(outbox::BELL) {
             self.push.dispatcher.wake();
+        }
+        if bells.contains(agenda::BELL) {
+            self.agenda.notify_one();
         }
         Ok(())
     }

@@ -9,7 +9,7 @@ use crate::{
 };
 use sqlx::{PgConnection, Postgres, Transaction, pool::PoolConnection};
 use std::{
-    collections::{BTreeMap, HashMap, hash_map::Entry},
+    collections::{BTreeMap, BTreeSet, HashMap, hash_map::Entry},
     sync::Arc,
 };
 use uuid::Uuid;
@@ -118,6 +118,8 @@ pub struct Tx {
     changes: Vec<Change>,
     /// Where among them each thing is.
     noted: HashMap<Noted, usize>,
+    /// Who is to be woken once this is durable.
+    bells: BTreeSet<&'static str>,
 }
 
 impl Tx {
@@ -133,6 +135,7 @@ impl Tx {
             statements_left: None,
             changes: Vec::new(),
             noted: HashMap::new(),
+            bells: BTreeSet::new(),
         }
     }
 
@@ -184,9 +187,23 @@ impl Tx {
         }
     }
 
-    /// The changes noted so far.
-    pub fn changes(&self) -> &[Change] {
-        &self.changes
+    /// Says that whoever listens to this bell has something to do once this is durable. Whoever commits rings it.
+    pub fn ring(&mut self, bell: &'static str) {
+        self.bells.insert(bell);
+    }
+
+    /// The bells to ring once this is durable.
+    pub fn take_bells(&mut self) -> BTreeSet<&'static str> {
+        std::mem::take(&mut self.bells)
+    }
+
+    /// Leaves nothing, and lets go of what it holds before it returns. Dropping it does the same, but on PostgreSQL behind one's back: for a
+    /// moment others still meet what it held.
+    pub async fn abandon(self) -> Result<()> {
+        match self.connection {
+            Connection::Postgres(transaction) => Ok(transaction.rollback().await?),
+            Connection::Lease(_) | Connection::Snapshot(_) | Connection::Glance(_) => Ok(()),
+        }
     }
 
     /// Makes everything durable and visible, or fails and leaves nothing.

@@ -11,7 +11,7 @@ mod reconciler;
 mod store;
 
 pub use reconciler::{forever, run};
-pub use store::{Aside, note, set_aside};
+pub use store::{Aside, BELL, note, set_aside};
 
 use contract::time::Instant;
 

@@ -8,6 +8,7 @@ use crate::{App, appointment::replan, background::supervise::until, error::Resul
 use chrono::TimeDelta;
 use contract::{ProblemCode, time::Instant};
 use db::Tx;
+use std::collections::HashSet;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
@@ -141,15 +142,26 @@ async fn attempt(app: &App, lease: Lease, entries: &[Entry]) -> std::result::Res
 async fn in_one_transaction(app: &App, lease: Lease, entries: &[Entry]) -> Result<()> {
     let Some(kind) = entries.first().map(|entry| entry.kind) else { return Ok(()) };
     let mut tx = app.db.write_alone().await?;
-    let held = store::still_held(&mut tx, lease, entries).await?;
-    let mut outcomes = look_at(app, &mut tx, kind, &held, lease.from).await?;
-    for entry in &held {
-        if !outcomes.iter().any(|(id, _)| *id == entry.id) {
-            outcomes.push((entry.id, Outcome::Again(lease.from.saturating_add(HELD))));
+    match look_and_settle(app, &mut tx, lease, kind, entries).await {
+        Ok(()) => Ok(tx.commit().await?),
+        Err(error) => {
+            // Now: each of them is tried alone next, and must not meet what this held.
+            if let Err(lost) = tx.abandon().await {
+                tracing::debug!(%lost, "the connection is gone, and what it held with it");
+            }
+            Err(error)
         }
     }
-    store::settle(&mut tx, kind, lease, &outcomes).await?;
-    Ok(tx.commit().await?)
+}
+
+async fn look_and_settle(app: &App, tx: &mut Tx, lease: Lease, kind: Kind, entries: &[Entry]) -> Result<()> {
+    let held = store::still_held(tx, lease, entries).await?;
+    let mut outcomes = look_at(app, tx, kind, &held, lease.from).await?;
+    let looked_at: HashSet<Uuid> = outcomes.iter().map(|(id, _)| *id).collect();
+    let later = lease.from.saturating_add(HELD);
+    let missed = held.iter().filter(|entry| !looked_at.contains(&entry.id));
+    outcomes.extend(missed.map(|entry| (entry.id, Outcome::Again(later))));
+    Ok(store::settle(tx, kind, lease, &outcomes).await?)
 }
 
 /// What becomes of these things of one kind. Those that somebody else holds just now are left out.

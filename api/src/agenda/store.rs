@@ -5,6 +5,9 @@ use contract::{CentreId, time::Instant};
 use db::{Result, Tx, sql};
 use uuid::Uuid;
 
+/// The bell of the reconciler.
+pub const BELL: &str = "agenda";
+
 /// Rows of one statement.
 const CHUNK: usize = 500;
 
@@ -30,13 +33,13 @@ pub struct Lease {
     pub until: Instant,
 }
 
-/// Notes these things of one centre, to be looked at at `at`, or earlier where they are noted for earlier. Wake the reconciler once the
-/// transaction has committed.
+/// Notes these things of one centre, to be looked at at `at`, or earlier where they are noted for earlier, and rings for the reconciler.
 pub async fn note(tx: &mut Tx, kind: Kind, centre: CentreId, ids: &[Uuid], at: Instant) -> Result<()> {
     // In their order, so that two who note the same never wait for each other in a circle.
     let mut ids = ids.to_vec();
     ids.sort_unstable();
     ids.dedup();
+    tx.ring(BELL);
     for chunk in ids.chunks(CHUNK) {
         let mut query = tx.query_rows(
             sql!(

@@ -134,9 +134,7 @@ pub async fn change(
     let centre = Centre::seen_by(role, &row)?.closed_over(role, &closed);
     let audit = Audit::new("centre.change", id.0).at(id).with("fields", given);
     let audit = if closed.is_empty() { audit } else { audit.with("appointments_when_closed", closed.len()) };
-    let answer = work.finish(audit, Reply::ok(&centre)?.version(row.version)).await?;
-    app.agenda.notify_one();
-    Ok(answer)
+    work.finish(audit, Reply::ok(&centre)?.version(row.version)).await
 }
 
 fn apply(row: &mut Row, change: CentreChange) -> Result<()> {

@@ -199,9 +199,7 @@ pub async fn change(
     if cancelled > 0 {
         audit = audit.with("appointments_cancelled", cancelled);
     }
-    let answer = work.finish(audit, reply).await?;
-    app.agenda.notify_one();
-    Ok(answer)
+    work.finish(audit, reply).await
 }
 
 fn apply(app: &App, row: &mut Row, change: ParticipantChange, now: Instant) -> Result<()> {

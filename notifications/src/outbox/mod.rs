@@ -31,7 +31,7 @@ mod waiting;
 
 pub use claim::{claim, next_ready, still_held};
 pub use facts::{Facts, UnreadableFacts, read_facts};
-pub use plan::{Existing, apply, existing};
+pub use plan::{BELL, Existing, apply, existing};
 pub use reach::{withdraw_about, withdraw_from_participant, withdraw_out_of_reach};
 pub use receipt::receive;
 pub use recipients::{Recipients, recipients};

@@ -13,6 +13,9 @@ use crate::plan::{
     Delivery, Diff, ExistingReminder, PlannedReminder, Recipient, ReminderFacts, ReminderKey, Reschedule,
 };
 
+/// The bell of the dispatcher: something may have become due.
+pub const BELL: &str = "outbox";
+
 /// Rows of one statement: SQLite takes at most 32,766 values.
 const CHUNK: usize = 500;
 
@@ -92,7 +95,7 @@ fn write_facts(facts: &ReminderFacts) -> Result<String> {
     serde_json::to_string(facts).map_err(|error| db::Error::Database(sqlx::Error::Encode(error.into())))
 }
 
-/// Makes the change. Wake the dispatcher once the transaction has committed.
+/// Makes the change, and rings for the dispatcher if something may become due by it.
 pub async fn apply(tx: &mut Tx, diff: &Diff, now: Instant, ids: &dyn IdSource) -> Result<()> {
     // First out, then in: a key must not be held twice.
     for chunk in diff.supersede.chunks(CHUNK) {
@@ -106,6 +109,9 @@ pub async fn apply(tx: &mut Tx, diff: &Diff, now: Instant, ids: &dyn IdSource) -
     }
     for chunk in diff.insert.chunks(CHUNK) {
         insert(tx, chunk, now, ids).await?;
+    }
+    if !(diff.insert.is_empty() && diff.reschedule.is_empty()) {
+        tx.ring(BELL);
     }
     Ok(())
 }

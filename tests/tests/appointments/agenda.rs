@@ -4,8 +4,14 @@ use super::schedule;
 use chrono::TimeDelta;
 use contract::{CentreId, time::Instant};
 use db::sql;
-use muwakaba::agenda::{self, Kind};
+use muwakaba::{
+    agenda::{self, Kind},
+    background,
+    retention::Retention,
+};
 use muwakaba_tests::{TestApp, both_databases};
+use serde_json::json;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use uuid::Uuid;
 
 /// The words of all that is on the agenda, what was set aside with its fault.
@@ -91,9 +97,10 @@ both_databases! {
             app.faults.arm(n);
             let _ = agenda::run(&app.app).await;
             let is_over = app.faults.disarm();
-            // What failed is rolled back behind its caller's back on PostgreSQL, and holds the row until then.
+            // What failed may be rolled back behind its caller's back on PostgreSQL, and holds the rows until then.
             let mut tx = app.app.db.write().await.unwrap();
             tx.query(sql!("SELECT id FROM appointment WHERE id = $1", pg " FOR UPDATE")).bind(id).scalar::<Uuid>().await.unwrap();
+            tx.query(sql!("SELECT subject_id FROM agenda WHERE subject_id = $1", pg " FOR UPDATE")).bind(id).optional_scalar::<Uuid>().await.unwrap();
             tx.commit().await.unwrap();
             // Its lease runs out, or its pause is over.
             app.clock.advance(TimeDelta::minutes(3));
@@ -154,5 +161,22 @@ both_databases! {
         app.clock.advance(TimeDelta::seconds(2));
         assert_eq!(agenda::run(&app.app).await.unwrap(), 1_000 + 5 + 1, "what is no more is struck off");
         assert_eq!((planned(&app).await, listed(&app).await.len()), (1, 0));
+    }
+
+    async fn a_running_service_follows_a_new_policy_by_itself(app: TestApp) {
+        let [_] = appointments(&app).await;
+        let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
+        background::start(&app.app, Retention::default(), &tasks, &stop);
+        let path = format!("/v1/centres/{}", app.world.centre);
+        let change = json!({"reminder_policy": {"appointments": {"lead_times": []}}});
+        app.patch(&path).by(&app.world.manager).if_match(1).json(change).expect(200).await;
+        let begun = std::time::Instant::now();
+        while planned(&app).await > 0 || !listed(&app).await.is_empty() {
+            assert!(begun.elapsed().as_secs() < 20, "nobody looked at the agenda");
+            tokio::task::yield_now().await;
+        }
+        stop.cancel();
+        tasks.close();
+        tasks.wait().await;
     }
 }
