@@ -1,6 +1,7 @@
 //! The steps of the schema on a database that has data already.
 
 use crate::appointments::schedule;
+use muwakaba::agenda;
 use muwakaba_tests::{World, both_databases};
 use sqlx::{AssertSqlSafe, Connection, PgConnection, SqliteConnection};
 
@@ -114,5 +115,53 @@ both_databases! {
         assert_eq!(app.app.db.pending_migrations().await.unwrap(), 1);
         app.app.db.migrate().await.unwrap();
         assert_eq!(raw.texts(FACTS).await, before);
+    }
+
+    async fn what_was_to_be_planned_again_is_on_the_agenda(app: TestApp) {
+        schedule(&app, "2026-12-01T10:00:00").await;
+        let mut raw = Raw::connect(&app.database.url).await;
+        raw.run(
+            "DROP TABLE agenda;
+             INSERT INTO replanning (appointment_id, centre_id) SELECT id, centre_id FROM appointment;
+             UPDATE reminder SET due_at = expires_at WHERE purpose = 'appointment_soon';
+             DELETE FROM _sqlx_migrations WHERE version = 14",
+        )
+        .await;
+        app.app.db.migrate().await.unwrap();
+        assert_eq!(agenda::run(&app.app).await.unwrap(), 1);
+        assert!(raw.texts("SELECT purpose FROM reminder WHERE due_at = expires_at").await.is_empty());
+        assert!(raw.texts("SELECT subject_kind FROM agenda").await.is_empty());
+    }
+
+    async fn what_a_node_of_the_former_version_notes_is_taken_over(app: TestApp) {
+        schedule(&app, "2026-12-01T10:00:00").await;
+        let mut raw = Raw::connect(&app.database.url).await;
+        raw.run("INSERT INTO replanning (appointment_id, centre_id) SELECT id, centre_id FROM appointment").await;
+        // One file has one node.
+        let done = if app.app.db.is_embedded() { 0 } else { 1 };
+        assert_eq!(agenda::run(&app.app).await.unwrap(), done);
+    }
+
+    async fn of_what_changed_again_and_again_the_feed_keeps_the_latest(app: TestApp) {
+        schedule(&app, "2026-12-01T10:00:00").await;
+        let mut raw = Raw::connect(&app.database.url).await;
+        let latest = "SELECT subject_kind FROM change ORDER BY centre_id, position";
+        let before = raw.texts(latest).await;
+        raw.run(
+            "DROP INDEX change_by_subject; DROP INDEX change_by_participant; DROP INDEX change_of_what_is_no_more;
+             DROP TABLE change_day;
+             ALTER TABLE change DROP COLUMN audience;
+             ALTER TABLE change_counter DROP COLUMN forgotten;
+             -- As a former version kept it: what changed before is there as well, and behind it everything once more.
+             INSERT INTO change (centre_id, position, participant_id, subject_kind, subject_id, operation)
+             SELECT centre_id, position + 1000, participant_id, subject_kind, subject_id, operation FROM change;
+             UPDATE change_counter SET position = position + 1000;
+             DELETE FROM _sqlx_migrations WHERE version = 15",
+        )
+        .await;
+        assert_eq!(raw.texts(latest).await.len(), before.len() * 2);
+        app.app.db.migrate().await.unwrap();
+        assert_eq!(raw.texts(latest).await, before);
+        assert!(raw.texts("SELECT subject_kind FROM change WHERE position <= 1000").await.is_empty());
     }
 }
