@@ -12,6 +12,17 @@ pub struct Purpose {
     pub sort: Sort,
     /// Whether the reader can answer by a button from the lock screen.
     pub has_buttons: bool,
+    /// Which staff may hear it.
+    pub audience: Audience,
+}
+
+/// Which staff may hear something about a participant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Audience {
+    /// Those who have the participant in their caseload.
+    Caseload,
+    /// Administrators as well, who see no participant: it names none.
+    Oversight,
 }
 
 /// The sorts of reminders.
@@ -37,17 +48,23 @@ pub struct Declared {
 impl Purpose {
     /// One that comes before a start.
     pub const fn lead(purpose: ReminderPurpose) -> Self {
-        Self { purpose, sort: Sort::Lead, has_buttons: false }
+        Self { purpose, sort: Sort::Lead, has_buttons: false, audience: Audience::Caseload }
     }
 
     /// One that tells what has happened.
     pub const fn event(purpose: ReminderPurpose) -> Self {
-        Self { purpose, sort: Sort::Event, has_buttons: false }
+        Self { purpose, sort: Sort::Event, has_buttons: false, audience: Audience::Caseload }
     }
 
     /// Any other.
     pub const fn notice(purpose: ReminderPurpose) -> Self {
-        Self { purpose, sort: Sort::Notice, has_buttons: false }
+        Self { purpose, sort: Sort::Notice, has_buttons: false, audience: Audience::Caseload }
+    }
+
+    /// The same, for administrators as well.
+    #[must_use]
+    pub const fn for_oversight(self) -> Self {
+        Self { audience: Audience::Oversight, ..self }
     }
 
     /// The same, with buttons to answer by.

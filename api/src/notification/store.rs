@@ -9,7 +9,7 @@ use contract::{
     time::{Instant, ZoneName},
 };
 use db::{Result, Statement, Tx, piece, sql};
-use notifications::{device::DOUBTFUL_AFTER, outbox::read_facts, plan::ReminderFacts};
+use notifications::{device::DOUBTFUL_AFTER, for_oversight, outbox::read_facts, plan::ReminderFacts};
 use std::cmp::Reverse;
 use uuid::Uuid;
 
@@ -178,9 +178,9 @@ pub async fn list(
         statement.then(piece!(
             " AND ((SELECT count(*) FROM caseload WHERE caseload.staff_id = reminder.recipient_id
                       AND caseload.participant_id = reminder.participant_id) > 0
-                   OR (purpose = 'emergency_access_opened'
-                       AND EXISTS (SELECT 1 FROM staff WHERE staff.id = reminder.recipient_id
-                                     AND staff.role = 'administrator' AND staff.active)))"
+                   OR ",
+            for_oversight!(),
+            ")"
         ))
     })
     .then(piece!(" ORDER BY due_at DESC, id DESC"))
@@ -206,9 +206,9 @@ pub async fn load(
                AND (recipient_kind = 'participant'
                     OR EXISTS (SELECT 1 FROM caseload WHERE caseload.staff_id = reminder.recipient_id
                                  AND caseload.participant_id = reminder.participant_id)
-                    OR (purpose = 'emergency_access_opened'
-                        AND EXISTS (SELECT 1 FROM staff WHERE staff.id = reminder.recipient_id
-                                      AND staff.role = 'administrator' AND staff.active)))"
+                    OR ",
+            for_oversight!(),
+            ")"
         ))
         .bind(id)
         .bind(recipient.1)

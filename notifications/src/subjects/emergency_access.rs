@@ -25,7 +25,7 @@ use crate::{
 
 /// Why people are told of one.
 pub(crate) const PURPOSES: &[Purpose] = &[
-    Purpose::notice(ReminderPurpose::EmergencyAccessOpened),
+    Purpose::notice(ReminderPurpose::EmergencyAccessOpened).for_oversight(),
     Purpose::notice(ReminderPurpose::OwnInformationOpened),
     Purpose::notice(ReminderPurpose::OwnNotesOpened),
 ];
