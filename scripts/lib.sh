@@ -6,7 +6,7 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 cache="$root/.cache"
 target="${CARGO_TARGET_DIR:-$root/target}"
 # shellcheck disable=SC2034 # read by the scripts that source this file
-muwakaba="${MUWAKABA_BINARY:-$target/debug/muwakaba}"
+muwakaba_demo="$target/debug/muwakaba-demo"
 mkdir -p "$cache"
 
 say() { printf '\n== %s\n' "$*" >&2; }

@@ -100,7 +100,7 @@ pub struct PickUpArguments {
 /// Whom to ask how often.
 #[derive(Debug)]
 pub struct NotFoundArguments {
-    /// What `muwakaba demo --credentials-file` wrote.
+    /// What `muwakaba-demo --credentials-file` wrote.
     pub credentials: PathBuf,
     /// How many requests of each kind.
     pub count: usize,

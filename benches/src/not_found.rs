@@ -215,7 +215,7 @@ struct Service {
 }
 
 impl Service {
-    /// As `muwakaba demo --credentials-file` wrote it down.
+    /// As `muwakaba-demo --credentials-file` wrote it down.
     fn open(credentials: &Path) -> Result<Self, Failure> {
         let credentials: Value = serde_json::from_slice(&std::fs::read(credentials)?)?;
         let base_url =

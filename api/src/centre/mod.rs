@@ -8,11 +8,13 @@ mod answer;
 pub mod calendar;
 mod http;
 mod public_text;
+mod register;
 mod request;
 pub mod rules;
-pub(crate) mod store;
+mod store;
 
 pub use answer::Centre;
+pub use register::register;
 
 use crate::app::App;
 use utoipa_axum::{router::OpenApiRouter, routes};

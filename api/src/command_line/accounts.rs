@@ -9,7 +9,7 @@ use super::{
 use crate::{
     App, Error,
     audit::Audit,
-    centre::calendar::Calendar,
+    centre,
     enrolment::{self, codes::Fresh},
     protect::privacy::{Email, Name},
     serve::start,
@@ -17,7 +17,7 @@ use crate::{
     sign_in::accounts::{self, Credentials, NewAccount, ShownOnce},
 };
 use contract::{AuditId, CentreId, ParticipantId, ProblemCode, StaffId, StaffRole, time::Instant};
-use db::{Change, Operation, Tx, sql};
+use db::{Tx, sql};
 use std::process::ExitCode;
 
 /// `staff add` and `staff reset`.
@@ -100,27 +100,7 @@ async fn make_centre(app: &App, tx: &mut Tx, now: Instant, new: &NewStaff) -> Re
     if !(1..=100).contains(&length) || name.chars().any(char::is_control) {
         return Err("--centre must have 1 to 100 characters".to_owned());
     }
-    let id = CentreId::new(&*app.ids);
-    let calendar = serde_json::to_string(&Calendar::default()).map_err(|error| error.to_string())?;
-    tx.query(sql!(
-        "INSERT INTO centre (id, name, zone, calendar, version, created_at) VALUES ($1, $2, $3, $4, 1, $5)"
-    ))
-    .bind(id)
-    .bind(name)
-    .bind(new.zone.clone())
-    .bind(calendar)
-    .bind(now)
-    .execute()
-    .await
-    .map_err(|error| error.to_string())?;
-    tx.changed(Change {
-        centre: id.0,
-        participant: None,
-        audience: None,
-        subject_kind: "centre",
-        subject: id.0,
-        operation: Operation::Upsert,
-    });
+    let id = centre::register(app, tx, now, name, new.zone.clone(), None).await.map_err(in_words)?;
     let audit = Audit::new("centre.create", id.0).at(id);
     audit.write(tx, None, AuditId::new(&*app.ids), now).await.map_err(|error| error.to_string())?;
     Ok(id)

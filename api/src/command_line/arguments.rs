@@ -2,7 +2,7 @@
 
 use clap::{Args, Parser, Subcommand};
 use contract::{Language, ParticipantId, StaffRole, time::ZoneName};
-use std::{net::SocketAddr, path::PathBuf};
+use std::path::PathBuf;
 
 /// Aftercare follow-up: appointments, reminders on the phone, and answers with one tap.
 #[derive(Debug, Parser)]
@@ -23,8 +23,6 @@ pub enum Command {
     Serve,
     /// Bring the database's schema up to date, and do nothing else.
     Migrate,
-    /// Run the service with demonstration data, on this machine only.
-    Demo(Demo),
     /// Staff accounts.
     #[command(subcommand)]
     Staff(Staff),
@@ -34,8 +32,6 @@ pub enum Command {
     Doctor,
     /// Print the contract, openapi.yaml, as this program keeps it.
     Openapi(Openapi),
-    /// Be a phone in the terminal: enrol, show each notification as it arrives, and answer it by a key.
-    Phone(crate::phone::Arguments),
 }
 
 /// Commands about staff accounts.
@@ -83,23 +79,6 @@ pub struct EnrolCode {
     /// The participant's id.
     #[arg(long)]
     pub participant: ParticipantId,
-}
-
-/// How the demonstration is run.
-#[derive(Debug, Args)]
-pub struct Demo {
-    /// Where its data are kept.
-    #[arg(long, value_name = "DIR", default_value = "data/demo")]
-    pub data: PathBuf,
-    /// Where it listens: an address of this machine.
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
-    pub listen: SocketAddr,
-    /// Show the present authenticator code of the account with this address, and do nothing else.
-    #[arg(long, value_name = "E-MAIL")]
-    pub code_of: Option<String>,
-    /// Write access tokens for every role to this file as JSON as well, for tools.
-    #[arg(long, value_name = "FILE")]
-    pub credentials_file: Option<PathBuf>,
 }
 
 /// What to do with the contract.

@@ -4,18 +4,18 @@
 mod accounts;
 mod arguments;
 mod contract;
-mod demo;
 mod qr;
 mod service;
+
+pub use service::until_told;
 
 use crate::{
     settings::{FILE_VARIABLE, Settings},
     telemetry,
 };
-use ::contract::time::SystemClock;
 use arguments::{Arguments, Command};
 use clap::Parser;
-use std::{error::Error, ffi::OsString, path::PathBuf, process::ExitCode, sync::Arc};
+use std::{error::Error, ffi::OsString, path::PathBuf, process::ExitCode};
 
 /// What a command comes to: the code to exit with, or an error to show.
 pub type Outcome = Result<ExitCode, Box<dyn Error + Send + Sync>>;
@@ -46,13 +46,8 @@ async fn carry_out(arguments: Arguments) -> Outcome {
         Command::Migrate => service::migrate(&logged(settings()?)?).await,
         Command::Staff(command) => accounts::staff(&logged(settings()?)?, command).await,
         Command::EnrolCode(command) => accounts::enrol_code(&logged(settings()?)?, &command).await,
-        Command::Demo(command) => demo::run(&command).await,
         Command::Doctor => crate::doctor::run(settings()).await,
         Command::Openapi(command) => contract::openapi(&command),
-        Command::Phone(command) => {
-            crate::phone::run(command, Arc::new(SystemClock)).await?;
-            Ok(ExitCode::SUCCESS)
-        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::{
     answer::{Participant, ParticipantSummary},
-    names,
+    names, register,
     request::{Filter, NewParticipant, ParticipantChange},
     rules,
     store::{self, Row},
@@ -15,22 +15,15 @@ use crate::{
     audit::Audit,
     enrolment,
     error::{Error, Result},
-    extract::{
-        Body, Call, IfMatch, Path, Query,
-        fields::{new_id, only_allowed},
-    },
+    extract::{Body, Call, IfMatch, Path, Query, fields::only_allowed},
     legible::{ById, Entry},
     openapi::{ChangeProblems, CreateProblems, ReadProblems},
     page::Page,
-    protect::seal::DataKey,
     reply::Reply,
     sign_in::sessions::{self, EndReason},
 };
 use axum::{extract::State, response::Response};
-use contract::{
-    ParticipantId, StaffRole,
-    time::{Instant, ZoneName},
-};
+use contract::{ParticipantId, StaffRole, time::Instant};
 use db::Tx;
 use uuid::Uuid;
 
@@ -45,42 +38,11 @@ use uuid::Uuid;
 )]
 pub async fn create(State(app): State<App>, call: Call, body: Body<NewParticipant>) -> Result<Response> {
     let (_, _, centre) = call.actor.staff(&[StaffRole::Manager])?;
-    let new = body.value;
-    let id = ParticipantId(new_id(new.id, &*app.ids));
     let mut work = app.begin(&call, body.digest).await?;
-    let zone = match new.zone {
-        Some(zone) => known_zone(&app, zone, work.now)?,
-        None => store::centre_zone(&mut work.tx, centre).await?,
-    };
-    let (key, random) = (DataKey::generate(&*app.random)?, &*app.random);
-    let texts = Texts { key: &key, id };
-    let row = Row {
-        id,
-        centre_id: centre,
-        language: new.language,
-        zone,
-        data_key: key.wrap(app.keys.participants.wrap_key(), id.0, random)?,
-        name_sealed: texts.seal("name_sealed", &new.name, random)?,
-        phone_sealed: texts.seal_any("phone_sealed", new.phone.as_ref(), random)?,
-        email_sealed: texts.seal_any("email_sealed", new.email.as_ref(), random)?,
-        edition_sealed: texts.seal_any("edition_sealed", new.programme_edition.as_ref(), random)?,
-        push_wanted: new.push_wanted.unwrap_or(true),
-        active: true,
-        version: 1,
-        created_at: work.now,
-    };
-    store::insert(&mut work.tx, &row).await?;
-    work.tx.changed(row.changed());
+    let row = register::register(&app, &mut work.tx, centre, body.value, work.now).await?;
+    let id = row.id;
     let reply = Reply::created(format!("/v1/participants/{id}"), &ParticipantSummary::of(&app, &row)?)?;
     work.finish(Audit::new("participant.create", id.0).about(id), reply.version(row.version)).await
-}
-
-/// The zone, if its rules are known to the zone data in use, which may be older than the names.
-fn known_zone(app: &App, zone: ZoneName, now: Instant) -> Result<ZoneName> {
-    match app.zones.to_local(now, &zone) {
-        Ok(_) => Ok(zone),
-        Err(_) => Err(Error::field("/zone", "unknown", "the zone data in use does not know it")),
-    }
 }
 
 /// List participants, or find them by name
@@ -218,7 +180,7 @@ fn apply(app: &App, row: &mut Row, change: ParticipantChange, now: Instant) -> R
         row.edition_sealed = texts.seal_any("edition_sealed", edition.as_ref(), random)?;
     }
     if let Some(zone) = change.zone {
-        row.zone = known_zone(app, zone, now)?;
+        row.zone = register::known_zone(app, zone, now)?;
     }
     row.language = change.language.unwrap_or(row.language);
     row.push_wanted = change.push_wanted.unwrap_or(row.push_wanted);

@@ -8,12 +8,15 @@
 mod answer;
 mod http;
 pub mod names;
+mod register;
 mod request;
 mod rules;
 pub(crate) mod store;
 mod text;
 
 pub use answer::{Participant, ParticipantSummary};
+pub use register::register;
+pub use request::NewParticipant;
 
 use crate::app::App;
 use utoipa_axum::{router::OpenApiRouter, routes};

@@ -72,9 +72,9 @@ impl Credentials {
         Ok(Self { one_time_password, password_hash, authenticator })
     }
 
-    /// With a password that is known and an authenticator whatever the role, for the demonstration only: a terminal has no
-    /// device key that could be the second factor.
-    pub async fn for_demonstration(app: &App, password: &str) -> Result<Self> {
+    /// With this password and an authenticator whatever the role, for accounts of invented people: a terminal has no device key
+    /// that could be the second factor.
+    pub async fn with_password(app: &App, password: &str) -> Result<Self> {
         Ok(Self {
             one_time_password: Zeroizing::new(password.to_owned()),
             password_hash: app.sign_in.passwords.hash(opaque(password).as_bytes(), &*app.random).await?,
@@ -147,48 +147,6 @@ pub async fn new_account(
         }
         Err(error) => Err(error.into()),
     }
-}
-
-/// Lets the owner keep the password they were given, for the demonstration only.
-pub async fn keep_password(tx: &mut Tx, id: StaffId) -> Result<()> {
-    tx.query(sql!("UPDATE staff SET password_change_due = $1, password_expires_at = NULL WHERE id = $2"))
-        .bind(false)
-        .bind(id)
-        .execute()
-        .await?;
-    Ok(())
-}
-
-/// Gives an authenticator to every account that has none, for the demonstration only: its data may have been written by a
-/// version in which mentors signed in with a password alone.
-pub async fn give_authenticators(app: &App, tx: &mut Tx) -> Result<()> {
-    let lacking: Vec<(StaffId, WrappedKey)> =
-        tx.query(sql!("SELECT id, data_key FROM staff WHERE authenticator_sealed IS NULL")).all().await?;
-    for (id, wrapped) in lacking {
-        let authenticator = Authenticator::generate(&*app.random)?;
-        let key = app.keys.staff.key(id.0, &wrapped)?;
-        let sealed = key.seal(authenticator_field(id), authenticator.expose(), &*app.random)?;
-        tx.query(sql!("UPDATE staff SET authenticator_sealed = $1 WHERE id = $2"))
-            .bind(sealed)
-            .bind(id)
-            .execute()
-            .await?;
-    }
-    Ok(())
-}
-
-/// The authenticator code of this moment of the account with this address, for the demonstration only.
-pub async fn present_code(app: &App, tx: &mut Tx, email: &Email, now: Instant) -> Result<Option<String>> {
-    let found: Option<(StaffId, WrappedKey, Option<Sealed>)> = tx
-        .query(sql!(
-            "SELECT id, data_key, authenticator_sealed FROM staff WHERE email_lookup = $1 AND active"
-        ))
-        .bind(app.keys.emails.hash(email))
-        .optional()
-        .await?;
-    let Some((id, wrapped, Some(sealed))) = found else { return Ok(None) };
-    let secret = app.keys.staff.key(id.0, &wrapped)?.open(authenticator_field(id), &sealed)?;
-    Authenticator::from_secret(secret).code(now).map(Some)
 }
 
 /// Gives an account new factors and ends its sessions; `credentials` were generated for its present role. What its owner had

@@ -52,11 +52,6 @@ impl Authenticator {
         self.totp(account)?.to_url().map_err(Error::internal)
     }
 
-    /// The code of this moment, for whoever holds the secret.
-    pub fn code(&self, now: Instant) -> Result<String, Error> {
-        Ok(self.totp("")?.generate(u64::try_from(now.as_seconds()).unwrap_or(0)).to_string())
-    }
-
     /// The step, counted from 1970, whose code this is, however it was typed. The caller sees to it that a step is used once.
     pub fn check(&self, code: &str, now: Instant) -> Result<Option<i64>, Error> {
         let seconds = u64::try_from(now.as_seconds()).unwrap_or(0);

@@ -6,13 +6,15 @@ mod source;
 use source::{File, files};
 use std::path::Path;
 
-/// The folders of the crates that ship, with those of ours that each may stand on.
-const CRATES: [(&str, &[&str]); 5] = [
+/// The folders of the crates that ship, and of the demonstration, which stands on them and under none: with those of ours that each
+/// may stand on.
+const CRATES: [(&str, &[&str]); 6] = [
     ("migrations/embedded", &[]),
     ("mobile-contract", &["embedded"]),
     ("migrations", &["embedded"]),
     ("notifications", &["contract", "db"]),
     ("api", &["contract", "db", "notifications"]),
+    ("demo", &["contract", "db", "notifications", "muwakaba"]),
 ];
 
 /// The files that may ask the system what time it is or for a random id, and which words they may use for it.
@@ -57,7 +59,7 @@ fn crates_stand_only_on_those_below_them() {
     for (folder, below) in CRATES {
         let manifest = std::fs::read_to_string(root().join(folder).join("Cargo.toml")).unwrap();
         let shipped = manifest.split("[dev-dependencies]").next().unwrap();
-        for name in ["embedded", "contract", "db", "notifications", "muwakaba"] {
+        for name in ["embedded", "contract", "db", "notifications", "muwakaba", "muwakaba-demo"] {
             let uses = shipped.lines().any(|line| line.split([' ', '.', '=']).next() == Some(name));
             if uses && !below.contains(&name) {
                 faults.push(format!("{folder} must not stand on {name}"));

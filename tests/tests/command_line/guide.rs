@@ -15,8 +15,8 @@ struct Demonstration {
 
 impl Demonstration {
     async fn start(data: &std::path::Path) -> Self {
-        let mut running = Command::new(binary::muwakaba())
-            .args(["demo", "--listen", "127.0.0.1:0", "--data"])
+        let mut running = Command::new(binary::muwakaba_demo())
+            .args(["--listen", "127.0.0.1:0", "--data"])
             .arg(data)
             .stdout(Stdio::piped())
             .kill_on_drop(true)

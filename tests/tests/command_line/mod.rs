@@ -92,3 +92,13 @@ fn set_mode(path: &Path, mode: u32) {
     use std::os::unix::fs::PermissionsExt;
     std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).expect("the mode is set");
 }
+
+/// What shows a code of somebody's authenticator is no part of what an operator installs.
+#[test]
+fn nothing_of_the_demonstration_ships() {
+    let program = Program::at("sqlite:absent.db");
+    for command in ["demo", "phone"] {
+        program.run(&[command]).refused(2, &["unrecognized subcommand", command]);
+    }
+    assert!(!program.run(&["--help"]).done().output.contains("emonstration"));
+}

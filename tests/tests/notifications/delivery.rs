@@ -4,7 +4,7 @@ use super::{dispatch, phone, push_service, read, subscription};
 use chrono::TimeDelta;
 use contract::push::PushWakeUp;
 use http::StatusCode;
-use muwakaba::phone::push_service::Failure;
+use muwakaba_demo::phone::push_service::Failure;
 use muwakaba_tests::both_databases;
 
 both_databases! {

@@ -16,7 +16,7 @@ mod terminal_phone;
 mod withdrawn;
 
 use contract::{NotificationAction, push::PushPayload, time::Clock};
-use muwakaba::phone::push_service::{PushService, Received, Subscription};
+use muwakaba_demo::phone::push_service::{PushService, Received, Subscription};
 use muwakaba_tests::{Answer, TestApp, world::SignedIn};
 use serde_json::{Value, json};
 use std::sync::Arc;

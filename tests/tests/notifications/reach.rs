@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 use contract::ProblemCode;
 use db::sql;
 use http::StatusCode;
-use muwakaba::phone::push_service::Failure;
+use muwakaba_demo::phone::push_service::Failure;
 use muwakaba_tests::{TestApp, both_databases, world::SignedIn};
 use serde_json::json;
 

@@ -2,7 +2,8 @@
 
 use super::{dispatch, phone, push_service, read, registration, subscription};
 use http::StatusCode;
-use muwakaba::{background::tidy, phone::push_service::Failure};
+use muwakaba::background::tidy;
+use muwakaba_demo::phone::push_service::Failure;
 use muwakaba_tests::{TestApp, both_databases};
 use serde_json::{Value, json};
 

@@ -1,4 +1,4 @@
-//! The binary `muwakaba phone` as a script drives it: enrolled with a code, shown a notification, answering by a key.
+//! The phone of `muwakaba-demo` as a script drives it: enrolled with a code, shown a notification, answering by a key.
 
 use super::{dispatch, plan};
 use chrono::TimeDelta;
@@ -20,7 +20,7 @@ struct Terminal {
 
 impl Terminal {
     fn open(app: &TestApp, state: &Path, code: Option<&str>) -> Self {
-        let mut command = Command::new(binary::muwakaba());
+        let mut command = Command::new(binary::muwakaba_demo());
         command.arg("phone").arg("--server").arg(&app.base_url).arg("--state").arg(state);
         if let Some(code) = code {
             command.arg("--code").arg(code);

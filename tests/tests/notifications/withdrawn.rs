@@ -8,7 +8,7 @@ use chrono::TimeDelta;
 use contract::{AppointmentState, PlaceKind, ReminderPurpose, ReminderState, TimeOrigin, push::PushPayload};
 use db::sql;
 use http::StatusCode;
-use muwakaba::phone::push_service::{Failure, PushService};
+use muwakaba_demo::phone::push_service::{Failure, PushService};
 use muwakaba_tests::{TestApp, both_databases, world::SignedIn};
 use notifications::{
     message::render,

@@ -3,7 +3,7 @@
 use super::node::{Node, command};
 use chrono::{Days, NaiveDate, Utc};
 use contract::time::SystemClock;
-use muwakaba::phone::{client::Client, device_key::DeviceKey, push_service::PushService};
+use muwakaba_demo::phone::{client::Client, device_key::DeviceKey, push_service::PushService};
 use muwakaba_tests::http::{Answer, Request};
 use reqwest::Method;
 use serde_json::{Value, json};

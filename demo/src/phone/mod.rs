@@ -3,7 +3,7 @@
 //!
 //! It talks to the service as any app would (`client`), keeps its key and tokens in one small file (`memory`), and shares no
 //! shortcut with the service. The push service (`push_service`) is also what end-to-end tests receive through. It only works
-//! with a service that may push to loopback addresses, such as `muwakaba demo`.
+//! with a service that may push to loopback addresses, such as `muwakaba-demo`.
 
 pub mod client;
 mod details;

@@ -1,19 +1,8 @@
 //! Writing the demonstration's people into an empty database, through the same functions as the service's own operations.
 
-use super::people::{CENTRES, Guest, PARTICIPANTS, PASSWORD, STAFF};
 use crate::{
-    access::Actor,
-    app::App,
-    appointment::{NewAppointment, NewPlace, NewProposal, NewSlot, propose, schedule},
-    centre,
-    centre::calendar::Calendar,
-    error::{Error, Result},
-    participant,
-    protect::{
-        privacy::{Address, Email, Name, Note, Phone},
-        seal::{DataKey, Field},
-    },
-    sign_in::accounts::{self, Credentials, NewAccount},
+    authenticator,
+    people::{CENTRES, Guest, PARTICIPANTS, PASSWORD, STAFF},
 };
 use chrono::{Datelike, NaiveTime, TimeDelta, Weekday};
 use contract::{
@@ -21,6 +10,15 @@ use contract::{
     time::{Instant, LocalDateTime, ZoneName},
 };
 use db::{Tx, sql};
+use muwakaba::{
+    App, Error, Result,
+    access::Actor,
+    appointment::{NewAppointment, NewPlace, NewProposal, NewSlot, propose, schedule},
+    centre,
+    participant::{self, NewParticipant},
+    protect::privacy::{Address, Email, Name, Note, Phone, PrivateText},
+    sign_in::accounts::{self, Credentials, NewAccount},
+};
 use notifications::policy::ReminderPolicy;
 
 /// Whom to show.
@@ -36,13 +34,13 @@ pub struct Demonstration {
 pub async fn seed(app: &App) -> Result<Demonstration> {
     if let Some(found) = find(app).await? {
         let mut tx = app.db.write().await?;
-        accounts::give_authenticators(app, &mut tx).await?;
+        authenticator::give_to_all(app, &mut tx).await?;
         tx.commit().await?;
         return Ok(found);
     }
     let mut prepared = Vec::new();
     for _ in &STAFF {
-        prepared.push(Credentials::for_demonstration(app, PASSWORD).await?);
+        prepared.push(Credentials::with_password(app, PASSWORD).await?);
     }
     let mut tx = app.db.write().await?;
     let now = app.clock.now();
@@ -61,7 +59,7 @@ pub async fn seed(app: &App) -> Result<Demonstration> {
             email: &email,
         };
         accounts::new_account(app, &mut tx, now, &account, credentials).await?;
-        accounts::keep_password(&mut tx, id).await?;
+        keep_password(&mut tx, id).await?;
         staff.push((id, colleague.role, centre));
     }
     for (place, guest) in (0..).zip(&PARTICIPANTS) {
@@ -72,6 +70,16 @@ pub async fn seed(app: &App) -> Result<Demonstration> {
     }
     tx.commit().await?;
     find(app).await?.ok_or_else(|| Error::internal("the demonstration's people were not written"))
+}
+
+/// Lets the owner keep the password they were given, which otherwise works once.
+async fn keep_password(tx: &mut Tx, id: StaffId) -> Result<()> {
+    tx.query(sql!("UPDATE staff SET password_change_due = $1, password_expires_at = NULL WHERE id = $2"))
+        .bind(false)
+        .bind(id)
+        .execute()
+        .await?;
+    Ok(())
 }
 
 async fn find(app: &App) -> Result<Option<Demonstration>> {
@@ -90,18 +98,7 @@ async fn centres(app: &App, tx: &mut Tx, now: Instant) -> Result<Vec<CentreId>> 
     let policy = ReminderPolicy { quiet_hours: None, ..ReminderPolicy::default() };
     let mut ids = Vec::new();
     for name in CENTRES {
-        let row = centre::store::Row {
-            id: CentreId::new(&*app.ids),
-            name: name.to_owned(),
-            zone: ZoneName::CASABLANCA,
-            calendar: serde_json::to_string(&Calendar::default()).map_err(Error::internal)?,
-            reminder_policy: Some(serde_json::to_string(&policy).map_err(Error::internal)?),
-            version: 1,
-            created_at: now,
-        };
-        centre::store::insert(tx, &row).await?;
-        tx.changed(row.changed());
-        ids.push(row.id);
+        ids.push(centre::register(app, tx, now, name, ZoneName::CASABLANCA, Some(&policy)).await?);
     }
     Ok(ids)
 }
@@ -114,26 +111,17 @@ async fn settle(
     centre: CentreId,
     mentor: StaffId,
 ) -> Result<ParticipantId> {
-    let (id, random) = (ParticipantId::new(&*app.ids), &*app.random);
-    let key = DataKey::generate(random)?;
-    let field = |column| Field::new("participant", column, id.0);
-    let row = participant::store::Row {
-        id,
-        centre_id: centre,
+    let new = NewParticipant {
+        id: None,
+        name: text::<Name>(guest.name)?,
+        phone: Some(text::<Phone>(guest.phone)?),
+        email: None,
         language: guest.language,
-        zone: ZoneName::CASABLANCA,
-        data_key: key.wrap(app.keys.participants.wrap_key(), id.0, random)?,
-        name_sealed: key.seal_text(field("name_sealed"), &text::<Name>(guest.name)?, random)?,
-        phone_sealed: Some(key.seal_text(field("phone_sealed"), &text::<Phone>(guest.phone)?, random)?),
-        email_sealed: None,
-        edition_sealed: None,
-        push_wanted: true,
-        active: true,
-        version: 1,
-        created_at: now,
+        zone: None,
+        programme_edition: None,
+        push_wanted: None,
     };
-    participant::store::insert(tx, &row).await?;
-    tx.changed(row.changed());
+    let id = participant::register(app, tx, centre, new, now).await?.id;
     tx.query(sql!(
         "INSERT INTO assignment (id, participant_id, staff_id, started_at, started_by, version)
          VALUES ($1, $2, $3, $4, $5, 1)"
@@ -222,6 +210,6 @@ fn times(app: &App, now: Instant, place: u32, count: usize) -> Result<Vec<LocalD
     Ok(times)
 }
 
-fn text<T: crate::protect::privacy::PrivateText>(text: &str) -> Result<T> {
+fn text<T: PrivateText>(text: &str) -> Result<T> {
     T::parse(text).map_err(Error::internal)
 }

@@ -1,12 +1,12 @@
 //! The phone's requests to the service.
 
 use super::{device_key::DeviceKey, push_service::Subscription};
-use crate::sign_in::tokens::Tokens;
 use contract::{
     DeviceId, Problem, ProblemCode, ReceiptEvent, SystemIds,
     push::PushPayload,
     time::{Clock, Instant},
 };
+use muwakaba::sign_in::tokens::Tokens;
 use reqwest::{Method, StatusCode, header};
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json};

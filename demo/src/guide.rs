@@ -1,0 +1,72 @@
+//! What is printed once the service answers: commands that are ready to copy.
+
+use crate::{
+    people::{PASSWORD, STAFF},
+    seed::Demonstration,
+};
+use chrono::{Datelike, TimeDelta, Weekday};
+use contract::time::ZoneName;
+use muwakaba::App;
+use std::{net::SocketAddr, path::Path};
+
+/// Four in the afternoon of tomorrow, or of the next day that is no weekend.
+pub fn next_working_day(app: &App) -> Result<String, String> {
+    let zone = ZoneName::CASABLANCA;
+    let mut day = app.zones.to_local(app.clock.now(), &zone).map_err(|error| error.to_string())?.date();
+    loop {
+        day += TimeDelta::days(1);
+        if !matches!(day.weekday(), Weekday::Sat | Weekday::Sun) {
+            return Ok(format!("{day}T16:00:00"));
+        }
+    }
+}
+
+/// The guide.
+pub fn text(address: SocketAddr, data: &Path, shown: &Demonstration, code: &str, starts_on: &str) -> String {
+    let program = shell_word(&std::env::args().next().unwrap_or_else(|| "muwakaba-demo".to_owned()));
+    let mut accounts = String::new();
+    for colleague in &STAFF {
+        accounts.push_str(&format!("    {:<30} {}\n", colleague.email, colleague.role.as_str()));
+    }
+    let Demonstration { participant, mentor } = shown;
+    let data = shell_word(&data.display().to_string());
+    format!(
+        r#"
+Muwakaba is running with demonstration data. Everybody in it is invented.
+
+  API reference      http://{address}/docs
+  Accounts           password of all: {PASSWORD}
+{accounts}  Authenticator      {program} --data {data} --code-of mentor@demo.example
+                     (each account has its own; a code signs in once, the next one comes within 30 seconds)
+
+Try the main job. In a second terminal, be the participant's phone (the code works once):
+
+  {program} phone --server http://{address} --code {code}
+
+In a third, sign in as the mentor and schedule an appointment; the phone rings:
+
+  CODE=$({program} --data {data} --code-of mentor@demo.example)
+  TOKEN=$(curl -s http://{address}/v1/sign-in -H 'content-type: application/json' \
+    -d '{{"email":"mentor@demo.example","password":"{PASSWORD}","authenticator_code":"'$CODE'"}}' |
+    sed 's/.*"access_token":"\([^"]*\)".*/\1/')
+  curl -s http://{address}/v1/appointments -H "authorization: Bearer $TOKEN" -H 'content-type: application/json' \
+    -d '{{"participant_id":"{participant}","host_id":"{mentor}","kind":"social_counselling",
+         "local_start":"{starts_on}","duration_minutes":30,"place":{{"kind":"phone"}}}}'
+
+Press c on the phone to confirm, then ask as the mentor:
+
+  curl -s "http://{address}/v1/appointments?participant_id={participant}" -H "authorization: Bearer $TOKEN"
+
+Ctrl-C stops it; the data stay in {data}.
+"#
+    )
+}
+
+/// The text as one word of a shell, so that what the guide prints works as it stands.
+fn shell_word(text: &str) -> String {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/._-+=:@".contains(&byte);
+    if !text.is_empty() && text.bytes().all(is_plain) {
+        return text.to_owned();
+    }
+    format!("'{}'", text.replace('\'', r"'\''"))
+}
