@@ -86,6 +86,8 @@ pub struct Change {
 /// What became of a thing that changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Operation {
+    /// It is new, so the feed has nothing of it yet. Told as what is different is.
+    Create,
     /// It is new or different.
     Upsert,
     /// It is no more.
@@ -97,7 +99,7 @@ pub enum Operation {
 impl Operation {
     const fn as_str(self) -> &'static str {
         match self {
-            Self::Upsert => "upsert",
+            Self::Create | Self::Upsert => "upsert",
             Self::Delete => "delete",
             Self::Revoke => "revoke",
         }
@@ -254,7 +256,7 @@ impl Tx {
                 .scalar()
                 .await?;
             let mut position = last - count;
-            for change in &changes {
+            for change in changes.iter().filter(|change| change.operation != Operation::Create) {
                 self.forget_former(change).await?;
             }
             for chunk in changes.chunks(CHUNK) {

@@ -21,7 +21,7 @@ use contract::{
     AppointmentId, AppointmentKind, AppointmentState, ParticipantId, PlaceKind, StaffId, TimeOrigin,
     time::Instant,
 };
-use db::Tx;
+use db::{Change, Operation, Tx};
 
 /// Makes the appointment that somebody with this scope asks for.
 pub async fn schedule(
@@ -144,7 +144,7 @@ async fn make(
     if !row.slots.is_empty() {
         slots::replace(tx, row).await?;
     }
-    tx.changed(change(row));
+    tx.changed(Change { operation: Operation::Create, ..change(row) });
     let around = Surroundings {
         reminder_policy: participant.reminder_policy,
         centre_zone: participant.hours.zone,

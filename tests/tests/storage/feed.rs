@@ -44,8 +44,8 @@ both_databases! {
     async fn a_thing_that_changes_again_moves_to_the_end(app: TestApp) {
         let start = lines(&app, 0).await.last().map_or(0, |line| line.0);
         let (one, other) = (Uuid::now_v7(), Uuid::now_v7());
-        for subject in [one, other, one] {
-            note(&app, subject, Operation::Upsert).await;
+        for (subject, operation) in [(one, Operation::Create), (other, Operation::Create), (one, Operation::Upsert)] {
+            note(&app, subject, operation).await;
         }
         let told: Vec<_> = lines(&app, start).await.into_iter().map(|line| (line.0 - start, line.2)).collect();
         assert_eq!(told, [(2, other), (3, one)]);
