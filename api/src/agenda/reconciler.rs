@@ -33,8 +33,8 @@ pub async fn forever(app: App, stop: CancellationToken) {
         tracing::warn!(?error, "what was set aside could not be taken up again");
     }
     loop {
-        let next = match run(&app).await {
-            Ok(_) => next_ready(&app).await,
+        let next = match until_stopped(&app, &stop).await {
+            Ok(()) => next_ready(&app).await,
             Err(error) => {
                 tracing::warn!(?error, "looking at the agenda failed; it is tried again soon");
                 None
@@ -50,6 +50,12 @@ pub async fn forever(app: App, stop: CancellationToken) {
             () = until(app.clock.delay_until(now.saturating_add(next))) => {}
         }
     }
+}
+
+/// Works until nothing is ready. However much there is, a service that stops waits for one round at most.
+async fn until_stopped(app: &App, stop: &CancellationToken) -> Result<()> {
+    while !stop.is_cancelled() && round(app).await? > 0 {}
+    Ok(())
 }
 
 async fn take_up_again(app: &App) -> Result<()> {
@@ -74,18 +80,22 @@ async fn next_ready(app: &App) -> Option<Instant> {
 pub async fn run(app: &App) -> Result<usize> {
     let mut done = 0;
     loop {
-        let from = app.clock.now();
-        let lease = Lease { from, until: from.saturating_add(LEASE) };
-        let taken = take(app, lease).await?;
-        if taken.is_empty() {
-            return Ok(done);
+        match round(app).await? {
+            0 => return Ok(done),
+            looked_at => done += looked_at,
         }
-        done += taken.len();
-        for group in taken.chunk_by(|one, other| one.kind == other.kind && one.kind != Kind::Centre) {
-            work_off(app, lease, group).await?;
-        }
-        app.push.dispatcher.wake();
     }
+}
+
+/// Takes what is ready, as much as goes at once, and deals with it.
+async fn round(app: &App) -> Result<usize> {
+    let from = app.clock.now();
+    let lease = Lease { from, until: from.saturating_add(LEASE) };
+    let taken = take(app, lease).await?;
+    for group in taken.chunk_by(|one, other| one.kind == other.kind && one.kind != Kind::Centre) {
+        work_off(app, lease, group).await?;
+    }
+    Ok(taken.len())
 }
 
 async fn take(app: &App, lease: Lease) -> Result<Vec<Entry>> {
@@ -143,7 +153,7 @@ async fn in_one_transaction(app: &App, lease: Lease, entries: &[Entry]) -> Resul
     let Some(kind) = entries.first().map(|entry| entry.kind) else { return Ok(()) };
     let mut tx = app.db.write_alone().await?;
     match look_and_settle(app, &mut tx, lease, kind, entries).await {
-        Ok(()) => Ok(tx.commit().await?),
+        Ok(()) => app.commit(tx).await,
         Err(error) => {
             // Now: each of them is tried alone next, and must not meet what this held.
             if let Err(lost) = tx.abandon().await {

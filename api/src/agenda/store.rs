@@ -3,10 +3,18 @@
 use super::{Kind, Outcome};
 use contract::{CentreId, time::Instant};
 use db::{Result, Tx, sql};
+use std::collections::BTreeMap;
 use uuid::Uuid;
 
 /// The bell of the reconciler.
 pub const BELL: &str = "agenda";
+
+/// SQL: whether something is of a kind that this version knows. What a later version notes is for that one to take.
+macro_rules! of_known_kind {
+    () => {
+        "subject_kind IN ('centre', 'appointment')"
+    };
+}
 
 /// Rows of one statement.
 const CHUNK: usize = 500;
@@ -45,7 +53,13 @@ pub async fn note(tx: &mut Tx, kind: Kind, centre: CentreId, ids: &[Uuid], at: I
             sql!(
                 "INSERT INTO agenda (subject_kind, subject_id, centre_id, ready_at, claims) VALUES {rows}
                  ON CONFLICT (subject_id, subject_kind) DO UPDATE SET
-                     ready_at = CASE WHEN agenda.ready_at < excluded.ready_at THEN agenda.ready_at ELSE excluded.ready_at END,
+                     ready_at = CASE
+                         WHEN agenda.ready_at < excluded.ready_at AND agenda.claims > 0 THEN agenda.ready_at - ",
+                // Somebody has it in hand: the lease is no longer what they took it for, so that this is not struck off with theirs.
+                lite "1",
+                pg "INTERVAL '1 microsecond'",
+                "        WHEN agenda.ready_at < excluded.ready_at THEN agenda.ready_at
+                         ELSE excluded.ready_at END,
                      progress = NULL, claims = 0, fault = NULL"
             ),
             chunk.len(),
@@ -67,15 +81,15 @@ pub async fn claim(tx: &mut Tx, lease: Lease, limit: u32) -> Result<Vec<Entry>> 
              WHERE ready_at <= $1 AND subject_id ",
             lite "IN (",
             pg "= ANY (ARRAY(",
-            // What a later version notes is for that one to take.
             "SELECT ready.subject_id FROM agenda AS ready
-             WHERE ready.ready_at <= $1 AND ready.subject_kind IN ('appointment', 'centre')
-             ORDER BY ready.ready_at, ready.subject_kind LIMIT ",
+             WHERE ready.ready_at <= $1 AND ",
+            of_known_kind!(),
+            " ORDER BY ready.ready_at, ready.subject_kind LIMIT ",
             lite "+",
             "$3",
             lite ")",
             pg " FOR UPDATE SKIP LOCKED))",
-            " AND subject_kind IN ('appointment', 'centre') RETURNING subject_kind, subject_id, progress, claims"
+            " AND ", of_known_kind!(), " RETURNING subject_kind, subject_id, progress, claims"
         ))
         .bind(lease.from)
         .bind(lease.until)
@@ -160,8 +174,12 @@ pub async fn fail(tx: &mut Tx, entry: &Entry, lease: Lease, at: Option<Instant>,
 pub async fn take_over(tx: &mut Tx, now: Instant) -> Result<()> {
     let noted: Vec<(Uuid, CentreId)> =
         tx.query(sql!("DELETE FROM replanning RETURNING appointment_id, centre_id")).all().await?;
+    let mut of_centres: BTreeMap<CentreId, Vec<Uuid>> = BTreeMap::new();
     for (id, centre) in noted {
-        note(tx, Kind::Appointment, centre, &[id], now).await?;
+        of_centres.entry(centre).or_default().push(id);
+    }
+    for (centre, ids) in of_centres {
+        note(tx, Kind::Appointment, centre, &ids, now).await?;
     }
     Ok(())
 }
@@ -177,8 +195,9 @@ pub async fn take_up_again(tx: &mut Tx, now: Instant) -> Result<u64> {
 /// When the next thing is ready; whoever has nothing to do sleeps until then.
 pub async fn next_ready(tx: &mut Tx) -> Result<Option<Instant>> {
     let statement = sql!(
-        "SELECT ready_at FROM agenda WHERE ready_at IS NOT NULL AND subject_kind IN ('appointment', 'centre')
-         ORDER BY ready_at, subject_kind LIMIT 1"
+        "SELECT ready_at FROM agenda WHERE ready_at IS NOT NULL AND ",
+        of_known_kind!(),
+        " ORDER BY ready_at, subject_kind LIMIT 1"
     );
     tx.query(statement).optional_scalar().await
 }
@@ -208,4 +227,15 @@ pub async fn set_aside(tx: &mut Tx, some: i64) -> Result<Aside> {
         format!("{kind} {id} ({})", fault.unwrap_or_default())
     };
     Ok(Aside { count, some: rows.into_iter().map(named).collect() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Kind;
+
+    #[test]
+    fn every_kind_is_known_to_the_statements() {
+        let words: Vec<String> = Kind::ALL.iter().map(|kind| format!("'{}'", kind.as_str())).collect();
+        assert_eq!(of_known_kind!(), format!("subject_kind IN ({})", words.join(", ")));
+    }
 }

@@ -179,4 +179,34 @@ both_databases! {
         tasks.close();
         tasks.wait().await;
     }
+
+    async fn what_is_noted_for_later_while_somebody_has_it_in_hand_is_not_struck_off_with_theirs(app: TestApp) {
+        let [id] = appointments(&app).await;
+        note(&app, &[id], app.now()).await;
+        // As a claim leaves it.
+        let lease = app.now().saturating_add(TimeDelta::minutes(2));
+        let mut tx = app.app.db.write().await.unwrap();
+        tx.query(sql!("UPDATE agenda SET ready_at = $1, claims = 1")).bind(lease).execute().await.unwrap();
+        tx.commit().await.unwrap();
+        note(&app, &[id], app.now().saturating_add(TimeDelta::days(3))).await;
+        let left = listed(&app).await;
+        assert!(left[0].1.unwrap() < lease, "whoever settles by the lease finds it no more: {left:?}");
+        assert!(left[0].1.unwrap() >= lease.saturating_sub(TimeDelta::seconds(1)), "and nobody takes it before that ends");
+    }
+
+    async fn what_holds_a_word_of_tomorrow_is_left_to_others_however_often(app: TestApp) {
+        let [later, own] = appointments(&app).await;
+        forget_plans(&app).await;
+        let mut tx = app.app.db.write().await.unwrap();
+        tx.query(sql!("UPDATE appointment SET kind = 'a_word_of_tomorrow' WHERE id = $1")).bind(later).execute().await.unwrap();
+        tx.commit().await.unwrap();
+        note(&app, &[later, own], app.now()).await;
+        for _ in 0..5 {
+            agenda::run(&app.app).await.unwrap();
+            assert_eq!(planned(&app).await, 1, "what is known is dealt with at once");
+            let left = listed(&app).await;
+            assert_eq!((left.len(), left[0].0, left[0].1.is_some()), (1, later, true), "{left:?}");
+            app.clock.advance(TimeDelta::minutes(1));
+        }
+    }
 }
