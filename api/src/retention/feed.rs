@@ -41,15 +41,17 @@ pub(super) async fn batch(tx: &mut Tx, now: Instant) -> Result<u64> {
         .bind(i64::from(BATCH))
         .all()
         .await?;
-    for (centre, position) in &old {
-        tx.query(sql!("DELETE FROM change WHERE centre_id = $1 AND position = $2"))
-            .bind(*centre)
-            .bind(*position)
-            .execute()
-            .await?;
+    for of_centre in old.chunk_by(|one, other| one.0 == other.0) {
+        let Some((centre, last)) = of_centre.last() else { continue };
+        let statement = sql!("DELETE FROM change WHERE centre_id = ? AND position IN ({rows})");
+        let mut query = tx.query_rows(statement, of_centre.len(), 1).bind(*centre);
+        for (_, position) in of_centre {
+            query = query.bind(*position);
+        }
+        query.execute().await?;
         tx.query(sql!("UPDATE change_counter SET forgotten = $2 WHERE centre_id = $1 AND forgotten < $2"))
             .bind(*centre)
-            .bind(*position)
+            .bind(*last)
             .execute()
             .await?;
     }

@@ -1,11 +1,13 @@
 //! The change feed holds the latest change of each thing, and what is no more for as long as somebody may still ask.
 
+use super::source::statements;
 use chrono::TimeDelta;
 use contract::CentreId;
 use db::{Change, Operation, sql};
 use muwakaba::background;
-use muwakaba_tests::{TestApp, both_databases};
+use muwakaba_tests::{Database, TestApp, both_databases};
 use serde_json::json;
+use sqlx::{AssertSqlSafe, Connection, Executor, Row, SqlSafeStr, SqliteConnection};
 use std::collections::{BTreeMap, HashSet};
 use uuid::Uuid;
 
@@ -130,5 +132,28 @@ both_databases! {
         let fresh: BTreeMap<Uuid, i64> = lines(&app, start).await.into_iter().map(|line| (line.2, line.0)).collect();
         assert_eq!(seen, fresh, "as a fresh start would have it");
         assert_eq!(fresh.len(), things.len());
+    }
+}
+
+/// A database that was never analysed has no idea how many changes a centre has, and must not read them all for each write.
+#[tokio::test]
+async fn sqlite_finds_the_former_change_by_its_subject() {
+    let database = Database::sqlite().await;
+    let mut connection = SqliteConnection::connect(&database.url).await.unwrap();
+    let found = statements()
+        .into_iter()
+        .filter(|one| one.sqlite.trim_start().starts_with("DELETE FROM change WHERE subject_id"));
+    let found: Vec<_> = found.collect();
+    assert_eq!(found.len(), 1);
+    for statement in found {
+        let text = format!("EXPLAIN QUERY PLAN {}", statement.sqlite);
+        let plan = connection.fetch_all(AssertSqlSafe(text).into_sql_str()).await.unwrap();
+        let steps: Vec<String> = plan.iter().map(|step| step.get("detail")).collect();
+        assert!(
+            steps
+                .iter()
+                .all(|step| step.contains("USING INDEX change_by_subject (subject_id=? AND subject_kind=?")),
+            "{steps:?}"
+        );
     }
 }
