@@ -6,25 +6,12 @@ use crate::{
 };
 use clap::Parser;
 use contract::time::SystemClock;
-use muwakaba::command_line::Outcome;
-use std::{error::Error, process::ExitCode, sync::Arc};
+use muwakaba::command_line::{Outcome, to_its_end};
+use std::{process::ExitCode, sync::Arc};
 
 /// Runs the command that the process was started with.
 pub fn run() -> ExitCode {
-    let arguments = Arguments::parse();
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
-        Ok(runtime) => runtime,
-        Err(error) => return failed(&error),
-    };
-    match runtime.block_on(carry_out(arguments)) {
-        Ok(code) => code,
-        Err(error) => failed(&*error),
-    }
-}
-
-fn failed(error: &dyn Error) -> ExitCode {
-    eprintln!("muwakaba-demo: {error}");
-    ExitCode::FAILURE
+    to_its_end("muwakaba-demo", carry_out(Arguments::parse()))
 }
 
 async fn carry_out(arguments: Arguments) -> Outcome {

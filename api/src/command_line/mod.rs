@@ -23,19 +23,17 @@ pub type Outcome = Result<ExitCode, Box<dyn Error + Send + Sync>>;
 /// Runs the command that the process was started with.
 pub fn run() -> ExitCode {
     let arguments = Arguments::parse();
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
-        Ok(runtime) => runtime,
-        Err(error) => return failed(&error),
-    };
-    match runtime.block_on(carry_out(arguments)) {
-        Ok(code) => code,
-        Err(error) => failed(&*error),
-    }
+    to_its_end("muwakaba", carry_out(arguments))
 }
 
-fn failed(error: &dyn Error) -> ExitCode {
-    eprintln!("muwakaba: {error}");
-    ExitCode::FAILURE
+/// Carries a command of this program out. What goes wrong is said on the standard error.
+pub fn to_its_end(program: &str, command: impl Future<Output = Outcome>) -> ExitCode {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let outcome = runtime.map_err(Into::into).and_then(|runtime| runtime.block_on(command));
+    outcome.unwrap_or_else(|error| {
+        eprintln!("{program}: {error}");
+        ExitCode::FAILURE
+    })
 }
 
 async fn carry_out(arguments: Arguments) -> Outcome {
