@@ -2,6 +2,7 @@ use chrono::NaiveTime;
 use contract::{AppointmentKind, ReminderPurpose};
 
 use super::*;
+use crate::purpose::{self, Sort};
 
 fn refusal(json: &str) -> (String, String) {
     let error = ReminderPolicy::parse(json).unwrap_err();
@@ -62,6 +63,7 @@ fn what_a_reminder_is_called_follows_from_its_time() {
         (Before::Days(60), AppointmentInSevenDays),
     ] {
         assert_eq!(LeadTime { before, once_confirmed: true }.purpose(), purpose, "{before:?}");
+        assert_eq!(purpose::of(purpose).unwrap().purpose.sort, Sort::Lead);
     }
 }
 
