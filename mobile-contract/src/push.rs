@@ -46,7 +46,7 @@ pub struct PushPayload {
     pub subject: Subject,
     /// When that is, as agreed on; of an appointment to choose a time for, the first of the times that are offered; of something
     /// that was not agreed on, when it happened.
-    pub time: AgreedTime,
+    pub time: WallTime,
     /// The buttons, in their order. None where there is nothing to answer.
     #[schema(max_items = 2)]
     pub actions: Vec<PushAction>,
@@ -71,7 +71,7 @@ pub struct PushWakeUp {
 
 /// A time on the wall. Show it as it stands; never convert it with the phone's own zone data.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct AgreedTime {
+pub struct WallTime {
     /// What the clock shows there.
     pub local: LocalDateTime,
     /// Where: the zone that was agreed on, or the centre's.

@@ -1,8 +1,6 @@
 //! The push payload: a claimed reminder, its text and its tokens, as the JSON that the phone decrypts.
 
-use contract::push::{
-    AgreedTime, MAX_PUSH_PAYLOAD, PUSH_PAYLOAD_VERSION, PushAction, PushPayload, PushWakeUp,
-};
+use contract::push::{MAX_PUSH_PAYLOAD, PUSH_PAYLOAD_VERSION, PushAction, PushPayload, PushWakeUp, WallTime};
 use contract::time::{Instant, ZoneName, Zones};
 use contract::{Language, Subject, push};
 
@@ -65,7 +63,7 @@ impl PayloadMaker {
             language: told.language,
             direction: push::TextDirection::from(told.language),
             subject: Subject { kind: facts.about.kind(), id: facts.subject_id },
-            time: AgreedTime { local: facts.local_start, zone: facts.zone.clone() },
+            time: WallTime { local: facts.local_start, zone: facts.zone.clone() },
             actions: text
                 .actions
                 .iter()
