@@ -1,5 +1,6 @@
 //! What the service does without being asked: it sends what has become due, sees that it can still keep things, and tidies up.
 
+pub mod reconciler;
 pub mod supervise;
 
 use crate::{
@@ -52,7 +53,7 @@ pub fn start(app: &App, retention: Retention, tasks: &TaskTracker, stop: &Cancel
     let (its_app, its_stop) = (app.clone(), stop.clone());
     supervisor.keep("names", move || load_names(its_app.clone(), its_stop.clone()));
     let (its_app, its_stop) = (app.clone(), stop.clone());
-    supervisor.keep("agenda", move || agenda::forever(its_app.clone(), its_stop.clone()));
+    supervisor.keep("agenda", move || reconciler::forever(its_app.clone(), its_stop.clone()));
     if !app.db.is_embedded() {
         let (its_app, its_stop) = (app.clone(), stop.clone());
         supervisor.keep("zone data", move || watch_zone_data(its_app.clone(), its_stop.clone()));

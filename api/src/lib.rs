@@ -12,6 +12,7 @@ pub mod audit;
 pub mod audit_log;
 pub mod audit_repeat;
 pub mod background;
+mod buttons;
 pub mod centre;
 pub mod command_line;
 pub mod device;

@@ -7,15 +7,13 @@
 //! of nodes may run. What fails again and again is set aside, counted and shown by `muwakaba doctor`, and stops nobody else; what is
 //! unfolded into many goes page by page, each behind what others have waiting.
 
-mod reconciler;
-mod store;
+pub(crate) mod store;
 
-pub use reconciler::{forever, run};
 pub use store::{Aside, BELL, note, set_aside};
 
 use contract::time::Instant;
 
-/// The kinds of things that are looked at again. Each is dealt with in the one match of the reconciler.
+/// The kinds of things that are looked at again. Each is dealt with in the one match of the reconciler (`background/reconciler.rs`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Kind {
     /// A centre whose policy or zone has changed: it is unfolded into its appointments.
@@ -25,9 +23,9 @@ pub enum Kind {
 }
 
 impl Kind {
-    const ALL: [Self; 2] = [Self::Centre, Self::Appointment];
+    pub(crate) const ALL: [Self; 2] = [Self::Centre, Self::Appointment];
 
-    const fn as_str(self) -> &'static str {
+    pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::Centre => "centre",
             Self::Appointment => "appointment",

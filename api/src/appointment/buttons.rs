@@ -9,13 +9,13 @@ use crate::{
     access::Actor,
     app::App,
     audit::Audit,
+    buttons::{Standing, Told},
     error::Result,
-    notification::subject::{Standing, Told},
 };
 use contract::{
     AppointmentCommand, AppointmentId, AppointmentState, AuditId, NotificationAction, ParticipantId,
     ReminderId, TimeOrigin,
-    push::AgreedTime,
+    push::WallTime,
     time::{Instant, LocalDateTime, ZoneName},
 };
 use db::{Tx, sql};
@@ -27,7 +27,7 @@ use uuid::Uuid;
 pub struct AppointmentStanding {
     state: AppointmentState,
     time_origin: TimeOrigin,
-    agreed: AgreedTime,
+    agreed: WallTime,
     /// When it was put at another time or place, or other times were offered, for the last time.
     moved_at: Option<Instant>,
 }
@@ -50,7 +50,7 @@ impl Stored {
         let standing = AppointmentStanding {
             state: self.state.parse().ok()?,
             time_origin: self.time_origin.parse().ok()?,
-            agreed: AgreedTime { local: self.local_start, zone: self.zone },
+            agreed: WallTime { local: self.local_start, zone: self.zone },
             moved_at: self.moved_at.max(self.told_of_move_at),
         };
         Some((self.id, standing))
@@ -116,7 +116,7 @@ impl Standing for AppointmentStanding {
         self.state.as_str()
     }
 
-    fn agreed(&self) -> Option<AgreedTime> {
+    fn agreed(&self) -> Option<WallTime> {
         Some(self.agreed.clone())
     }
 }

@@ -24,6 +24,8 @@ use uuid::Uuid;
 const PAGE: i64 = 500;
 /// The states in which an appointment is open, in the order in which a centre is unfolded.
 const OPEN: [&str; 4] = ["proposed", "change_requested", "scheduled", "confirmed"];
+/// Rows of one statement.
+const CHUNK: usize = 500;
 /// Longer than any night: what waits for a morning is due before.
 const NIGHT: TimeDelta = TimeDelta::days(2);
 
@@ -92,19 +94,38 @@ pub async fn unfold(tx: &mut Tx, centre: Uuid, progress: Option<&str>, now: Inst
     Ok(Outcome::Unfolded(next.write()))
 }
 
+/// Those that are over and have something waiting for the next morning. In two statements: in one, PostgreSQL would read every appointment
+/// there is.
 async fn over_and_waiting(tx: &mut Tx, centre: CentreId, now: Instant) -> Result<Vec<Uuid>> {
-    Ok(tx
+    let waiting: Vec<Uuid> = tx
         .query(sql!(
-            "SELECT DISTINCT a.id FROM reminder JOIN appointment AS a ON a.id = reminder.subject_id
-             WHERE reminder.ready_at <= $2 AND reminder.state = 'planned' AND reminder.centre_id = $1
-               AND (a.state NOT IN ('proposed', 'scheduled', 'confirmed', 'change_requested')
-                    OR (a.starts_at <= $3 AND a.time_origin <> 'offered'))"
+            "SELECT DISTINCT subject_id FROM reminder
+             WHERE ready_at <= $2 AND state = 'planned' AND centre_id = $1 AND subject_kind = 'appointment'"
         ))
         .bind(centre)
         .bind(now.saturating_add(NIGHT))
-        .bind(now)
         .scalars()
-        .await?)
+        .await?;
+    let mut over = Vec::new();
+    for chunk in waiting.chunks(CHUNK) {
+        let mut query = tx
+            .query_rows(
+                sql!(
+                    "SELECT id FROM appointment
+                     WHERE (state NOT IN ('proposed', 'scheduled', 'confirmed', 'change_requested')
+                            OR (starts_at <= ? AND time_origin <> 'offered'))
+                       AND id IN ({rows})"
+                ),
+                chunk.len(),
+                1,
+            )
+            .bind(now);
+        for id in chunk {
+            query = query.bind(*id);
+        }
+        over.append(&mut query.scalars().await?);
+    }
+    Ok(over)
 }
 
 /// How far a centre is unfolded.

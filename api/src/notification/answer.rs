@@ -3,12 +3,11 @@
 use super::{
     rules::{Ruling, Situation, judge},
     store::{PlanRow, Row},
-    subject::Standing,
 };
-use crate::app::App;
+use crate::{app::App, buttons::Standing};
 use contract::{
     Language, NotificationAction, PersonKind, Reach, ReminderId, ReminderPurpose, ReminderState, Subject,
-    push::{AgreedTime, PushPayload},
+    push::{PushPayload, WallTime},
     time::Instant,
 };
 use notifications::{outbox::Due, payload::Told};
@@ -102,7 +101,7 @@ pub struct ActionResult {
     pub state: &'static str,
     /// When it is, if there is such a time.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub time: Option<AgreedTime>,
+    pub time: Option<WallTime>,
 }
 
 /// A line of an appointment's plan: who will be told what and when, and what became of it.

@@ -10,7 +10,7 @@ mod http;
 mod request;
 mod rules;
 mod store;
-pub mod subject;
+mod subject;
 #[cfg(test)]
 mod tests;
 

@@ -1,7 +1,6 @@
 //! Reminders in the database, as their recipients and the staff around them see them.
 
-use super::subject::Told;
-use crate::{access::Scope, page::Paging, scoped};
+use crate::{access::Scope, buttons::Told, page::Paging, scoped};
 use chrono::TimeDelta;
 use contract::{
     AppointmentId, CentreId, Language, NotificationAction, ParticipantId, PersonKind, ReminderId,

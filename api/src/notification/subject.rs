@@ -1,41 +1,11 @@
-//! What reminders are about, as far as their buttons depend on it. A kind of subject that has buttons answers four questions: which one is
-//! it (and hold it for a change), is it still as the reminder told, where does it stand in words, and what does the button do. This is
-//! the one place that knows which kinds there are.
+//! Which kinds of subjects have buttons: the one place that knows. What each of them answers is in [`crate::buttons`].
 
 use super::store::Row;
-use crate::{app::App, appointment, error::Result};
-use contract::{NotificationAction, ReminderId, SubjectKind, push::AgreedTime, time::Instant};
+use crate::{app::App, appointment, buttons::Standing, error::Result};
+use contract::{NotificationAction, ReminderId, SubjectKind, time::Instant};
 use db::Tx;
-use notifications::plan::ReminderFacts;
 use std::collections::HashMap;
 use uuid::Uuid;
-
-/// What a reminder told, and when.
-#[derive(Debug, Clone, Copy)]
-pub struct Told<'a> {
-    /// What its text was made from.
-    pub facts: &'a ReminderFacts,
-    /// When it went out, or was to.
-    pub at: Instant,
-}
-
-/// How something stands that has buttons.
-pub trait Standing: Send + Sync {
-    /// Whether it is still what this reminder told of.
-    fn is_as_told(&self, told: Told<'_>) -> bool;
-
-    /// Whether what the button asks for is the case already.
-    fn is_so(&self, action: NotificationAction) -> bool;
-
-    /// Whether the button could be carried out now.
-    fn allows(&self, action: NotificationAction) -> bool;
-
-    /// Where it stands, in a word of its kind.
-    fn state(&self) -> &'static str;
-
-    /// When it is, if there is such a time.
-    fn agreed(&self) -> Option<AgreedTime>;
-}
 
 /// How the subjects of these reminders stand: one statement for each kind that is among them. Those without buttons are not there.
 pub async fn standings(tx: &mut Tx, rows: &[Row]) -> Result<HashMap<Uuid, Box<dyn Standing>>> {

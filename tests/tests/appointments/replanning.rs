@@ -3,7 +3,7 @@
 use super::{new_appointment, schedule};
 use contract::time::Instant;
 use db::sql;
-use muwakaba::agenda;
+use muwakaba::background::reconciler;
 use muwakaba_tests::{TestApp, both_databases};
 use serde_json::{Value, json};
 
@@ -29,7 +29,7 @@ async fn change_centre(app: &TestApp, version: i64, change: Value) {
         .json(change)
         .expect(200)
         .await;
-    agenda::run(&app.app).await.unwrap();
+    reconciler::run(&app.app).await.unwrap();
 }
 
 /// How many reminders wait.
@@ -104,11 +104,11 @@ both_databases! {
         let file = format!("/v1/participants/{}", app.world.participant.id);
         let change = |version, zone: &str| app.patch(&file).by(&app.world.mentor).if_match(version).json(json!({"zone": zone}));
         change(1, "America/Toronto").expect(200).await;
-        assert_eq!(agenda::run(&app.app).await.unwrap(), 1);
+        assert_eq!(reconciler::run(&app.app).await.unwrap(), 1);
         // 08:00 in Casablanca is 03:00 there; the evening before ends at 21:00.
         assert_eq!(soon(&app).await, [at("2026-12-08T01:45:00Z")]);
         change(2, "Africa/Casablanca").expect(200).await;
-        agenda::run(&app.app).await.unwrap();
+        reconciler::run(&app.app).await.unwrap();
         assert_eq!(soon(&app).await, [at("2026-12-08T08:00:00Z")]);
         assert_eq!(left(&app).await, 0);
     }
@@ -127,8 +127,8 @@ both_databases! {
         assert_eq!((left(&app).await, soon(&app).await == before), (1, true));
         // Whatever happened to the process meanwhile: it is noted, and planned by whoever comes. A centre is taken up for each state, and
         // for what is over.
-        assert_eq!(agenda::run(&app.app).await.unwrap(), MANY + 5);
-        assert_eq!((left(&app).await, agenda::run(&app.app).await.unwrap()), (0, 0));
+        assert_eq!(reconciler::run(&app.app).await.unwrap(), MANY + 5);
+        assert_eq!((left(&app).await, reconciler::run(&app.app).await.unwrap()), (0, 0));
         assert!(soon(&app).await.iter().all(|due| due.to_string()[11..16] >= *"09:00"));
         assert_eq!(soon(&app).await.len(), MANY);
     }

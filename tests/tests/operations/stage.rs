@@ -7,6 +7,7 @@ use super::{
 use contract::{CentreId, SessionId, time::Clock};
 use db::sql;
 use muwakaba::agenda::{self, Kind};
+use muwakaba::background::reconciler;
 use muwakaba::push::{FcmAccess, PushSettings};
 use muwakaba_tests::{Database, TestApp, fcm_double::FcmDouble, world::SignedIn};
 use notifications::channel::fcm::FcmSettings;
@@ -365,7 +366,7 @@ impl Stage {
             .await
             .expect("noted");
         tx.commit().await.expect("it has begun");
-        agenda::run(&self.app.app).await.expect("a plan");
+        reconciler::run(&self.app.app).await.expect("a plan");
     }
 
     /// Of somebody who is no caller of the tests, so that ending it takes nothing from them.

@@ -5,7 +5,7 @@ use super::{
     scene::{Mark, Scene},
 };
 use contract::time::Instant;
-use muwakaba::agenda;
+use muwakaba::background::reconciler;
 use muwakaba_tests::Answer;
 
 /// A deed that was done, or refused.
@@ -186,13 +186,13 @@ async fn plans(scene: &mut Scene, now: Instant) -> Vec<String> {
          ORDER BY 1"
     );
     // A change of a centre leaves what somebody holds just then to the background task.
-    agenda::run(&scene.stage.app.app).await.expect("a plan");
+    reconciler::run(&scene.stage.app.app).await.expect("a plan");
     let before = scene.texts(&planned).await;
     let everything = "INSERT INTO agenda (subject_kind, subject_id, centre_id, ready_at, claims)
          SELECT 'appointment', id, centre_id, TIMESTAMPTZ '1970-01-01 00:00:00+00', 0 FROM appointment
                       ON CONFLICT DO NOTHING RETURNING ''";
     scene.texts(everything).await;
-    agenda::run(&scene.stage.app.app).await.expect("a plan");
+    reconciler::run(&scene.stage.app.app).await.expect("a plan");
     let after = scene.texts(&planned).await;
     if before == after {
         return Vec::new();

@@ -1,7 +1,7 @@
 //! The steps of the schema on a database that has data already.
 
 use crate::appointments::schedule;
-use muwakaba::agenda;
+use muwakaba::background::reconciler;
 use muwakaba_tests::{World, both_databases};
 use sqlx::{AssertSqlSafe, Connection, PgConnection, SqliteConnection};
 
@@ -128,7 +128,7 @@ both_databases! {
         )
         .await;
         app.app.db.migrate().await.unwrap();
-        assert_eq!(agenda::run(&app.app).await.unwrap(), 1);
+        assert_eq!(reconciler::run(&app.app).await.unwrap(), 1);
         assert!(raw.texts("SELECT purpose FROM reminder WHERE due_at = expires_at").await.is_empty());
         assert!(raw.texts("SELECT subject_kind FROM agenda").await.is_empty());
     }
@@ -139,7 +139,7 @@ both_databases! {
         raw.run("INSERT INTO replanning (appointment_id, centre_id) SELECT id, centre_id FROM appointment").await;
         // One file has one node.
         let done = if app.app.db.is_embedded() { 0 } else { 1 };
-        assert_eq!(agenda::run(&app.app).await.unwrap(), done);
+        assert_eq!(reconciler::run(&app.app).await.unwrap(), done);
     }
 
     async fn of_what_changed_again_and_again_the_feed_keeps_the_latest(app: TestApp) {

@@ -1,10 +1,15 @@
-//! Takes what is ready and asks the feature what becomes of it.
+//! Takes what is ready on the agenda and asks the feature what becomes of it.
 
-use super::{
-    Kind, Outcome,
-    store::{self, Entry, Lease},
+use super::supervise::until;
+use crate::{
+    App,
+    agenda::{
+        Kind, Outcome,
+        store::{self, Entry, Lease},
+    },
+    appointment::replan,
+    error::Result,
 };
-use crate::{App, appointment::replan, background::supervise::until, error::Result};
 use chrono::TimeDelta;
 use contract::{ProblemCode, time::Instant};
 use db::Tx;
@@ -87,8 +92,11 @@ pub async fn run(app: &App) -> Result<usize> {
     }
 }
 
-/// Takes what is ready, as much as goes at once, and deals with it.
-async fn round(app: &App) -> Result<usize> {
+/// Takes what is ready, as much as goes at once, and deals with it; how much that was.
+///
+/// # Errors
+/// As [`run`].
+pub async fn round(app: &App) -> Result<usize> {
     let from = app.clock.now();
     let lease = Lease { from, until: from.saturating_add(LEASE) };
     let taken = take(app, lease).await?;
