@@ -39,6 +39,8 @@ pub mod session;
 pub mod settings;
 pub mod sign_in;
 pub mod staff;
+pub mod sync;
+mod sync_form;
 pub mod telemetry;
 pub mod work;
 

@@ -33,6 +33,7 @@ use utoipa::{
         (name = "appointments", description = "What two people agreed on, and what became of it"),
         (name = "devices", description = "The phones and browsers that reminders are pushed to"),
         (name = "notifications", description = "What a person was told, and their answers from the notification itself"),
+        (name = "sync", description = "What changed for the caller since their phone last asked"),
         (name = "audit", description = "Who did or read what, and when"),
         (name = "operation", description = "The service itself: whether it runs, and its contract")
     ),

@@ -23,6 +23,7 @@ mod unit;
 pub use error::{Error, Result};
 pub use faults::{Faults, Held, StorageFault};
 pub use fragments::{Piece, Statement};
+pub use listings::id_list;
 pub use query::{Param, Query, Record, Scalar};
 pub use sql::Sql;
 pub use statements::Statements;

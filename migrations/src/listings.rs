@@ -74,6 +74,13 @@ pub(crate) fn expand(template: &str, rows: usize, columns: usize, is_embedded: b
     (text, parameters)
 }
 
+/// Ids as one value, for statements that stay the same however many there are: SQLite reads them with `unhex(value)` from `json_each`,
+/// PostgreSQL with `value::uuid` from `json_array_elements_text`.
+pub fn id_list<'i>(ids: impl IntoIterator<Item = &'i uuid::Uuid>) -> String {
+    let list: Vec<_> = ids.into_iter().map(|id| format!("\"{}\"", id.simple())).collect();
+    format!("[{}]", list.join(","))
+}
+
 #[cfg(test)]
 mod tests {
     use super::{expand, kept, room};

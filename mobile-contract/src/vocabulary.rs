@@ -397,3 +397,18 @@ vocabulary! {
         High => "high",
     }
 }
+
+vocabulary! {
+    /// Why a phone is told everything from the beginning.
+    SyncStart {
+        /// It had nothing yet.
+        First => "first",
+        /// It was away for so long that what is no more was forgotten meanwhile.
+        TooOld => "too_old",
+        /// The person sees something else than before, or is told more of it.
+        ScopeChanged => "scope_changed",
+        /// An older copy of the database was put in place: the last things that the service said it had accepted may be lost. Send again
+        /// what was sent since the copy was made.
+        Restored => "restored",
+    }
+}

@@ -15,7 +15,7 @@ pub mod world;
 pub use app::TestApp;
 pub use database::Database;
 pub use http::Answer;
-pub use world::World;
+pub use world::{SignedIn, World};
 
 /// Declares a test that runs on both databases: `both_databases!(async fn name(app: TestApp) { … });`.
 #[macro_export]

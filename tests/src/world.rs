@@ -83,13 +83,13 @@ impl World {
         let participant = settler.participant(&mut tx, centre, CANARY_NAME).await;
         let other_participant = settler.participant(&mut tx, centre, "Other Participant").await;
         let foreign_participant = settler.participant(&mut tx, other_centre, "Foreign Participant").await;
-        for (participant, staff) in [
-            (&participant, &mentor),
-            (&participant, &counsellor),
-            (&other_participant, &other_mentor),
-            (&foreign_participant, &foreign_mentor),
+        for (centre, participant, staff) in [
+            (centre, &participant, &mentor),
+            (centre, &participant, &counsellor),
+            (centre, &other_participant, &other_mentor),
+            (other_centre, &foreign_participant, &foreign_mentor),
         ] {
-            settler.assign(&mut tx, participant, staff).await;
+            settler.assign(&mut tx, centre, participant, staff).await;
         }
         tx.commit().await.expect("the world is settled");
         Self {
@@ -129,6 +129,14 @@ impl Settler<'_> {
         .execute()
         .await
         .expect("a centre");
+        tx.changed(db::Change {
+            audience: None,
+            centre: id.0,
+            participant: None,
+            subject_kind: "centre",
+            subject: id.0,
+            operation: db::Operation::Create,
+        });
         id
     }
 
@@ -214,17 +222,26 @@ impl Settler<'_> {
         SignedIn { id: person, session, access_token }
     }
 
-    async fn assign(&mut self, tx: &mut Tx, participant: &SignedIn, staff: &SignedIn) {
+    async fn assign(&mut self, tx: &mut Tx, centre: CentreId, participant: &SignedIn, staff: &SignedIn) {
+        let id = AssignmentId::new(&*self.app.ids);
         tx.query(sql!(
             "INSERT INTO assignment (id, participant_id, staff_id, started_at, started_by, version) VALUES ($1, $2, $3, $4, $3, 1)"
         ))
-        .bind(AssignmentId::new(&*self.app.ids))
+        .bind(id)
         .bind(participant.id)
         .bind(staff.id)
         .bind(self.now)
         .execute()
         .await
         .expect("an assignment");
+        tx.changed(db::Change {
+            audience: None,
+            centre: centre.0,
+            participant: Some(participant.id),
+            subject_kind: "assignment",
+            subject: id.0,
+            operation: db::Operation::Create,
+        });
     }
 }
 

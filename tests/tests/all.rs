@@ -17,5 +17,6 @@ mod privacy;
 mod races;
 mod sign_in;
 mod storage;
+mod sync;
 mod tokens;
 mod upgrade;

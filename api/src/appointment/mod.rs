@@ -26,6 +26,7 @@ mod rules;
 mod schedule;
 mod slots;
 mod store;
+mod sync;
 #[cfg(test)]
 mod tests;
 mod time;
@@ -38,6 +39,8 @@ pub use request::{NewAppointment, NewPlace, NewProposal, NewSlot};
 pub use rules::{ActingAs, Refusal, Situation, Timing, decide, possible};
 pub use schedule::{propose, schedule};
 pub use store::{Row, load_for_change, load_own_for_change};
+pub(crate) use sync::starting;
+pub use sync::{NotesOfAppointment, NotesSyncForm, SyncForm};
 
 use crate::app::App;
 use utoipa_axum::{router::OpenApiRouter, routes};

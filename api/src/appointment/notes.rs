@@ -1,11 +1,7 @@
 //! Notes on an appointment. Who may read one is decided in SQL: what a counsellor writes for themself nobody else reads, but for
 //! a manager while an emergency access of theirs is running.
 
-use super::{
-    answer::AppointmentNote,
-    request::NewNote,
-    store::{self, Row},
-};
+use super::{answer::AppointmentNote, request::NewNote, store};
 use crate::{
     access::Actor,
     app::App,
@@ -18,15 +14,19 @@ use crate::{
     page::Page,
     protect::{
         privacy::Note,
-        seal::{Field, Sealed},
+        seal::{Field, Sealed, WrappedKey},
     },
     reply::Reply,
+    scoped,
+    sync_form::{Loading, Window},
 };
 use axum::{extract::State, response::Response};
 use contract::{
-    AppointmentId, EmergencyAccessId, NoteId, NoteVisibility, PersonKind, StaffId, StaffRole, time::Instant,
+    AppointmentId, EmergencyAccessId, NoteId, NoteVisibility, ParticipantId, PersonKind, StaffId, StaffRole,
+    time::Instant,
 };
-use db::{Tx, sql};
+use db::{Tx, id_list, sql};
+use uuid::Uuid;
 
 #[derive(sqlx::FromRow)]
 struct NoteRow {
@@ -54,7 +54,10 @@ pub async fn list(State(app): State<App>, call: Call, Path(id): Path<Appointment
     let emergency =
         emergency_access::store::running(&mut reading.tx, &call.actor, row.participant_id, now).await?;
     let notes = legible::of_all(readable(&mut reading.tx, &call.actor, id, emergency, now).await?);
-    let items = notes.into_iter().map(|note| open(&app, &row, note)).collect::<Result<Vec<_>>>()?;
+    let items = notes
+        .into_iter()
+        .map(|note| open(&app, row.participant_id, &row.data_key, note))
+        .collect::<Result<Vec<_>>>()?;
     let mut audit =
         Audit::new("appointment.read_notes", id.0).about(row.participant_id).with("count", items.len());
     if let Some(emergency) = emergency {
@@ -92,8 +95,65 @@ async fn readable(
         .await?)
 }
 
-fn open(app: &App, row: &Row, note: NoteRow) -> Result<AppointmentNote> {
-    let key = app.keys.participants.key(row.participant_id.0, &row.data_key)?;
+/// A note with what is needed to open it.
+#[derive(sqlx::FromRow)]
+pub(super) struct WholeNote {
+    /// On which appointment.
+    pub appointment_id: AppointmentId,
+    participant_id: ParticipantId,
+    data_key: WrappedKey,
+    #[sqlx(flatten)]
+    note: NoteRow,
+}
+
+impl WholeNote {
+    /// As its readers see it.
+    pub fn open(self, app: &App) -> Result<AppointmentNote> {
+        open(app, self.participant_id, &self.data_key, self.note)
+    }
+}
+
+/// The notes that this person may read on those of the named appointments that a phone gets, oldest first. Nothing that an emergency
+/// access opens: that is read online, and remains nowhere.
+pub(super) async fn named(loading: &mut Loading<'_>, ids: &[Uuid]) -> Result<Vec<WholeNote>> {
+    let statement = loading.scope.sql(&scoped!(
+        "SELECT note.id, note.author_id, note.visibility, note.body_sealed, note.created_at, a.id AS appointment_id,
+                a.participant_id, p.data_key
+         FROM appointment AS a JOIN participant AS p ON p.id = a.participant_id
+         JOIN appointment_note AS note ON note.appointment_id = a.id WHERE ",
+        a,
+        " AND a.starts_at >= $3 AND a.starts_at < $4 AND NOT (a.starts_at >= $5 AND a.starts_at < $6)
+           AND (note.visibility = 'everyone' OR (note.visibility = 'staff' AND $7 = 'staff') OR note.author_id = $8)
+           AND a.id ",
+        lite "IN (SELECT unhex(value) FROM json_each($2))",
+        pg "= ANY (ARRAY(SELECT value::uuid FROM json_array_elements_text($2::json)))",
+        " ORDER BY note.id"
+    ));
+    let nothing = Window { from: Instant::MAX, to: Instant::MIN };
+    let told = loading.told.unwrap_or(nothing);
+    let entries: Vec<Entry<(), WholeNote>> = loading
+        .tx
+        .query(statement)
+        .bind(loading.scope.id())
+        .bind(id_list(ids))
+        .bind(loading.window.from)
+        .bind(loading.window.to)
+        .bind(told.from)
+        .bind(told.to)
+        .bind(loading.actor.kind())
+        .bind(loading.actor.person())
+        .all()
+        .await?;
+    Ok(legible::of_all(entries))
+}
+
+fn open(
+    app: &App,
+    participant: ParticipantId,
+    data_key: &WrappedKey,
+    note: NoteRow,
+) -> Result<AppointmentNote> {
+    let key = app.keys.participants.key(participant.0, data_key)?;
     let body: Note =
         key.open_text(Field::new("appointment_note", "body_sealed", note.id.0), &note.body_sealed)?;
     Ok(AppointmentNote {

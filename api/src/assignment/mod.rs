@@ -5,8 +5,10 @@ mod answer;
 mod http;
 mod request;
 pub(crate) mod store;
+mod sync;
 
 pub use answer::Assignment;
+pub use sync::SyncForm;
 
 use crate::app::App;
 use utoipa_axum::{router::OpenApiRouter, routes};

@@ -8,7 +8,7 @@ use crate::{
     scoped,
 };
 use contract::{AssignmentId, CentreId, ParticipantId, StaffId, StaffRole, time::Instant};
-use db::{Change, Operation, Result, Statement, Tx, piece, sql};
+use db::{Change, Operation, Result, Statement, Tx, id_list, piece, sql};
 use uuid::Uuid;
 
 /// An assignment with what tells who the staff member is.
@@ -142,6 +142,20 @@ pub async fn history(
         .bind(paging.after.unwrap_or(Uuid::max()))
         .limit(paging.rows());
     tx.query_built(statement).all().await
+}
+
+/// Those of the named assignments whose participants are in scope, in no order.
+pub async fn named(tx: &mut Tx, scope: Scope, ids: &[Uuid]) -> Result<Vec<Entry<ById, Row>>> {
+    let statement = scope.sql(&scoped!(
+        "SELECT a.*, p.centre_id, staff.role, staff.data_key, staff.name_sealed
+         FROM assignment AS a JOIN staff ON staff.id = a.staff_id JOIN participant AS p ON p.id = a.participant_id
+         WHERE ",
+        participant p,
+        " AND a.id ",
+        lite "IN (SELECT unhex(value) FROM json_each($2))",
+        pg "= ANY (ARRAY(SELECT value::uuid FROM json_array_elements_text($2::json)))"
+    ));
+    tx.query(statement).bind(scope.id()).bind(id_list(ids)).all().await
 }
 
 /// An assignment of a participant in scope, held until the transaction ends.

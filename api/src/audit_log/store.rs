@@ -49,33 +49,96 @@ pub async fn list(tx: &mut Tx, part: Part, filter: &Filter, paging: Paging<Uuid>
         Part::About(id) if about.is_some_and(|other| other != id) => return Ok(Vec::new()),
         Part::About(id) => about = Some(id),
     }
-    let before = filter.to.map(|to| first_id_at(to.saturating_add(LONGEST_DEED)));
-    let before = before.into_iter().chain(paging.after).min().unwrap_or(Uuid::max());
-    let mut statement = Statement::new(piece!(
-        "SELECT audit.*, staff.role FROM audit LEFT JOIN staff ON staff.id = audit.actor_id WHERE audit.id < ?"
-    ))
-    .bind(before)
-    .when(filter.from.map(first_id_at), piece!(" AND audit.id >= ?"))
-    .when(filter.from, piece!(" AND audit.at >= ?"))
-    .when(filter.to, piece!(" AND audit.at < ?"));
-    statement = match (about, centre) {
+    let found = match (about, centre) {
+        (None, _) => {
+            let lines = piece!(
+                "SELECT audit.*, staff.role FROM audit LEFT JOIN staff ON staff.id = audit.actor_id WHERE"
+            );
+            let page = Page { filter, done_by, centre, is_found: false, paging };
+            return tx.query_built(page.of(Statement::new(lines), piece!(" audit.id < ?"))).all().await;
+        }
         // Nothing is found about somebody of another centre, however much there is.
-        (Some(about), Some(centre)) => statement
-            .then(piece!(
-                " AND audit.participant_id = (SELECT own.id FROM participant AS own WHERE own.id = ? AND own.centre_id = ?)"
-            ))
-            .bind(about)
-            .bind(centre),
-        _ => statement.when(about, piece!(" AND audit.participant_id = ?")),
+        (Some(about), Some(centre)) => Asked { about, at: Some(centre) },
+        (Some(about), None) => Asked { about, at: None },
     };
-    statement = match about {
-        None => statement.when(done_by, piece!(" AND audit.actor_id = ?")),
-        Some(_) => statement.when(done_by, piece!(" AND ", lite "+", "audit.actor_id = ?")),
-    };
-    statement = match about.or(done_by) {
-        None => statement.when(centre, piece!(" AND audit.centre_id = ?")),
-        Some(_) => statement.when(centre, piece!(" AND ", lite "+", "audit.centre_id = ?")),
-    };
-    statement = statement.then(piece!(" ORDER BY audit.id DESC")).limit(paging.rows());
-    tx.query_built(statement).all().await
+    let page = Page { filter, done_by, centre, is_found: true, paging };
+    tx.query_built(page.about(found)).all().await
+}
+
+/// The one whom the lines are about, if they are of this centre.
+#[derive(Clone, Copy)]
+struct Asked {
+    about: Uuid,
+    at: Option<Uuid>,
+}
+
+impl Asked {
+    fn then(self, statement: Statement<'static>) -> Statement<'static> {
+        match self.at {
+            Some(centre) => statement
+                .then(piece!(
+                    "(SELECT own.id FROM participant AS own WHERE own.id = ? AND own.centre_id = ?)"
+                ))
+                .bind(self.about)
+                .bind(centre),
+            None => statement.then(piece!("?")).bind(self.about),
+        }
+    }
+}
+
+/// What every way of finding the page has to respect.
+struct Page<'f> {
+    filter: &'f Filter,
+    done_by: Option<Uuid>,
+    centre: Option<Uuid>,
+    /// Whether an index has found the lines already. The plus signs keep SQLite from looking for another one.
+    is_found: bool,
+    paging: Paging<Uuid>,
+}
+
+impl Page<'_> {
+    /// The lines about one person: those that name them, and those of what a phone was told about several people, which do not.
+    fn about(&self, asked: Asked) -> Statement<'static> {
+        let named = asked.then(Statement::new(piece!(
+            "SELECT * FROM (SELECT * FROM (
+                 SELECT audit.id, audit.at, audit.centre_id, audit.actor_kind, audit.actor_id, audit.action, audit.subject_kind,
+                        audit.subject_id, audit.participant_id, audit.details, staff.role
+                 FROM audit LEFT JOIN staff ON staff.id = audit.actor_id WHERE audit.participant_id = "
+        )));
+        let told = self.of(named, piece!(" AND audit.id < ?")).then(piece!(
+            ") AS named UNION ALL SELECT * FROM (
+                 SELECT audit.id, audit.at, audit.centre_id, audit.actor_kind, audit.actor_id, audit.action, audit.subject_kind,
+                        audit.subject_id, seen.participant_id, audit.details, staff.role
+                 FROM sync_seen AS seen ",
+            lite "CROSS ",
+            "JOIN audit ON audit.id = seen.line_id LEFT JOIN staff ON staff.id = audit.actor_id WHERE seen.participant_id = "
+        ));
+        self.of(asked.then(told), piece!(" AND seen.line_id < ?"))
+            .then(piece!(") AS told) AS lines ORDER BY id DESC"))
+            .limit(self.paging.rows())
+    }
+
+    /// The rest of the conditions, and the order. `before` is the end of the page.
+    fn of(&self, statement: Statement<'static>, before: db::Piece) -> Statement<'static> {
+        let filter = self.filter;
+        let end = filter.to.map(|to| first_id_at(to.saturating_add(LONGEST_DEED)));
+        let end = end.into_iter().chain(self.paging.after).min().unwrap_or(Uuid::max());
+        let mut statement = statement
+            .then(before)
+            .bind(end)
+            .when(filter.from.map(first_id_at), piece!(" AND audit.id >= ?"))
+            .when(filter.from, piece!(" AND audit.at >= ?"))
+            .when(filter.to, piece!(" AND audit.at < ?"));
+        statement = if self.is_found {
+            statement.when(self.done_by, piece!(" AND ", lite "+", "audit.actor_id = ?"))
+        } else {
+            statement.when(self.done_by, piece!(" AND audit.actor_id = ?"))
+        };
+        statement = if self.is_found || self.done_by.is_some() {
+            statement.when(self.centre, piece!(" AND ", lite "+", "audit.centre_id = ?"))
+        } else {
+            statement.when(self.centre, piece!(" AND audit.centre_id = ?"))
+        };
+        statement.then(piece!(" ORDER BY audit.id DESC")).limit(self.paging.rows())
+    }
 }

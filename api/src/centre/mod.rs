@@ -12,9 +12,11 @@ mod register;
 mod request;
 pub mod rules;
 mod store;
+mod sync;
 
 pub use answer::Centre;
 pub use register::register;
+pub use sync::SyncForm;
 
 use crate::app::App;
 use utoipa_axum::{router::OpenApiRouter, routes};

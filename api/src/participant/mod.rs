@@ -12,11 +12,13 @@ mod register;
 mod request;
 mod rules;
 pub(crate) mod store;
+mod sync;
 mod text;
 
 pub use answer::{Participant, ParticipantSummary};
 pub use register::register;
 pub use request::NewParticipant;
+pub use sync::SyncForm;
 
 use crate::app::App;
 use utoipa_axum::{router::OpenApiRouter, routes};

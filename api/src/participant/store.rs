@@ -12,7 +12,7 @@ use contract::{
     CentreId, Language, ParticipantId,
     time::{Instant, ZoneName},
 };
-use db::{Change, Operation, Result, Statement, Tx, piece, sql};
+use db::{Change, Operation, Result, Statement, Tx, id_list, piece, sql};
 use uuid::Uuid;
 
 /// A participant as they lie in the table.
@@ -201,7 +201,6 @@ pub async fn caseload(tx: &mut Tx, staff: Uuid) -> Result<Vec<Uuid>> {
 
 /// Those of the named participants who are in scope, in no order.
 pub async fn named(tx: &mut Tx, scope: Scope, ids: &[Uuid]) -> Result<Vec<Entry<ById, Row>>> {
-    let list: Vec<_> = ids.iter().map(|id| format!("\"{}\"", id.simple())).collect();
     let statement = scope.sql(&scoped!(
         "SELECT p.* FROM participant AS p WHERE ",
         participant p,
@@ -210,7 +209,7 @@ pub async fn named(tx: &mut Tx, scope: Scope, ids: &[Uuid]) -> Result<Vec<Entry<
         // PostgreSQL takes a list of unknown length for a hundred, and would read everybody instead.
         pg "= ANY (ARRAY(SELECT value::uuid FROM json_array_elements_text($2::json)))"
     ));
-    tx.query(statement).bind(scope.id()).bind(format!("[{}]", list.join(","))).all().await
+    tx.query(statement).bind(scope.id()).bind(id_list(ids)).all().await
 }
 
 /// How far the change feed of a centre has come.

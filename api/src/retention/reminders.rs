@@ -4,7 +4,7 @@ use super::BATCH;
 use crate::work::first_id_at;
 use chrono::Months;
 use contract::time::Instant;
-use db::{Result, Tx, sql};
+use db::{Result, Tx, id_list, sql};
 use notifications::action_token::RECEIPT_GRACE;
 use uuid::Uuid;
 
@@ -56,8 +56,7 @@ pub async fn batch(tx: &mut Tx, cursor: &mut Cursor, cutoff: Instant) -> Result<
 }
 
 async fn forget(tx: &mut Tx, reminders: &[Uuid]) -> Result<u64> {
-    let list: Vec<_> = reminders.iter().map(|id| format!("\"{}\"", id.simple())).collect();
-    let list = format!("[{}]", list.join(","));
+    let list = id_list(reminders);
     for statement in [
         sql!(
             "DELETE FROM used_action WHERE reminder_id IN (",

@@ -4,7 +4,7 @@ use super::{Buckets, Limits, PageOrigin, layers};
 use crate::{
     app::App, appointment, assignment, audit_log, centre, device, documentation, emergency_access, enrolment,
     error::Error, extract::KeyedOperations, notification, openapi::Contract, participant, session, sign_in,
-    staff,
+    staff, sync,
 };
 use axum::{
     Router,
@@ -31,6 +31,7 @@ fn features() -> OpenApiRouter<App> {
         .merge(enrolment::router())
         .merge(session::router())
         .merge(sign_in::router())
+        .merge(sync::router())
 }
 
 /// The features whose operations are one transaction each. Those that have to do with credentials are not: they count a try

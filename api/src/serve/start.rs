@@ -231,6 +231,7 @@ pub async fn run(
             "new zone data"
         );
     }
+    crate::sync::epoch::begin(&app).await?;
     let socket = listen("listen", settings.listen).await?;
     let address = socket.local_addr().unwrap_or(settings.listen);
     let (background_stop, tasks) = (CancellationToken::new(), TaskTracker::new());

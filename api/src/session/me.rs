@@ -130,22 +130,29 @@ fn audit(actor: &Actor, change: &MeChange) -> Audit {
 }
 
 fn reply(app: &App, actor: &Actor, profile: Profile) -> Result<Reply> {
-    let id = actor.person();
-    let (vault, table) = match actor.kind() {
-        PersonKind::Participant => (&app.keys.participants, "participant"),
-        PersonKind::Staff => (&app.keys.staff, "staff"),
-    };
-    let key = vault.key(id, &profile.data_key)?;
-    let me = Me {
-        kind: actor.kind(),
-        id,
-        role: actor.role(),
-        centre_id: actor.centre(),
-        name: key.open_text(Field::new(table, "name_sealed", id), &profile.name_sealed)?,
-        language: profile.language,
-        push_wanted: profile.push_wanted,
-        has_authenticator: profile.has_authenticator,
-        version: profile.version,
-    };
-    Ok(Reply::ok(&me)?.version(profile.version))
+    let version = profile.version;
+    Ok(Reply::ok(&Me::of(app, actor, profile)?)?.version(version))
+}
+
+impl Me {
+    /// The caller with their name opened.
+    pub(super) fn of(app: &App, actor: &Actor, profile: Profile) -> Result<Self> {
+        let id = actor.person();
+        let (vault, table) = match actor.kind() {
+            PersonKind::Participant => (&app.keys.participants, "participant"),
+            PersonKind::Staff => (&app.keys.staff, "staff"),
+        };
+        let key = vault.key(id, &profile.data_key)?;
+        Ok(Self {
+            kind: actor.kind(),
+            id,
+            role: actor.role(),
+            centre_id: actor.centre(),
+            name: key.open_text(Field::new(table, "name_sealed", id), &profile.name_sealed)?,
+            language: profile.language,
+            push_wanted: profile.push_wanted,
+            has_authenticator: profile.has_authenticator,
+            version: profile.version,
+        })
+    }
 }

@@ -4,6 +4,10 @@
 mod http;
 mod me;
 mod store;
+mod sync;
+
+pub use me::Me;
+pub use sync::SyncForm;
 
 use crate::app::App;
 use utoipa_axum::{router::OpenApiRouter, routes};

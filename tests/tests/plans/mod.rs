@@ -52,7 +52,8 @@ fn unnumbered(text: &str) -> String {
 async fn sqlite_finds_every_page_by_an_index_that_holds_the_filter() {
     let stage = seed::Stage::set(Database::sqlite().await).await;
     let mut judge = sqlite::Judge::new(&stage.app.database.url).await;
-    let verdicts = walk::every_list(&stage, &mut judge).await;
+    let mut verdicts = walk::every_list(&stage, &mut judge).await;
+    verdicts.extend(walk::the_feed(&stage, &mut judge).await);
     print("SQLite", &verdicts);
     judge.assert_no_faults();
     every_piece_ran(&judge.texts(), true);
@@ -65,7 +66,8 @@ async fn postgres_reads_about_as_much_as_the_page_shows() {
     postgres::explain_everything(&mut database).await;
     let stage = seed::Stage::set(database).await;
     let mut judge = postgres::Judge::new(said);
-    let verdicts = walk::every_list(&stage, &mut judge).await;
+    let mut verdicts = walk::every_list(&stage, &mut judge).await;
+    verdicts.extend(walk::the_feed(&stage, &mut judge).await);
     print("PostgreSQL", &verdicts);
     judge.assert_no_faults();
     every_piece_ran(&judge.texts(), false);

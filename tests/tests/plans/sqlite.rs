@@ -4,11 +4,16 @@ use super::walk::{self, Asked};
 use sqlx::{AssertSqlSafe, Connection, Row, SqliteConnection};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What may be read from end to end: it does not grow with the people who are accompanied.
-const SMALL: [&str; 3] = ["centre", "json_each", "CONSTANT"];
+/// What may be read from end to end: it does not grow with the people who are accompanied, or is a page of what was found.
+const SMALL: [&str; 9] =
+    ["centre", "json_each", "CONSTANT", "head", "page", "mine", "theirs", "named", "told"];
 
 /// Sorts of little, by a part of their statements.
-const SMALL_SORTS: [(&str, &str); 4] = [
+const SMALL_SORTS: [(&str, &str); 8] = [
+    ("AS page ON TRUE ORDER BY page.place", "FROM change"),
+    ("JOIN appointment_note AS note", "json_each"),
+    ("AS named UNION ALL", "AS told"),
+    ("AS mine ORDER BY place", "FROM assignment AS caseload"),
     ("LIMIT +$", "own.starts_at, own.id LIMIT"),
     ("FROM reminder LEFT JOIN participant", "reminder.subject_id ="),
     ("FROM device", "person_id ="),

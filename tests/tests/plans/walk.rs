@@ -5,6 +5,9 @@ use crate::operations::{self, Operation};
 use muwakaba_tests::world::SignedIn;
 use std::collections::BTreeSet;
 
+/// The most pages that a phone is followed for.
+const MOST_PAGES: usize = 60;
+
 /// What became of one combination.
 pub struct Verdict {
     /// Which list.
@@ -58,6 +61,36 @@ pub async fn every_list(stage: &Stage, judge: &mut impl Judge) -> Vec<Verdict> {
             }
         }
         assert!(answered > 0, "{}: nobody was answered", operation.id);
+    }
+    verdicts
+}
+
+/// A phone of everybody who has one begins, and follows what changes. A manager's would take long; its pages are all alike.
+pub async fn the_feed(stage: &Stage, judge: &mut impl Judge) -> Vec<Verdict> {
+    let mut verdicts = Vec::new();
+    for (caller, person) in stage.callers() {
+        let mut cursor = String::new();
+        let mut plans = BTreeSet::new();
+        let mut is_following = false;
+        for page in 1..=MOST_PAGES {
+            stage.app.statements.take();
+            let answer = stage.app.get(&format!("/v1/sync?limit={PAGE}{cursor}")).by(person).send().await;
+            let name = format!("pullChanges as {caller}, page {page}");
+            match answer.status {
+                200 => {}
+                403 => break,
+                other => panic!("{name}: {other} {}", answer.text()),
+            }
+            let asked = Asked { name, filters: Vec::new() };
+            plans.insert(judge.judge(&asked, &stage.app.statements.take()).await);
+            cursor = format!("&cursor={}", answer.json()["cursor"].as_str().expect("a cursor"));
+            if is_following {
+                break;
+            }
+            is_following = answer.json()["more"] == false;
+        }
+        let plan = plans.into_iter().collect::<Vec<_>>().join("; then ");
+        verdicts.push(Verdict { operation: "pullChanges".to_owned(), filters: String::new(), caller, plan });
     }
     verdicts
 }

@@ -40,6 +40,9 @@ impl Stage {
         past::appointments(&app, &mut tx).await;
         past::reminders(&mut tx).await;
         past::audit(&app, &mut tx).await;
+        past::feed(&mut tx).await;
+        past::seen(&mut tx).await;
+        past::epochs(&app, &mut tx).await;
         past::sessions(&app, &mut tx).await;
         tx.query(sql!("ANALYZE")).execute().await.expect("statistics");
         tx.commit().await.expect("many people");

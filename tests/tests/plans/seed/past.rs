@@ -67,7 +67,7 @@ pub async fn reminders(tx: &mut Tx) {
     .expect("buttons that were used");
     tx.query(sql!(
         "INSERT INTO appointment_note (id, appointment_id, author_id, visibility, body_sealed, created_at)
-         SELECT a.id, a.id, a.host_id, 'staff', ",
+         SELECT a.id, a.id, (SELECT id FROM staff ORDER BY id DESC LIMIT 1), 'author', ",
         lite "x'00'",
         pg "'\\x00'::bytea",
         ", a.created_at FROM appointment AS a WHERE a.id NOT IN (SELECT appointment_id FROM appointment_note)"
@@ -75,6 +75,70 @@ pub async fn reminders(tx: &mut Tx) {
     .execute()
     .await
     .expect("notes");
+}
+
+/// The latest change of everything, and of everybody who had somebody once, that they no longer have them.
+pub async fn feed(tx: &mut Tx) {
+    tx.query(sql!(
+        "INSERT INTO change (centre_id, position, participant_id, audience, subject_kind, subject_id, operation)
+         SELECT thing.centre_id, 1000 + row_number() OVER (PARTITION BY thing.centre_id ORDER BY thing.subject_id, thing.subject_kind),
+                thing.participant_id, thing.audience, thing.subject_kind, thing.subject_id, thing.operation
+         FROM (
+             SELECT centre_id, id AS participant_id, ",
+        lite "NULL",
+        pg "CAST(NULL AS uuid)",
+        " AS audience, 'participant' AS subject_kind, id AS subject_id, 'upsert' AS operation FROM participant
+             UNION ALL SELECT centre_id, participant_id, NULL, 'appointment', id, 'upsert' FROM appointment
+             UNION ALL SELECT centre_id, participant_id, NULL, 'reminder', id, 'upsert' FROM reminder
+             UNION ALL SELECT p.centre_id, p.id, NULL, 'assignment', a.id, 'upsert'
+                       FROM assignment AS a JOIN participant AS p ON p.id = a.participant_id
+             UNION ALL SELECT p.centre_id, p.id, a.staff_id, 'participant', p.id, 'revoke'
+                       FROM assignment AS a JOIN participant AS p ON p.id = a.participant_id
+                       WHERE a.id IN (SELECT id FROM assignment WHERE ended_at IS NOT NULL)
+         ) AS thing WHERE thing.subject_id NOT IN (SELECT subject_id FROM change)"
+    ))
+    .execute()
+    .await
+    .expect("a feed");
+    tx.query(sql!(
+        "UPDATE change_counter SET position = (SELECT max(position) FROM change WHERE change.centre_id = change_counter.centre_id)"
+    ))
+    .execute()
+    .await
+    .expect("how far it has come");
+}
+
+/// The service was started often.
+pub async fn epochs(app: &TestApp, tx: &mut Tx) {
+    tx.query(sql!(
+        "INSERT INTO epoch (number, id, began_at)
+         WITH RECURSIVE number (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM number WHERE i < 3000)
+         SELECT i, ",
+        lite "unhex(printf('%032x', i))",
+        pg "lpad(to_hex(i), 32, '0')::uuid",
+        ", $1 FROM number"
+    ))
+    .bind(long_ago(app))
+    .execute()
+    .await
+    .expect("epochs");
+    tx.query(sql!(
+        "INSERT INTO epoch_position (epoch, centre_id, position) SELECT epoch.number, centre.id, 0 FROM epoch CROSS JOIN centre"
+    ))
+    .execute()
+    .await
+    .expect("how far the feeds had come");
+}
+
+/// Everybody was told about everybody in their caseload, in some line of the audit log.
+pub async fn seen(tx: &mut Tx) {
+    tx.query(sql!(
+        "INSERT INTO sync_seen (session_id, participant_id, staff_id, line_id, seen_at)
+         SELECT a.id, a.participant_id, a.staff_id, (SELECT id FROM audit ORDER BY id LIMIT 1), a.started_at FROM assignment AS a"
+    ))
+    .execute()
+    .await
+    .expect("who was seen");
 }
 
 /// A line of the audit log for each appointment, their ids telling their time.

@@ -1,0 +1,151 @@
+//! What phones get of appointments and the notes on them.
+
+use super::{
+    answer::{Appointment, AppointmentNote},
+    notes, slots,
+    store::{Row, columns},
+};
+use crate::{
+    access::{Actor, Scope, ScopeKind},
+    error::Result,
+    legible::{ById, Entry},
+    scoped,
+    sync_form::{Form, Loading, Told, Window},
+};
+use contract::{AppointmentId, time::Instant};
+use db::{Statement, Tx, id_list, piece};
+use serde::Serialize;
+use std::collections::BTreeMap;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+/// What is near enough in time.
+#[derive(Debug)]
+pub struct SyncForm;
+
+impl Form for SyncForm {
+    type Answer = Appointment;
+    const KIND: &'static str = "appointment";
+
+    fn is_for(_: &Actor) -> bool {
+        true
+    }
+
+    async fn load(loading: &mut Loading<'_>, ids: &[Uuid]) -> Result<Vec<Told<Appointment>>> {
+        let mut entries = named(loading.tx, loading.scope, ids).await?;
+        entries.retain(|entry| entry.row.as_ref().is_none_or(|row| loading.window.holds(row.starts_at)));
+        let rows = entries.iter_mut().filter_map(|entry| entry.row.as_mut());
+        slots::fill(loading.tx, rows, loading.now).await?;
+        let told = entries.into_iter().map(|entry| {
+            let is_told = |row: &Row| loading.told.is_some_and(|told| told.holds(row.starts_at));
+            let participant = entry.row.as_ref().map(|row| row.participant_id);
+            let row = entry.row.filter(|row| !is_told(row));
+            let answer = row.map(|row| Appointment::seen_by(loading.actor, &row, loading.app, loading.now));
+            Ok(Told { id: entry.key.id, participant, answer: answer.transpose()? })
+        });
+        told.collect()
+    }
+}
+
+/// The notes on an appointment that the caller may read.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct NotesOfAppointment {
+    /// On which appointment.
+    pub appointment_id: AppointmentId,
+    /// The notes, oldest first.
+    #[schema(max_items = 200)]
+    pub items: Vec<AppointmentNote>,
+}
+
+/// The notes on what is near enough in time.
+#[derive(Debug)]
+pub struct NotesSyncForm;
+
+impl Form for NotesSyncForm {
+    type Answer = NotesOfAppointment;
+    const KIND: &'static str = "appointment";
+    const MAY_GO: bool = false;
+
+    fn is_for(_: &Actor) -> bool {
+        true
+    }
+
+    async fn load(loading: &mut Loading<'_>, ids: &[Uuid]) -> Result<Vec<Told<NotesOfAppointment>>> {
+        let mut of_each: BTreeMap<AppointmentId, NotesOfAppointment> = BTreeMap::new();
+        for note in notes::named(loading, ids).await? {
+            let appointment_id = note.appointment_id;
+            let of_this = of_each
+                .entry(appointment_id)
+                .or_insert_with(|| NotesOfAppointment { appointment_id, items: Vec::new() });
+            of_this.items.push(note.open(loading.app)?);
+        }
+        let told = of_each.into_iter();
+        Ok(told.map(|(id, notes)| Told { id: id.0, participant: None, answer: Some(notes) }).collect())
+    }
+}
+
+/// Those of the named appointments that are in scope, in no order.
+async fn named(tx: &mut Tx, scope: Scope, ids: &[Uuid]) -> db::Result<Vec<Entry<ById, Row>>> {
+    let statement = scope.sql(&scoped!(
+        "SELECT ",
+        columns!(),
+        "p.data_key FROM appointment AS a JOIN participant AS p ON p.id = a.participant_id WHERE ",
+        a,
+        " AND a.id ",
+        lite "IN (SELECT unhex(value) FROM json_each($2))",
+        pg "= ANY (ARRAY(SELECT value::uuid FROM json_array_elements_text($2::json)))"
+    ));
+    tx.query(statement).bind(scope.id()).bind(id_list(ids)).all().await
+}
+
+/// Which appointment is when, and who comes.
+#[derive(Debug, sqlx::FromRow)]
+pub(crate) struct Starting {
+    /// When it starts.
+    pub starts_at: Instant,
+    /// Its id.
+    pub id: Uuid,
+    /// Who comes.
+    pub participant_id: Uuid,
+}
+
+/// The appointments in scope that start within this time, by their start.
+pub(crate) async fn starting(
+    tx: &mut Tx,
+    scope: Scope,
+    within: Window,
+    after: Option<(i64, Uuid)>,
+    rows: i64,
+) -> db::Result<Vec<Starting>> {
+    let from = after.and_then(|(micros, id)| Some((Instant::from_micros(micros)?, id)));
+    let from = from.unwrap_or((within.from, Uuid::nil()));
+    let statement = starting_in(scope)
+        .bind(from.0)
+        .bind(from.1)
+        .then(piece!(" AND own.starts_at < ?"))
+        .bind(within.to)
+        .then(piece!(" ORDER BY own.starts_at, own.id"))
+        .limit(rows);
+    tx.query_built(statement).all().await
+}
+
+/// The two values of the place behind which they start are bound next.
+fn starting_in(scope: Scope) -> Statement<'static> {
+    let statement = match scope.kind() {
+        ScopeKind::Own => Statement::new(piece!(
+            "SELECT own.starts_at, own.id, own.participant_id FROM appointment AS own
+             WHERE own.participant_id = ? AND (own.starts_at, own.id) > (?, ?)"
+        )),
+        ScopeKind::Centre => Statement::new(piece!(
+            "SELECT own.starts_at, own.id, own.participant_id FROM appointment AS own
+             WHERE own.centre_id = ? AND (own.starts_at, own.id) > (?, ?)"
+        )),
+        ScopeKind::Assigned => Statement::new(piece!(
+            "SELECT own.starts_at, own.id, own.participant_id FROM assignment AS caseload ",
+            lite "CROSS ",
+            "JOIN appointment AS own ON own.participant_id = caseload.participant_id
+             WHERE caseload.staff_id = ? AND caseload.ended_at IS NULL AND (own.starts_at, own.id) > (?, ?)"
+        )),
+    };
+    statement.bind(scope.id())
+}

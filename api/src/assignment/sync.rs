@@ -1,0 +1,32 @@
+//! What staff's phones get of assignments.
+
+use super::{answer::Assignment, store};
+use crate::{
+    access::Actor,
+    error::Result,
+    sync_form::{Form, Loading, Told},
+};
+use uuid::Uuid;
+
+/// Who accompanies the people whom the phone has.
+#[derive(Debug)]
+pub struct SyncForm;
+
+impl Form for SyncForm {
+    type Answer = Assignment;
+    const KIND: &'static str = "assignment";
+
+    fn is_for(actor: &Actor) -> bool {
+        actor.role().is_some()
+    }
+
+    async fn load(loading: &mut Loading<'_>, ids: &[Uuid]) -> Result<Vec<Told<Assignment>>> {
+        let entries = store::named(loading.tx, loading.scope, ids).await?;
+        let told = entries.into_iter().map(|entry| {
+            let participant = entry.row.as_ref().map(|row| row.participant_id);
+            let answer = entry.row.map(|row| Assignment::of(loading.app, &row)).transpose()?;
+            Ok(Told { id: entry.key.id, participant, answer })
+        });
+        told.collect()
+    }
+}

@@ -1,0 +1,33 @@
+//! What staff's phones get of participants.
+
+use super::{answer::Participant, store};
+use crate::{
+    access::Actor,
+    error::Result,
+    sync_form::{Form, Loading, Told},
+};
+use contract::ParticipantId;
+use uuid::Uuid;
+
+/// Files, for staff. A participant's own phone gets what they may see of themself.
+#[derive(Debug)]
+pub struct SyncForm;
+
+impl Form for SyncForm {
+    type Answer = Participant;
+    const KIND: &'static str = "participant";
+
+    fn is_for(actor: &Actor) -> bool {
+        actor.role().is_some()
+    }
+
+    async fn load(loading: &mut Loading<'_>, ids: &[Uuid]) -> Result<Vec<Told<Participant>>> {
+        let Some(role) = loading.actor.role() else { return Ok(Vec::new()) };
+        let entries = store::named(loading.tx, loading.scope, ids).await?;
+        let told = entries.into_iter().map(|entry| {
+            let answer = entry.row.map(|row| Participant::seen_by(role, loading.app, &row)).transpose()?;
+            Ok(Told { id: entry.key.id, participant: Some(ParticipantId(entry.key.id)), answer })
+        });
+        told.collect()
+    }
+}

@@ -1,0 +1,36 @@
+//! What a participant's phone gets of themself.
+
+use super::{me::Me, store};
+use crate::{
+    access::Actor,
+    error::Result,
+    sync_form::{Form, Loading, Told},
+};
+use contract::PersonKind;
+use uuid::Uuid;
+
+/// Oneself.
+#[derive(Debug)]
+pub struct SyncForm;
+
+impl Form for SyncForm {
+    type Answer = Me;
+    const KIND: &'static str = "participant";
+
+    fn is_for(actor: &Actor) -> bool {
+        actor.kind() == PersonKind::Participant
+    }
+
+    async fn load(loading: &mut Loading<'_>, ids: &[Uuid]) -> Result<Vec<Told<Me>>> {
+        let id = loading.actor.person();
+        if !ids.contains(&id) {
+            return Ok(Vec::new());
+        }
+        let profile = store::profile(loading.tx, loading.actor).await?;
+        let told = profile.map(|profile| {
+            let answer = Some(Me::of(loading.app, loading.actor, profile)?);
+            Ok(Told { id, participant: None, answer })
+        });
+        told.into_iter().collect()
+    }
+}

@@ -1,0 +1,76 @@
+//! Whom a staff member's phone was told about. A pull that brought something is one line in the audit log with the numbers, and each
+//! person's own access log finds that line through `sync_seen`: so a phone that fetches forty people writes one line and not forty.
+
+use crate::{access::Actor, app::App, audit::Audit, error::Result};
+use chrono::TimeDelta;
+use contract::{AuditId, ParticipantId, time::Instant};
+use db::{Tx, sql};
+use std::collections::BTreeSet;
+
+/// So many different people an hour are more than somebody at work needs. A phone's first pull may bring more, so it is only said.
+const PEOPLE_AN_HOUR: i64 = 200;
+const HOUR: TimeDelta = TimeDelta::hours(1);
+const CHUNK: usize = 200;
+
+/// Notes what this staff member was told, `count` things about these people.
+pub(super) async fn record(
+    app: &App,
+    actor: &Actor,
+    people: &BTreeSet<ParticipantId>,
+    count: usize,
+    now: Instant,
+) -> Result<()> {
+    let line = AuditId::new(&*app.ids);
+    let mut tx = app.db.write().await?;
+    remember(&mut tx, actor, people, line, now).await?;
+    let seen =
+        if people.is_empty() { 0 } else { seen_since(&mut tx, actor, now.saturating_sub(HOUR)).await? };
+    let mut audit = Audit::new("sync.pull", None).with("count", count).with("people", people.len());
+    if seen > PEOPLE_AN_HOUR {
+        audit = audit.with("people_within_an_hour", seen);
+    }
+    audit.write(&mut tx, Some(actor), line, now).await?;
+    tx.commit().await?;
+    if seen > PEOPLE_AN_HOUR {
+        tracing::warn!(actor.id = %actor.person(), people = seen, "a phone was told about very many people");
+        metrics::counter!("muwakaba_sync_many_people_total").increment(1);
+    }
+    Ok(())
+}
+
+async fn remember(
+    tx: &mut Tx,
+    actor: &Actor,
+    people: &BTreeSet<ParticipantId>,
+    line: AuditId,
+    now: Instant,
+) -> db::Result<()> {
+    let Some(session) = actor.session() else { return Ok(()) };
+    let people: Vec<ParticipantId> = people.iter().copied().collect();
+    for some in people.chunks(CHUNK) {
+        let mut query = tx.query_rows(
+            sql!(
+                "INSERT INTO sync_seen (session_id, participant_id, staff_id, line_id, seen_at) VALUES {rows}
+                 ON CONFLICT (session_id, participant_id)
+                 DO UPDATE SET staff_id = excluded.staff_id, line_id = excluded.line_id, seen_at = excluded.seen_at"
+            ),
+            some.len(),
+            5,
+        );
+        for participant in some {
+            query = query.bind(session).bind(*participant).bind(actor.person()).bind(line).bind(now);
+        }
+        query.execute().await?;
+    }
+    Ok(())
+}
+
+async fn seen_since(tx: &mut Tx, actor: &Actor, since: Instant) -> db::Result<i64> {
+    tx.query(sql!(
+        "SELECT count(DISTINCT participant_id) FROM sync_seen WHERE staff_id = $1 AND seen_at > $2"
+    ))
+    .bind(actor.person())
+    .bind(since)
+    .scalar()
+    .await
+}

@@ -1,0 +1,30 @@
+-- What a phone asks for since it last synchronised. Whoever speaks to one staff member alone is found by them.
+CREATE INDEX change_by_audience ON change (audience, position) WHERE audience IS NOT NULL;
+
+-- Each start of the service begins an epoch of the database. What a phone was told in an epoch that is not there, or later in one than the
+-- next of them began, was told by a database in whose place an older copy was put.
+CREATE TABLE epoch (
+    number INTEGER NOT NULL PRIMARY KEY,
+    id BLOB NOT NULL,
+    began_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+-- How far the feed of each centre had come when an epoch began.
+CREATE TABLE epoch_position (
+    epoch INTEGER NOT NULL REFERENCES epoch (number),
+    centre_id BLOB NOT NULL,
+    position INTEGER NOT NULL,
+    PRIMARY KEY (epoch, centre_id)
+) STRICT, WITHOUT ROWID;
+
+-- Whom the phone of which session was told about, and in which line of the audit log the last time is. Without foreign keys: a session is
+-- forgotten earlier than what was told in it.
+CREATE TABLE sync_seen (
+    session_id BLOB NOT NULL,
+    participant_id BLOB NOT NULL,
+    staff_id BLOB NOT NULL,
+    line_id BLOB NOT NULL,
+    seen_at INTEGER NOT NULL,
+    PRIMARY KEY (session_id, participant_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX sync_seen_by_participant ON sync_seen (participant_id, line_id);
+CREATE INDEX sync_seen_by_staff ON sync_seen (staff_id, seen_at);
