@@ -152,6 +152,30 @@ impl Error {
         Self(Box::new(Inner::Replay(answer)))
     }
 
+    /// The same, its fields below this place.
+    #[must_use]
+    pub fn below(mut self, place: &str) -> Self {
+        if let Inner::Refused { problem, .. } = &mut *self.0 {
+            for fault in &mut problem.errors {
+                fault.pointer = format!("{place}{}", fault.pointer);
+            }
+        }
+        self
+    }
+
+    /// What is told of it where it is not the whole answer, unless the service cannot answer right now: then this is the whole answer.
+    pub(crate) fn into_part(self) -> Result<Problem> {
+        match *self.0 {
+            Inner::Refused { problem, retry_after: None, .. } => Ok(problem),
+            other => Err(Self(Box::new(other))),
+        }
+    }
+
+    /// Whether another transaction was first, and this one is to be carried out again.
+    pub(crate) fn is_victim(&self) -> bool {
+        matches!(&*self.0, Inner::Refused { is_victim: true, .. })
+    }
+
     /// The kind of problem, unless this is a replay.
     pub fn code(&self) -> Option<ProblemCode> {
         match &*self.0 {

@@ -33,7 +33,7 @@ use utoipa::{
         (name = "appointments", description = "What two people agreed on, and what became of it"),
         (name = "devices", description = "The phones and browsers that reminders are pushed to"),
         (name = "notifications", description = "What a person was told, and their answers from the notification itself"),
-        (name = "sync", description = "What changed for the caller since their phone last asked"),
+        (name = "sync", description = "What changed for the caller since their phone last asked, and what they did without network"),
         (name = "audit", description = "Who did or read what, and when"),
         (name = "operation", description = "The service itself: whether it runs, and its contract")
     ),
@@ -128,6 +128,10 @@ problems!(
 problems!(
     /// What a signed-in caller can be told instead of "done": changing something that has versions.
     ChangeProblems: 400, 401, 403, 404, 406, 408, 409, 412, 413, 414, 415, 422, 428, 429, 431, 500, 503
+);
+problems!(
+    /// What a signed-in caller can be told instead of what became of each thing that they sent.
+    PushProblems: 400, 401, 403, 404, 406, 408, 413, 414, 415, 429, 431, 500, 503
 );
 problems!(
     /// What somebody can be told who proves who they are with something else than an access token.

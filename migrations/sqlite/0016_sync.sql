@@ -28,3 +28,26 @@ CREATE TABLE sync_seen (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX sync_seen_by_participant ON sync_seen (participant_id, line_id);
 CREATE INDEX sync_seen_by_staff ON sync_seen (staff_id, seen_at);
+
+-- What phones recorded without network and the service accepted, by the id that the phone gave it: sent again, it changes nothing, for as
+-- long as its subject lives.
+CREATE TABLE mutation (
+    person_id BLOB NOT NULL,
+    id BLOB NOT NULL,
+    -- A keyed hash of all that it said.
+    digest BLOB NOT NULL,
+    subject_kind TEXT NOT NULL,
+    subject_id BLOB NOT NULL,
+    participant_id BLOB,
+    -- The subject's version afterwards, if it has versions.
+    version INTEGER,
+    -- By the phone's clock.
+    recorded_at INTEGER NOT NULL,
+    applied_at INTEGER NOT NULL,
+    PRIMARY KEY (person_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX mutation_by_subject ON mutation (subject_id);
+CREATE INDEX mutation_by_participant ON mutation (participant_id) WHERE participant_id IS NOT NULL;
+-- The versions at which an appointment's time, place and host changed last, as JSON, and the version that this is true of. At any other
+-- version, such as of a node of a former version that writes none, all of them are as new as the row.
+ALTER TABLE appointment ADD COLUMN group_versions TEXT;

@@ -125,6 +125,10 @@ id!(/// One planned message to one person about one subject.
     ReminderId);
 id!(/// One line of the audit log.
     AuditId);
+id!(/// Something that a phone recorded without network.
+    MutationId);
+id!(/// Whatever an operation is about.
+    SubjectId);
 
 #[cfg(test)]
 mod tests {

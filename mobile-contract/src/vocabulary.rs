@@ -412,3 +412,17 @@ vocabulary! {
         Restored => "restored",
     }
 }
+
+vocabulary! {
+    /// What became of something that a phone recorded without network.
+    SyncResult {
+        /// It was carried out.
+        Applied => "applied",
+        /// It had been carried out before.
+        Duplicate => "duplicate",
+        /// What it relies on was changed meanwhile. Nothing was done: fetch the changes, and ask the person.
+        Conflict => "conflict",
+        /// It cannot be carried out; the problem says why. Nothing was done: keep it readable, to be mended or withdrawn.
+        Refused => "refused",
+    }
+}

@@ -3,6 +3,7 @@
 
 use super::{
     answer::situation,
+    groups::GroupVersions,
     host::{bring_in, require_accompanied, require_still_receiving},
     remind::{self, AppointmentEvent, Happened},
     rules, slots,
@@ -157,6 +158,7 @@ pub async fn carry_out(
     }
     row.holds_time &= row.state.is_open();
     row.version += 1;
+    row.group_versions = Some(GroupVersions::after(&former, row).write()?);
     store::update(tx, row).await.map_err(|error| match choice {
         Some(id) if is_overlap(&error) => former.taken(id, now),
         _ => error.into(),

@@ -22,7 +22,7 @@ use crate::{
 };
 use axum::{extract::State, response::Response};
 use contract::{
-    AppointmentId, EmergencyAccessId, NoteId, NoteVisibility, ParticipantId, PersonKind, StaffId, StaffRole,
+    AppointmentId, EmergencyAccessId, NoteId, NoteVisibility, ParticipantId, StaffId, StaffRole,
     time::Instant,
 };
 use db::{Tx, id_list, sql};
@@ -188,8 +188,25 @@ pub async fn write(
     let mut work = app.begin(&call, body.digest).await?;
     let new = body.value;
     let row = store::load(&mut work.tx, scope, id, work.now).await?.ok_or_else(Error::not_found)?;
-    let Actor::Staff { id: author_id, role, .. } = call.actor else { return Err(Error::not_found()) };
-    debug_assert_eq!(call.actor.kind(), PersonKind::Staff);
+    let visibility = new.visibility;
+    let answer = add(&app, &mut work.tx, &call.actor, &row, new, work.now).await?;
+    let reply = Reply::created(format!("/v1/appointments/{id}/notes"), &answer)?;
+    let audit = Audit::new("appointment.write_note", id.0)
+        .about(row.participant_id)
+        .with("visibility", visibility.as_str());
+    work.finish(audit, reply).await
+}
+
+/// Adds a note of this caller's.
+pub(super) async fn add(
+    app: &App,
+    tx: &mut Tx,
+    actor: &Actor,
+    row: &store::Row,
+    new: NewNote,
+    now: Instant,
+) -> Result<AppointmentNote> {
+    let Actor::Staff { id: author_id, role, .. } = *actor else { return Err(Error::not_found()) };
     if new.visibility == NoteVisibility::Author && role != StaffRole::Counsellor {
         return Err(Error::field(
             "/visibility",
@@ -197,34 +214,22 @@ pub async fn write(
             "only a counsellor writes notes for themself alone",
         ));
     }
-    let note_id = new.id.unwrap_or_else(|| NoteId::new(&*app.ids));
+    let id = new.id.unwrap_or_else(|| NoteId::new(&*app.ids));
     let key = app.keys.participants.key(row.participant_id.0, &row.data_key)?;
     let sealed =
-        key.seal_text(Field::new("appointment_note", "body_sealed", note_id.0), &new.body, &*app.random)?;
-    work.tx
-        .query(sql!(
-            "INSERT INTO appointment_note (id, appointment_id, author_id, visibility, body_sealed, created_at)
-             VALUES ($1, $2, $3, $4, $5, $6)"
-        ))
-        .bind(note_id)
-        .bind(id)
-        .bind(author_id)
-        .bind(new.visibility)
-        .bind(sealed)
-        .bind(work.now)
-        .execute()
-        .await?;
-    work.tx.changed(super::commands::change(&row));
-    let answer = AppointmentNote {
-        id: note_id,
-        author_id,
-        visibility: new.visibility,
-        body: new.body,
-        created_at: work.now,
-    };
-    let reply = Reply::created(format!("/v1/appointments/{id}/notes"), &answer)?;
-    let audit = Audit::new("appointment.write_note", id.0)
-        .about(row.participant_id)
-        .with("visibility", new.visibility.as_str());
-    work.finish(audit, reply).await
+        key.seal_text(Field::new("appointment_note", "body_sealed", id.0), &new.body, &*app.random)?;
+    tx.query(sql!(
+        "INSERT INTO appointment_note (id, appointment_id, author_id, visibility, body_sealed, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6)"
+    ))
+    .bind(id)
+    .bind(row.id)
+    .bind(author_id)
+    .bind(new.visibility)
+    .bind(sealed)
+    .bind(now)
+    .execute()
+    .await?;
+    tx.changed(super::commands::change(row));
+    Ok(AppointmentNote { id, author_id, visibility: new.visibility, body: new.body, created_at: now })
 }

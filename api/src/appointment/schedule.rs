@@ -125,6 +125,7 @@ impl Draft {
             reason_sealed: text.seal("reason_sealed", self.reason.as_ref())?,
             created_at: now,
             version: 1,
+            group_versions: None,
             data_key: participant.data_key.clone(),
         })
     }

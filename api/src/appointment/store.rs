@@ -25,7 +25,7 @@ macro_rules! columns {
     () => {
         "a.id, a.centre_id, a.participant_id, a.host_id, a.kind, a.state, a.local_start, a.local_end, a.zone, a.starts_at, \
          a.ends_at, a.time_origin, a.holds_time, a.place_kind, a.place_sealed, a.guidance_sealed, a.change_wish_sealed, \
-         a.reason_sealed, a.created_at, a.version, "
+         a.reason_sealed, a.created_at, a.version, a.group_versions, "
     };
 }
 pub(super) use columns;
@@ -76,6 +76,8 @@ pub struct Row {
     pub created_at: Instant,
     /// Counts its changes.
     pub version: i64,
+    /// When its groups of fields changed last, as [`GroupVersions`](super::groups::GroupVersions) keeps it.
+    pub group_versions: Option<String>,
     /// The participant's data key, wrapped.
     pub data_key: WrappedKey,
 }
@@ -264,6 +266,30 @@ pub async fn load_for_change(
     Ok(Some(held))
 }
 
+/// The appointment, held as above, if its participant was in the caseload of this staff member when they recorded something, and was taken
+/// out of it no longer ago than `earliest_end`.
+pub async fn load_former_for_change(
+    tx: &mut Tx,
+    (staff, centre): (StaffId, CentreId),
+    id: AppointmentId,
+    (recorded_at, earliest_end): (Instant, Instant),
+    now: Instant,
+) -> Result<Option<Held>> {
+    let query = tx.query(sql!(
+        "SELECT a.*, p.data_key, centre.zone AS centre_zone, centre.calendar
+         FROM appointment AS a JOIN participant AS p ON p.id = a.participant_id JOIN centre ON centre.id = a.centre_id
+         WHERE a.id = $1 AND a.centre_id = $2
+           AND EXISTS (SELECT 1 FROM assignment AS former
+                       WHERE former.participant_id = a.participant_id AND former.staff_id = $3
+                         AND former.started_at <= $4 AND former.ended_at >= $4 AND former.ended_at >= $5)",
+        pg " FOR UPDATE OF a FOR SHARE OF p, centre"
+    ));
+    let query = query.bind(id).bind(centre).bind(staff).bind(recorded_at).bind(earliest_end);
+    let Some(mut held) = query.optional::<Held>().await? else { return Ok(None) };
+    slots::fill(tx, [&mut held.row], now).await?;
+    Ok(Some(held))
+}
+
 /// The appointment of this participant, held until the transaction ends; for somebody whom the button of a notification
 /// proves to be that participant.
 pub async fn load_own_for_change(
@@ -336,8 +362,8 @@ pub async fn update(tx: &mut Tx, row: &Row) -> Result<()> {
         "UPDATE appointment
          SET state = $1, local_start = $2, local_end = $3, zone = $4, starts_at = $5, ends_at = $6, holds_time = $7,
              time_origin = $8, host_id = $9, place_kind = $10, place_sealed = $11, change_wish_sealed = $12,
-             reason_sealed = $13, version = $14
-         WHERE id = $15"
+             reason_sealed = $13, version = $14, group_versions = $15
+         WHERE id = $16"
     ))
     .bind(row.state)
     .bind(row.local_start)
@@ -353,6 +379,7 @@ pub async fn update(tx: &mut Tx, row: &Row) -> Result<()> {
     .bind(row.change_wish_sealed.clone())
     .bind(row.reason_sealed.clone())
     .bind(row.version)
+    .bind(row.group_versions.clone())
     .bind(row.id)
     .execute()
     .await?;

@@ -41,6 +41,13 @@ where
     }
 }
 
+/// A part of a body that was read already, read strictly and validated as a whole one is.
+pub fn read<T: DeserializeOwned + Validate>(part: &serde_json::Value) -> Result<T> {
+    let value: T = parse(&serde_json::to_vec(part).map_err(Error::internal)?)?;
+    value.validate().map_err(|errors| Error::fields(faults(&errors)))?;
+    Ok(value)
+}
+
 fn unreadable(error: axum::Error) -> Error {
     let causes = || std::iter::successors(Some(&error as &dyn std::error::Error), |error| error.source());
     if causes().any(|cause| cause.is::<http_body_util::LengthLimitError>()) {

@@ -14,7 +14,7 @@ mod path;
 mod query;
 pub mod request_id;
 
-pub use body::{Body, MAX_BODY};
+pub use body::{Body, MAX_BODY, read};
 pub use call::{Call, Digest};
 pub use if_match::{IfMatch, etag};
 pub use keyed::KeyedOperations;

@@ -5,13 +5,14 @@ use super::{
     forms::{Changed, GoneThing},
     pack,
     pull::{self, Given},
+    push::{self, Mutation, MutationResult},
     seen,
 };
 use crate::{
     app::App,
     error::{Error, Result},
-    extract::{Call, Query},
-    openapi::ReadProblems,
+    extract::{Body, Call, Query},
+    openapi::{PushProblems, ReadProblems},
     page::MAX_LIMIT,
     reply::Reply,
 };
@@ -103,6 +104,54 @@ pub async fn pull(
     let body = reply.body.take().unwrap_or_default();
     reply.body = Some(Vec::new());
     pack::packed(reply.into_response(), body, pack::accepts_gzip(&headers), is_filled)
+}
+
+/// What a phone recorded without network.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"mutations": [{
+    "id": "01936f6e-4d00-7000-8000-00000000000a",
+    "recorded_at": "2026-11-23T10:00:00Z",
+    "operation": "recordAppointmentOutcome",
+    "subject_id": "01936f6e-4d00-7000-8000-000000000004",
+    "base_version": 2,
+    "body": {"outcome": "attended"}
+}]}))]
+pub struct Push {
+    /// In the order in which it was recorded.
+    #[validate(length(min = 1, max = 100))]
+    #[schema(value_type = Vec<Mutation>, min_items = 1, max_items = 100)]
+    mutations: Vec<serde_json::Value>,
+}
+
+/// What became of all of it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PushResult {
+    /// One for each, in their order.
+    #[schema(max_items = 100)]
+    pub results: Vec<MutationResult>,
+}
+
+/// Send what was recorded without network
+///
+/// For participants, and for mentors, counsellors and managers. Each mutation is carried out in its order and for itself, as the operation that
+/// it names would be: one that is refused stops no other. Sent again, whole or in part, nothing happens again: a mutation is known by its id for
+/// as long as its subject lives. It is in conflict if what it relies on was changed behind `base_version`: for an answer to an appointment
+/// its time, place and host; for an outcome or a cancellation its time; for a note nothing. What is refused or in conflict changed nothing. A
+/// note or an outcome about somebody who was taken out of the caller's caseload after it was recorded is taken for 30 days. If the service
+/// cannot answer right now (429, 503, 507), send all of it again.
+#[utoipa::path(
+    post, path = "/sync", tag = "sync", operation_id = "pushMutations",
+    request_body = Push,
+    responses((status = 200, description = "What became of each", body = PushResult), PushProblems)
+)]
+pub async fn push(State(app): State<App>, call: Call, body: Body<Push>) -> Result<Reply> {
+    call.actor.caseload()?;
+    let mut results = Vec::with_capacity(body.value.mutations.len());
+    for sent in &body.value.mutations {
+        results.push(push::carry_out(&app, &call.actor, sent).await?);
+    }
+    Reply::ok(&PushResult { results })
 }
 
 fn given(call: &Call, cursor: Option<&str>) -> Result<Given> {

@@ -1,5 +1,6 @@
 //! How a feature says what of it a phone gets: one [`Form`] beside the feature, and one line in [`sync`](crate::sync).
 
+pub mod mutation;
 pub mod window;
 
 pub use window::Window;

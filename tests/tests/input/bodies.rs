@@ -10,6 +10,8 @@ use crate::{
 };
 use contract::Problem;
 use muwakaba_tests::{Answer, world::SignedIn};
+use reqwest::header::HeaderValue;
+use serde_json::Value;
 
 both_stages! {
     async fn a_wrong_body_is_refused_by_name_and_changes_nothing(stage: Stage) {
@@ -75,7 +77,25 @@ async fn send(stage: &Stage, request: &Prepared, caller: Option<&SignedIn>, faul
     bare.bytes(fault.body.clone()).send().await
 }
 
+/// What was wrong with the one thing of several that each are answered alone, as if it were the whole answer.
+fn alone(answer: &Answer) -> Answer {
+    let Some(mut problem) = serde_json::from_slice::<Value>(&answer.body)
+        .ok()
+        .and_then(|answer| answer.pointer("/results/0/problem").cloned())
+    else {
+        return answer.clone();
+    };
+    for error in problem.get_mut("errors").and_then(Value::as_array_mut).into_iter().flatten() {
+        error["pointer"] = format!("/mutations/0{}", error["pointer"].as_str().unwrap_or_default()).into();
+    }
+    let mut headers = answer.headers.clone();
+    headers.insert("content-type", HeaderValue::from_static("application/problem+json"));
+    let status = problem["status"].as_u64().and_then(|status| u16::try_from(status).ok()).unwrap_or(0);
+    Answer { status, headers, body: problem.to_string().into_bytes() }
+}
+
 fn surprise(fault: &Fault, answer: &Answer) -> Option<&'static str> {
+    let answer = &alone(answer);
     if !(400..500).contains(&answer.status) {
         return Some("is not refused");
     }

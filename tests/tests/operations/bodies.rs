@@ -62,6 +62,14 @@ pub fn body(operation: &str, ids: &Ids, serial: u32, code: &str) -> Option<Value
         "recordAppointmentOutcome" => json!({"outcome": "attended", "reason": "In time"}),
         "correctAppointmentOutcome" => json!({"outcome": "excused", "reason": "Was in hospital"}),
         "writeAppointmentNote" => json!({"visibility": "staff", "body": "Needs a form"}),
+        "pushMutations" => json!({"mutations": [{
+            "id": uuid::Uuid::now_v7(),
+            "recorded_at": "2026-11-23T09:30:00Z",
+            "operation": "declineAppointment",
+            "subject_id": ids.appointment,
+            "base_version": 1,
+            "body": {"reason": "On the road"},
+        }]}),
         "openEmergencyAccess" => json!({"reason": "Nobody else can be reached", "minutes": 30}),
         "assignParticipant" => json!({"staff_id": ids.spare}),
         "registerCentre" => json!({

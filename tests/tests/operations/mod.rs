@@ -87,6 +87,14 @@ impl Operation {
         self.declared.get("requestBody").is_some()
     }
 
+    /// Whether it is about an appointment that there is.
+    pub fn needs_appointment(&self) -> bool {
+        self.path.contains("{appointment_id}")
+            || self.path.ends_with("/appointments")
+            || self.path.contains("/notifications")
+            || self.id == "pushMutations"
+    }
+
     /// The schema of its body.
     pub fn body_schema(&self) -> Option<&Value> {
         self.declared.pointer("/requestBody/content/application~1json/schema")

@@ -198,8 +198,7 @@ impl Stage {
     pub async fn ready(&self, operation: &Operation, target: Ids) -> Ids {
         let mut ids = target;
         let is_told = operation.path.contains("/notifications");
-        if operation.path.contains("{appointment_id}") || operation.path.ends_with("/appointments") || is_told
-        {
+        if operation.needs_appointment() {
             ids.appointment = self.appointment(target).await;
         }
         if operation.path.contains("{assignment_id}") {

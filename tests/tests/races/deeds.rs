@@ -63,6 +63,7 @@ impl Deed {
                     | "writeAppointmentNote"
                     | "pressNotificationButton"
                     | "sendReceipt"
+                    | "pushMutations"
             )
     }
 }
@@ -84,6 +85,7 @@ pub const ALL: &[Deed] = &[
     deed("correct the outcome", "correctAppointmentOutcome", By::Manager),
     deed("write a note", "writeAppointmentNote", By::Counsellor),
     deed("press a button", "pressNotificationButton", By::Nobody),
+    deed("send what was recorded", "pushMutations", By::Participant),
     deed("send a receipt", "sendReceipt", By::Nobody),
     deed("assign", "assignParticipant", By::Manager),
     deed("end an assignment", "endAssignment", By::Manager),

@@ -3,6 +3,7 @@
 
 mod changes;
 mod cursors;
+mod pushing;
 mod races;
 mod seen;
 mod sizes;

@@ -1,0 +1,165 @@
+//! What can be done with appointments without network.
+
+use super::{
+    answer::situation,
+    commands::{Command, carry_out},
+    groups::{AGREED_ON, Group, GroupVersions},
+    http::Asks,
+    notes,
+    request::{
+        CancelReason, ChangeWish, Choice, CorrectedOutcome, DeclineReason, NewAppointment, NewNote,
+        NewOutcome, NewTime,
+    },
+    schedule::schedule,
+    store::{self, Held},
+};
+use crate::{
+    access::Actor,
+    audit::Audit,
+    error::{Error, Result},
+    sync_form::mutation::{Applied, Applying, Mutate},
+};
+use chrono::TimeDelta;
+use contract::{AppointmentId, PersonKind};
+
+/// For so long after somebody was taken out of a caseload, what was recorded about them before is still taken: a phone may be without
+/// network when that happens, and what was seen in the field must not be lost.
+const TAKEN_AFTERWARDS: TimeDelta = TimeDelta::days(30);
+
+/// What can be done.
+#[derive(Debug)]
+pub struct Mutations;
+
+impl Mutate for Mutations {
+    const OPERATIONS: &'static [&'static str] = &[
+        "scheduleAppointment",
+        "confirmAppointment",
+        "declineAppointment",
+        "askToMoveAppointment",
+        "chooseAppointmentTime",
+        "moveAppointment",
+        "cancelAppointment",
+        "recordAppointmentOutcome",
+        "correctAppointmentOutcome",
+        "writeAppointmentNote",
+    ];
+
+    async fn apply(applying: &mut Applying<'_>) -> Result<Applied> {
+        match applying.operation {
+            "scheduleAppointment" => make(applying).await,
+            "writeAppointmentNote" => write_note(applying).await,
+            _ => change(applying).await,
+        }
+    }
+}
+
+async fn make(applying: &mut Applying<'_>) -> Result<Applied> {
+    if applying.subject.is_some() || applying.base_version.is_some() {
+        return Err(Error::field("/subject_id", "not_allowed", "what is made names itself in the body"));
+    }
+    let scope = applying.actor.staff_caseload()?;
+    let new: NewAppointment = applying.body()?;
+    if new.id.is_none() {
+        return Err(Error::field("/body/id", "required", "the phone chooses it, to speak of it later"));
+    }
+    let overrides = new.override_reason.is_some();
+    let (row, _) = schedule(applying.app, applying.tx, scope, applying.actor, new, applying.now)
+        .await
+        .map_err(|error| error.below("/body"))?;
+    let audit = Audit::new("appointment.schedule", row.id.0)
+        .about(row.participant_id)
+        .with("kind", row.kind.as_str())
+        .with("override", overrides);
+    Ok(applied(&row, Some(row.version), audit))
+}
+
+async fn write_note(applying: &mut Applying<'_>) -> Result<Applied> {
+    let new: NewNote = applying.body()?;
+    if applying.actor.kind() != PersonKind::Staff {
+        return Err(crate::access::not_for_this_role());
+    }
+    // A note is kept whatever became of the appointment.
+    let held = held(applying, true).await?;
+    let visibility = new.visibility;
+    notes::add(applying.app, applying.tx, applying.actor, &held.row, new, applying.now)
+        .await
+        .map_err(|error| error.below("/body"))?;
+    let audit = Audit::new("appointment.write_note", held.row.id.0)
+        .about(held.row.participant_id)
+        .at(held.row.centre_id)
+        .with("visibility", visibility.as_str());
+    Ok(applied(&held.row, None, audit))
+}
+
+async fn change(applying: &mut Applying<'_>) -> Result<Applied> {
+    let is_outcome = applying.operation == "recordAppointmentOutcome";
+    let held = held(applying, is_outcome).await?;
+    let relied_on: &[Group] = match applying.operation {
+        // What happened at a meeting is true whoever changed what about it meanwhile, but for when it was.
+        "recordAppointmentOutcome" | "cancelAppointment" => &[Group::Time],
+        "correctAppointmentOutcome" => &[],
+        _ => &AGREED_ON,
+    };
+    let base = applying.base_version()?;
+    if base > held.row.version || GroupVersions::of(&held.row).changed_behind(base, relied_on) {
+        return Err(Error::changed(held.row.version));
+    }
+    let command = command(applying, &held)?;
+    let (mut row, word) = (held.row, command.audited_as());
+    let from = situation(applying.actor, &row, applying.now).state;
+    carry_out(applying.app, applying.tx, applying.actor, &mut row, command, applying.now)
+        .await
+        .map_err(|error| error.below("/body"))?;
+    let audit = Audit::new(word, row.id.0)
+        .about(row.participant_id)
+        .at(row.centre_id)
+        .with("from", from.as_str())
+        .with("to", row.state.as_str());
+    Ok(applied(&row, Some(row.version), audit))
+}
+
+fn command(applying: &Applying<'_>, held: &Held) -> Result<Command> {
+    let (app, now) = (applying.app, applying.now);
+    let command = match applying.operation {
+        "confirmAppointment" => {
+            applying.no_body()?;
+            return Ok(Command::Confirm);
+        }
+        "declineAppointment" => applying.body::<DeclineReason>()?.command(app, held, now),
+        "askToMoveAppointment" => applying.body::<ChangeWish>()?.command(app, held, now),
+        "chooseAppointmentTime" => applying.body::<Choice>()?.command(app, held, now),
+        "moveAppointment" => applying.body::<NewTime>()?.command(app, held, now),
+        "cancelAppointment" => applying.body::<CancelReason>()?.command(app, held, now),
+        "recordAppointmentOutcome" => applying.body::<NewOutcome>()?.command(app, held, now),
+        "correctAppointmentOutcome" => applying.body::<CorrectedOutcome>()?.command(app, held, now),
+        _ => Err(Error::not_found()),
+    };
+    command.map_err(|error| error.below("/body"))
+}
+
+/// The appointment, held for the change. `belated`: also if the caller had its participant when they recorded this, and no longer has.
+async fn held(applying: &mut Applying<'_>, belated: bool) -> Result<Held> {
+    let (actor, now) = (applying.actor, applying.now);
+    let (scope, id) = (actor.caseload()?, AppointmentId(applying.subject()?));
+    if let Some(held) = store::load_for_change(applying.tx, scope, id, now).await? {
+        return Ok(held);
+    }
+    let Actor::Staff { id: staff, centre, .. } = actor else { return Err(Error::not_found()) };
+    if !belated || !actor.role().is_some_and(contract::StaffRole::accompanies) {
+        return Err(Error::not_found());
+    }
+    let since = (applying.recorded_at, now.saturating_sub(TAKEN_AFTERWARDS));
+    store::load_former_for_change(applying.tx, (*staff, *centre), id, since, now)
+        .await?
+        .ok_or_else(Error::not_found)
+}
+
+fn applied(row: &store::Row, version: Option<i64>, audit: Audit) -> Applied {
+    Applied {
+        subject_kind: "appointment",
+        subject: row.id.0,
+        participant: Some(row.participant_id),
+        version,
+        audit,
+    }
+}
