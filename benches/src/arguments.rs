@@ -9,6 +9,7 @@ use notifications::dispatcher::DispatcherSettings;
 use crate::Failure;
 use crate::lists::ListsArguments;
 use crate::requests::{Contender, RequestsArguments};
+use crate::sync::SyncArguments;
 
 /// The channel that is measured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,6 +51,8 @@ pub enum Command {
     Requests(RequestsArguments),
     /// Measure every list at size.
     Lists(ListsArguments),
+    /// Let a thousand phones pull at once.
+    Sync(SyncArguments),
     /// Compare the times of absent and out of scope.
     NotFound(NotFoundArguments),
     /// Kill the dispatcher and see what becomes of the reminders.
@@ -207,6 +210,11 @@ pub fn parse(mut words: impl Iterator<Item = String>) -> Result<Command, Failure
         }),
         "requests" => Command::Requests(options.requests()?),
         "lists" => Command::Lists(options.lists()?),
+        "sync" => Command::Sync(SyncArguments {
+            binary: options.required("--binary")?,
+            folder: options.required("--folder")?,
+            gates: options.gates()?,
+        }),
         "chaos" => Command::Chaos(ChaosArguments {
             database: options.required("--database")?,
             count: options.required("--count")?,

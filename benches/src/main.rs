@@ -7,6 +7,7 @@
 //! muwakaba-benches pick-up --database sqlite|sqlite:PATH|postgres://… [--count N]
 //! muwakaba-benches requests --binary FILE --folder FOLDER --peers FOLDER [--rounds N] [--seconds N] …
 //! muwakaba-benches lists --binary FILE --store FOLDER --folder FOLDER [--warm N] [--cold N]
+//! muwakaba-benches sync --binary FILE --folder FOLDER
 //! muwakaba-benches chaos --database sqlite|sqlite:PATH|postgres://… --count N [--kills N] [--lease SECONDS]
 //! muwakaba-benches not-found --credentials FILE [--count N]
 //! ```
@@ -14,7 +15,8 @@
 //! `dispatch` and `chaos` write N reminders that are due, each for its own participant with their own subscription (`people.rs`), and print
 //! one line of JSON. `dispatch` lets the dispatcher run until nothing is due (`throughput.rs`); `chaos` kills it on the way
 //! (`chaos/`). `requests` fills a store (`store/`), runs the service beside what a team would write instead and asks them alike
-//! (`requests/`, `load.rs`). `lists` reads every list of a large store, one after the other (`lists/`). `not-found` asks a demonstration that runs already (`not_found.rs`).
+//! (`requests/`, `load.rs`). `lists` reads every list of a large store, one after the other (`lists/`). `sync` lets a thousand phones
+//! pull at once (`sync.rs`). `not-found` asks a demonstration that runs already (`not_found.rs`).
 
 /// The one that the service ships with.
 #[global_allocator]
@@ -35,6 +37,7 @@ mod program;
 mod requests;
 mod service;
 mod store;
+mod sync;
 mod throughput;
 mod waiting;
 
@@ -53,6 +56,7 @@ async fn main() -> Result<ExitCode, Failure> {
         Command::Waiting(arguments) => waiting::measure(&arguments).await.map(|()| ExitCode::SUCCESS),
         Command::PickUp(arguments) => pick_up::measure(&arguments).await.map(|()| ExitCode::SUCCESS),
         Command::Lists(arguments) => lists::run(&arguments).await,
+        Command::Sync(arguments) => sync::run(&arguments).await,
         Command::Requests(arguments) => requests::run(&arguments).await,
         Command::NotFound(arguments) => not_found::measure(&arguments).await,
         Command::Chaos(arguments) => chaos::run(&arguments).await,

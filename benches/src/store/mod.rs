@@ -3,6 +3,7 @@
 
 mod appointments;
 mod audit_lines;
+mod feed;
 mod people;
 mod service;
 pub mod shape;
@@ -47,6 +48,7 @@ pub async fn settle(app: &App, shape: &Shape) -> Result<(), Failure> {
     people::settle(app, shape).await?;
     appointments::settle(app, shape).await?;
     audit_lines::settle(app, shape).await?;
+    feed::settle(app).await?;
     // A server looks at tables that grew, and the embedded database at least once a day; a measurement waits for neither.
     let mut tx = app.db.write().await?;
     tx.query(sql!("ANALYZE")).execute().await?;
