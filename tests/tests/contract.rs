@@ -12,7 +12,8 @@ use std::{
 
 const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
 
-fn root() -> PathBuf {
+/// The root of the repository.
+pub fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 

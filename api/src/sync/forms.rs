@@ -45,6 +45,13 @@ macro_rules! forms {
             lists
         }
 
+        /// All lists.
+        pub fn lists() -> Vec<&'static str> {
+            let mut lists = vec![$(stringify!($list)),+];
+            lists.sort_unstable();
+            lists
+        }
+
         /// Loads what became different of these things, and finds out what is gone.
         pub(super) async fn load(loading: &mut Loading<'_>, rows: &[Row], page: &mut Loaded) -> Result<()> {
             $(

@@ -17,6 +17,8 @@ mod pull;
 mod push;
 mod seen;
 
+pub use forms::lists;
+
 use crate::app::App;
 use utoipa_axum::{router::OpenApiRouter, routes};
 

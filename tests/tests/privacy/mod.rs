@@ -9,3 +9,4 @@ mod canary;
 pub mod leavings;
 mod logs;
 mod meters;
+mod tables;
