@@ -73,6 +73,12 @@ async fn forget(tx: &mut Tx, reminders: &[Uuid]) -> Result<u64> {
             lite "SELECT unhex(value) FROM json_each($1))",
             pg "SELECT value::uuid FROM json_array_elements_text($1::json))"
         ),
+        // What was told of them in the feed; nobody keeps them who would have to hear that they are gone.
+        sql!(
+            "DELETE FROM change WHERE subject_kind = 'reminder' AND subject_id IN (",
+            lite "SELECT unhex(value) FROM json_each($1))",
+            pg "SELECT value::uuid FROM json_array_elements_text($1::json))"
+        ),
     ] {
         tx.query(statement).bind(list.clone()).execute().await?;
     }

@@ -134,6 +134,10 @@ both_databases! {
         let mut tx = app.app.db.write().await.unwrap();
         tx.query(sql!("UPDATE reminder SET state = 'sent', ready_at = NULL")).execute().await.unwrap();
         tx.query(sql!("INSERT INTO used_action (reminder_id, action, used_at) SELECT id, 'confirm', due_at FROM reminder")).execute().await.unwrap();
+        tx.query(sql!(
+            "INSERT INTO change (centre_id, position, participant_id, subject_kind, subject_id, operation)
+             SELECT centre_id, 1000 + row_number() OVER (ORDER BY id), participant_id, 'reminder', id, 'upsert' FROM reminder"
+        )).execute().await.unwrap();
         // As if an assignment had been told about long ago, which lasts.
         tx.query(sql!(
             "INSERT INTO reminder (id, centre_id, participant_id, recipient_kind, recipient_id, subject_kind, subject_id, purpose,
@@ -157,6 +161,7 @@ both_databases! {
         tidy(&app).await;
         assert_eq!(reminders().await, 1, "an assignment that lasts keeps its own");
         assert_eq!(count(&app, sql!("SELECT count(*) FROM reminder_facts")).await, 0);
+        assert_eq!(count(&app, sql!("SELECT count(*) FROM change WHERE subject_kind = 'reminder'")).await, 0);
     }
 
     async fn no_transaction_takes_more_than_a_batch_and_all_goes_in_the_end(app: TestApp) {
