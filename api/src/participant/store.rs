@@ -240,6 +240,8 @@ pub struct SealedName {
     pub name_sealed: Option<Sealed>,
     /// Whether they are still accompanied.
     pub active: Option<bool>,
+    /// The version of their file.
+    pub version: Option<i64>,
 }
 
 /// The same with where they are.
@@ -254,7 +256,7 @@ pub struct LocatedName {
 
 /// The sealed names of a whole centre.
 pub async fn all_names(tx: &mut Tx, centre: CentreId) -> Result<Vec<SealedName>> {
-    tx.query(sql!("SELECT id, data_key, name_sealed, active FROM participant WHERE centre_id = $1"))
+    tx.query(sql!("SELECT id, data_key, name_sealed, active, version FROM participant WHERE centre_id = $1"))
         .bind(centre)
         .all()
         .await
@@ -263,7 +265,7 @@ pub async fn all_names(tx: &mut Tx, centre: CentreId) -> Result<Vec<SealedName>>
 /// The sealed names of the first participants behind this id, wherever they are, with their centres.
 pub async fn names_after(tx: &mut Tx, after: Uuid, rows: i64) -> Result<Vec<LocatedName>> {
     tx.query(sql!(
-        "SELECT centre_id, id, data_key, name_sealed, active FROM participant WHERE id > $1 ORDER BY id LIMIT $2"
+        "SELECT centre_id, id, data_key, name_sealed, active, version FROM participant WHERE id > $1 ORDER BY id LIMIT $2"
     ))
     .bind(after)
     .bind(rows)
@@ -274,7 +276,8 @@ pub async fn names_after(tx: &mut Tx, after: Uuid, rows: i64) -> Result<Vec<Loca
 /// The sealed names of those who changed after this position of the centre's feed.
 pub async fn changed_names(tx: &mut Tx, centre: CentreId, after: i64) -> Result<Vec<SealedName>> {
     tx.query(sql!(
-        "SELECT DISTINCT change.subject_id AS id, participant.data_key, participant.name_sealed, participant.active
+        "SELECT DISTINCT change.subject_id AS id, participant.data_key, participant.name_sealed, participant.active,
+                participant.version
          FROM change
          LEFT JOIN participant ON participant.id = change.subject_id AND participant.centre_id = change.centre_id
          WHERE change.centre_id = $1 AND change.position > $2 AND change.subject_kind = 'participant'
