@@ -17,6 +17,7 @@ use crate::{
 use contract::{CentreId, ParticipantId, StaffId, time::Instant};
 use db::Tx;
 use notifications::outbox;
+use uuid::Uuid;
 
 /// Holds what closing a participant's file changes, before the file is held.
 pub async fn file_is_about_to_close(tx: &mut Tx, participant: ParticipantId, now: Instant) -> Result<()> {
@@ -130,4 +131,53 @@ pub async fn assignment_starts(
 /// that was.
 pub async fn assignment_ends(tx: &mut Tx, staff: StaffId, now: Instant) -> Result<usize> {
     Ok(outbox::withdraw_out_of_reach(tx, staff, now).await?)
+}
+
+/// Holds what moving a participant to another centre changes, before the file is held.
+pub async fn person_is_about_to_move(tx: &mut Tx, participant: ParticipantId) -> Result<()> {
+    hand_over::hold_all_of_participant(tx, participant).await
+}
+
+/// A participant whose file is another centre's now.
+#[derive(Debug, Clone, Copy)]
+pub struct Move {
+    /// Who.
+    pub participant: ParticipantId,
+    /// Whose they were.
+    pub from: CentreId,
+    /// Whose they are.
+    pub to: CentreId,
+}
+
+/// What became of what the former centre had with somebody.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Moved {
+    /// How many assignments ended.
+    pub assignments_ended: usize,
+    /// How many appointments were cancelled.
+    pub appointments_cancelled: usize,
+}
+
+/// Another centre accompanies a participant from now on. Whatever tied them to people of the former one ends, and whatever is kept about
+/// them goes along; whether the file is open or closed stays as it is, and so do their phones. Each line sees to whatever of its feature
+/// bears a centre.
+pub async fn person_moves(
+    app: &App,
+    tx: &mut Tx,
+    actor: &Actor,
+    Move { participant, from, to }: Move,
+    now: Instant,
+) -> Result<Moved> {
+    let by = actor.person();
+    let appointments = hand_over::move_to_centre(app, tx, actor, (participant, to), now).await?;
+    let companions = assignment::store::end_all_of_participant(tx, (participant, from), by, now).await?;
+    for staff in &companions {
+        assignment_ends(tx, *staff, now).await?;
+    }
+    let accesses = emergency_access::store::move_to_centre(tx, participant, (from, to), by, now).await?;
+    // Or whoever of the former centre made one could enrol a phone of their own with it.
+    enrolment::store::close_open(tx, participant, now).await?;
+    let subjects: Vec<Uuid> = appointments.all.into_iter().chain(accesses).collect();
+    outbox::move_to_centre(tx, &subjects, to, now).await?;
+    Ok(Moved { assignments_ended: companions.len(), appointments_cancelled: appointments.cancelled })
 }

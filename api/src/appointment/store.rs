@@ -164,6 +164,20 @@ pub async fn ids_of_participant(tx: &mut Tx, participant: ParticipantId) -> Resu
     tx.query(sql!("SELECT id FROM appointment WHERE participant_id = $1")).bind(participant).scalars().await
 }
 
+/// The same, held until the transaction ends; in the order of their ids, as everybody holds several.
+pub async fn hold_all_of(tx: &mut Tx, participant: ParticipantId) -> Result<Vec<Uuid>> {
+    tx.query(sql!("SELECT id FROM appointment WHERE participant_id = $1 ORDER BY id", pg " FOR UPDATE"))
+        .bind(participant)
+        .scalars()
+        .await
+}
+
+/// Lets every appointment of this participant be this centre's.
+pub async fn set_centre(tx: &mut Tx, participant: ParticipantId, centre: CentreId) -> Result<()> {
+    let statement = sql!("UPDATE appointment SET centre_id = $2 WHERE participant_id = $1");
+    tx.query(statement).bind(participant).bind(centre).execute().await.map(drop)
+}
+
 /// Adds an appointment, and what it begins with.
 pub async fn insert(
     tx: &mut Tx,

@@ -45,7 +45,7 @@ pub async fn create(
     let centre = store::centre_of(&mut work.tx, scope, participant).await?.ok_or_else(Error::not_found)?;
     // Those whose reminders are planned again below, held first as always.
     life::assignment_is_about_to_start(&mut work.tx, participant, work.now).await?;
-    if !store::is_accompanied(&mut work.tx, participant).await? {
+    if !store::is_accompanied(&mut work.tx, participant, centre).await? {
         return Err(Error::not_found());
     }
     let companion = store::companion(&mut work.tx, centre, new.staff_id)

@@ -47,6 +47,11 @@ pub struct Row {
 }
 
 impl Row {
+    /// That this participant is no longer that centre's, told to everybody there.
+    pub const fn revoked_at(&self, centre: CentreId) -> Change {
+        Change { centre: centre.0, operation: Operation::Revoke, ..self.changed() }
+    }
+
     /// That this participant is new or different, for the change feed.
     pub const fn changed(&self) -> Change {
         Change {
@@ -58,6 +63,16 @@ impl Row {
             operation: Operation::Upsert,
         }
     }
+}
+
+/// Whether there is this centre, held so that what is planned from it is seen by whoever changes it.
+pub async fn hold_centre(tx: &mut Tx, centre: CentreId) -> Result<bool> {
+    let found: Option<CentreId> = tx
+        .query(sql!("SELECT id FROM centre WHERE id = $1", pg " FOR SHARE"))
+        .bind(centre)
+        .optional_scalar()
+        .await?;
+    Ok(found.is_some())
 }
 
 /// The zone of a centre.
@@ -95,8 +110,8 @@ pub async fn update(tx: &mut Tx, row: &Row) -> Result<()> {
     tx.query(sql!(
         "UPDATE participant
          SET language = $1, zone = $2, name_sealed = $3, phone_sealed = $4, email_sealed = $5, edition_sealed = $6,
-             push_wanted = $7, active = $8, version = $9
-         WHERE id = $10"
+             push_wanted = $7, active = $8, version = $9, centre_id = $10
+         WHERE id = $11"
     ))
     .bind(row.language)
     .bind(row.zone.clone())
@@ -107,6 +122,7 @@ pub async fn update(tx: &mut Tx, row: &Row) -> Result<()> {
     .bind(row.push_wanted)
     .bind(row.active)
     .bind(row.version)
+    .bind(row.centre_id)
     .bind(row.id)
     .execute()
     .await?;
