@@ -127,7 +127,9 @@ pub async fn write(
     let scope = call.actor.staff_caseload()?;
     let mut work = app.begin(&call, body.digest).await?;
     let new = body.value;
-    let row = store::load(&mut work.tx, scope, id, work.now).await?.ok_or_else(Error::not_found)?;
+    // Held, or a note could be written, and told, at a centre that its participant is leaving.
+    let held = store::load_for_change(&mut work.tx, scope, id, work.now).await?;
+    let row = held.ok_or_else(Error::not_found)?.row;
     let Actor::Staff { id: author_id, role, .. } = call.actor else { return Err(Error::not_found()) };
     debug_assert_eq!(call.actor.kind(), PersonKind::Staff);
     if new.visibility == NoteVisibility::Author && role != StaffRole::Counsellor {
