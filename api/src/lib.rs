@@ -25,6 +25,7 @@ pub mod extract;
 pub mod heartbeat;
 mod idempotency;
 pub mod legible;
+pub mod life;
 pub mod notification;
 pub mod openapi;
 pub mod page;

@@ -13,7 +13,7 @@ use crate::{
     reply::Reply,
 };
 use axum::response::{IntoResponse, Response};
-use contract::{AuditId, time::Instant};
+use contract::{AuditId, ParticipantId, time::Instant};
 use db::Tx;
 use notifications::outbox;
 
@@ -61,9 +61,24 @@ impl Work {
     }
 
     /// Writes the audit line and the answer to a repetition, commits, and gives the answer out.
-    pub async fn finish(mut self, audit: Audit, reply: Reply) -> Result<Response> {
+    pub async fn finish(self, audit: Audit, reply: Reply) -> Result<Response> {
         // A repetition is authorised again by the caseload; an administrator's, who has none, by the role alone.
         let participant = audit.participant().filter(|_| self.actor.caseload().is_ok());
+        self.end(audit, participant, reply).await
+    }
+
+    /// The same, where the participant leaves the caller's caseload by it: a repetition is authorised by the role alone, or nobody could
+    /// learn that a deed whose answer was lost is done. The answer holds nothing of the participant but what the caller sent.
+    pub async fn finish_leave(self, audit: Audit, reply: Reply) -> Result<Response> {
+        self.end(audit, None, reply).await
+    }
+
+    async fn end(
+        mut self,
+        audit: Audit,
+        participant: Option<ParticipantId>,
+        reply: Reply,
+    ) -> Result<Response> {
         audit.write(&mut self.tx, Some(&self.actor), AuditId::new(&*self.app.ids), self.now).await?;
         if let Some(claim) = self.claim {
             claim.remember(&self.app, &mut self.tx, participant, &reply).await?;

@@ -11,6 +11,7 @@
 
 mod error;
 mod faults;
+mod follow;
 mod fragments;
 mod listings;
 mod query;

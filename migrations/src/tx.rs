@@ -3,6 +3,7 @@
 use crate::{
     Error, Query, Result, Sql,
     faults::Faults,
+    follow::Follow,
     query::Text,
     sqlite::{EachRow, Lease, Snapshot},
     statements::Statements,
@@ -120,6 +121,8 @@ pub struct Tx {
     changes: Vec<Change>,
     /// Where among them each thing is.
     noted: HashMap<Noted, usize>,
+    /// Whose changes another centre's feed tells from now on.
+    follows: Vec<Follow>,
     /// Who is to be woken once this is durable.
     bells: BTreeSet<&'static str>,
 }
@@ -137,6 +140,7 @@ impl Tx {
             statements_left: None,
             changes: Vec::new(),
             noted: HashMap::new(),
+            follows: Vec::new(),
             bells: BTreeSet::new(),
         }
     }
@@ -187,6 +191,12 @@ impl Tx {
                 self.changes.get_mut(*place.get()).into_iter().for_each(|noted| *noted = change);
             }
         }
+    }
+
+    /// All that the feed of `from` tells of this participant is told by the feed of `to` instead, once this is durable. First note what
+    /// becomes of the participant in both ([`Tx::changed`]), in `from` at last; whatever else changes about them, in `from`.
+    pub fn follow(&mut self, participant: Uuid, from: Uuid, to: Uuid) {
+        self.follows.push(Follow { participant, from, to });
     }
 
     /// Says that whoever listens to this bell has something to do once this is durable. Whoever commits rings it.
@@ -281,6 +291,9 @@ impl Tx {
                 }
                 query.execute().await?;
             }
+        }
+        for follow in std::mem::take(&mut self.follows) {
+            follow.write(self).await?;
         }
         Ok(())
     }

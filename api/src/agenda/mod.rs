@@ -9,7 +9,7 @@
 
 pub(crate) mod store;
 
-pub use store::{Aside, BELL, note, set_aside};
+pub use store::{Aside, BELL, note, set_aside, set_centre};
 
 use contract::time::Instant;
 

@@ -73,6 +73,32 @@ pub async fn note(tx: &mut Tx, kind: Kind, centre: CentreId, ids: &[Uuid], at: I
     Ok(())
 }
 
+/// Lets what is noted of these things be this centre's, in the order in which everybody holds them. Whoever has one in hand keeps it.
+pub async fn set_centre(tx: &mut Tx, kind: Kind, ids: &[Uuid], centre: CentreId) -> Result<()> {
+    for chunk in ids.chunks(CHUNK) {
+        let mut query = tx
+            .query_rows(
+                sql!(
+                    "UPDATE agenda SET centre_id = ? WHERE subject_kind = ? AND subject_id ",
+                    lite "IN (",
+                    pg "= ANY (ARRAY(",
+                    "SELECT noted.subject_id FROM agenda AS noted WHERE noted.subject_id IN ({rows})",
+                    lite ")",
+                    pg " ORDER BY noted.subject_id FOR UPDATE))"
+                ),
+                chunk.len(),
+                1,
+            )
+            .bind(centre)
+            .bind(kind.as_str());
+        for id in chunk {
+            query = query.bind(*id);
+        }
+        query.execute().await?;
+    }
+    Ok(())
+}
+
 /// Takes up to `limit` things that are ready, the longest waiting first.
 pub async fn claim(tx: &mut Tx, lease: Lease, limit: u32) -> Result<Vec<Entry>> {
     let rows: Vec<(String, Uuid, Option<String>, i64)> = tx

@@ -1,6 +1,7 @@
 //! What becomes of appointments when somebody leaves. A host who receives nobody any more hands them over, in the transaction
 //! that closes the account: nobody is left with an appointment with no one. The appointments of a participant whose file is
-//! closed are cancelled, and nobody is reminded of them.
+//! closed are cancelled, and nobody is reminded of them. Those of a participant whom another centre accompanies from now on are cancelled,
+//! too, and they are told: nobody of the former centre would be there.
 
 use super::{
     ahead,
@@ -11,6 +12,7 @@ use super::{
 };
 use crate::{
     access::Actor,
+    agenda::{self, Kind},
     app::App,
     audit::Audit,
     error::{Error, Result},
@@ -18,6 +20,7 @@ use crate::{
 use contract::{AuditId, CentreId, ParticipantId, StaffId, Subject, time::Instant};
 use db::Tx;
 use notifications::outbox;
+use uuid::Uuid;
 
 /// Holds the appointments ahead of a host, before the account is held.
 pub async fn hold_those_of_host(tx: &mut Tx, host: StaffId, now: Instant) -> Result<()> {
@@ -27,6 +30,11 @@ pub async fn hold_those_of_host(tx: &mut Tx, host: StaffId, now: Instant) -> Res
 /// Holds the appointments ahead of a participant, before their file is held.
 pub async fn hold_those_of_participant(tx: &mut Tx, participant: ParticipantId, now: Instant) -> Result<()> {
     Ok(ahead::of_participant(tx, participant, now).await.map(drop)?)
+}
+
+/// Holds every appointment of a participant, also those that are over, before their file is held.
+pub async fn hold_all_of_participant(tx: &mut Tx, participant: ParticipantId) -> Result<()> {
+    Ok(store::hold_all_of(tx, participant).await.map(drop)?)
 }
 
 /// A host who will receive nobody any more.
@@ -83,15 +91,52 @@ pub async fn cancel_those_of(
     participant: ParticipantId,
     now: Instant,
 ) -> Result<usize> {
+    let cancelled = cancel_ahead(app, tx, actor, participant, now).await?;
+    // What was cancelled, declined or changed before has its notices, too.
+    outbox::withdraw_from_participant(tx, participant, now).await?;
+    let all = store::ids_of_participant(tx, participant).await?;
+    outbox::withdraw_about(tx, &all, now).await?;
+    Ok(cancelled)
+}
+
+/// The appointments of a participant who is another centre's now.
+#[derive(Debug)]
+pub struct Moved {
+    /// How many lay ahead, and were cancelled.
+    pub cancelled: usize,
+    /// All of them, for what else is kept about each.
+    pub all: Vec<Uuid>,
+}
+
+/// Cancels every open appointment that lies ahead of a participant, who is told of it as of any other, and lets all that they ever had
+/// be the other centre's. Their hosts are of the former centre and see nothing of them any more; and a time that was agreed on with one
+/// person at one place is not another person's at another place.
+pub async fn move_to_centre(
+    app: &App,
+    tx: &mut Tx,
+    actor: &Actor,
+    (participant, centre): (ParticipantId, CentreId),
+    now: Instant,
+) -> Result<Moved> {
+    let cancelled = cancel_ahead(app, tx, actor, participant, now).await?;
+    let all = store::hold_all_of(tx, participant).await?;
+    store::set_centre(tx, participant, centre).await?;
+    agenda::set_centre(tx, Kind::Appointment, &all, centre).await?;
+    Ok(Moved { cancelled, all })
+}
+
+async fn cancel_ahead(
+    app: &App,
+    tx: &mut Tx,
+    actor: &Actor,
+    participant: ParticipantId,
+    now: Instant,
+) -> Result<usize> {
     let mut rows = ahead::of_participant(tx, participant, now).await?;
     for row in &mut rows {
         carry_out(app, tx, actor, row, Command::Cancel(None), now).await?;
         write_audit(app, tx, actor, row, "appointment.cancel", now).await?;
     }
-    // What was cancelled, declined or changed before has its notices, too.
-    outbox::withdraw_from_participant(tx, participant, now).await?;
-    let all = store::ids_of_participant(tx, participant).await?;
-    outbox::withdraw_about(tx, &all, now).await?;
     Ok(rows.len())
 }
 

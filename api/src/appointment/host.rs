@@ -1,15 +1,13 @@
 //! Whom people come to: somebody of their centre who receives people, and who accompanies the one that comes. Who may see
 //! nothing of somebody is told nothing of them either, and could not receive them.
 
-use super::{
-    remind::plan_hosted_again,
-    store::{self, Row},
-};
+use super::store::{self, Row};
 use crate::{
     access::Actor,
     app::App,
     audit::Audit,
     error::{Error, Result},
+    life,
 };
 use contract::{AppointmentCommand, AssignmentId, AuditId, CentreId, StaffId, StaffRole, time::Instant};
 use db::{Change, Operation, Tx};
@@ -76,7 +74,7 @@ pub async fn accompany(app: &App, tx: &mut Tx, actor: &Actor, row: &Row, now: In
         subject: id.0,
         operation: Operation::Upsert,
     });
-    plan_hosted_again(app, tx, row.participant_id, row.host_id, now).await?;
+    life::assignment_starts(app, tx, row.participant_id, row.host_id, now).await?;
     let audit = Audit::new("assignment.start", id.0).about(row.participant_id).at(row.centre_id);
     Ok(audit.write(tx, Some(actor), AuditId::new(&*app.ids), now).await?)
 }

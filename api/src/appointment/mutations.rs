@@ -144,14 +144,12 @@ async fn held(applying: &mut Applying<'_>, belated: bool) -> Result<Held> {
     if let Some(held) = store::load_for_change(applying.tx, scope, id, now).await? {
         return Ok(held);
     }
-    let Actor::Staff { id: staff, centre, .. } = actor else { return Err(Error::not_found()) };
+    let Actor::Staff { id: staff, .. } = actor else { return Err(Error::not_found()) };
     if !belated || !actor.role().is_some_and(contract::StaffRole::accompanies) {
         return Err(Error::not_found());
     }
     let since = (applying.recorded_at, now.saturating_sub(TAKEN_AFTERWARDS));
-    store::load_former_for_change(applying.tx, (*staff, *centre), id, since, now)
-        .await?
-        .ok_or_else(Error::not_found)
+    store::load_former_for_change(applying.tx, *staff, id, since, now).await?.ok_or_else(Error::not_found)
 }
 
 fn applied(row: &store::Row, version: Option<i64>, audit: Audit) -> Applied {

@@ -187,7 +187,9 @@ pub async fn write(
     let scope = call.actor.staff_caseload()?;
     let mut work = app.begin(&call, body.digest).await?;
     let new = body.value;
-    let row = store::load(&mut work.tx, scope, id, work.now).await?.ok_or_else(Error::not_found)?;
+    // Held, or a note could be written, and told, at a centre that its participant is leaving.
+    let held = store::load_for_change(&mut work.tx, scope, id, work.now).await?;
+    let row = held.ok_or_else(Error::not_found)?.row;
     let visibility = new.visibility;
     let answer = add(&app, &mut work.tx, &call.actor, &row, new, work.now).await?;
     let reply = Reply::created(format!("/v1/appointments/{id}/notes"), &answer)?;

@@ -166,6 +166,20 @@ pub async fn ids_of_participant(tx: &mut Tx, participant: ParticipantId) -> Resu
     tx.query(sql!("SELECT id FROM appointment WHERE participant_id = $1")).bind(participant).scalars().await
 }
 
+/// The same, held until the transaction ends; in the order of their ids, as everybody holds several.
+pub async fn hold_all_of(tx: &mut Tx, participant: ParticipantId) -> Result<Vec<Uuid>> {
+    tx.query(sql!("SELECT id FROM appointment WHERE participant_id = $1 ORDER BY id", pg " FOR UPDATE"))
+        .bind(participant)
+        .scalars()
+        .await
+}
+
+/// Lets every appointment of this participant be this centre's.
+pub async fn set_centre(tx: &mut Tx, participant: ParticipantId, centre: CentreId) -> Result<()> {
+    let statement = sql!("UPDATE appointment SET centre_id = $2 WHERE participant_id = $1");
+    tx.query(statement).bind(participant).bind(centre).execute().await.map(drop)
+}
+
 /// Adds an appointment, and what it begins with.
 pub async fn insert(
     tx: &mut Tx,
@@ -270,7 +284,7 @@ pub async fn load_for_change(
 /// out of it no longer ago than `earliest_end`.
 pub async fn load_former_for_change(
     tx: &mut Tx,
-    (staff, centre): (StaffId, CentreId),
+    staff: StaffId,
     id: AppointmentId,
     (recorded_at, earliest_end): (Instant, Instant),
     now: Instant,
@@ -278,13 +292,13 @@ pub async fn load_former_for_change(
     let query = tx.query(sql!(
         "SELECT a.*, p.data_key, centre.zone AS centre_zone, centre.calendar
          FROM appointment AS a JOIN participant AS p ON p.id = a.participant_id JOIN centre ON centre.id = a.centre_id
-         WHERE a.id = $1 AND a.centre_id = $2
+         WHERE a.id = $1
            AND EXISTS (SELECT 1 FROM assignment AS former
-                       WHERE former.participant_id = a.participant_id AND former.staff_id = $3
-                         AND former.started_at <= $4 AND former.ended_at >= $4 AND former.ended_at >= $5)",
+                       WHERE former.participant_id = a.participant_id AND former.staff_id = $2
+                         AND former.started_at <= $3 AND former.ended_at >= $3 AND former.ended_at >= $4)",
         pg " FOR UPDATE OF a FOR SHARE OF p, centre"
     ));
-    let query = query.bind(id).bind(centre).bind(staff).bind(recorded_at).bind(earliest_end);
+    let query = query.bind(id).bind(staff).bind(recorded_at).bind(earliest_end);
     let Some(mut held) = query.optional::<Held>().await? else { return Ok(None) };
     slots::fill(tx, [&mut held.row], now).await?;
     Ok(Some(held))

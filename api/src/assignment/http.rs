@@ -7,17 +7,16 @@ use super::{
 };
 use crate::{
     app::App,
-    appointment,
     audit::Audit,
     error::{Error, Result},
     extract::{Body, Call, Digest, Path, Query, fields::new_id},
+    life,
     openapi::{CreateProblems, ReadProblems},
     page::{Page, PageQuery},
     reply::Reply,
 };
 use axum::{extract::State, response::Response};
 use contract::{AssignmentId, ParticipantId, ProblemCode, StaffRole};
-use notifications::outbox;
 
 /// Assign a mentor or counsellor
 ///
@@ -45,8 +44,8 @@ pub async fn create(
     let mut work = app.begin(&call, body.digest).await?;
     let centre = store::centre_of(&mut work.tx, scope, participant).await?.ok_or_else(Error::not_found)?;
     // Those whose reminders are planned again below, held first as always.
-    appointment::hand_over::hold_those_of_participant(&mut work.tx, participant, work.now).await?;
-    if !store::is_accompanied(&mut work.tx, participant).await? {
+    life::assignment_is_about_to_start(&mut work.tx, participant, work.now).await?;
+    if !store::is_accompanied(&mut work.tx, participant, centre).await? {
         return Err(Error::not_found());
     }
     let companion = store::companion(&mut work.tx, centre, new.staff_id)
@@ -66,7 +65,7 @@ pub async fn create(
         version: 1,
     };
     store::insert(&mut work.tx, &row, manager.0).await.map_err(taken)?;
-    appointment::plan_hosted_again(&app, &mut work.tx, participant, new.staff_id, work.now).await?;
+    life::assignment_starts(&app, &mut work.tx, participant, new.staff_id, work.now).await?;
     work.tx.changed(row.changed());
     let reply = Reply { status: 201, ..Reply::ok(&Assignment::of(&app, &row)?)? }.version(row.version);
     let audit = Audit::new("assignment.start", id.0).about(participant).with("role", row.role.as_str());
@@ -127,7 +126,7 @@ pub async fn end(State(app): State<App>, call: Call, Path(id): Path<AssignmentId
     row.ended_at = Some(work.now);
     row.version += 1;
     store::end(&mut work.tx, &row, manager.0).await?;
-    let withdrawn = outbox::withdraw_out_of_reach(&mut work.tx, row.staff_id, work.now).await?;
+    let withdrawn = life::assignment_ends(&mut work.tx, row.staff_id, work.now).await?;
     work.tx.changed(row.changed());
     work.tx.changed(row.revoked());
     let reply = Reply::ok(&Assignment::of(&app, &row)?)?.version(row.version);

@@ -39,26 +39,34 @@ pub struct Row {
 impl Row {
     /// That the staff member no longer has the person, told to them alone.
     pub const fn revoked(&self) -> Change {
-        Change {
-            centre: self.centre_id.0,
-            participant: Some(self.participant_id.0),
-            audience: Some(self.staff_id.0),
-            subject_kind: "participant",
-            subject: self.participant_id.0,
-            operation: Operation::Revoke,
-        }
+        revoked(self.centre_id, self.participant_id, self.staff_id)
     }
 
     /// That this assignment is new or different, for the change feed.
     pub const fn changed(&self) -> Change {
-        Change {
-            centre: self.centre_id.0,
-            participant: Some(self.participant_id.0),
-            audience: None,
-            subject_kind: "assignment",
-            subject: self.id.0,
-            operation: Operation::Upsert,
-        }
+        changed(self.centre_id, self.participant_id, self.id)
+    }
+}
+
+const fn revoked(centre: CentreId, participant: ParticipantId, staff: StaffId) -> Change {
+    Change {
+        centre: centre.0,
+        participant: Some(participant.0),
+        audience: Some(staff.0),
+        subject_kind: "participant",
+        subject: participant.0,
+        operation: Operation::Revoke,
+    }
+}
+
+const fn changed(centre: CentreId, participant: ParticipantId, assignment: AssignmentId) -> Change {
+    Change {
+        centre: centre.0,
+        participant: Some(participant.0),
+        audience: None,
+        subject_kind: "assignment",
+        subject: assignment.0,
+        operation: Operation::Upsert,
     }
 }
 
@@ -83,11 +91,13 @@ pub async fn centre_of(tx: &mut Tx, scope: Scope, id: ParticipantId) -> Result<O
     tx.query(statement).bind(scope.id()).bind(id).optional_scalar().await
 }
 
-/// Whether a participant is still accompanied, held so that their file cannot be closed while they are being assigned.
-pub async fn is_accompanied(tx: &mut Tx, id: ParticipantId) -> Result<bool> {
+/// Whether a participant is still accompanied, and by this centre; held so that their file cannot be closed or moved while they are being
+/// assigned.
+pub async fn is_accompanied(tx: &mut Tx, id: ParticipantId, centre: CentreId) -> Result<bool> {
     let active: Option<bool> = tx
-        .query(sql!("SELECT active FROM participant WHERE id = $1", pg " FOR SHARE"))
+        .query(sql!("SELECT active FROM participant WHERE id = $1 AND centre_id = $2", pg " FOR SHARE"))
         .bind(id)
+        .bind(centre)
         .optional_scalar()
         .await?;
     Ok(active == Some(true))
@@ -181,4 +191,69 @@ pub async fn end(tx: &mut Tx, row: &Row, ended_by: Uuid) -> Result<()> {
         .execute()
         .await?;
     Ok(())
+}
+
+/// An assignment that lasts.
+#[derive(Debug, sqlx::FromRow)]
+struct Lasting {
+    id: AssignmentId,
+    participant_id: ParticipantId,
+    centre_id: CentreId,
+}
+
+/// Ends every assignment of a staff member, and notes it for the feed; how many there were.
+pub async fn end_all_of_staff(tx: &mut Tx, id: StaffId, ended_by: Uuid, now: Instant) -> Result<usize> {
+    let lasting: Vec<Lasting> = tx
+        .query(sql!(
+            "SELECT a.id, a.participant_id, p.centre_id
+             FROM assignment AS a JOIN participant AS p ON p.id = a.participant_id
+             WHERE a.staff_id = $1 AND a.ended_at IS NULL ORDER BY a.id",
+            pg " FOR UPDATE OF a"
+        ))
+        .bind(id)
+        .all()
+        .await?;
+    tx.query(sql!(
+        "UPDATE assignment SET ended_at = $1, ended_by = $2, version = version + 1 WHERE staff_id = $3 AND ended_at IS NULL"
+    ))
+    .bind(now)
+    .bind(ended_by)
+    .bind(id)
+    .execute()
+    .await?;
+    for assignment in &lasting {
+        tx.changed(changed(assignment.centre_id, assignment.participant_id, assignment.id));
+    }
+    Ok(lasting.len())
+}
+
+/// Ends every assignment of a participant of this centre, and tells each staff member that they no longer have the person; who they were.
+pub async fn end_all_of_participant(
+    tx: &mut Tx,
+    (participant, centre): (ParticipantId, CentreId),
+    ended_by: Uuid,
+    now: Instant,
+) -> Result<Vec<StaffId>> {
+    let lasting: Vec<(AssignmentId, StaffId)> = tx
+        .query(sql!(
+            "SELECT id, staff_id FROM assignment WHERE participant_id = $1 AND ended_at IS NULL ORDER BY id",
+            pg " FOR UPDATE"
+        ))
+        .bind(participant)
+        .all()
+        .await?;
+    tx.query(sql!(
+        "UPDATE assignment SET ended_at = $1, ended_by = $2, version = version + 1
+         WHERE participant_id = $3 AND ended_at IS NULL"
+    ))
+    .bind(now)
+    .bind(ended_by)
+    .bind(participant)
+    .execute()
+    .await?;
+    for (id, staff) in &lasting {
+        tx.changed(changed(centre, participant, *id));
+        tx.changed(revoked(centre, participant, *staff));
+    }
+    Ok(lasting.into_iter().map(|(_, staff)| staff).collect())
 }

@@ -48,14 +48,18 @@ impl Row {
 
     /// That this access is new or different, for the change feed.
     pub const fn changed(&self) -> Change {
-        Change {
-            centre: self.centre_id.0,
-            participant: Some(self.participant_id.0),
-            audience: None,
-            subject_kind: "emergency_access",
-            subject: self.id.0,
-            operation: Operation::Upsert,
-        }
+        changed(self.centre_id, self.participant_id, self.id)
+    }
+}
+
+const fn changed(centre: CentreId, participant: ParticipantId, id: EmergencyAccessId) -> Change {
+    Change {
+        centre: centre.0,
+        participant: Some(participant.0),
+        audience: None,
+        subject_kind: "emergency_access",
+        subject: id.0,
+        operation: Operation::Upsert,
     }
 }
 
@@ -223,6 +227,34 @@ pub async fn end_all(tx: &mut Tx, staff: StaffId, ended_by: Uuid, now: Instant) 
     .bind(staff)
     .execute()
     .await
+}
+
+/// Ends the accesses to this participant's notes that are running, and lets all that there ever were be this centre's; which they are.
+pub async fn move_to_centre(
+    tx: &mut Tx,
+    participant: ParticipantId,
+    (from, to): (CentreId, CentreId),
+    ended_by: Uuid,
+    now: Instant,
+) -> Result<Vec<Uuid>> {
+    let ended: Vec<EmergencyAccessId> = tx
+        .query(sql!(
+            "UPDATE emergency_access SET ended_at = $1, ended_by = $2, version = version + 1
+             WHERE participant_id = $3 AND ended_at IS NULL AND ends_at > $1 RETURNING id"
+        ))
+        .bind(now)
+        .bind(ended_by)
+        .bind(participant)
+        .scalars()
+        .await?;
+    for id in ended {
+        tx.changed(changed(from, participant, id));
+    }
+    tx.query(sql!("UPDATE emergency_access SET centre_id = $2 WHERE participant_id = $1 RETURNING id"))
+        .bind(participant)
+        .bind(to)
+        .scalars()
+        .await
 }
 
 /// The access by which this caller may read what was written about this participant for its author alone, if one is running.

@@ -74,6 +74,10 @@ pub async fn create_code(
     }
     let made_by = Some(call.actor.person());
     let shown = create_enrolment_code(&app, &mut work.tx, work.now, participant, made_by, fresh).await?;
+    // And once more, now that they are held: whoever has just moved them to another centre has closed the codes of this one.
+    if !store::is_in_scope(&mut work.tx, scope, participant).await? {
+        return Err(Error::not_found());
+    }
     let audit = Audit::new("enrolment_code.create", shown.id.0).about(participant);
     let code = EnrolmentCode {
         id: shown.id,

@@ -19,7 +19,7 @@ use axum::{
     extract::State,
     response::{IntoResponse, Response},
 };
-use contract::{NotificationAction, PersonKind, ProblemCode, ReceiptEvent, Subject, time::Instant};
+use contract::{CentreId, NotificationAction, PersonKind, ProblemCode, ReceiptEvent, Subject, time::Instant};
 use db::{Change, Operation, Tx};
 use notifications::{
     action_token::{TokenPurpose, TokenRefusal, VerifiedToken, use_once},
@@ -77,8 +77,10 @@ pub async fn receive(State(app): State<App>, body: Body<Receipt>) -> Result<Resp
         ReceiptEvent::Acted => row.acted_at.is_none(),
     };
     if is_news {
-        outbox::receive(&mut tx, row.id, body.value.event, now).await?;
-        tx.changed(changed(&row));
+        // The centre as it is now: the participant may have been moved since the row was read.
+        if let Some(centre) = outbox::receive(&mut tx, row.id, body.value.event, now).await? {
+            tx.changed(changed(&row, centre));
+        }
     }
     app.commit(tx).await?;
     Ok(Reply::empty().into_response())
@@ -96,9 +98,9 @@ fn useless() -> Error {
 }
 
 /// Staff's apps show what was seen.
-const fn changed(row: &Row) -> Change {
+const fn changed(row: &Row, centre: CentreId) -> Change {
     Change {
-        centre: row.centre_id.0,
+        centre: centre.0,
         participant: Some(row.participant_id.0),
         audience: None,
         subject_kind: "reminder",

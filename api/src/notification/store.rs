@@ -3,8 +3,8 @@
 use crate::{access::Scope, buttons::Told, page::Paging, scoped};
 use chrono::TimeDelta;
 use contract::{
-    AppointmentId, CentreId, Language, NotificationAction, ParticipantId, PersonKind, ReminderId,
-    ReminderState, SubjectKind, Urgency,
+    AppointmentId, Language, NotificationAction, ParticipantId, PersonKind, ReminderId, ReminderState,
+    SubjectKind, Urgency,
     time::{Instant, ZoneName},
 };
 use db::{Result, Statement, Tx, piece, sql};
@@ -17,8 +17,6 @@ use uuid::Uuid;
 pub struct Row {
     /// Its id.
     pub id: ReminderId,
-    /// Its centre.
-    pub centre_id: CentreId,
     /// Whom its subject is about.
     pub participant_id: ParticipantId,
     /// Whether a participant or a staff member is told.
@@ -68,7 +66,6 @@ pub struct Stored {
     pub id: ReminderId,
     /// When it becomes due.
     pub due_at: Instant,
-    centre_id: CentreId,
     participant_id: ParticipantId,
     recipient_kind: String,
     recipient_id: Uuid,
@@ -91,7 +88,6 @@ impl Stored {
     pub fn read(self) -> Option<Row> {
         Some(Row {
             id: self.id,
-            centre_id: self.centre_id,
             participant_id: self.participant_id,
             recipient_kind: self.recipient_kind.parse().ok()?,
             recipient_id: self.recipient_id,
@@ -124,7 +120,7 @@ async fn rows(tx: &mut Tx, ids: &[ReminderId]) -> Result<Vec<Stored>> {
     }
     let mut query = tx.query_rows(
         sql!(
-            "SELECT reminder.id, reminder.centre_id, reminder.participant_id, reminder.recipient_kind,
+            "SELECT reminder.id, reminder.participant_id, reminder.recipient_kind,
                     reminder.recipient_id, reminder.subject_kind, reminder.subject_id, reminder_facts.facts,
                     reminder.urgency, reminder.due_at, reminder.expires_at, reminder.state,
                     reminder.settled_at, reminder.seen_at, reminder.acted_at,

@@ -11,16 +11,15 @@ use super::{
 use crate::{
     access::{Scope, not_for_this_role},
     app::App,
-    appointment::{hand_over, replan},
+    appointment::replan,
     audit::Audit,
-    enrolment,
     error::{Error, Result},
     extract::{Body, Call, IfMatch, Path, Query, fields::only_allowed},
     legible::{ById, Entry},
+    life,
     openapi::{ChangeProblems, CreateProblems, ReadProblems},
     page::Page,
     reply::Reply,
-    sign_in::sessions::{self, EndReason},
 };
 use axum::{extract::State, response::Response};
 use contract::{ParticipantId, StaffRole, time::Instant};
@@ -136,25 +135,25 @@ pub async fn change(
     if body.value.active == Some(false) {
         // Asked before anything is held: the time that this takes, and whom it makes wait, would tell of another centre's people.
         store::load(&mut work.tx, scope, id).await?.ok_or_else(Error::not_found)?;
-        hand_over::hold_those_of_participant(&mut work.tx, id, work.now).await?;
+        life::file_is_about_to_close(&mut work.tx, id, work.now).await?;
     }
     let mut row = store::load_for_change(&mut work.tx, scope, id).await?.ok_or_else(Error::not_found)?;
     seen.check(row.version)?;
     let before = (row.active, row.zone.clone());
     apply(&app, &mut row, body.value, work.now)?;
     store::update(&mut work.tx, &row).await?;
-    if !row.active {
-        sessions::end_all(&mut work.tx, id.0, None, EndReason::AccountClosed, work.now).await?;
-        // Or it would work again if the file is opened again within its three days.
-        enrolment::store::close_open(&mut work.tx, id, work.now).await?;
-    }
     work.tx.changed(row.changed());
     let mut cancelled = 0;
-    if before.0 && !row.active {
-        cancelled = hand_over::cancel_those_of(&app, &mut work.tx, &call.actor, id, work.now).await?;
-    } else if before.1 != row.zone {
+    match (before.0, row.active) {
+        (true, false) => {
+            cancelled = life::file_closes(&app, &mut work.tx, &call.actor, id, work.now).await?;
+        }
+        (false, true) => life::file_opens(&mut work.tx, row.centre_id, id, work.now).await?,
         // Their nights are elsewhere now.
-        replan::of_participant(&mut work.tx, row.centre_id, id, work.now).await?;
+        _ if before.1 != row.zone => {
+            replan::of_participant(&mut work.tx, row.centre_id, id, work.now).await?;
+        }
+        _ => {}
     }
     let reply = Reply::ok(&ParticipantSummary::of(&app, &row)?)?.version(row.version);
     let mut audit = Audit::new("participant.change", id.0).about(id).with("fields", given);

@@ -7,6 +7,7 @@
 
 mod answer;
 mod http;
+mod moving;
 pub mod names;
 mod register;
 mod request;
@@ -25,5 +26,8 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 /// The feature's operations.
 pub fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(http::create, http::list)).routes(routes!(http::read, http::change))
+    OpenApiRouter::new()
+        .routes(routes!(http::create, http::list))
+        .routes(routes!(http::read, http::change))
+        .routes(routes!(moving::move_to_centre))
 }

@@ -5,7 +5,7 @@ use crate::{
     page::list_query,
     protect::privacy::{Edition, Email, Name, Phone},
 };
-use contract::{Language, ParticipantId, StaffId, time::ZoneName};
+use contract::{CentreId, Language, ParticipantId, StaffId, time::ZoneName};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use validator::Validate;
@@ -96,6 +96,15 @@ impl ParticipantChange {
         .filter_map(|(name, is_given)| is_given.then_some(name))
         .collect()
     }
+}
+
+/// Where a participant's file goes.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"centre_id": "01936f6e-4d00-7000-8000-00000000000a"}))]
+pub struct ParticipantMove {
+    /// Which centre accompanies them from now on. Its manager finds the id at `GET /v1/centres`.
+    pub centre_id: CentreId,
 }
 
 list_query! {

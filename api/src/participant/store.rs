@@ -47,6 +47,11 @@ pub struct Row {
 }
 
 impl Row {
+    /// That this participant is no longer that centre's, told to everybody there.
+    pub const fn revoked_at(&self, centre: CentreId) -> Change {
+        Change { centre: centre.0, operation: Operation::Revoke, ..self.changed() }
+    }
+
     /// That this participant is new or different, for the change feed.
     pub const fn changed(&self) -> Change {
         Change {
@@ -58,6 +63,16 @@ impl Row {
             operation: Operation::Upsert,
         }
     }
+}
+
+/// Whether there is this centre, held so that what is planned from it is seen by whoever changes it.
+pub async fn hold_centre(tx: &mut Tx, centre: CentreId) -> Result<bool> {
+    let found: Option<CentreId> = tx
+        .query(sql!("SELECT id FROM centre WHERE id = $1", pg " FOR SHARE"))
+        .bind(centre)
+        .optional_scalar()
+        .await?;
+    Ok(found.is_some())
 }
 
 /// The zone of a centre.
@@ -95,8 +110,8 @@ pub async fn update(tx: &mut Tx, row: &Row) -> Result<()> {
     tx.query(sql!(
         "UPDATE participant
          SET language = $1, zone = $2, name_sealed = $3, phone_sealed = $4, email_sealed = $5, edition_sealed = $6,
-             push_wanted = $7, active = $8, version = $9
-         WHERE id = $10"
+             push_wanted = $7, active = $8, version = $9, centre_id = $10
+         WHERE id = $11"
     ))
     .bind(row.language)
     .bind(row.zone.clone())
@@ -107,6 +122,7 @@ pub async fn update(tx: &mut Tx, row: &Row) -> Result<()> {
     .bind(row.push_wanted)
     .bind(row.active)
     .bind(row.version)
+    .bind(row.centre_id)
     .bind(row.id)
     .execute()
     .await?;
@@ -239,6 +255,8 @@ pub struct SealedName {
     pub name_sealed: Option<Sealed>,
     /// Whether they are still accompanied.
     pub active: Option<bool>,
+    /// The version of their file.
+    pub version: Option<i64>,
 }
 
 /// The same with where they are.
@@ -253,7 +271,7 @@ pub struct LocatedName {
 
 /// The sealed names of a whole centre.
 pub async fn all_names(tx: &mut Tx, centre: CentreId) -> Result<Vec<SealedName>> {
-    tx.query(sql!("SELECT id, data_key, name_sealed, active FROM participant WHERE centre_id = $1"))
+    tx.query(sql!("SELECT id, data_key, name_sealed, active, version FROM participant WHERE centre_id = $1"))
         .bind(centre)
         .all()
         .await
@@ -262,7 +280,7 @@ pub async fn all_names(tx: &mut Tx, centre: CentreId) -> Result<Vec<SealedName>>
 /// The sealed names of the first participants behind this id, wherever they are, with their centres.
 pub async fn names_after(tx: &mut Tx, after: Uuid, rows: i64) -> Result<Vec<LocatedName>> {
     tx.query(sql!(
-        "SELECT centre_id, id, data_key, name_sealed, active FROM participant WHERE id > $1 ORDER BY id LIMIT $2"
+        "SELECT centre_id, id, data_key, name_sealed, active, version FROM participant WHERE id > $1 ORDER BY id LIMIT $2"
     ))
     .bind(after)
     .bind(rows)
@@ -273,7 +291,8 @@ pub async fn names_after(tx: &mut Tx, after: Uuid, rows: i64) -> Result<Vec<Loca
 /// The sealed names of those who changed after this position of the centre's feed.
 pub async fn changed_names(tx: &mut Tx, centre: CentreId, after: i64) -> Result<Vec<SealedName>> {
     tx.query(sql!(
-        "SELECT DISTINCT change.subject_id AS id, participant.data_key, participant.name_sealed, participant.active
+        "SELECT DISTINCT change.subject_id AS id, participant.data_key, participant.name_sealed, participant.active,
+                participant.version
          FROM change
          LEFT JOIN participant ON participant.id = change.subject_id AND participant.centre_id = change.centre_id
          WHERE change.centre_id = $1 AND change.position > $2 AND change.subject_kind = 'participant'

@@ -34,6 +34,8 @@ pub struct Entry {
     pub centre: Uuid,
     /// Whether they are still accompanied.
     pub active: bool,
+    /// Which version of their file said so.
+    pub version: i64,
 }
 
 /// A word of a name, wiped when the last participant who has it is removed.
@@ -108,6 +110,11 @@ impl NameIndex {
     /// Whether nobody can be found.
     pub fn is_empty(&self) -> bool {
         self.by_id.is_empty()
+    }
+
+    /// What is known of a participant.
+    pub fn entry(&self, id: Uuid) -> Option<&Entry> {
+        self.by_id.get(&id).and_then(|place| self.slot(*place)).map(|slot| &slot.entry)
     }
 
     /// Adds a participant, or replaces what was known of them.

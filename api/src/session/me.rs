@@ -105,9 +105,11 @@ pub async fn change_me(
         let now = store::profile(&mut work.tx, &actor).await?.ok_or_else(Error::not_found)?;
         return Err(Error::changed(now.version));
     }
-    if let Actor::Participant { id, centre, .. } = actor {
+    // Read now that the row is held: they may have been moved to another centre since they were let in.
+    let after = store::profile(&mut work.tx, &actor).await?.ok_or_else(Error::not_found)?;
+    if let Actor::Participant { id, .. } = actor {
         work.tx.changed(Change {
-            centre: centre.0,
+            centre: after.centre_id.0,
             participant: Some(id.0),
             audience: None,
             subject_kind: "participant",
@@ -115,7 +117,6 @@ pub async fn change_me(
             operation: Operation::Upsert,
         });
     }
-    let after = store::profile(&mut work.tx, &actor).await?.ok_or_else(Error::not_found)?;
     work.finish(audit(&actor, change), reply(&app, &actor, after)?).await
 }
 
@@ -147,7 +148,7 @@ impl Me {
             kind: actor.kind(),
             id,
             role: actor.role(),
-            centre_id: actor.centre(),
+            centre_id: profile.centre_id,
             name: key.open_text(Field::new(table, "name_sealed", id), &profile.name_sealed)?,
             language: profile.language,
             push_wanted: profile.push_wanted,

@@ -5,12 +5,14 @@ use crate::{
     protect::seal::{Sealed, WrappedKey},
     scoped,
 };
-use contract::{Language, ParticipantId};
+use contract::{CentreId, Language, ParticipantId};
 use db::{Result, Tx, sql};
 
 /// A person as they see themselves.
 #[derive(sqlx::FromRow)]
 pub struct Profile {
+    /// Their centre.
+    pub centre_id: CentreId,
     /// Their data key.
     pub data_key: WrappedKey,
     /// Their name.
@@ -29,12 +31,12 @@ pub struct Profile {
 pub async fn profile(tx: &mut Tx, actor: &Actor) -> Result<Option<Profile>> {
     let statement = match actor {
         Actor::Participant { .. } => sql!(
-            "SELECT data_key, name_sealed, language, push_wanted, NULL AS has_authenticator, version
+            "SELECT centre_id, data_key, name_sealed, language, push_wanted, NULL AS has_authenticator, version
              FROM participant WHERE id = $1"
         ),
         Actor::Staff { .. } => sql!(
-            "SELECT data_key, name_sealed, language, NULL AS push_wanted, authenticator_sealed IS NOT NULL AS has_authenticator,
-                    version
+            "SELECT centre_id, data_key, name_sealed, language, NULL AS push_wanted,
+                    authenticator_sealed IS NOT NULL AS has_authenticator, version
              FROM staff WHERE id = $1"
         ),
     };

@@ -8,24 +8,21 @@ use super::{
 };
 use crate::{
     app::App,
-    appointment::hand_over,
     audit::Audit,
-    emergency_access,
     error::{Error, Result},
     extract::{Body, Call, Digest, IfMatch, Path, Query, fields::new_id},
+    life,
     openapi::{ChangeProblems, CreateProblems, ReadProblems},
     page::Page,
     protect::{privacy::Name, seal::Field},
     reply::Reply,
     sign_in::{
         accounts::{self, Credentials, NewAccount},
-        sessions::{self, EndReason},
+        sessions::EndReason,
     },
-    work::Work,
 };
 use axum::{extract::State, response::Response};
 use contract::{StaffId, StaffRole};
-use notifications::outbox;
 
 /// Add a staff member
 ///
@@ -125,7 +122,7 @@ pub async fn change(
     if change.active == Some(false) || change.role.is_some() {
         // Asked before anything is held: the time that this takes, and whom it makes wait, would tell of another centre's people.
         store::load(&mut work.tx, reach, id).await?.ok_or_else(Error::not_found)?;
-        hand_over::hold_those_of_host(&mut work.tx, id, work.now).await?;
+        life::host_is_about_to_leave(&mut work.tx, id, work.now).await?;
     }
     let mut row = store::load_for_change(&mut work.tx, reach, id).await?.ok_or_else(Error::not_found)?;
     seen.check(row.version)?;
@@ -133,24 +130,20 @@ pub async fn change(
     apply(&app, &mut row, change)?;
     store::update(&mut work.tx, &row).await?;
     work.tx.changed(row.changed());
-    let ended = end_access(&mut work, &row, before.0 != row.role).await?;
-    let handed_over = if receives(before) && !receives((row.role, row.active)) {
-        let leaving = hand_over::Leaving { host: id, centre: row.centre_id, successor };
-        leaving.hand_over(&app, &mut work.tx, &call.actor, work.now).await?
-    } else if successor.is_some() {
+    let leaving = leaving(&row, before, successor);
+    if successor.is_some() && !leaving.receives_nobody {
         let reason = "only of somebody who will receive nobody any more";
         return Err(Error::field("/appointments_to", "not_allowed", reason));
-    } else {
-        0
-    };
+    }
+    let left = life::host_leaves(&app, &mut work.tx, &call.actor, leaving, work.now).await?;
     let reply = Reply::ok(&StaffMember::of(&app, &row)?)?.version(row.version);
     let audit = Audit::new("staff.change", id.0)
         .at(row.centre_id)
         .with("fields", given)
         .with("role", row.role.as_str())
         .with("active", row.active)
-        .with("assignments_ended", ended)
-        .with("appointments_handed_over", handed_over);
+        .with("assignments_ended", left.assignments_ended)
+        .with("appointments_handed_over", left.appointments_handed_over);
     work.finish(audit, reply).await
 }
 
@@ -172,20 +165,21 @@ fn apply(app: &App, row: &mut Row, change: StaffChange) -> Result<()> {
     Ok(())
 }
 
-/// Ends what the account's new state has no place for; how many assignments that were.
-async fn end_access(work: &mut Work, row: &Row, has_other_role: bool) -> Result<usize> {
-    let reason = if row.active { EndReason::RoleChanged } else { EndReason::AccountClosed };
-    let ended_by = work.actor().person();
-    if !row.active || has_other_role {
-        sessions::end_all(&mut work.tx, row.id.0, None, reason, work.now).await?;
-        emergency_access::store::end_all(&mut work.tx, row.id, ended_by, work.now).await?;
+/// What of the account's former state, role and whether it was active, its new one has no place for.
+fn leaving(row: &Row, before: (StaffRole, bool), successor: Option<StaffId>) -> life::Leaving {
+    let out = if !row.active {
+        Some(EndReason::AccountClosed)
+    } else {
+        (before.0 != row.role).then_some(EndReason::RoleChanged)
+    };
+    life::Leaving {
+        staff: row.id,
+        centre: row.centre_id,
+        out,
+        accompanies_nobody: !row.active || !row.role.accompanies(),
+        receives_nobody: receives(before) && !receives((row.role, row.active)),
+        successor,
     }
-    let mut assignments = 0;
-    if !row.active || !row.role.accompanies() {
-        assignments = store::end_assignments(&mut work.tx, row.id, ended_by, work.now).await?;
-    }
-    outbox::withdraw_out_of_reach(&mut work.tx, row.id, work.now).await?;
-    Ok(assignments)
 }
 
 /// Give a staff member new credentials

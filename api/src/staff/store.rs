@@ -6,7 +6,7 @@ use crate::{
     page::Paging,
     protect::seal::{Sealed, WrappedKey},
 };
-use contract::{AssignmentId, CentreId, Language, ParticipantId, StaffId, StaffRole, time::Instant};
+use contract::{CentreId, Language, StaffId, StaffRole, time::Instant};
 use db::{Change, Operation, Result, Statement, Tx, piece, sql};
 use uuid::Uuid;
 
@@ -122,44 +122,4 @@ pub async fn update(tx: &mut Tx, row: &Row) -> Result<()> {
     .execute()
     .await?;
     Ok(())
-}
-
-/// An assignment that lasts.
-#[derive(Debug, sqlx::FromRow)]
-struct Lasting {
-    id: AssignmentId,
-    participant_id: ParticipantId,
-    centre_id: CentreId,
-}
-
-/// Ends every assignment of a staff member, and notes it for the feed; how many there were.
-pub async fn end_assignments(tx: &mut Tx, id: StaffId, ended_by: Uuid, now: Instant) -> Result<usize> {
-    let lasting: Vec<Lasting> = tx
-        .query(sql!(
-            "SELECT a.id, a.participant_id, p.centre_id FROM assignment AS a JOIN participant AS p ON p.id = a.participant_id
-             WHERE a.staff_id = $1 AND a.ended_at IS NULL ORDER BY a.id",
-            pg " FOR UPDATE OF a"
-        ))
-        .bind(id)
-        .all()
-        .await?;
-    tx.query(sql!(
-        "UPDATE assignment SET ended_at = $1, ended_by = $2, version = version + 1 WHERE staff_id = $3 AND ended_at IS NULL"
-    ))
-    .bind(now)
-    .bind(ended_by)
-    .bind(id)
-    .execute()
-    .await?;
-    for assignment in &lasting {
-        tx.changed(Change {
-            centre: assignment.centre_id.0,
-            participant: Some(assignment.participant_id.0),
-            audience: None,
-            subject_kind: "assignment",
-            subject: assignment.id.0,
-            operation: Operation::Upsert,
-        });
-    }
-    Ok(lasting.len())
 }

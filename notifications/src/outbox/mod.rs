@@ -21,6 +21,7 @@
 
 mod claim;
 mod facts;
+mod follow;
 mod plan;
 mod reach;
 mod receipt;
@@ -31,6 +32,7 @@ mod waiting;
 
 pub use claim::{claim, next_ready, still_held};
 pub use facts::{Facts, UnreadableFacts, read_facts};
+pub use follow::move_to_centre;
 pub use plan::{BELL, Existing, apply, existing};
 pub use reach::{withdraw_about, withdraw_from_participant, withdraw_out_of_reach};
 pub use receipt::receive;

@@ -25,6 +25,8 @@ macro_rules! may_hear {
     };
 }
 
+pub(super) use may_hear;
+
 use contract::time::Instant;
 use contract::{ParticipantId, ReminderId, StaffId};
 use db::{Result, Tx, sql};

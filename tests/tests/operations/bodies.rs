@@ -91,6 +91,7 @@ pub fn body(operation: &str, ids: &Ids, serial: u32, code: &str) -> Option<Value
             "programme_edition": "18",
             "push_wanted": true,
         }),
+        "moveParticipant" => json!({"centre_id": ids.next_centre}),
         "changeParticipant" => {
             json!({"phone": "+212611111111", "language": "fr", "zone": "Africa/Casablanca"})
         }

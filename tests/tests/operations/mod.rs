@@ -5,6 +5,7 @@
 //! matrix for review.
 
 mod bodies;
+mod reset;
 mod stage;
 
 pub use bodies::PASSWORD;

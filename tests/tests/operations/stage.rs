@@ -24,6 +24,8 @@ pub struct Ids {
     pub companion: Uuid,
     /// Their centre.
     pub centre: Uuid,
+    /// A centre to which they can move.
+    pub next_centre: Uuid,
     /// A mentor of the centre who does not accompany them.
     pub spare: Uuid,
     /// Their appointment, in the state that the operation needs.
@@ -49,6 +51,7 @@ impl Ids {
             participant,
             companion,
             centre,
+            next_centre,
             spare,
             appointment,
             slot,
@@ -62,6 +65,7 @@ impl Ids {
             participant,
             companion,
             centre,
+            next_centre,
             spare,
             appointment,
             slot,
@@ -101,7 +105,7 @@ pub struct Stage {
     pub elsewhere: Ids,
     /// Who accompanies a participant only so that it can be ended.
     outsiders: [Uuid; 2],
-    password_hash: String,
+    pub(super) password_hash: String,
     serial: AtomicU32,
     /// Until its end nobody reaches Firebase.
     _fcm: FcmDouble,
@@ -125,6 +129,7 @@ impl Stage {
             participant: participant.id,
             companion: companion.id,
             centre,
+            next_centre: if centre == world.centre.0 { world.other_centre.0 } else { world.centre.0 },
             session: participant.session.0,
             ..Ids::absent()
         };
@@ -160,38 +165,6 @@ impl Stage {
             json!({"name": "Spare", "email": email, "role": "mentor", "language": "fr", "centre_id": centre});
         let added = self.app.post("/v1/staff").by(&self.app.world.administrator).json(body).expect(201).await;
         added.string("/staff_id").parse().expect("an id")
-    }
-
-    /// Undoes what an operation did to the people.
-    pub async fn reset(&self) {
-        let mut tx = self.app.app.db.write().await.expect("a transaction");
-        tx.query(sql!(
-            "UPDATE staff SET password_hash = $1, password_change_due = $2, password_expires_at = NULL,
-                              authenticator_sealed = NULL, authenticator_pending_sealed = NULL, authenticator_step = NULL"
-        ))
-        .bind(self.password_hash.as_str())
-        .bind(false)
-        .execute()
-        .await
-        .expect("credentials");
-        for ids in [self.own, self.centre, self.elsewhere] {
-            tx.query(sql!(
-                "UPDATE assignment SET ended_at = started_at, ended_by = started_by WHERE staff_id = $1 AND participant_id = $2 AND ended_at IS NULL"
-            ))
-            .bind(ids.spare)
-            .bind(ids.participant)
-            .execute()
-            .await
-            .expect("assignments");
-        }
-        // Long ago, so that they count towards no hour.
-        tx.query(sql!("UPDATE emergency_access SET started_at = $1, ended_at = ends_at"))
-            .bind(self.app.now().saturating_sub(chrono::TimeDelta::days(1)))
-            .execute()
-            .await
-            .expect("emergency accesses");
-        tx.query(sql!("DELETE FROM throttle")).execute().await.expect("throttles");
-        tx.commit().await.expect("the people are as before");
     }
 
     /// Puts everything around this target into the state that the operation needs.

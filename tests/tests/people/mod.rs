@@ -6,6 +6,7 @@ mod centres;
 mod faults;
 mod files;
 mod lists;
+mod moving;
 mod reading;
 mod sealed;
 mod staff;

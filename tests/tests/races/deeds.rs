@@ -102,6 +102,7 @@ pub const ALL: &[Deed] = &[
     deed("make an enrolment code", "createEnrolmentCode", By::Mentor),
     deed("enrol a phone", "enrolPhone", By::Nobody),
     deed("change oneself", "changeMe", By::Mentor),
+    deed("choose a language", "changeMe", By::Participant),
     deed("change the password", "changePassword", By::Mentor),
     deed("begin an authenticator", "beginAuthenticator", By::Mentor),
     deed("confirm an authenticator", "confirmAuthenticator", By::Mentor),
@@ -113,6 +114,7 @@ pub const ALL: &[Deed] = &[
     deed("refresh tokens", "refreshTokens", By::Nobody),
     deed("register a participant", "registerParticipant", By::Manager),
     deed("change a file", "changeParticipant", By::Mentor),
+    deed("move to another centre", "moveParticipant", By::Manager),
     deed("close a file", "changeParticipant", By::Manager).with(|_| json!({"active": false})),
     deed("add a mentor", "addStaffMember", By::Administrator),
     deed("change a mentor", "changeStaffMember", By::Administrator),
@@ -196,6 +198,11 @@ impl Deed {
             "enrolPhone" => enrolment(scene).await,
             "signIn" => sign_in(scene).await,
             "refreshTokens" => refreshing(scene).await,
+            // Whatever the version, so that what they are moved by at the same moment is in nobody's way.
+            "changeMe" if self.by == By::Participant => {
+                let caller = caller.as_ref().expect("a participant");
+                app.patch("/v1/me").by(caller).header("if-match", "*").json(json!({"language": "fr"}))
+            }
             _ => {
                 let mut prepared = stage.request(&operation, ids, caller.as_ref(), serial).await;
                 if let Some(body) = self.body {

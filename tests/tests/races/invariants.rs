@@ -73,6 +73,24 @@ const NEVER: &[&str] = &[
      WHERE a.ended_at IS NULL AND NOT (s.active AND s.role IN ('mentor', 'counsellor'))",
     "SELECT 'an emergency access of somebody who left: ' || e.id FROM emergency_access AS e JOIN staff AS s ON s.id = e.staff_id
      WHERE e.ended_at IS NULL AND NOT (s.active AND s.role = 'manager')",
+    // What is kept about somebody is their centre's, and whoever accompanies them or has an appointment with them is of it.
+    "SELECT 'an appointment left behind: ' || a.id FROM appointment AS a JOIN participant AS p ON p.id = a.participant_id
+     WHERE a.centre_id <> p.centre_id",
+    "SELECT 'a reminder left behind: ' || r.id FROM reminder AS r JOIN participant AS p ON p.id = r.participant_id
+     WHERE r.centre_id <> p.centre_id",
+    "SELECT 'an emergency access left behind: ' || e.id FROM emergency_access AS e JOIN participant AS p ON p.id = e.participant_id
+     WHERE e.centre_id <> p.centre_id",
+    "SELECT 'accompanied from another centre: ' || a.id FROM assignment AS a JOIN participant AS p ON p.id = a.participant_id
+     JOIN staff AS s ON s.id = a.staff_id WHERE a.ended_at IS NULL AND s.centre_id <> p.centre_id
+       AND (a.started_by <> a.staff_id OR EXISTS (SELECT 1 FROM audit WHERE action = 'participant.move' AND subject_id = p.id))",
+    "SELECT 'an open appointment with another centre: ' || a.id FROM appointment AS a JOIN staff AS s ON s.id = a.host_id
+     WHERE s.centre_id <> a.centre_id AND a.state IN ('proposed', 'scheduled', 'confirmed', 'change_requested')
+       AND (a.starts_at > '{now}' OR a.time_origin = 'offered')",
+    "SELECT 'told by the feed of a former centre: ' || c.subject_kind FROM change AS c
+     JOIN audit ON audit.subject_id = c.participant_id AND audit.centre_id = c.centre_id AND audit.action = 'participant.move'
+     WHERE c.audience IS NULL AND c.operation <> 'revoke'",
+    "SELECT 'a code of a former centre: ' || code.id FROM enrolment_code AS code JOIN participant AS p ON p.id = code.participant_id
+     JOIN staff AS s ON s.id = code.created_by WHERE code.closed_at IS NULL AND s.centre_id <> p.centre_id",
     "SELECT 'two open enrolment codes of ' || participant_id FROM enrolment_code WHERE closed_at IS NULL
      GROUP BY participant_id HAVING count(*) > 1",
     "SELECT 'a living session of somebody who left: ' || session.id FROM session
@@ -92,7 +110,8 @@ const NEVER: &[&str] = &[
 /// Every audit line that tells of a change that its subject's version counts.
 const COUNTED: &str = "'appointment.schedule', 'appointment.confirm', 'appointment.decline', 'appointment.ask_to_move',
     'appointment.choose', 'appointment.propose', 'appointment.move', 'appointment.cancel', 'appointment.hand_over',
-    'appointment.record_outcome', 'appointment.correct_outcome', 'participant.create', 'participant.change', 'staff.create',
+    'appointment.record_outcome', 'appointment.correct_outcome', 'participant.create', 'participant.change', 'participant.move',
+    'staff.create',
     'staff.change', 'staff.change_settings', 'staff.change_password', 'staff.change_authenticator', 'staff.reset',
     'participant.change_settings', 'centre.create', 'centre.change'";
 

@@ -116,6 +116,13 @@ macro_rules! known_pairs {
 known_pairs! {
     nobody_is_booked_into_a_file_that_is_being_closed: "schedule", "close a file";
     nobody_is_assigned_to_a_file_that_is_being_closed: "assign", "close a file";
+    nobody_is_booked_at_a_centre_that_somebody_is_leaving: "schedule", "move to another centre";
+    nobody_is_assigned_at_a_centre_that_somebody_is_leaving: "assign", "move to another centre";
+    no_code_is_left_at_a_centre_that_somebody_is_leaving: "make an enrolment code", "move to another centre";
+    no_emergency_access_is_left_at_a_centre_that_somebody_is_leaving: "open an emergency access", "move to another centre";
+    no_note_is_written_at_a_centre_that_somebody_is_leaving: "write a note", "move to another centre";
+    nobody_who_is_moved_is_handed_over_to_a_former_host: "close an account", "move to another centre";
+    what_a_person_chooses_is_told_to_their_centre: "choose a language", "move to another centre";
     nobody_is_offered_times_in_a_file_that_is_being_closed: "propose", "close a file";
     no_emergency_access_outlives_its_managers_account: "open an emergency access", "close a manager's account";
     no_device_outlives_the_session_it_is_registered_in: "register a subscription", "cut a phone off";

@@ -62,6 +62,13 @@ impl Scene {
              UPDATE staff SET active = TRUE, language = 'fr';
              UPDATE centre SET zone = 'Africa/Casablanca', reminder_policy = NULL;"
         );
+        let centres: Vec<(Uuid, Uuid)> = sqlx::query_as("SELECT id, centre_id FROM participant")
+            .fetch_all(&mut raw)
+            .await
+            .expect("centres");
+        for (id, centre) in centres {
+            restore.push_str(&format!("UPDATE participant SET centre_id = '{centre}' WHERE id = '{id}';"));
+        }
         for (id, role) in roles {
             restore.push_str(&format!("UPDATE staff SET role = '{role}' WHERE id = '{id}';"));
         }

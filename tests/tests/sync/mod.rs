@@ -3,6 +3,7 @@
 
 mod changes;
 mod cursors;
+mod moving;
 mod pushing;
 mod races;
 mod seen;

@@ -7,7 +7,7 @@ use crate::{
     error::Result,
     participant::store::{self, LocatedName, SealedName},
     protect::{
-        privacy::Name,
+        known_names::Named,
         seal::{DataKey, Field},
     },
 };
@@ -33,8 +33,8 @@ pub async fn load(app: &App) -> Result<usize> {
         let its_app = app.clone();
         apart(move || {
             for LocatedName { centre_id, sealed } in &piece {
-                if let Some((name, active)) = open(&its_app, sealed) {
-                    its_app.names.write().bring(centre_id.0, sealed.id, &name, active);
+                if let Some(named) = open(&its_app, sealed) {
+                    its_app.names.write().bring(centre_id.0, sealed.id, &named);
                 }
             }
         })
@@ -67,13 +67,14 @@ pub(super) async fn refresh(app: &App, centre: CentreId) -> Result<()> {
 }
 
 /// A name that does not open is left out of the search and told to the operator; the others stay searchable.
-fn open(app: &App, sealed: &SealedName) -> Option<(Name, bool)> {
-    let (key, name, active) = (sealed.data_key.as_ref()?, sealed.name_sealed.as_ref()?, sealed.active?);
+fn open(app: &App, sealed: &SealedName) -> Option<Named> {
+    let (key, name) = (sealed.data_key.as_ref()?, sealed.name_sealed.as_ref()?);
+    let (active, version) = (sealed.active?, sealed.version?);
     let field = Field::new("participant", "name_sealed", sealed.id);
     // Past the keys that are kept in memory: each is needed once, and would push out one that is needed often.
     let key = DataKey::unwrap(app.keys.participants.wrap_key(), sealed.id, key);
     match key.and_then(|key| key.open_text(field, name)) {
-        Ok(name) => Some((name, active)),
+        Ok(name) => Some(Named { name, active, version }),
         Err(error) => {
             tracing::error!(participant.id = %sealed.id, %error, "a name does not open");
             None

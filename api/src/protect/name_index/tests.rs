@@ -13,7 +13,7 @@ fn name(text: &str) -> Name {
 }
 
 fn entry(number: u128, centre: Uuid) -> Entry {
-    Entry { id: id(number), centre, active: true }
+    Entry { id: id(number), centre, active: true, version: 1 }
 }
 
 fn index(names: &[&str]) -> NameIndex {
