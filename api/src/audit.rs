@@ -2,6 +2,7 @@
 //! deed, so there is none without the other; the database refuses to change or delete a line. It names people by id only,
 //! and says what changed by the names of fields, never by their contents.
 
+use crate::things::ThingKind;
 use crate::{access::Actor, extract::request_id, work::first_id_at};
 use chrono::TimeDelta;
 use contract::{AuditId, CentreId, ParticipantId, time::Instant};
@@ -11,15 +12,6 @@ use uuid::Uuid;
 
 /// The reading of the log itself.
 pub const READING_OF_THE_LOG: &str = "audit.list";
-
-/// What opens a participant's file: an hourly quota counts it. A list of many opens nobody's; it names nobody either.
-const OPENS_FILE: [&str; 5] = [
-    "participant.read",
-    "appointment.read",
-    "appointment.list",
-    "appointment.read_notes",
-    "appointment.read_reminders",
-];
 
 /// One line of the audit log, before it is written.
 #[derive(Debug, Clone)]
@@ -141,7 +133,12 @@ impl Audit {
             .bind(self.subject)
             .bind(self.participant)
             .bind(self.details_text())
-            .bind(self.participant.is_some() && OPENS_FILE.contains(&self.action))
+            .bind(self.participant.is_some() && self.opens_file())
+    }
+
+    /// An hourly quota counts it.
+    fn opens_file(&self) -> bool {
+        ThingKind::of_action(self.action).is_some_and(|(kind, verb)| kind.opens_file(verb))
     }
 
     fn details_text(&self) -> String {

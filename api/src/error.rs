@@ -27,6 +27,8 @@ enum Inner {
         problem: Problem,
         retry_after: Option<Duration>,
         is_victim: bool,
+        /// Whether only the thing that was asked for cannot be read: other requests are answered.
+        is_of_one_thing: bool,
     },
     /// Not an error at all: the answer that the same request got the first time.
     Replay(Response),
@@ -46,7 +48,12 @@ impl Error {
     }
 
     fn of(problem: Problem) -> Self {
-        Self(Box::new(Inner::Refused { problem, retry_after: None, is_victim: false }))
+        Self(Box::new(Inner::Refused {
+            problem,
+            retry_after: None,
+            is_victim: false,
+            is_of_one_thing: false,
+        }))
     }
 
     /// A refusal of this kind, with a word to the developer that holds nothing personal.
@@ -120,6 +127,7 @@ impl Error {
             problem: Problem::new(ProblemCode::TooMany),
             retry_after: Some(wait),
             is_victim: false,
+            is_of_one_thing: false,
         }))
     }
 
@@ -144,6 +152,7 @@ impl Error {
             problem: Problem::new(ProblemCode::Unavailable),
             retry_after: Some(SOON),
             is_victim,
+            is_of_one_thing: false,
         }))
     }
 
@@ -166,8 +175,20 @@ impl Error {
     /// What is told of it where it is not the whole answer, unless the service cannot answer right now: then this is the whole answer.
     pub(crate) fn into_part(self) -> Result<Problem> {
         match *self.0 {
-            Inner::Refused { problem, retry_after: None, .. } => Ok(problem),
+            Inner::Refused { problem, retry_after: None, .. }
+            | Inner::Refused { problem, is_of_one_thing: true, .. } => Ok(problem),
             other => Err(Self(Box::new(other))),
+        }
+    }
+
+    /// Says no more than that there is no such thing, unless the service failed.
+    #[must_use]
+    pub(crate) fn or_not_found(self) -> Self {
+        match &*self.0 {
+            Inner::Refused { problem, retry_after: None, .. } if problem.code != ProblemCode::Internal => {
+                Self::not_found()
+            }
+            _ => self,
         }
     }
 
@@ -194,6 +215,7 @@ impl From<db::Error> for Error {
                 problem: Problem::new(ProblemCode::OutOfRoom),
                 retry_after: Some(ROOM),
                 is_victim: false,
+                is_of_one_thing: false,
             }));
         }
         if error.is_transient() {
@@ -203,7 +225,12 @@ impl From<db::Error> for Error {
         if error.is_unread_for::<UnknownWord>() {
             // During an update another node can read it.
             tracing::warn!(%error, "written by a later version");
-            return Self::unavailable();
+            return Self(Box::new(Inner::Refused {
+                problem: Problem::new(ProblemCode::Unavailable),
+                retry_after: Some(SOON),
+                is_victim: false,
+                is_of_one_thing: true,
+            }));
         }
         match error.violated().as_deref() {
             Some("appointment_host_is_free") => {
@@ -232,7 +259,7 @@ impl IntoResponse for Error {
     fn into_response(self) -> Response {
         match *self.0 {
             Inner::Replay(answer) => answer,
-            Inner::Refused { mut problem, retry_after, is_victim } => {
+            Inner::Refused { mut problem, retry_after, is_victim, .. } => {
                 problem.request_id = request_id::current();
                 let status =
                     StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);

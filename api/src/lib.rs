@@ -43,6 +43,7 @@ pub mod staff;
 pub mod sync;
 mod sync_form;
 pub mod telemetry;
+pub mod things;
 pub mod work;
 
 pub use app::App;

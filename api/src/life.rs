@@ -107,6 +107,11 @@ pub async fn host_leaves(
     Ok(Left { assignments_ended, appointments_handed_over })
 }
 
+/// A staff member has another name or role: whatever shows it to others is told again.
+pub async fn account_is_shown_otherwise(tx: &mut Tx, staff: StaffId) -> Result<()> {
+    Ok(assignment::store::tell_again(tx, staff).await?)
+}
+
 /// Holds what an assignment's beginning changes, before its participant is held.
 pub async fn assignment_is_about_to_start(
     tx: &mut Tx,

@@ -16,15 +16,17 @@ CREATE TABLE epoch_position (
     PRIMARY KEY (epoch, centre_id)
 );
 
--- Whom the phone of which session was told about, and in which line of the audit log the last time is. Without foreign keys: a session is
--- forgotten earlier than what was told in it.
+-- Whom the phone of which session was told about on which day, and in which line of the audit log the last time of it is. Without foreign
+-- keys: a session is forgotten earlier than what was told in it.
 CREATE TABLE sync_seen (
     session_id UUID NOT NULL,
     participant_id UUID NOT NULL,
     staff_id UUID NOT NULL,
     line_id UUID NOT NULL,
     seen_at TIMESTAMPTZ NOT NULL,
-    PRIMARY KEY (session_id, participant_id)
+    -- Days since 1970.
+    day BIGINT NOT NULL,
+    PRIMARY KEY (session_id, participant_id, day)
 );
 CREATE INDEX sync_seen_by_participant ON sync_seen (participant_id, line_id);
 CREATE INDEX sync_seen_by_staff ON sync_seen (staff_id, seen_at);

@@ -424,5 +424,7 @@ vocabulary! {
         Conflict => "conflict",
         /// It cannot be carried out; the problem says why. Nothing was done: keep it readable, to be mended or withdrawn.
         Refused => "refused",
+        /// The service failed at this one. Nothing was done: keep it, and send it again later as it is.
+        Failed => "failed",
     }
 }

@@ -10,6 +10,7 @@ use super::{
     store::{self, Row},
     time::AgreedTime,
 };
+use crate::things::ThingKind;
 use crate::{
     access::Actor,
     app::App,
@@ -23,7 +24,7 @@ use contract::{
     AppointmentCommand, AppointmentId, AppointmentOutcome, PlaceKind, SlotId, StaffId, TimeOrigin,
     time::Instant,
 };
-use db::{Change, Operation, Tx};
+use db::{Change, Tx};
 
 /// A command and what it carries.
 #[derive(Debug)]
@@ -186,14 +187,7 @@ fn is_overlap(error: &db::Error) -> bool {
 
 /// What the change feed tells of this row.
 pub fn change(row: &Row) -> Change {
-    Change {
-        centre: row.centre_id.0,
-        participant: Some(row.participant_id.0),
-        audience: None,
-        subject_kind: "appointment",
-        subject: row.id.0,
-        operation: Operation::Upsert,
-    }
+    ThingKind::Appointment.changed(row.centre_id.0, Some(row.participant_id.0), row.id.0)
 }
 
 fn write_down(app: &App, row: &mut Row, command: Command, chosen: Option<AgreedTime>) -> Result<()> {

@@ -14,10 +14,11 @@ pub enum Group {
     Place,
     /// Whom the participant comes to.
     Host,
+    /// What was said to it: whether somebody comes, what they wish, that it is called off.
+    Answer,
+    /// What became of it.
+    Outcome,
 }
-
-/// What somebody relies on who says whether they will come.
-pub const AGREED_ON: [Group; 3] = [Group::Time, Group::Place, Group::Host];
 
 /// The versions of the groups.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,14 +28,17 @@ pub struct GroupVersions {
     time: i64,
     place: i64,
     host: i64,
+    answer: i64,
+    outcome: i64,
 }
 
 impl GroupVersions {
     /// Those of a row. Whatever changed the row without writing them may have changed anything.
     pub fn of(row: &Row) -> Self {
         let stored = row.group_versions.as_deref().and_then(|text| serde_json::from_str(text).ok());
-        let all = Self { at: row.version, time: row.version, place: row.version, host: row.version };
-        stored.filter(|stored: &Self| stored.at == row.version).unwrap_or(all)
+        let (at, all) = (row.version, row.version);
+        let unknown = Self { at, time: all, place: all, host: all, answer: all, outcome: all };
+        stored.filter(|stored: &Self| stored.at == row.version).unwrap_or(unknown)
     }
 
     /// Those of `row`, which was `former`.
@@ -45,13 +49,17 @@ impl GroupVersions {
             let offered: Vec<_> = row.slots.iter().map(|slot| (slot.starts_at, slot.ends_at)).collect();
             (row.time_origin, row.starts_at, row.ends_at, row.zone.clone(), offered)
         };
-        // A place is sealed anew whenever it is written, so that two texts cannot be compared.
+        // Texts are sealed anew whenever they are written, so that two of them cannot be compared.
         let place = |row: &Row| (row.place_kind, row.place_sealed.clone());
+        let answer = |row: &Row| (row.state, row.change_wish_sealed.clone());
+        let outcome = |row: &Row| (!row.state.is_open()).then(|| (row.state, row.reason_sealed.clone()));
         Self {
             at: row.version,
             time: of(times(former) == times(row), before.time),
             place: of(place(former) == place(row), before.place),
             host: of(former.host_id == row.host_id, before.host),
+            answer: of(answer(former) == answer(row), before.answer),
+            outcome: of(outcome(former) == outcome(row), before.outcome),
         }
     }
 
@@ -60,12 +68,15 @@ impl GroupVersions {
         serde_json::to_string(self).map_err(Error::internal)
     }
 
-    /// Whether any of these changed behind this version.
-    pub fn changed_behind(&self, version: i64, groups: &[Group]) -> bool {
-        groups.iter().any(|group| match group {
-            Group::Time => self.time > version,
-            Group::Place => self.place > version,
-            Group::Host => self.host > version,
-        })
+    /// The versions behind this one at which any of these changed. Only the last change of each is known.
+    pub fn changes_behind(&self, version: i64, groups: &[Group]) -> Vec<i64> {
+        let last = groups.iter().map(|group| match group {
+            Group::Time => self.time,
+            Group::Place => self.place,
+            Group::Host => self.host,
+            Group::Answer => self.answer,
+            Group::Outcome => self.outcome,
+        });
+        last.filter(|last| *last > version).collect()
     }
 }

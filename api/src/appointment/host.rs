@@ -2,6 +2,7 @@
 //! nothing of somebody is told nothing of them either, and could not receive them.
 
 use super::store::{self, Row};
+use crate::things::ThingKind;
 use crate::{
     access::Actor,
     app::App,
@@ -10,7 +11,7 @@ use crate::{
     life,
 };
 use contract::{AppointmentCommand, AssignmentId, AuditId, CentreId, StaffId, StaffRole, time::Instant};
-use db::{Change, Operation, Tx};
+use db::Tx;
 
 /// Refuses a host who does not receive people at this centre, at `pointer`.
 pub async fn require_host(tx: &mut Tx, centre: CentreId, host: StaffId, pointer: &str) -> Result<()> {
@@ -66,14 +67,7 @@ pub async fn accompany(app: &App, tx: &mut Tx, actor: &Actor, row: &Row, now: In
     if !store::accompany(tx, id, row, actor.person(), now).await? {
         return Ok(());
     }
-    tx.changed(Change {
-        centre: row.centre_id.0,
-        participant: Some(row.participant_id.0),
-        audience: None,
-        subject_kind: "assignment",
-        subject: id.0,
-        operation: Operation::Upsert,
-    });
+    tx.changed(ThingKind::Assignment.changed(row.centre_id.0, Some(row.participant_id.0), id.0));
     life::assignment_starts(app, tx, row.participant_id, row.host_id, now).await?;
     let audit = Audit::new("assignment.start", id.0).about(row.participant_id).at(row.centre_id);
     Ok(audit.write(tx, Some(actor), AuditId::new(&*app.ids), now).await?)

@@ -3,7 +3,7 @@
 use super::{
     answer::situation,
     commands::{Command, carry_out},
-    groups::{AGREED_ON, Group, GroupVersions},
+    groups::{Group, GroupVersions},
     http::Asks,
     notes,
     request::{
@@ -18,6 +18,7 @@ use crate::{
     audit::Audit,
     error::{Error, Result},
     sync_form::mutation::{Applied, Applying, Mutate},
+    things::ThingKind,
 };
 use chrono::TimeDelta;
 use contract::{AppointmentId, PersonKind};
@@ -79,7 +80,7 @@ async fn write_note(applying: &mut Applying<'_>) -> Result<Applied> {
         return Err(crate::access::not_for_this_role());
     }
     // A note is kept whatever became of the appointment.
-    let held = held(applying, true).await?;
+    let (held, _) = held(applying, true).await?;
     let visibility = new.visibility;
     notes::add(applying.app, applying.tx, applying.actor, &held.row, new, applying.now)
         .await
@@ -93,15 +94,22 @@ async fn write_note(applying: &mut Applying<'_>) -> Result<Applied> {
 
 async fn change(applying: &mut Applying<'_>) -> Result<Applied> {
     let is_outcome = applying.operation == "recordAppointmentOutcome";
-    let held = held(applying, is_outcome).await?;
-    let relied_on: &[Group] = match applying.operation {
-        // What happened at a meeting is true whoever changed what about it meanwhile, but for when it was.
-        "recordAppointmentOutcome" | "cancelAppointment" => &[Group::Time],
-        "correctAppointmentOutcome" => &[],
-        _ => &AGREED_ON,
-    };
+    let (held, is_belated) = held(applying, is_outcome).await?;
+    if !is_belated {
+        return change_held(applying, held).await;
+    }
+    // Somebody says how a meeting went that was before they lost the person. Why that is not taken is none of their business any more.
+    if held.row.starts_at > applying.recorded_at {
+        return Err(Error::not_found());
+    }
+    change_held(applying, held).await.map_err(Error::or_not_found)
+}
+
+async fn change_held(applying: &mut Applying<'_>, held: Held) -> Result<Applied> {
     let base = applying.base_version()?;
-    if base > held.row.version || GroupVersions::of(&held.row).changed_behind(base, relied_on) {
+    let changes = GroupVersions::of(&held.row).changes_behind(base, relied_on(applying));
+    // What the same person did before is no news to them.
+    if base > held.row.version || (!changes.is_empty() && !applying.are_own(held.row.id.0, &changes).await?) {
         return Err(Error::changed(held.row.version));
     }
     let command = command(applying, &held)?;
@@ -116,6 +124,20 @@ async fn change(applying: &mut Applying<'_>) -> Result<Applied> {
         .with("from", from.as_str())
         .with("to", row.state.as_str());
     Ok(applied(&row, Some(row.version), audit))
+}
+
+/// What an operation relies on. Participants speak for themselves; staff who speak for one rely on what that one has said.
+fn relied_on(applying: &Applying<'_>) -> &'static [Group] {
+    match applying.operation {
+        // What happened at a meeting is true whoever changed what about it meanwhile, but for when it was.
+        "recordAppointmentOutcome" | "cancelAppointment" => &[Group::Time],
+        "correctAppointmentOutcome" => &[Group::Outcome],
+        "moveAppointment" => &[Group::Time, Group::Place, Group::Host],
+        _ if applying.actor.kind() == PersonKind::Staff => {
+            &[Group::Time, Group::Place, Group::Host, Group::Answer]
+        }
+        _ => &[Group::Time, Group::Place, Group::Host],
+    }
 }
 
 fn command(applying: &Applying<'_>, held: &Held) -> Result<Command> {
@@ -137,24 +159,26 @@ fn command(applying: &Applying<'_>, held: &Held) -> Result<Command> {
     command.map_err(|error| error.below("/body"))
 }
 
-/// The appointment, held for the change. `belated`: also if the caller had its participant when they recorded this, and no longer has.
-async fn held(applying: &mut Applying<'_>, belated: bool) -> Result<Held> {
+/// The appointment, held for the change, and whether it is out of the caller's scope by now: `belated` allows that if they had its
+/// participant when they recorded this.
+async fn held(applying: &mut Applying<'_>, belated: bool) -> Result<(Held, bool)> {
     let (actor, now) = (applying.actor, applying.now);
     let (scope, id) = (actor.caseload()?, AppointmentId(applying.subject()?));
     if let Some(held) = store::load_for_change(applying.tx, scope, id, now).await? {
-        return Ok(held);
+        return Ok((held, false));
     }
     let Actor::Staff { id: staff, .. } = actor else { return Err(Error::not_found()) };
     if !belated || !actor.role().is_some_and(contract::StaffRole::accompanies) {
         return Err(Error::not_found());
     }
     let since = (applying.recorded_at, now.saturating_sub(TAKEN_AFTERWARDS));
-    store::load_former_for_change(applying.tx, *staff, id, since, now).await?.ok_or_else(Error::not_found)
+    let held = store::load_former_for_change(applying.tx, *staff, id, since, now).await?;
+    Ok((held.ok_or_else(Error::not_found)?, true))
 }
 
 fn applied(row: &store::Row, version: Option<i64>, audit: Audit) -> Applied {
     Applied {
-        subject_kind: "appointment",
+        subject_kind: ThingKind::Appointment,
         subject: row.id.0,
         participant: Some(row.participant_id),
         version,

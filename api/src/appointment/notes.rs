@@ -19,13 +19,14 @@ use crate::{
     reply::Reply,
     scoped,
     sync_form::{Loading, Window},
+    things::ThingKind,
 };
 use axum::{extract::State, response::Response};
 use contract::{
     AppointmentId, EmergencyAccessId, NoteId, NoteVisibility, ParticipantId, StaffId, StaffRole,
     time::Instant,
 };
-use db::{Tx, id_list, sql};
+use db::{Change, Tx, id_list, sql};
 use uuid::Uuid;
 
 #[derive(sqlx::FromRow)]
@@ -95,11 +96,18 @@ async fn readable(
         .await?)
 }
 
+/// On what a note is.
+#[derive(Clone, Copy, sqlx::FromRow)]
+pub(super) struct NoteKey {
+    /// On which appointment.
+    pub appointment_id: AppointmentId,
+    /// Of whom.
+    pub participant_id: ParticipantId,
+}
+
 /// A note with what is needed to open it.
 #[derive(sqlx::FromRow)]
 pub(super) struct WholeNote {
-    /// On which appointment.
-    pub appointment_id: AppointmentId,
     participant_id: ParticipantId,
     data_key: WrappedKey,
     #[sqlx(flatten)]
@@ -113,12 +121,13 @@ impl WholeNote {
     }
 }
 
-/// The notes that this person may read on those of the named appointments that a phone gets, oldest first. Nothing that an emergency
-/// access opens: that is read online, and remains nowhere.
-pub(super) async fn named(loading: &mut Loading<'_>, ids: &[Uuid]) -> Result<Vec<WholeNote>> {
+/// The notes that this person may read on those of the named appointments that a phone gets, oldest first, as many of each as the list has.
+/// Nothing that an emergency access opens: that is read online, and remains nowhere.
+pub(super) async fn named(loading: &mut Loading<'_>, ids: &[Uuid]) -> Result<Vec<Entry<NoteKey, WholeNote>>> {
     let statement = loading.scope.sql(&scoped!(
-        "SELECT note.id, note.author_id, note.visibility, note.body_sealed, note.created_at, a.id AS appointment_id,
-                a.participant_id, p.data_key
+        "SELECT * FROM (
+         SELECT note.id, note.author_id, note.visibility, note.body_sealed, note.created_at, a.id AS appointment_id,
+                a.participant_id, p.data_key, row_number() OVER (PARTITION BY note.appointment_id ORDER BY note.id) AS nth
          FROM appointment AS a JOIN participant AS p ON p.id = a.participant_id
          JOIN appointment_note AS note ON note.appointment_id = a.id WHERE ",
         a,
@@ -127,11 +136,11 @@ pub(super) async fn named(loading: &mut Loading<'_>, ids: &[Uuid]) -> Result<Vec
            AND a.id ",
         lite "IN (SELECT unhex(value) FROM json_each($2))",
         pg "= ANY (ARRAY(SELECT value::uuid FROM json_array_elements_text($2::json)))",
-        " ORDER BY note.id"
+        ") AS readable WHERE nth <= 200 ORDER BY id"
     ));
     let nothing = Window { from: Instant::MAX, to: Instant::MIN };
     let told = loading.told.unwrap_or(nothing);
-    let entries: Vec<Entry<(), WholeNote>> = loading
+    let query = loading
         .tx
         .query(statement)
         .bind(loading.scope.id())
@@ -141,10 +150,8 @@ pub(super) async fn named(loading: &mut Loading<'_>, ids: &[Uuid]) -> Result<Vec
         .bind(told.from)
         .bind(told.to)
         .bind(loading.actor.kind())
-        .bind(loading.actor.person())
-        .all()
-        .await?;
-    Ok(legible::of_all(entries))
+        .bind(loading.actor.person());
+    Ok(query.all().await?)
 }
 
 fn open(
@@ -232,6 +239,16 @@ pub(super) async fn add(
     .bind(now)
     .execute()
     .await?;
-    tx.changed(super::commands::change(row));
+    tx.changed(told_of(row, author_id, new.visibility));
     Ok(AppointmentNote { id, author_id, visibility: new.visibility, body: new.body, created_at: now })
+}
+
+/// What the change feed tells of a new note. Whoever may not read it hears nothing, and not that there is one either.
+fn told_of(row: &store::Row, author: StaffId, visibility: NoteVisibility) -> Change {
+    let among_staff = ThingKind::StaffNotes.changed(row.centre_id.0, Some(row.participant_id.0), row.id.0);
+    match visibility {
+        NoteVisibility::Everyone => super::commands::change(row),
+        NoteVisibility::Staff => among_staff,
+        NoteVisibility::Author => Change { audience: Some(author.0), ..among_staff },
+    }
 }

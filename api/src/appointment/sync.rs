@@ -10,9 +10,10 @@ use crate::{
     error::Result,
     legible::{ById, Entry},
     scoped,
-    sync_form::{Form, Loading, Told, Window},
+    sync_form::{Answer, Form, Loading, Told, Window},
+    things::ThingKind,
 };
-use contract::{AppointmentId, time::Instant};
+use contract::{AppointmentId, ParticipantId, time::Instant};
 use db::{Statement, Tx, id_list, piece};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -25,7 +26,7 @@ pub struct SyncForm;
 
 impl Form for SyncForm {
     type Answer = Appointment;
-    const KIND: &'static str = "appointment";
+    const KINDS: &'static [ThingKind] = &[ThingKind::Appointment];
 
     fn is_for(_: &Actor) -> bool {
         true
@@ -38,12 +39,14 @@ impl Form for SyncForm {
         slots::fill(loading.tx, rows, loading.now).await?;
         let told = entries.into_iter().map(|entry| {
             let is_told = |row: &Row| loading.told.is_some_and(|told| told.holds(row.starts_at));
-            let participant = entry.row.as_ref().map(|row| row.participant_id);
-            let row = entry.row.filter(|row| !is_told(row));
-            let answer = row.map(|row| Appointment::seen_by(loading.actor, &row, loading.app, loading.now));
-            Ok(Told { id: entry.key.id, participant, answer: answer.transpose()? })
+            let about = entry.row.as_ref().map(|row| row.participant_id);
+            if entry.row.as_ref().is_some_and(is_told) {
+                return Told { id: entry.key.id, participant: about, answer: Answer::ToldBefore };
+            }
+            let read = |row| Appointment::seen_by(loading.actor, &row, loading.app, loading.now);
+            Told::of(entry.key.id, about, entry.row, read)
         });
-        told.collect()
+        Ok(told.collect())
     }
 }
 
@@ -63,7 +66,7 @@ pub struct NotesSyncForm;
 
 impl Form for NotesSyncForm {
     type Answer = NotesOfAppointment;
-    const KIND: &'static str = "appointment";
+    const KINDS: &'static [ThingKind] = &[ThingKind::Appointment, ThingKind::StaffNotes];
     const MAY_GO: bool = false;
 
     fn is_for(_: &Actor) -> bool {
@@ -71,16 +74,21 @@ impl Form for NotesSyncForm {
     }
 
     async fn load(loading: &mut Loading<'_>, ids: &[Uuid]) -> Result<Vec<Told<NotesOfAppointment>>> {
-        let mut of_each: BTreeMap<AppointmentId, NotesOfAppointment> = BTreeMap::new();
-        for note in notes::named(loading, ids).await? {
-            let appointment_id = note.appointment_id;
-            let of_this = of_each
-                .entry(appointment_id)
-                .or_insert_with(|| NotesOfAppointment { appointment_id, items: Vec::new() });
-            of_this.items.push(note.open(loading.app)?);
+        let mut of_each: BTreeMap<AppointmentId, (ParticipantId, Vec<Option<notes::WholeNote>>)> =
+            BTreeMap::new();
+        for Entry { key, row } in notes::named(loading, ids).await? {
+            let of_this =
+                of_each.entry(key.appointment_id).or_insert_with(|| (key.participant_id, Vec::new()));
+            of_this.1.push(row);
         }
-        let told = of_each.into_iter();
-        Ok(told.map(|(id, notes)| Told { id: id.0, participant: None, answer: Some(notes) }).collect())
+        let told = of_each.into_iter().map(|(appointment_id, (participant, notes))| {
+            let notes: Option<Vec<_>> = notes.into_iter().collect();
+            Told::of(appointment_id.0, Some(participant), notes, |notes| {
+                let items = notes.into_iter().map(|note| note.open(loading.app)).collect::<Result<_>>()?;
+                Ok(NotesOfAppointment { appointment_id, items })
+            })
+        });
+        Ok(told.collect())
     }
 }
 

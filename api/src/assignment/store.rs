@@ -1,5 +1,6 @@
 //! Assignments in the database.
 
+use crate::things::ThingKind;
 use crate::{
     access::Scope,
     legible::{ById, Entry},
@@ -50,24 +51,14 @@ impl Row {
 
 const fn revoked(centre: CentreId, participant: ParticipantId, staff: StaffId) -> Change {
     Change {
-        centre: centre.0,
-        participant: Some(participant.0),
         audience: Some(staff.0),
-        subject_kind: "participant",
-        subject: participant.0,
         operation: Operation::Revoke,
+        ..ThingKind::Participant.changed(centre.0, Some(participant.0), participant.0)
     }
 }
 
 const fn changed(centre: CentreId, participant: ParticipantId, assignment: AssignmentId) -> Change {
-    Change {
-        centre: centre.0,
-        participant: Some(participant.0),
-        audience: None,
-        subject_kind: "assignment",
-        subject: assignment.0,
-        operation: Operation::Upsert,
-    }
+    ThingKind::Assignment.changed(centre.0, Some(participant.0), assignment.0)
 }
 
 /// Somebody to whom participants may be assigned.
@@ -223,8 +214,26 @@ pub async fn end_all_of_staff(tx: &mut Tx, id: StaffId, ended_by: Uuid, now: Ins
     .await?;
     for assignment in &lasting {
         tx.changed(changed(assignment.centre_id, assignment.participant_id, assignment.id));
+        tx.changed(revoked(assignment.centre_id, assignment.participant_id, id));
     }
     Ok(lasting.len())
+}
+
+/// A staff member has another name or role, which every assignment of theirs shows.
+pub async fn tell_again(tx: &mut Tx, staff: StaffId) -> Result<()> {
+    let shown: Vec<Lasting> = tx
+        .query(sql!(
+            "SELECT a.id, a.participant_id, p.centre_id
+             FROM assignment AS a JOIN participant AS p ON p.id = a.participant_id
+             WHERE a.staff_id = $1 AND a.ended_at IS NULL ORDER BY a.id"
+        ))
+        .bind(staff)
+        .all()
+        .await?;
+    for assignment in &shown {
+        tx.changed(changed(assignment.centre_id, assignment.participant_id, assignment.id));
+    }
+    Ok(())
 }
 
 /// Ends every assignment of a participant of this centre, and tells each staff member that they no longer have the person; who they were.

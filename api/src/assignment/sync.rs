@@ -5,6 +5,7 @@ use crate::{
     access::Actor,
     error::Result,
     sync_form::{Form, Loading, Told},
+    things::ThingKind,
 };
 use uuid::Uuid;
 
@@ -14,7 +15,7 @@ pub struct SyncForm;
 
 impl Form for SyncForm {
     type Answer = Assignment;
-    const KIND: &'static str = "assignment";
+    const KINDS: &'static [ThingKind] = &[ThingKind::Assignment];
 
     fn is_for(actor: &Actor) -> bool {
         actor.role().is_some()
@@ -23,10 +24,9 @@ impl Form for SyncForm {
     async fn load(loading: &mut Loading<'_>, ids: &[Uuid]) -> Result<Vec<Told<Assignment>>> {
         let entries = store::named(loading.tx, loading.scope, ids).await?;
         let told = entries.into_iter().map(|entry| {
-            let participant = entry.row.as_ref().map(|row| row.participant_id);
-            let answer = entry.row.map(|row| Assignment::of(loading.app, &row)).transpose()?;
-            Ok(Told { id: entry.key.id, participant, answer })
+            let about = entry.row.as_ref().map(|row| row.participant_id);
+            Told::of(entry.key.id, about, entry.row, |row| Assignment::of(loading.app, &row))
         });
-        told.collect()
+        Ok(told.collect())
     }
 }

@@ -1,6 +1,7 @@
 //! Which part of the log each person sees, and which fields of a line. Pure.
 
 use crate::access::Actor;
+use crate::things::ThingKind;
 use contract::StaffRole;
 use uuid::Uuid;
 
@@ -47,14 +48,14 @@ impl Detail {
         matches!(self, Self::Full)
     }
 
-    /// Whether a line may say which thing of this kind it is about. An account or a session is its owner.
+    /// Whether a line may say which thing of this kind it is about. Of a kind that only a later version knows, nobody but those who learn
+    /// everything.
     pub fn tells_subject(self, kind: &str) -> bool {
+        let kind = ThingKind::of(kind);
         match self {
             Self::Full => true,
-            Self::WithoutActors => {
-                matches!(kind, "participant" | "appointment" | "assignment" | "centre" | "emergency_access")
-            }
-            Self::OwnFile => matches!(kind, "participant" | "appointment" | "emergency_access"),
+            Self::WithoutActors => kind.is_some_and(ThingKind::observers_learn_which),
+            Self::OwnFile => kind.is_some_and(ThingKind::participants_learn_which),
         }
     }
 

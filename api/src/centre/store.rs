@@ -1,11 +1,12 @@
 //! Centres in the database.
 
 use crate::page::Paging;
+use crate::things::ThingKind;
 use contract::{
     CentreId,
     time::{Instant, ZoneName},
 };
-use db::{Change, Operation, Result, Statement, Tx, piece, sql};
+use db::{Change, Result, Statement, Tx, piece, sql};
 use uuid::Uuid;
 
 /// A centre as it lies in the table.
@@ -30,14 +31,7 @@ pub struct Row {
 impl Row {
     /// That this centre is new or different, for its change feed.
     pub const fn changed(&self) -> Change {
-        Change {
-            centre: self.id.0,
-            participant: None,
-            audience: None,
-            subject_kind: "centre",
-            subject: self.id.0,
-            operation: Operation::Upsert,
-        }
+        ThingKind::Centre.changed(self.id.0, None, self.id.0)
     }
 }
 

@@ -5,6 +5,7 @@ use crate::{
     access::Actor,
     error::Result,
     sync_form::{Form, Loading, Told},
+    things::ThingKind,
 };
 use contract::CentreId;
 use uuid::Uuid;
@@ -15,7 +16,7 @@ pub struct SyncForm;
 
 impl Form for SyncForm {
     type Answer = Centre;
-    const KIND: &'static str = "centre";
+    const KINDS: &'static [ThingKind] = &[ThingKind::Centre];
 
     fn is_for(actor: &Actor) -> bool {
         rules::reach(actor).is_ok()
@@ -28,9 +29,7 @@ impl Form for SyncForm {
             return Ok(Vec::new());
         }
         let row = store::load(loading.tx, Some(own), CentreId(own.0)).await?;
-        let told = row.iter().map(|row| {
-            Ok(Told { id: row.id.0, participant: None, answer: Some(Centre::seen_by(role, row)?) })
-        });
-        told.collect()
+        let told = row.map(|row| Told::of(row.id.0, None, Some(row), |row| Centre::seen_by(role, &row)));
+        Ok(told.into_iter().collect())
     }
 }

@@ -1,6 +1,7 @@
 //! Emergency accesses in the database.
 
 use super::request::Filter;
+use crate::things::ThingKind;
 use crate::{
     access::{Actor, Scope},
     legible::{ById, Entry},
@@ -12,7 +13,7 @@ use contract::{
     CentreId, EmergencyAccessId, ParticipantId, StaffId, StaffRole,
     time::{Instant, ZoneName},
 };
-use db::{Change, Operation, Result, Statement, Tx, piece, sql};
+use db::{Change, Result, Statement, Tx, piece, sql};
 use uuid::Uuid;
 
 /// An emergency access as it lies in its table, with the participant's data key for its reason.
@@ -53,14 +54,7 @@ impl Row {
 }
 
 const fn changed(centre: CentreId, participant: ParticipantId, id: EmergencyAccessId) -> Change {
-    Change {
-        centre: centre.0,
-        participant: Some(participant.0),
-        audience: None,
-        subject_kind: "emergency_access",
-        subject: id.0,
-        operation: Operation::Upsert,
-    }
+    ThingKind::EmergencyAccess.changed(centre.0, Some(participant.0), id.0)
 }
 
 /// What a new access needs to know of its participant.

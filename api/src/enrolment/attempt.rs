@@ -10,6 +10,7 @@ use super::{
     http::{Enrolled, Enrolment},
     store::{self, OpenCode},
 };
+use crate::things::ThingKind;
 use crate::{
     app::App,
     audit::Audit,
@@ -23,7 +24,7 @@ use crate::{
     },
 };
 use contract::{AuditId, SessionId, time::Instant};
-use db::{Change, Operation, Tx};
+use db::Tx;
 use std::time::Duration;
 
 /// A try that has been counted.
@@ -115,14 +116,7 @@ impl Attempt {
         let ends_at = sessions::insert(&mut tx, &session, now).await?;
         if let Some(language) = request.language {
             store::set_language(&mut tx, participant, language).await?;
-            tx.changed(Change {
-                centre: code.centre_id.0,
-                participant: Some(participant.0),
-                audience: None,
-                subject_kind: "participant",
-                subject: participant.0,
-                operation: Operation::Upsert,
-            });
+            tx.changed(ThingKind::Participant.changed(code.centre_id.0, Some(participant.0), participant.0));
         }
         for subject in self.charged {
             throttle::forgive_one(&mut tx, subject, now).await?;

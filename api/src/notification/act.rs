@@ -8,6 +8,7 @@ use super::{
     store::{self, Row},
     subject::Held,
 };
+use crate::things::ThingKind;
 use crate::{
     app::App,
     error::{Error, Result},
@@ -20,7 +21,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use contract::{CentreId, NotificationAction, PersonKind, ProblemCode, ReceiptEvent, Subject, time::Instant};
-use db::{Change, Operation, Tx};
+use db::{Change, Tx};
 use notifications::{
     action_token::{TokenPurpose, TokenRefusal, VerifiedToken, use_once},
     outbox,
@@ -99,14 +100,7 @@ fn useless() -> Error {
 
 /// Staff's apps show what was seen.
 const fn changed(row: &Row, centre: CentreId) -> Change {
-    Change {
-        centre: centre.0,
-        participant: Some(row.participant_id.0),
-        audience: None,
-        subject_kind: "reminder",
-        subject: row.id.0,
-        operation: Operation::Upsert,
-    }
+    ThingKind::Reminder.changed(centre.0, Some(row.participant_id.0), row.id.0)
 }
 
 /// A pressed button with its reminder and what that is about, which is held for the change.

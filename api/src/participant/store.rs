@@ -1,6 +1,7 @@
 //! Participants in the database.
 
 use super::request::Filter;
+use crate::things::ThingKind;
 use crate::{
     access::{Scope, ScopeKind},
     legible::{ById, Entry},
@@ -54,14 +55,7 @@ impl Row {
 
     /// That this participant is new or different, for the change feed.
     pub const fn changed(&self) -> Change {
-        Change {
-            centre: self.centre_id.0,
-            participant: Some(self.id.0),
-            audience: None,
-            subject_kind: "participant",
-            subject: self.id.0,
-            operation: Operation::Upsert,
-        }
+        ThingKind::Participant.changed(self.centre_id.0, Some(self.id.0), self.id.0)
     }
 }
 

@@ -5,6 +5,7 @@ use crate::{
     access::Actor,
     error::Result,
     sync_form::{Form, Loading, Told},
+    things::ThingKind,
 };
 use contract::ParticipantId;
 use uuid::Uuid;
@@ -15,7 +16,7 @@ pub struct SyncForm;
 
 impl Form for SyncForm {
     type Answer = Participant;
-    const KIND: &'static str = "participant";
+    const KINDS: &'static [ThingKind] = &[ThingKind::Participant];
 
     fn is_for(actor: &Actor) -> bool {
         actor.role().is_some()
@@ -25,9 +26,9 @@ impl Form for SyncForm {
         let Some(role) = loading.actor.role() else { return Ok(Vec::new()) };
         let entries = store::named(loading.tx, loading.scope, ids).await?;
         let told = entries.into_iter().map(|entry| {
-            let answer = entry.row.map(|row| Participant::seen_by(role, loading.app, &row)).transpose()?;
-            Ok(Told { id: entry.key.id, participant: Some(ParticipantId(entry.key.id)), answer })
+            let about = Some(ParticipantId(entry.key.id));
+            Told::of(entry.key.id, about, entry.row, |row| Participant::seen_by(role, loading.app, &row))
         });
-        told.collect()
+        Ok(told.collect())
     }
 }

@@ -221,6 +221,8 @@ pub async fn run(
     stop: CancellationToken,
     listening: impl FnOnce(SocketAddr),
 ) -> Result<(), ServeError> {
+    // Before anything is written: behind where an epoch began, an older copy of the database cannot be told from what it replaces.
+    crate::sync::epoch::begin(&app).await?;
     tracing::info!(zone_data.version = %app.zones.version(), zone_data.source = ?app.zones.source(), "zone data");
     if let Some(done) = rederive::if_zone_data_changed(&app).await? {
         tracing::info!(
@@ -231,7 +233,6 @@ pub async fn run(
             "new zone data"
         );
     }
-    crate::sync::epoch::begin(&app).await?;
     let socket = listen("listen", settings.listen).await?;
     let address = socket.local_addr().unwrap_or(settings.listen);
     let (background_stop, tasks) = (CancellationToken::new(), TaskTracker::new());

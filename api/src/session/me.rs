@@ -1,6 +1,7 @@
 //! Who one is, and the settings that are one's own.
 
 use super::store::{self, Profile};
+use crate::things::ThingKind;
 use crate::{
     access::Actor,
     app::App,
@@ -19,7 +20,6 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use contract::{CentreId, Language, PersonKind, StaffRole};
-use db::{Change, Operation};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -108,14 +108,7 @@ pub async fn change_me(
     // Read now that the row is held: they may have been moved to another centre since they were let in.
     let after = store::profile(&mut work.tx, &actor).await?.ok_or_else(Error::not_found)?;
     if let Actor::Participant { id, .. } = actor {
-        work.tx.changed(Change {
-            centre: after.centre_id.0,
-            participant: Some(id.0),
-            audience: None,
-            subject_kind: "participant",
-            subject: id.0,
-            operation: Operation::Upsert,
-        });
+        work.tx.changed(ThingKind::Participant.changed(after.centre_id.0, Some(id.0), id.0));
     }
     work.finish(audit(&actor, change), reply(&app, &actor, after)?).await
 }

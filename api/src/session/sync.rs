@@ -5,6 +5,7 @@ use crate::{
     access::Actor,
     error::Result,
     sync_form::{Form, Loading, Told},
+    things::ThingKind,
 };
 use contract::PersonKind;
 use uuid::Uuid;
@@ -15,7 +16,7 @@ pub struct SyncForm;
 
 impl Form for SyncForm {
     type Answer = Me;
-    const KIND: &'static str = "participant";
+    const KINDS: &'static [ThingKind] = &[ThingKind::Participant];
 
     fn is_for(actor: &Actor) -> bool {
         actor.kind() == PersonKind::Participant
@@ -28,9 +29,8 @@ impl Form for SyncForm {
         }
         let profile = store::profile(loading.tx, loading.actor).await?;
         let told = profile.map(|profile| {
-            let answer = Some(Me::of(loading.app, loading.actor, profile)?);
-            Ok(Told { id, participant: None, answer })
+            Told::of(id, None, Some(profile), |profile| Me::of(loading.app, loading.actor, profile))
         });
-        told.into_iter().collect()
+        Ok(told.into_iter().collect())
     }
 }

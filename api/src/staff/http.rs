@@ -118,6 +118,7 @@ pub async fn change(
         may_touch(&call.actor, id, "/active")?;
     }
     let successor = change.appointments_to;
+    let is_shown_otherwise = change.name.is_some() || change.role.is_some();
     let mut work = app.begin(&call, body.digest).await?;
     if change.active == Some(false) || change.role.is_some() {
         // Asked before anything is held: the time that this takes, and whom it makes wait, would tell of another centre's people.
@@ -136,6 +137,9 @@ pub async fn change(
         return Err(Error::field("/appointments_to", "not_allowed", reason));
     }
     let left = life::host_leaves(&app, &mut work.tx, &call.actor, leaving, work.now).await?;
+    if is_shown_otherwise {
+        life::account_is_shown_otherwise(&mut work.tx, id).await?;
+    }
     let reply = Reply::ok(&StaffMember::of(&app, &row)?)?.version(row.version);
     let audit = Audit::new("staff.change", id.0)
         .at(row.centre_id)

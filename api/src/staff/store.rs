@@ -1,13 +1,14 @@
 //! Staff members in the database. Accounts are added by [`crate::sign_in::accounts`].
 
 use super::{request::Filter, rules::Reach};
+use crate::things::ThingKind;
 use crate::{
     legible::{ById, Entry},
     page::Paging,
     protect::seal::{Sealed, WrappedKey},
 };
 use contract::{CentreId, Language, StaffId, StaffRole, time::Instant};
-use db::{Change, Operation, Result, Statement, Tx, piece, sql};
+use db::{Change, Result, Statement, Tx, piece, sql};
 use uuid::Uuid;
 
 /// A staff member as they lie in the table.
@@ -44,14 +45,7 @@ impl Row {
 
 /// That this staff member is new or different, for the change feed.
 pub const fn changed(centre: CentreId, id: StaffId) -> Change {
-    Change {
-        centre: centre.0,
-        participant: None,
-        audience: None,
-        subject_kind: "staff",
-        subject: id.0,
-        operation: Operation::Upsert,
-    }
+    ThingKind::Staff.changed(centre.0, None, id.0)
 }
 
 /// The staff member, if in reach.

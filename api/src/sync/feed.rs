@@ -7,7 +7,10 @@ use super::{
     cursor::{Epoch, Place},
     judge::Head,
 };
-use crate::access::{Actor, Scope, ScopeKind};
+use crate::{
+    access::{Actor, Scope, ScopeKind},
+    things::ThingKind,
+};
 use db::{Result, Statement, Tx, piece};
 use uuid::Uuid;
 
@@ -20,8 +23,6 @@ pub enum Became {
     Gone,
     /// The person left the caller's scope.
     Revoked,
-    /// Something that only a later version of this service knows.
-    Unknown,
 }
 
 /// One thing that changed.
@@ -29,8 +30,8 @@ pub enum Became {
 pub struct Row {
     /// Where it is in the order of what is told.
     pub place: Place,
-    /// The kind of thing.
-    pub kind: String,
+    /// The kind of thing; none if only a later version of this service knows it.
+    pub kind: Option<ThingKind>,
     /// The thing.
     pub subject: Uuid,
     /// What became of it.
@@ -116,18 +117,18 @@ fn rows_of(head: Statement<'static>, actor: &Actor, scope: Scope, stretch: Stret
                 "SELECT position AS place, position, subject_kind, subject_id, operation FROM change
                  WHERE participant_id = ? AND position > ? AND position <= ? AND ",
                 lite "+",
-                "centre_id = ? AND (audience IS NULL OR audience = ?)"
+                "centre_id = ? AND audience IS NULL AND subject_kind IN ('participant', 'appointment')"
             ))
             .bind(me)
             .bind(after.place)
             .bind(until)
-            .bind(centre)
-            .bind(me),
+            .bind(centre),
         ScopeKind::Centre => head
             .then(piece!(
                 "SELECT position AS place, position, subject_kind, subject_id, operation FROM change
-                 WHERE centre_id = ? AND position > ? AND position <= ? AND (audience IS NULL OR audience = ?)
-                   AND subject_kind IN ('participant', 'assignment', 'appointment', 'centre')"
+                 WHERE centre_id = ? AND position > ? AND position <= ?
+                   AND (audience IS NULL OR (audience = ? AND operation <> 'revoke'))
+                   AND subject_kind IN ('participant', 'assignment', 'appointment', 'staff_notes', 'centre')"
             ))
             .bind(centre)
             .bind(after.place)
@@ -135,7 +136,7 @@ fn rows_of(head: Statement<'static>, actor: &Actor, scope: Scope, stretch: Stret
             .bind(me),
         ScopeKind::Assigned => {
             let with_people = of_caseload(head, me, centre, stretch);
-            let with_own = for_me_alone(with_people.then(piece!(" UNION ALL ")), me, centre, stretch);
+            let with_own = who_left(with_people.then(piece!(" UNION ALL ")), me, centre, stretch);
             with_own
                 .then(piece!(
                     " UNION ALL
@@ -162,15 +163,17 @@ fn of_caseload(head: Statement<'static>, me: Uuid, centre: Uuid, stretch: Stretc
              LEFT JOIN change AS began ON began.subject_id = caseload.id AND began.subject_kind = 'assignment'
                                       AND began.centre_id = ? AND began.audience IS NULL ",
         lite "CROSS ",
-        "JOIN change AS own ON own.participant_id = caseload.participant_id AND own.audience IS NULL AND ",
+        "JOIN change AS own ON own.participant_id = caseload.participant_id AND own.operation <> 'revoke'
+                                AND (own.audience IS NULL OR own.audience = ?) AND ",
         lite "+",
         "own.centre_id = ? AND own.position > CASE WHEN began.position >= ? AND (began.position > ? OR ? < ?) THEN 0 ELSE ? END
              WHERE caseload.staff_id = ? AND caseload.ended_at IS NULL
          ) AS theirs
          WHERE place <= ? AND (place > ? OR (place = ? AND position > ?))
-           AND subject_kind IN ('participant', 'assignment', 'appointment')"
+           AND subject_kind IN ('participant', 'assignment', 'appointment', 'staff_notes')"
     ))
     .bind(centre)
+    .bind(me)
     .bind(centre)
     .bind(after.place)
     .bind(after.place)
@@ -184,13 +187,8 @@ fn of_caseload(head: Statement<'static>, me: Uuid, centre: Uuid, stretch: Stretc
     .bind(after.position)
 }
 
-/// What speaks to this staff member alone. Whoever has a person again is not told that they had lost them.
-fn for_me_alone(
-    statement: Statement<'static>,
-    me: Uuid,
-    centre: Uuid,
-    stretch: Stretch,
-) -> Statement<'static> {
+/// Whom this staff member no longer has. Whoever has a person again is not told that they had lost them.
+fn who_left(statement: Statement<'static>, me: Uuid, centre: Uuid, stretch: Stretch) -> Statement<'static> {
     let Stretch { after, until, .. } = stretch;
     statement
         .then(piece!(
@@ -198,9 +196,9 @@ fn for_me_alone(
              WHERE audience = ? AND ",
             lite "+",
             "centre_id = ? AND position > ? AND position <= ?
-               AND NOT (operation = 'revoke' AND EXISTS (
+               AND operation = 'revoke' AND NOT EXISTS (
                    SELECT 1 FROM assignment AS caseload
-                   WHERE caseload.staff_id = ? AND caseload.participant_id = change.subject_id AND caseload.ended_at IS NULL))"
+                   WHERE caseload.staff_id = ? AND caseload.participant_id = change.subject_id AND caseload.ended_at IS NULL)"
         ))
         .bind(me)
         .bind(centre)
@@ -223,14 +221,14 @@ impl Line {
     /// None if the page is empty.
     fn row(self) -> Option<Row> {
         let became = match self.operation?.as_str() {
-            "upsert" => Became::Different,
             "delete" => Became::Gone,
             "revoke" => Became::Revoked,
-            _ => Became::Unknown,
+            // What a later version may say besides: whatever it is, the thing is as it is now.
+            _ => Became::Different,
         };
         Some(Row {
             place: Place { place: self.place?, position: self.position? },
-            kind: self.subject_kind?,
+            kind: ThingKind::of(&self.subject_kind?),
             subject: self.subject_id?,
             became,
         })

@@ -5,7 +5,8 @@ use crate::{
     appointment, assignment, centre,
     error::Result,
     participant, session,
-    sync_form::{Form, Loading},
+    sync_form::{Answer, Form, Loading},
+    things::ThingKind,
 };
 use contract::ParticipantId;
 use serde::Serialize;
@@ -34,12 +35,12 @@ macro_rules! forms {
             }
         }
 
-        /// The lists that this person gets, each with the kind of its things.
-        pub fn lists_for(actor: &crate::access::Actor) -> Vec<(&'static str, &'static str)> {
+        /// The lists that this person gets, each with the kinds of changes that concern it.
+        pub fn lists_for(actor: &crate::access::Actor) -> Vec<(&'static str, &'static [ThingKind])> {
             let mut lists = Vec::new();
             $(
                 if <$form as Form>::is_for(actor) {
-                    lists.push((stringify!($list), <$form as Form>::KIND));
+                    lists.push((stringify!($list), <$form as Form>::KINDS));
                 }
             )+
             lists
@@ -56,7 +57,8 @@ macro_rules! forms {
         pub(super) async fn load(loading: &mut Loading<'_>, rows: &[Row], page: &mut Loaded) -> Result<()> {
             $(
                 if <$form as Form>::is_for(loading.actor) {
-                    page.changed.$list.extend(page_of::<$form>(loading, rows, stringify!($list), &mut page.gone, &mut page.people).await?);
+                    let told = page_of::<$form>(loading, rows, stringify!($list), page).await?;
+                    page.changed.$list.extend(told);
                 }
             )+
             Ok(())
@@ -80,9 +82,9 @@ forms! {
     centres: centre::SyncForm => centre::Centre,
 }
 
-/// Something that a phone is to forget.
+/// One thing of one list.
 #[derive(Debug, PartialEq, Eq, Serialize, ToSchema)]
-pub struct GoneThing {
+pub struct ListedThing {
     /// The list in which it was told, such as `appointments`.
     #[schema(pattern = "^[a-z_]+$", max_length = 40, example = "appointments")]
     pub list: &'static str,
@@ -95,7 +97,8 @@ pub struct GoneThing {
 #[derive(Debug, Default)]
 pub(super) struct Loaded {
     pub changed: Changed,
-    pub gone: Vec<GoneThing>,
+    pub gone: Vec<ListedThing>,
+    pub unread: Vec<ListedThing>,
     pub people: BTreeSet<ParticipantId>,
 }
 
@@ -103,27 +106,30 @@ async fn page_of<F: Form>(
     loading: &mut Loading<'_>,
     rows: &[Row],
     list: &'static str,
-    gone: &mut Vec<GoneThing>,
-    people: &mut BTreeSet<ParticipantId>,
+    page: &mut Loaded,
 ) -> Result<Vec<F::Answer>> {
-    let of_kind = || rows.iter().filter(|row| row.kind == F::KIND);
-    let asked: Vec<Uuid> =
-        of_kind().filter(|row| row.became == Became::Different).map(|row| row.subject).collect();
+    let of_kind = || rows.iter().filter(|row| row.kind.is_some_and(|kind| F::KINDS.contains(&kind)));
+    let different = of_kind().filter(|row| row.became == Became::Different).map(|row| row.subject);
+    let asked: Vec<Uuid> = different.collect::<BTreeSet<_>>().into_iter().collect();
     let told = if asked.is_empty() { Vec::new() } else { F::load(loading, &asked).await? };
     if F::MAY_GO {
         let found: BTreeSet<Uuid> = told.iter().map(|one| one.id).collect();
         let is_gone = |row: &&Row| match row.became {
             Became::Different => !found.contains(&row.subject),
             Became::Gone => true,
-            Became::Revoked | Became::Unknown => false,
+            Became::Revoked => false,
         };
-        gone.extend(of_kind().filter(is_gone).map(|row| GoneThing { list, id: row.subject }));
+        page.gone.extend(of_kind().filter(is_gone).map(|row| ListedThing { list, id: row.subject }));
     }
     let mut answers = Vec::with_capacity(told.len());
     for one in told {
-        if let Some(answer) = one.answer {
-            people.extend(one.participant);
-            answers.push(answer);
+        match one.answer {
+            Answer::Whole(answer) => {
+                page.people.extend(one.participant);
+                answers.push(answer);
+            }
+            Answer::Unread => page.unread.push(ListedThing { list, id: one.id }),
+            Answer::ToldBefore => {}
         }
     }
     Ok(answers)

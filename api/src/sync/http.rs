@@ -2,7 +2,7 @@
 
 use super::{
     cursor::{Cursor, Unreadable},
-    forms::{Changed, GoneThing},
+    forms::{Changed, ListedThing},
     pack,
     pull::{self, Given},
     push::{self, Mutation, MutationResult},
@@ -53,7 +53,11 @@ pub struct SyncPage {
     /// What is no more, or no longer near enough in time. A phone may be told so of things that it never had.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
-    pub gone: Vec<GoneThing>,
+    pub gone: Vec<ListedThing>,
+    /// What is there and cannot be read right now, such as during an update: keep what the phone has of it, and read it by itself later.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    pub unread: Vec<ListedThing>,
     /// The participants who left the caller's scope. Send first what was recorded about them, then erase all that is about them.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
@@ -71,8 +75,8 @@ pub struct SyncPage {
 /// no more, and whom they no longer see. Without a cursor everything is told from the beginning, the appointments of the next 14 days
 /// first; a start goes on where it was interrupted. Of appointments a phone gets those of the last 30 days and the next 90. A phone that was
 /// away for more than 400 days, sees something else than before, or comes with what an older copy of the database does not know, is told from
-/// the beginning again, and `started` says why. An answer that told staff something is one line in the audit log, and appears in the access
-/// log of everybody in it. Answers are compressed for those who accept gzip, and filled up to multiples of 4 KiB.
+/// the beginning again, and `started` says why. An answer that told staff something is one line in the audit log; the access log of everybody in
+/// it shows the last one of each phone and day. Answers are compressed for those who accept gzip, and filled up to multiples of 4 KiB.
 #[utoipa::path(
     get, path = "/sync", tag = "sync", operation_id = "pullChanges",
     params(Pull),
@@ -88,11 +92,15 @@ pub async fn pull(
     let now = app.clock.now();
     let page = pull::pull(&app, &call.actor, given, query.limit.unwrap_or(MAX_LIMIT)).await?;
     let (people, count) = (page.loaded.people, page.loaded.changed.count());
-    let is_filled = count > 0 || !page.loaded.gone.is_empty() || !page.revoked.is_empty();
+    let is_filled = count > 0
+        || !page.loaded.gone.is_empty()
+        || !page.loaded.unread.is_empty()
+        || !page.revoked.is_empty();
     let answer = SyncPage {
         started: page.started,
         changed: page.loaded.changed,
         gone: page.loaded.gone,
+        unread: page.loaded.unread,
         revoked: page.revoked,
         cursor: page.next.write().map_err(Error::internal)?,
         more: page.more,

@@ -24,11 +24,15 @@ pub fn judge(cursor: &Cursor, holder: Holder, head: &Head) -> Option<SyncStart> 
     let reached = cursor.reached();
     let is_of_a_lost_epoch = cursor.epoch.number != 0 && head.known != Some(cursor.epoch.id);
     let is_of_a_lost_end = head.next_began.is_some_and(|began| reached > began);
-    if is_of_a_lost_epoch || is_of_a_lost_end || reached > head.position {
+    if is_of_a_lost_epoch {
         return Some(SyncStart::Restored);
     }
+    // Before what is asked of positions: they may be another centre's.
     if cursor.holder.scope != holder.scope {
         return Some(SyncStart::ScopeChanged);
+    }
+    if is_of_a_lost_end || reached > head.position {
+        return Some(SyncStart::Restored);
     }
     (reached < head.forgotten).then_some(SyncStart::TooOld)
 }

@@ -17,7 +17,7 @@ mod pull;
 mod push;
 mod seen;
 
-pub use forms::lists;
+pub use forms::{lists, lists_for};
 
 use crate::app::App;
 use utoipa_axum::{router::OpenApiRouter, routes};

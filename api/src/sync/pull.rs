@@ -1,7 +1,7 @@
 //! One page of what a phone is told.
 
 use super::{
-    cursor::{ByStart, Cursor, Holder, Phase, Place, instant},
+    cursor::{ByStart, Cursor, Epoch, Holder, Phase, Place, instant},
     feed::{self, Became, Row, Stretch},
     forms::{self, Loaded},
     judge::{Head, judge},
@@ -16,6 +16,7 @@ use crate::{
         Loading, Window,
         window::{SOON, day_of, horizon, start_of},
     },
+    things::ThingKind,
 };
 use contract::{ParticipantId, PersonKind, SyncStart, time::Instant};
 use db::Tx;
@@ -125,6 +126,8 @@ struct Step {
     told: Option<Window>,
     next: Phase,
     more: bool,
+    /// The epoch of the moment that the rows are of, if they are of the feed.
+    epoch: Option<Epoch>,
 }
 
 impl Puller<'_> {
@@ -168,7 +171,8 @@ impl Puller<'_> {
             let left = step.rows.iter().filter(|row| row.became == Became::Revoked);
             revoked.extend(left.map(|row| ParticipantId(row.subject)));
         }
-        let next = Cursor { phase: step.next, ..cursor };
+        let epoch = step.epoch.unwrap_or(cursor.epoch);
+        let next = Cursor { phase: step.next, epoch, ..cursor };
         Ok(Page { started: None, loaded, revoked, next, more: step.more })
     }
 
@@ -188,15 +192,15 @@ impl Puller<'_> {
             PersonKind::Staff => people,
             PersonKind::Participant => BTreeSet::from([self.actor.person()]),
         };
-        rows.extend(people.into_iter().map(|id| different("participant", id)));
+        rows.extend(people.into_iter().map(|id| different(ThingKind::Participant, id)));
         if after.is_none() {
-            rows.push(different("centre", self.actor.centre().0));
+            rows.push(different(ThingKind::Centre, self.actor.centre().0));
         }
         let next = match last {
             Some(last) => Phase::Soon { until, from, to, after: Some(last) },
             None => Phase::Rest { until, told: (from, to), place: Place::BEGINNING },
         };
-        Ok(Some(Step { rows, told: None, next, more: true }))
+        Ok(Some(Step { rows, told: None, next, more: true, epoch: None }))
     }
 
     /// The rest of a start.
@@ -207,7 +211,7 @@ impl Puller<'_> {
             None => (Phase::Following { place: Place::behind(until) }, head.position > until),
         };
         let told = Some(Window { from: instant(told.0), to: instant(told.1) });
-        Ok(Step { rows, told, next, more })
+        Ok(Step { rows, told, next, more, epoch: Some(head.epoch) })
     }
 
     /// What has come near enough, since days have passed.
@@ -227,14 +231,14 @@ impl Puller<'_> {
             Some(last) => Phase::Entering { from_day, after: Some(last), place },
             None => Phase::Following { place },
         };
-        Ok(Some(Step { rows, told: None, next, more: true }))
+        Ok(Some(Step { rows, told: None, next, more: true, epoch: None }))
     }
 
     /// What changed.
     async fn following(&mut self, phase: &Phase) -> Result<Step> {
         let (head, rows, last) = self.look(phase).await?;
         let (place, more) = last.map_or((Place::behind(head.position), false), |last| (last, true));
-        Ok(Step { rows, told: None, next: Phase::Following { place }, more })
+        Ok(Step { rows, told: None, next: Phase::Following { place }, more, epoch: Some(head.epoch) })
     }
 
     /// The rows of this phase that one page tells, and the last of them if there are more.
@@ -260,7 +264,7 @@ impl Puller<'_> {
         found.truncate(usize::from(self.limit));
         let last = found.last().map(|one| (one.starts_at.as_micros(), one.id)).filter(|_| is_more);
         let people = found.iter().map(|one| one.participant_id).collect();
-        Ok((found.iter().map(|one| different("appointment", one.id)).collect(), people, last))
+        Ok((found.iter().map(|one| different(ThingKind::Appointment, one.id)).collect(), people, last))
     }
 }
 
@@ -275,6 +279,6 @@ fn behind(phase: Phase) -> Phase {
     }
 }
 
-fn different(kind: &str, subject: Uuid) -> Row {
-    Row { place: Place::BEGINNING, kind: kind.to_owned(), subject, became: Became::Different }
+fn different(kind: ThingKind, subject: Uuid) -> Row {
+    Row { place: Place::BEGINNING, kind: Some(kind), subject, became: Became::Different }
 }

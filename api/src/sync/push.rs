@@ -84,8 +84,11 @@ pub(super) async fn carry_out(app: &App, actor: &Actor, sent: &Value) -> Result<
 
 fn refused(id: Option<MutationId>, error: Error) -> Result<MutationResult> {
     let problem = error.into_part()?;
-    let result =
-        if problem.code == ProblemCode::Changed { SyncResult::Conflict } else { SyncResult::Refused };
+    let result = match problem.code {
+        ProblemCode::Changed => SyncResult::Conflict,
+        ProblemCode::Internal | ProblemCode::Unavailable => SyncResult::Failed,
+        _ => SyncResult::Refused,
+    };
     Ok(MutationResult { id, result, version: problem.current_version, problem: Some(problem) })
 }
 
@@ -186,7 +189,7 @@ async fn keep(
         "UPDATE mutation SET subject_kind = $1, subject_id = $2, participant_id = $3, version = $4
          WHERE person_id = $5 AND id = $6"
     ))
-    .bind(applied.subject_kind)
+    .bind(applied.subject_kind.as_str())
     .bind(applied.subject)
     .bind(applied.participant)
     .bind(applied.version)

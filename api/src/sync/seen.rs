@@ -1,7 +1,7 @@
 //! Whom a staff member's phone was told about. A pull that brought something is one line in the audit log with the numbers, and each
 //! person's own access log finds that line through `sync_seen`: so a phone that fetches forty people writes one line and not forty.
 
-use crate::{access::Actor, app::App, audit::Audit, error::Result};
+use crate::{access::Actor, app::App, audit::Audit, error::Result, sync_form::window::day_of};
 use chrono::TimeDelta;
 use contract::{AuditId, ParticipantId, time::Instant};
 use db::{Tx, sql};
@@ -27,12 +27,12 @@ pub(super) async fn record(
         if people.is_empty() { 0 } else { seen_since(&mut tx, actor, now.saturating_sub(HOUR)).await? };
     let mut audit = Audit::new("sync.pull", None).with("count", count).with("people", people.len());
     if seen > PEOPLE_AN_HOUR {
-        audit = audit.with("people_within_an_hour", seen);
+        audit = audit.with("many_people", true);
     }
     audit.write(&mut tx, Some(actor), line, now).await?;
     tx.commit().await?;
     if seen > PEOPLE_AN_HOUR {
-        tracing::warn!(actor.id = %actor.person(), people = seen, "a phone was told about very many people");
+        tracing::warn!(actor.id = %actor.person(), "a phone was told about very many people");
         metrics::counter!("muwakaba_sync_many_people_total").increment(1);
     }
     Ok(())
@@ -50,27 +50,32 @@ async fn remember(
     for some in people.chunks(CHUNK) {
         let mut query = tx.query_rows(
             sql!(
-                "INSERT INTO sync_seen (session_id, participant_id, staff_id, line_id, seen_at) VALUES {rows}
-                 ON CONFLICT (session_id, participant_id)
+                "INSERT INTO sync_seen (session_id, participant_id, staff_id, line_id, seen_at, day) VALUES {rows}
+                 ON CONFLICT (session_id, participant_id, day)
                  DO UPDATE SET staff_id = excluded.staff_id, line_id = excluded.line_id, seen_at = excluded.seen_at"
             ),
             some.len(),
-            5,
+            6,
         );
         for participant in some {
             query = query.bind(session).bind(*participant).bind(actor.person()).bind(line).bind(now);
+            query = query.bind(day_of(now));
         }
         query.execute().await?;
     }
     Ok(())
 }
 
+/// How many different people it were, as far as that matters: a manager's start would else count a whole centre with each page.
 async fn seen_since(tx: &mut Tx, actor: &Actor, since: Instant) -> db::Result<i64> {
     tx.query(sql!(
-        "SELECT count(DISTINCT participant_id) FROM sync_seen WHERE staff_id = $1 AND seen_at > $2"
+        "SELECT count(*) FROM (
+             SELECT participant_id FROM sync_seen WHERE staff_id = $1 AND seen_at > $2 GROUP BY participant_id LIMIT $3
+         ) AS seen"
     ))
     .bind(actor.person())
     .bind(since)
+    .bind(PEOPLE_AN_HOUR + 1)
     .scalar()
     .await
 }

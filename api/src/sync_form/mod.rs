@@ -9,6 +9,7 @@ use crate::{
     access::{Actor, Scope},
     app::App,
     error::Result,
+    things::ThingKind,
 };
 use contract::{ParticipantId, time::Instant};
 use db::Tx;
@@ -39,16 +40,40 @@ pub(crate) struct Told<T> {
     pub id: Uuid,
     /// Whom it is about, if it is about somebody: it counts as seen.
     pub participant: Option<ParticipantId>,
-    /// As it is read otherwise; none if there is nothing to say of it.
-    pub answer: Option<T>,
+    /// What is said of it.
+    pub answer: Answer<T>,
+}
+
+/// What is said of a thing that is there.
+pub(crate) enum Answer<T> {
+    /// As it is read otherwise.
+    Whole(T),
+    /// Nothing: it was told before.
+    ToldBefore,
+    /// That it could not be read.
+    Unread,
+}
+
+impl<T> Told<T> {
+    /// What a row says, if it can be read: during an update a later version may have written it.
+    pub fn of<R>(
+        id: Uuid,
+        participant: Option<ParticipantId>,
+        row: Option<R>,
+        read: impl FnOnce(R) -> Result<T>,
+    ) -> Self {
+        // One that cannot be opened was logged when that failed, and keeps no other back.
+        let answer = row.and_then(|row| read(row).ok()).map_or(Answer::Unread, Answer::Whole);
+        Self { id, participant, answer }
+    }
 }
 
 /// What a phone gets of a feature: the same answers that its reading operations give.
 pub(crate) trait Form {
     /// The answer.
     type Answer: Serialize;
-    /// The word that its things have in the change feed.
-    const KIND: &'static str;
+    /// Of which kinds the changes are that concern it; each names one of its things.
+    const KINDS: &'static [ThingKind];
     /// Whether a phone is to forget what it has of a thing that is not told any more. Not of what depends on a thing that is.
     const MAY_GO: bool = true;
 

@@ -7,9 +7,10 @@ use crate::{
     audit::Audit,
     error::{Error, Result},
     extract,
+    things::ThingKind,
 };
 use contract::{ParticipantId, time::Instant};
-use db::Tx;
+use db::{Tx, sql};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use uuid::Uuid;
@@ -54,6 +55,18 @@ impl Applying<'_> {
         extract::read(self.body).map_err(|error| error.below("/body"))
     }
 
+    /// Whether each of these versions of the subject is one that the same person made, by something that they recorded before.
+    pub async fn are_own(&mut self, subject: Uuid, versions: &[i64]) -> Result<bool> {
+        let own: Vec<Option<i64>> = self
+            .tx
+            .query(sql!("SELECT version FROM mutation WHERE subject_id = $1 AND person_id = $2"))
+            .bind(subject)
+            .bind(self.actor.person())
+            .scalars()
+            .await?;
+        Ok(versions.iter().all(|version| own.contains(&Some(*version))))
+    }
+
     /// Refuses a body where the operation has none.
     pub fn no_body(&self) -> Result<()> {
         let is_empty = self.body.as_object().is_none_or(serde_json::Map::is_empty);
@@ -67,7 +80,7 @@ impl Applying<'_> {
 /// What came of it.
 pub(crate) struct Applied {
     /// The kind of its subject.
-    pub subject_kind: &'static str,
+    pub subject_kind: ThingKind,
     /// Its subject.
     pub subject: Uuid,
     /// Whom it is about.

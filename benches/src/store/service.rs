@@ -48,7 +48,11 @@ impl Service {
     /// Starts the program, without limits for each caller: one address plays everybody here. A program that is too old to know those
     /// settings refuses them, and is started without.
     pub async fn start(&self) -> Result<Program, Failure> {
-        let off = [("MUWAKABA_LIMITS_SESSION_REQUESTS", "off"), ("MUWAKABA_LIMITS_SOURCE_REQUESTS", "off")];
+        let off = [
+            ("MUWAKABA_LIMITS_SESSION_REQUESTS", "off"),
+            ("MUWAKABA_LIMITS_SOURCE_REQUESTS", "off"),
+            ("MUWAKABA_LIMITS_CONNECTIONS_PER_SOURCE", "4096"),
+        ];
         match self.start_with(&off).await {
             Ok(program) => Ok(program),
             Err(_) => self.start_with(&[]).await,

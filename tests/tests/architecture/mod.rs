@@ -2,6 +2,7 @@
 //! tokens, so that comments and texts do not count, and leaves out modules of tests.
 
 mod source;
+mod things;
 
 use source::{File, files};
 use std::path::Path;

@@ -35,8 +35,11 @@ impl From<&Ready> for Standing {
 }
 
 impl Done<'_> {
-    const fn is_acknowledged(&self) -> bool {
+    /// Of what is answered one by one, the one.
+    fn is_acknowledged(&self) -> bool {
         self.answer.status < 300
+            && (self.deed.operation != "pushMutations"
+                || self.answer.string("/results/0/result") == "applied")
     }
 }
 
@@ -65,7 +68,10 @@ const NEVER: &[&str] = &[
     // Closing a file ends no assignment, but none begins after it.
     "SELECT 'assigned after the file was closed: ' || a.id FROM assignment AS a JOIN participant AS p ON p.id = a.participant_id
      WHERE NOT p.active AND a.ended_at IS NULL
-       AND (SELECT max(position) FROM change WHERE subject_id = a.id) > (SELECT max(position) FROM change WHERE subject_id = p.id)",
+       AND (SELECT max(position) FROM change WHERE subject_id = a.id) > (SELECT max(position) FROM change WHERE subject_id = p.id)
+       -- Somebody else's new role is told with each of their assignments again.
+       AND (SELECT max(position) FROM change WHERE subject_id = a.id)
+           < COALESCE((SELECT min(position) FROM change WHERE subject_id = a.staff_id AND subject_kind = 'staff'), 9223372036854775807)",
     "SELECT 'booked after the file was closed: ' || a.id FROM appointment AS a JOIN participant AS p ON p.id = a.participant_id
      WHERE NOT p.active AND a.version = 1
        AND (SELECT max(position) FROM change WHERE subject_id = a.id) > (SELECT max(position) FROM change WHERE subject_id = p.id)",

@@ -87,8 +87,11 @@ both_databases! {
         assert_eq!(page.get("revoked"), None);
         assert_eq!(page["changed"]["appointments"][0]["id"], json!(id));
         assert_eq!(phone.things, Phone::fresh(&app, other).await.things);
-        // A phone that never had them is not told that it lost them.
-        assert_eq!(Phone::fresh(&app, &world.foreign_mentor).await.started, ["first"]);
+        // A phone that begins has lost nobody.
+        let mut fresh = Phone::default();
+        while fresh.cursor.is_none() || fresh.started.is_empty() {
+            assert_eq!(fresh.ask(&app, other, 1).await.json().get("revoked"), None);
+        }
     }
 
     async fn appointments_come_near_as_days_pass_and_go_when_they_are_put_off(app: TestApp) {
@@ -145,5 +148,95 @@ both_databases! {
         let page = phone.ask(&app, &world.mentor, 200).await.json();
         assert_eq!(page["gone"], json!([{"list": "appointments", "id": id}]));
         assert!(phone.ids("appointments").is_empty());
+    }
+
+    async fn who_leaves_and_comes_back_has_nobody_any_more(app: TestApp) {
+        let world = &app.world;
+        let mut phone = Phone::fresh(&app, &world.mentor).await;
+        let path = format!("/v1/staff/{}", world.mentor.id);
+        for change in [json!({"active": false}), json!({"active": true})] {
+            app.patch(&path).by(&world.manager).header("if-match", "*").json(change).expect(200).await;
+        }
+        let again = world.mentor.on_another_device(&app.app).await;
+        let page = phone.ask(&app, &again, 200).await.json();
+        assert_eq!(page["revoked"], json!([world.participant.id]));
+        phone.follow(&app, &again, 200).await;
+        assert_eq!(phone.ids("participants"), Vec::<&str>::new());
+        assert_eq!(phone.things, Phone::fresh(&app, &again).await.things);
+    }
+
+    async fn another_name_or_role_is_told_wherever_it_shows(app: TestApp) {
+        let world = &app.world;
+        let mut phone = Phone::fresh(&app, &world.mentor).await;
+        let path = format!("/v1/staff/{}", world.counsellor.id);
+        for change in [json!({"name": "Somebody Else"}), json!({"role": "mentor"})] {
+            app.patch(&path).by(&world.manager).header("if-match", "*").json(change).expect(200).await;
+            phone.follow(&app, &world.mentor, 200).await;
+            assert_eq!(phone.things, Phone::fresh(&app, &world.mentor).await.things);
+        }
+        let shown: Vec<_> = phone.things.iter().filter(|(_, thing)| thing["staff_name"] == json!("Somebody Else")).collect();
+        assert_eq!((shown.len(), &shown[0].1["staff_role"]), (1, &json!("mentor")));
+    }
+
+    async fn what_a_later_version_wrote_is_named_and_keeps_nothing_else_back(app: TestApp) {
+        let world = &app.world;
+        let (id, other) = (made(&schedule(&app, "2026-11-25T10:00:00").await), made(&schedule(&app, "2026-11-26T10:00:00").await));
+        let mut phone = Phone::fresh(&app, &world.mentor).await;
+        let before = phone.things.clone();
+        let mut tx = app.app.db.write().await.unwrap();
+        tx.query(sql!("UPDATE appointment SET kind = 'of_tomorrow' WHERE id = $1")).bind(uuid::Uuid::parse_str(&id).unwrap()).execute().await.unwrap();
+        tx.changed(db::Change {
+            centre: world.centre.0,
+            participant: Some(world.participant.id),
+            audience: None,
+            subject_kind: "appointment",
+            subject: id.parse().unwrap(),
+            operation: db::Operation::Upsert,
+        });
+        tx.commit().await.unwrap();
+        let path = format!("/v1/appointments/{other}/confirm");
+        app.post(&path).by(&world.participant).if_match(1).expect(200).await;
+        let page = phone.ask(&app, &world.mentor, 200).await.json();
+        assert_eq!(page["unread"], json!([{"list": "appointments", "id": id}]));
+        assert_eq!(page["changed"]["appointments"][0]["id"], json!(other));
+        assert_eq!(phone.things[&("appointments".to_owned(), id.clone())], before[&("appointments".to_owned(), id.clone())]);
+        // What was recorded about it waits, and nothing else does.
+        let confirm = |id: &str, base: i64| json!({
+            "id": uuid::Uuid::now_v7(), "recorded_at": app.now().to_string(), "operation": "declineAppointment", "subject_id": id,
+            "base_version": base, "body": {},
+        });
+        let sent = json!({"mutations": [confirm(&id, 1), confirm(&other, 2)]});
+        let results = app.post("/v1/sync").by(&world.participant).json(sent).expect(200).await.json();
+        assert_eq!((&results["results"][0]["result"], &results["results"][1]["result"]), (&json!("failed"), &json!("applied")));
+    }
+
+    async fn nobody_hears_of_notes_that_are_not_for_them(app: TestApp) {
+        let world = &app.world;
+        let id = made(&schedule(&app, "2026-11-25T10:00:00").await);
+        let mut phones = Vec::new();
+        for person in [&world.participant, &world.mentor, &world.manager, &world.counsellor] {
+            phones.push((Phone::fresh(&app, person).await, person));
+        }
+        for (visibility, readers) in [("author", &[&world.counsellor][..]), ("staff", &[&world.mentor, &world.manager, &world.counsellor])] {
+            let note = json!({"visibility": visibility, "body": "Not for everybody"});
+            app.post(&format!("/v1/appointments/{id}/notes")).by(&world.counsellor).json(note).expect(201).await;
+            for (phone, person) in &mut phones {
+                let page = phone.ask(&app, person, 200).await.json();
+                let is_told = page["changed"] != json!({});
+                assert_eq!(is_told, readers.iter().any(|reader| reader.id == person.id), "{visibility} {page}");
+                assert_eq!(page.get("gone"), None);
+                assert_eq!(phone.things, Phone::fresh(&app, person).await.things);
+            }
+        }
+        // Who gets the person anew gets their own notes, too.
+        let history = app.get(&format!("/v1/participants/{}/assignments", world.participant.id)).by(&world.manager).expect(200).await.json();
+        let own = history["items"].as_array().unwrap().iter().find(|one| one["staff_id"] == json!(world.counsellor.id)).unwrap();
+        end(&app, own["id"].as_str().unwrap()).await;
+        let (phone, counsellor) = phones.last_mut().unwrap();
+        phone.follow(&app, counsellor, 200).await;
+        assign(&app, &world.participant, counsellor).await;
+        phone.follow(&app, counsellor, 1).await;
+        assert_eq!(phone.things, Phone::fresh(&app, counsellor).await.things);
+        assert_eq!(phone.things[&("appointment_notes".to_owned(), id)]["items"].as_array().unwrap().len(), 2);
     }
 }

@@ -150,7 +150,7 @@ both_databases! {
         let path = format!("/v1/appointments/{id}");
         // The version rose, and nothing that an answer relies on is different.
         app.post(&format!("{path}/ask-to-move")).by(&world.participant).if_match(1).json(json!({"wish": "later"})).expect(200).await;
-        let confirmed = push(&app, &world.mentor, &[&about(&app, "confirmAppointment", &id, 1, &Value::Null)]).await;
+        let confirmed = push(&app, &world.participant, &[&about(&app, "confirmAppointment", &id, 1, &Value::Null)]).await;
         assert_eq!((words(&confirmed), &confirmed[0]["version"]), (vec!["applied"], &json!(3)));
         // Now it is at another place: who has not seen that has not agreed to it.
         app.post(&format!("{path}/move")).by(&world.mentor).if_match(3)
@@ -162,9 +162,35 @@ both_databases! {
         assert_eq!(words(&push(&app, &world.participant, &[&about(&app, "declineAppointment", &id, 99, &json!({}))]).await), ["conflict"]);
         // A note is kept whatever happened.
         assert_eq!(words(&push(&app, &world.mentor, &[&note(&app, &id, "a note")]).await), ["applied"]);
-        // An outcome relies on the time alone.
+        // A cancellation relies on the time alone, and so does an outcome.
         let other = about(&app, "cancelAppointment", &id, 3, &json!({}));
         assert_eq!(words(&push(&app, &world.mentor, &[&other]).await), ["applied"]);
+        for (start, first, word) in [
+            ("2026-11-23T10:20:00", json!({"local_start": "2026-11-23T10:25:00"}), "conflict"),
+            ("2026-11-23T11:20:00", json!({"local_start": "2026-11-23T11:20:00", "place": {"kind": "phone"}}), "applied"),
+        ] {
+            let id = made(&schedule(&app, start).await);
+            let path = format!("/v1/appointments/{id}");
+            app.post(&format!("{path}/move")).by(&world.mentor).if_match(1).json(first).expect(200).await;
+            app.clock.advance(TimeDelta::minutes(100));
+            let mentor = world.mentor.again(&app.app);
+            let outcome = about(&app, "recordAppointmentOutcome", &id, 1, &json!({"outcome": "attended"}));
+            assert_eq!(words(&push(&app, &mentor, &[&outcome]).await), [word]);
+            if word == "applied" {
+                // A correction relies on what it corrects.
+                let correct = |base| about(&app, "correctAppointmentOutcome", &id, base, &json!({"outcome": "excused", "reason": "A certificate came"}));
+                assert_eq!(words(&push(&app, &world.manager.again(&app.app), &[&correct(2)]).await), ["conflict"]);
+                assert_eq!(words(&push(&app, &world.manager.again(&app.app), &[&correct(3)]).await), ["applied"]);
+                assert_eq!(words(&push(&app, &mentor, &[&correct(3)]).await), ["conflict"]);
+            }
+            app.clock.set("2026-11-23T10:00:00Z".parse().unwrap());
+        }
+        // Whom one comes to is one of the things that one agrees to.
+        let id = made(&schedule(&app, "2026-11-27T10:00:00").await);
+        app.post(&format!("/v1/appointments/{id}/move")).by(&world.manager).if_match(1)
+            .json(json!({"local_start": "2026-11-27T10:00:00", "host_id": world.counsellor.id})).expect(200).await;
+        let blind = about(&app, "confirmAppointment", &id, 1, &Value::Null);
+        assert_eq!(words(&push(&app, &world.participant, &[&blind]).await), ["conflict"]);
         // A node of a former version changes rows without saying what.
         let id = made(&schedule(&app, "2026-11-26T10:00:00").await);
         let mut tx = app.app.db.write().await.unwrap();
@@ -192,6 +218,32 @@ both_databases! {
         }
         assert_eq!(ends[0], ends[1]);
         assert_eq!(ends[0], ("scheduled".to_owned(), 1), "nobody has agreed to the new time");
+        // Who speaks for somebody does not speak over them.
+        for turn in 0..2 {
+            let id = made(&schedule(&app, &format!("2026-11-26T{:02}:00:00", 10 + turn)).await);
+            let wish = about(&app, "askToMoveAppointment", &id, 1, &json!({"wish": "in the evening"}));
+            let for_them = about(&app, "confirmAppointment", &id, 1, &Value::Null);
+            let mut steps: [(&SignedIn, &Value); 2] = [(&world.participant, &wish), (&world.mentor, &for_them)];
+            if turn == 1 {
+                steps.reverse();
+            }
+            for (person, sent) in steps {
+                push(&app, person, &[sent]).await;
+            }
+            assert_eq!(state(&app, &id).await, "change_requested", "turn {turn}");
+        }
+    }
+
+    async fn what_one_did_oneself_is_no_conflict(app: TestApp) {
+        let world = &app.world;
+        let id = made(&schedule(&app, "2026-11-25T10:00:00").await);
+        let moved = about(&app, "moveAppointment", &id, 1, &json!({"local_start": "2026-11-25T15:00:00"}));
+        let confirm = about(&app, "confirmAppointment", &id, 1, &Value::Null);
+        assert_eq!(words(&push(&app, &world.mentor, &[&moved, &confirm]).await), ["applied"; 2]);
+        // What somebody else did between is one.
+        app.post(&format!("/v1/appointments/{id}/move")).by(&world.manager).if_match(3).json(json!({"local_start": "2026-11-25T16:00:00"})).expect(200).await;
+        let cancel = about(&app, "cancelAppointment", &id, 1, &json!({}));
+        assert_eq!(words(&push(&app, &world.mentor, &[&cancel]).await), ["conflict"]);
     }
 
     async fn an_id_with_something_else_is_refused_and_belongs_to_one_person(app: TestApp) {
@@ -246,6 +298,14 @@ both_databases! {
         assert_eq!((&results[1]["problem"]["status"], &results[2]["problem"]["status"]), (&json!(404), &json!(404)));
         assert_eq!((notes(&app, &id).await, &*state(&app, &id).await), (1, "attended"));
         app.get(&format!("/v1/appointments/{id}")).by(&mentor).refused(contract::ProblemCode::NotFound).await;
+        // Why something is not taken is none of their business any more.
+        for (what, base) in [(json!({"outcome": "no_show"}), 1), (json!({"outcome": "no_show"}), 2)] {
+            let mut again = about(&app, "recordAppointmentOutcome", &id, base, &what);
+            again["recorded_at"] = outcome["recorded_at"].clone();
+            let result = &push(&app, &mentor, &[&again]).await[0];
+            assert_eq!((&result["result"], &result["problem"]["status"], result.get("version")), (&json!("refused"), &json!(404), None), "{result}");
+            assert_eq!(result["problem"].get("possible_commands"), None);
+        }
         // Whoever never had them has nothing to say, and after a month nobody.
         let mut other = note(&app, &id, "I was there, too");
         other["recorded_at"] = before["recorded_at"].clone();
@@ -267,6 +327,12 @@ both_databases! {
             let answer = app.post("/v1/sync").by(&world.mentor).json(json!({"mutations": [first, second]})).send().await;
             let is_over = app.faults.disarm();
             assert!([200, 500, 503].contains(&answer.status), "{}", answer.text());
+            if answer.status == 200 {
+                let first = answer.json();
+                let first = words(first["results"].as_array().unwrap()).iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
+                // Nothing that the person could mend.
+                assert!(first.iter().all(|word| ["applied", "failed"].contains(&&**word)), "{first:?}");
+            }
             let results = push(&app, &world.mentor, &[&first, &second]).await;
             assert!(words(&results).iter().all(|word| ["applied", "duplicate"].contains(word)), "{results:?}");
             assert_eq!(notes(&app, &id).await, before + 2, "fault {fault}");

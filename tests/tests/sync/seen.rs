@@ -26,7 +26,7 @@ both_databases! {
         for (person, others) in [(&world.participant, 1), (&world.other_participant, 0)] {
             let log = app.get("/v1/audit").by(person).expect(200).await;
             let line = &log.json()["items"][0];
-            assert_eq!(actions(&log).iter().filter(|action| *action == "sync.pull").count(), 1, "the last of a session");
+            assert_eq!(actions(&log).iter().filter(|action| *action == "sync.pull").count(), 1, "the last of a session and a day");
             assert_eq!((&line["action"], &line["actor"]), (&json!("sync.pull"), &json!({"kind": "staff", "role": "manager"})));
             assert_eq!((&line["participant_id"], line.get("details")), (&json!(person.id), None));
             assert_eq!(actions(&log).len(), 1 + others, "{}", log.text());
@@ -54,8 +54,15 @@ both_databases! {
         assert_eq!(seen, [
             of("counsellor", "participant.read"), of("mentor", "sync.pull"), of("manager", "sync.pull"), of("mentor", "appointment.schedule"),
         ]);
-        let early = app.get("/v1/audit?to=2026-11-23T10:04:00Z").by(&world.participant).expect(200).await;
-        assert!(!early.text().contains("mentor\",\"sync.pull") && actions(&early).contains(&json!("sync.pull")));
+        app.clock.advance(TimeDelta::days(1));
+        Phone::fresh(&app, &world.mentor.again(&app.app)).await;
+        let later = app.get("/v1/audit").by(&world.participant.again(&app.app)).expect(200).await;
+        let pulls = actions(&later).iter().filter(|action| **action == json!("sync.pull")).count();
+        assert_eq!(pulls, 3, "a phone is found once a day");
+        let participant = world.participant.again(&app.app);
+        let early = app.get("/v1/audit?to=2026-11-23T10:04:00Z").by(&participant).expect(200).await;
+        let roles: Vec<_> = early.json()["items"].as_array().unwrap().iter().map(|line| (line["action"].clone(), line["actor"]["role"].clone())).collect();
+        assert!(roles.contains(&of("manager", "sync.pull")) && !roles.contains(&of("mentor", "sync.pull")), "{roles:?}");
     }
 
     async fn very_many_people_are_told_and_the_line_says_so(app: TestApp) {
@@ -68,16 +75,16 @@ both_databases! {
         assert_eq!(numbers().await, json!({"count": 6, "people": 2}));
         let mut tx = app.app.db.write().await.unwrap();
         for number in 0..199_u128 {
-            tx.query(sql!("INSERT INTO sync_seen (session_id, participant_id, staff_id, line_id, seen_at) VALUES ($1, $2, $3, $2, $4)"))
+            tx.query(sql!("INSERT INTO sync_seen (session_id, participant_id, staff_id, line_id, seen_at, day) VALUES ($1, $2, $3, $2, $4, 0)"))
                 .bind(world.manager.session).bind(uuid::Uuid::from_u128(number)).bind(world.manager.id).bind(app.now())
                 .execute().await.unwrap();
         }
         tx.commit().await.unwrap();
         Phone::fresh(&app, &world.manager).await;
-        assert_eq!(numbers().await["people_within_an_hour"], json!(201));
+        assert_eq!(numbers().await["many_people"], json!(true));
         app.clock.advance(TimeDelta::minutes(61));
         Phone::fresh(&app, &world.manager.again(&app.app)).await;
         let log = app.get("/v1/audit?limit=1").by(&world.administrator.again(&app.app)).expect(200).await;
-        assert_eq!(log.json()["items"][0]["details"]["people_within_an_hour"], json!(null));
+        assert_eq!(log.json()["items"][0]["details"].get("many_people"), None);
     }
 }

@@ -133,8 +133,8 @@ pub async fn epochs(app: &TestApp, tx: &mut Tx) {
 /// Everybody was told about everybody in their caseload, in some line of the audit log.
 pub async fn seen(tx: &mut Tx) {
     tx.query(sql!(
-        "INSERT INTO sync_seen (session_id, participant_id, staff_id, line_id, seen_at)
-         SELECT a.id, a.participant_id, a.staff_id, (SELECT id FROM audit ORDER BY id LIMIT 1), a.started_at FROM assignment AS a"
+        "INSERT INTO sync_seen (session_id, participant_id, staff_id, line_id, seen_at, day)
+         SELECT a.id, a.participant_id, a.staff_id, (SELECT id FROM audit ORDER BY id LIMIT 1), a.started_at, 20780 FROM assignment AS a"
     ))
     .execute()
     .await
