@@ -12,7 +12,7 @@ use crate::{
     },
     push::{FcmAccess, PushSettings},
     settings::{PushContact, Settings, USUAL_HOSTS},
-    telemetry,
+    sync, telemetry,
 };
 use contract::{
     SystemIds,
@@ -222,7 +222,11 @@ pub async fn run(
     listening: impl FnOnce(SocketAddr),
 ) -> Result<(), ServeError> {
     // Before anything is written: behind where an epoch began, an older copy of the database cannot be told from what it replaces.
-    crate::sync::epoch::begin(&app).await?;
+    match sync::epoch::begin(&app).await {
+        // Whoever only reads can still be served.
+        Err(error) if error.is_full() => tracing::error!(%error, "no room for an epoch"),
+        begun => begun?,
+    }
     tracing::info!(zone_data.version = %app.zones.version(), zone_data.source = ?app.zones.source(), "zone data");
     if let Some(done) = rederive::if_zone_data_changed(&app).await? {
         tracing::info!(
