@@ -3,7 +3,7 @@
 use db::{Db, sql};
 use sqlx::{Connection, Executor, PgConnection};
 use std::{
-    path::Path,
+    path::{Path, PathBuf},
     time::{Duration, Instant as Moment},
 };
 use tempfile::TempDir;
@@ -35,8 +35,9 @@ impl Database {
     }
 
     async fn sqlite_within(directory: TempDir) -> Self {
-        let url = format!("sqlite:{}", directory.path().join("muwakaba.db").display());
-        Self::open(url, directory).await
+        let file = directory.path().join("muwakaba.db");
+        std::fs::copy(embedded_template().await, &file).expect("a copy of the template");
+        Self::open(format!("sqlite:{}", file.display()), directory).await
     }
 
     /// On PostgreSQL. Without a server the test is left out, except where `CI` is set: there it fails.
@@ -84,13 +85,24 @@ impl Database {
     }
 }
 
+/// A file with the schema, made once for all tests: copying it is much faster than making it again.
+async fn embedded_template() -> PathBuf {
+    let file = std::env::temp_dir().join(format!("muwakaba-schema-{}.db", digest_of("sqlite")));
+    if !file.exists() {
+        // In a folder of its own, and moved there when it is whole: several tests may be the first.
+        let folder = TempDir::new().expect("a temporary directory");
+        let unfinished = folder.path().join("template.db");
+        let db = Db::open(&format!("sqlite:{}", unfinished.display())).await.expect("the template opens");
+        db.migrate().await.expect("the schema is made");
+        db.close().await;
+        std::fs::rename(&unfinished, &file).expect("the template is put in its place");
+    }
+    file
+}
+
 /// A database with the schema, made once for all tests: copying it is much faster than making it again.
 async fn template(server: &str, connection: &mut PgConnection) -> String {
-    let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, &schema());
-    let name = format!(
-        "muwakaba_schema_{}",
-        digest.as_ref().iter().take(8).map(|byte| format!("{byte:02x}")).collect::<String>()
-    );
+    let name = format!("muwakaba_schema_{}", digest_of("postgres"));
     run(connection, "SELECT pg_advisory_lock(7301)".to_owned()).await;
     let exists: bool = sqlx::query_scalar(sqlx::AssertSqlSafe(format!(
         "SELECT EXISTS (SELECT 1 FROM pg_database WHERE datname = '{name}')"
@@ -111,9 +123,15 @@ async fn template(server: &str, connection: &mut PgConnection) -> String {
     name
 }
 
+/// Tells the schema of this database from every other one.
+fn digest_of(database: &str) -> String {
+    let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, &schema(database));
+    digest.as_ref().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+}
+
 /// Every step of the schema, in the order in which they are taken.
-fn schema() -> Vec<u8> {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../migrations/postgres");
+fn schema(database: &str) -> Vec<u8> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../migrations").join(database);
     let entries = std::fs::read_dir(folder).expect("the steps of the schema");
     let mut steps: Vec<_> = entries.map(|entry| entry.expect("a step").path()).collect();
     steps.sort();
