@@ -18,6 +18,7 @@ use muwakaba::{
     participant::{self, NewParticipant},
     protect::privacy::{Address, Email, Name, Note, Phone, PrivateText},
     sign_in::accounts::{self, Credentials, NewAccount},
+    things::ThingKind,
 };
 use notifications::policy::ReminderPolicy;
 
@@ -122,17 +123,19 @@ async fn settle(
         push_wanted: None,
     };
     let id = participant::register(app, tx, centre, new, now).await?.id;
+    let assignment = AssignmentId::new(&*app.ids);
     tx.query(sql!(
         "INSERT INTO assignment (id, participant_id, staff_id, started_at, started_by, version)
          VALUES ($1, $2, $3, $4, $5, 1)"
     ))
-    .bind(AssignmentId::new(&*app.ids))
+    .bind(assignment)
     .bind(id)
     .bind(mentor)
     .bind(now)
     .bind(mentor)
     .execute()
     .await?;
+    tx.changed(ThingKind::Assignment.changed(centre.0, Some(id.0), assignment.0));
     Ok(id)
 }
 

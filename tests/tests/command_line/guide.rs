@@ -59,10 +59,19 @@ async fn its_commands_work_when_pasted() {
     // A folder that a shell would take apart.
     let demonstration = Demonstration::start(&directory.path().join("it's here")).await;
     let (schedule, ask) = (demonstration.commands("CODE="), demonstration.commands("curl -s \"http"));
-    let said = paste(&format!("{schedule}\n{ask}")).await;
+    // Whoever signs in there has a caseload that a phone is told of, as if the service had made all of it.
+    let sync = ask.split("appointments?").next().expect("an address").to_owned() + "sync$CURSOR\"";
+    let pull = format!("{sync} -H \"authorization: Bearer $TOKEN\"");
+    let follow = format!(
+        "FIRST=$({pull})\nCURSOR=\"?cursor=$(echo \"$FIRST\" | sed 's/.*\"cursor\":\"\\([^\"]*\\)\".*/\\1/')\"\necho \"$FIRST\"\n{pull}"
+    );
+    let said = paste(&format!("{schedule}\n{ask}\n{follow}")).await;
     assert!(
         said.contains(r#""kind":"social_counselling""#) && said.contains(r#""state":"scheduled""#),
         "{said}"
     );
     assert!(said.contains(r#""items":["#), "{said}");
+    for told in [r#""started":"first""#, r#""appointments":["#, r#""assignments":["#] {
+        assert!(said.contains(told), "{told} in {said}");
+    }
 }
