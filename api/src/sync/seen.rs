@@ -70,7 +70,7 @@ async fn remember(
 async fn seen_since(tx: &mut Tx, actor: &Actor, since: Instant) -> db::Result<i64> {
     tx.query(sql!(
         "SELECT count(*) FROM (
-             SELECT participant_id FROM sync_seen WHERE staff_id = $1 AND seen_at > $2 GROUP BY participant_id LIMIT $3
+             SELECT DISTINCT participant_id FROM sync_seen WHERE staff_id = $1 AND seen_at > $2 LIMIT $3
          ) AS seen"
     ))
     .bind(actor.person())
