@@ -39,7 +39,8 @@ macro_rules! things {
             /// Whether this deed opens the file of the participant whom it is about: how many people somebody opens in an hour is limited. A
             /// list of many opens nobody's.
             pub fn opens_file(self, verb: &str) -> bool {
-                match self { $(Self::$name => matches!(verb, "" $(| $verb)*) && !verb.is_empty()),+ }
+                let verbs: &[&str] = match self { $(Self::$name => &[$($verb),*]),+ };
+                verbs.contains(&verb)
             }
 
             /// Whether a participant learns from their access log which one it was.

@@ -14,6 +14,7 @@ use crate::things::ThingKind;
 use crate::{
     access::Actor,
     app::App,
+    audit::Audit,
     error::Result,
     protect::{
         privacy::{Address, Note, PrivateText},
@@ -179,6 +180,24 @@ pub async fn carry_out(
     let former_start = (former.time_origin != TimeOrigin::Offered).then_some(former.starts_at);
     let happened = Happened { event, former_start, is_handed_over: former.host_id != row.host_id };
     remind::plan_again(app, tx, row, happened, now).await
+}
+
+/// The same, and the line of the audit log that says so.
+pub async fn carry_out_audited(
+    app: &App,
+    tx: &mut Tx,
+    actor: &Actor,
+    row: &mut Row,
+    command: Command,
+    now: Instant,
+) -> Result<Audit> {
+    let (word, from) = (command.audited_as(), row.state);
+    carry_out(app, tx, actor, row, command, now).await?;
+    Ok(Audit::new(word, row.id.0)
+        .about(row.participant_id)
+        .at(row.centre_id)
+        .with("from", from.as_str())
+        .with("to", row.state.as_str()))
 }
 
 fn is_overlap(error: &db::Error) -> bool {

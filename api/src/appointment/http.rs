@@ -1,14 +1,14 @@
 //! The operations on appointments.
 
 use super::{
-    answer::{Appointment, situation},
-    commands::{Command, Relocation, carry_out},
+    answer::Appointment,
+    commands::{Command, Relocation, carry_out_audited},
     listing,
     request::{
         CancelReason, ChangeWish, CorrectedOutcome, DeclineReason, Filter, NewAppointment, NewOutcome,
         NewTime,
     },
-    schedule::{checked_place, schedule},
+    schedule::{checked_place, schedule, scheduled},
     store::{self, Held},
     time::{agree, require_open},
 };
@@ -42,11 +42,7 @@ pub async fn create(State(app): State<App>, call: Call, body: Body<NewAppointmen
     let mut answer = Appointment::seen_by(&call.actor, &row, &app, work.now)?;
     answer.time_adjustment = adjustment;
     let reply = Reply::created(format!("/v1/appointments/{}", row.id), &answer)?.version(row.version);
-    let audit = Audit::new("appointment.schedule", row.id.0)
-        .about(row.participant_id)
-        .with("kind", row.kind.as_str())
-        .with("override", overrides);
-    work.finish(audit, reply).await
+    work.finish(scheduled(&row, overrides), reply).await
 }
 
 /// List appointments
@@ -107,15 +103,10 @@ pub async fn change_by(
     seen.check(held.row.version)?;
     let command = command(&held, work.now)?;
     let mut row = held.row;
-    let (word, adjustment) = (command.audited_as(), adjustment(&command));
-    let from = situation(&call.actor, &row, work.now).state;
-    carry_out(app, &mut work.tx, &call.actor, &mut row, command, work.now).await?;
+    let adjustment = adjustment(&command);
+    let audit = carry_out_audited(app, &mut work.tx, &call.actor, &mut row, command, work.now).await?;
     let mut answer = Appointment::seen_by(&call.actor, &row, app, work.now)?;
     answer.time_adjustment = adjustment;
-    let audit = Audit::new(word, row.id.0)
-        .about(row.participant_id)
-        .with("from", from.as_str())
-        .with("to", row.state.as_str());
     work.finish(audit, Reply::ok(&answer)?.version(row.version)).await
 }
 

@@ -1,8 +1,7 @@
 //! What can be done with appointments without network.
 
 use super::{
-    answer::situation,
-    commands::{Command, carry_out},
+    commands::{Command, carry_out_audited},
     groups::{Group, GroupVersions},
     http::Asks,
     notes,
@@ -10,7 +9,7 @@ use super::{
         CancelReason, ChangeWish, Choice, CorrectedOutcome, DeclineReason, NewAppointment, NewNote,
         NewOutcome, NewTime,
     },
-    schedule::schedule,
+    schedule::{schedule, scheduled},
     store::{self, Held},
 };
 use crate::{
@@ -67,11 +66,7 @@ async fn make(applying: &mut Applying<'_>) -> Result<Applied> {
     let (row, _) = schedule(applying.app, applying.tx, scope, applying.actor, new, applying.now)
         .await
         .map_err(|error| error.below("/body"))?;
-    let audit = Audit::new("appointment.schedule", row.id.0)
-        .about(row.participant_id)
-        .with("kind", row.kind.as_str())
-        .with("override", overrides);
-    Ok(applied(&row, Some(row.version), audit))
+    Ok(applied(&row, Some(row.version), scheduled(&row, overrides)))
 }
 
 async fn write_note(applying: &mut Applying<'_>) -> Result<Applied> {
@@ -81,14 +76,9 @@ async fn write_note(applying: &mut Applying<'_>) -> Result<Applied> {
     }
     // A note is kept whatever became of the appointment.
     let (held, _) = held(applying, true).await?;
-    let visibility = new.visibility;
-    notes::add(applying.app, applying.tx, applying.actor, &held.row, new, applying.now)
+    let (_, audit) = notes::add(applying.app, applying.tx, applying.actor, &held.row, new, applying.now)
         .await
         .map_err(|error| error.below("/body"))?;
-    let audit = Audit::new("appointment.write_note", held.row.id.0)
-        .about(held.row.participant_id)
-        .at(held.row.centre_id)
-        .with("visibility", visibility.as_str());
     Ok(applied(&held.row, None, audit))
 }
 
@@ -113,16 +103,10 @@ async fn change_held(applying: &mut Applying<'_>, held: Held) -> Result<Applied>
         return Err(Error::changed(held.row.version));
     }
     let command = command(applying, &held)?;
-    let (mut row, word) = (held.row, command.audited_as());
-    let from = situation(applying.actor, &row, applying.now).state;
-    carry_out(applying.app, applying.tx, applying.actor, &mut row, command, applying.now)
+    let mut row = held.row;
+    let audit = carry_out_audited(applying.app, applying.tx, applying.actor, &mut row, command, applying.now)
         .await
         .map_err(|error| error.below("/body"))?;
-    let audit = Audit::new(word, row.id.0)
-        .about(row.participant_id)
-        .at(row.centre_id)
-        .with("from", from.as_str())
-        .with("to", row.state.as_str());
     Ok(applied(&row, Some(row.version), audit))
 }
 

@@ -1,7 +1,7 @@
 //! Notes on an appointment. Who may read one is decided in SQL: what a counsellor writes for themself nobody else reads, but for
 //! a manager while an emergency access of theirs is running.
 
-use super::{answer::AppointmentNote, request::NewNote, store};
+use super::{answer::AppointmentNote, request::NewNote, store, sync::of_named};
 use crate::{
     access::Actor,
     app::App,
@@ -17,7 +17,6 @@ use crate::{
         seal::{Field, Sealed, WrappedKey},
     },
     reply::Reply,
-    scoped,
     sync_form::{Loading, Window},
     things::ThingKind,
 };
@@ -26,7 +25,7 @@ use contract::{
     AppointmentId, EmergencyAccessId, NoteId, NoteVisibility, ParticipantId, StaffId, StaffRole,
     time::Instant,
 };
-use db::{Change, Tx, id_list, sql};
+use db::{Change, Statement, Tx, piece, sql};
 use uuid::Uuid;
 
 #[derive(sqlx::FromRow)]
@@ -124,34 +123,27 @@ impl WholeNote {
 /// The notes that this person may read on those of the named appointments that a phone gets, oldest first, as many of each as the list has.
 /// Nothing that an emergency access opens: that is read online, and remains nowhere.
 pub(super) async fn named(loading: &mut Loading<'_>, ids: &[Uuid]) -> Result<Vec<Entry<NoteKey, WholeNote>>> {
-    let statement = loading.scope.sql(&scoped!(
-        "SELECT * FROM (
-         SELECT note.id, note.author_id, note.visibility, note.body_sealed, note.created_at, a.id AS appointment_id,
-                a.participant_id, p.data_key, row_number() OVER (PARTITION BY note.appointment_id ORDER BY note.id) AS nth
-         FROM appointment AS a JOIN participant AS p ON p.id = a.participant_id
-         JOIN appointment_note AS note ON note.appointment_id = a.id WHERE ",
-        a,
-        " AND a.starts_at >= $3 AND a.starts_at < $4 AND NOT (a.starts_at >= $5 AND a.starts_at < $6)
-           AND (note.visibility = 'everyone' OR (note.visibility = 'staff' AND $7 = 'staff') OR note.author_id = $8)
-           AND a.id ",
-        lite "IN (SELECT unhex(value) FROM json_each($2))",
-        pg "= ANY (ARRAY(SELECT value::uuid FROM json_array_elements_text($2::json)))",
-        ") AS readable WHERE nth <= 200 ORDER BY id"
-    ));
     let nothing = Window { from: Instant::MAX, to: Instant::MIN };
     let told = loading.told.unwrap_or(nothing);
-    let query = loading
-        .tx
-        .query(statement)
-        .bind(loading.scope.id())
-        .bind(id_list(ids))
+    let selected = Statement::new(piece!(
+        "SELECT * FROM (
+         SELECT note.id, note.author_id, note.visibility, note.body_sealed, note.created_at, a.id AS appointment_id,
+                a.participant_id, p.data_key, row_number() OVER (PARTITION BY note.appointment_id ORDER BY note.id) AS nth"
+    ));
+    let joined = piece!(" JOIN appointment_note AS note ON note.appointment_id = a.id");
+    let statement = of_named(selected, Some(joined), loading.scope, ids)
+        .then(piece!(
+            " AND a.starts_at >= ? AND a.starts_at < ? AND NOT (a.starts_at >= ? AND a.starts_at < ?)
+              AND (note.visibility = 'everyone' OR (note.visibility = 'staff' AND ? = 'staff') OR note.author_id = ?)
+            ) AS readable WHERE nth <= 200 ORDER BY id"
+        ))
         .bind(loading.window.from)
         .bind(loading.window.to)
         .bind(told.from)
         .bind(told.to)
         .bind(loading.actor.kind())
         .bind(loading.actor.person());
-    Ok(query.all().await?)
+    Ok(loading.tx.query_built(statement).all().await?)
 }
 
 fn open(
@@ -197,16 +189,12 @@ pub async fn write(
     // Held, or a note could be written, and told, at a centre that its participant is leaving.
     let held = store::load_for_change(&mut work.tx, scope, id, work.now).await?;
     let row = held.ok_or_else(Error::not_found)?.row;
-    let visibility = new.visibility;
-    let answer = add(&app, &mut work.tx, &call.actor, &row, new, work.now).await?;
+    let (answer, audit) = add(&app, &mut work.tx, &call.actor, &row, new, work.now).await?;
     let reply = Reply::created(format!("/v1/appointments/{id}/notes"), &answer)?;
-    let audit = Audit::new("appointment.write_note", id.0)
-        .about(row.participant_id)
-        .with("visibility", visibility.as_str());
     work.finish(audit, reply).await
 }
 
-/// Adds a note of this caller's.
+/// Adds a note of this caller's, and the line of the audit log that says so.
 pub(super) async fn add(
     app: &App,
     tx: &mut Tx,
@@ -214,7 +202,7 @@ pub(super) async fn add(
     row: &store::Row,
     new: NewNote,
     now: Instant,
-) -> Result<AppointmentNote> {
+) -> Result<(AppointmentNote, Audit)> {
     let Actor::Staff { id: author_id, role, .. } = *actor else { return Err(Error::not_found()) };
     if new.visibility == NoteVisibility::Author && role != StaffRole::Counsellor {
         return Err(Error::field(
@@ -240,7 +228,14 @@ pub(super) async fn add(
     .execute()
     .await?;
     tx.changed(told_of(row, author_id, new.visibility));
-    Ok(AppointmentNote { id, author_id, visibility: new.visibility, body: new.body, created_at: now })
+    let audit = Audit::new("appointment.write_note", row.id.0)
+        .about(row.participant_id)
+        .at(row.centre_id)
+        .with("visibility", new.visibility.as_str());
+    Ok((
+        AppointmentNote { id, author_id, visibility: new.visibility, body: new.body, created_at: now },
+        audit,
+    ))
 }
 
 /// What the change feed tells of a new note. Whoever may not read it hears nothing, and not that there is one either.

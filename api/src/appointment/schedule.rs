@@ -14,6 +14,7 @@ use super::{
 use crate::{
     access::{Actor, Scope},
     app::App,
+    audit::Audit,
     error::{Error, Result},
     protect::privacy::{Address, Note},
 };
@@ -52,6 +53,14 @@ pub async fn schedule(
     let row = draft.row(app, &participant, &time, now)?;
     make(app, tx, actor, &row, participant, AppointmentEvent::Scheduled, now).await?;
     Ok((row, adjustment))
+}
+
+/// The line of the audit log about an appointment that was made, perhaps at a time when the centre is closed.
+pub fn scheduled(row: &Row, overrides: bool) -> Audit {
+    Audit::new("appointment.schedule", row.id.0)
+        .about(row.participant_id)
+        .with("kind", row.kind.as_str())
+        .with("override", overrides)
 }
 
 /// Makes an appointment whose time the participant is to choose.

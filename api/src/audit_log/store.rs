@@ -49,20 +49,17 @@ pub async fn list(tx: &mut Tx, part: Part, filter: &Filter, paging: Paging<Uuid>
         Part::About(id) if about.is_some_and(|other| other != id) => return Ok(Vec::new()),
         Part::About(id) => about = Some(id),
     }
-    let found = match (about, centre) {
-        (None, _) => {
+    let page = Page { filter, done_by, centre, is_found: about.is_some(), paging };
+    let statement = match about {
+        Some(about) => page.about(Asked { about, at: centre }),
+        None => {
             let lines = piece!(
                 "SELECT audit.*, staff.role FROM audit LEFT JOIN staff ON staff.id = audit.actor_id WHERE"
             );
-            let page = Page { filter, done_by, centre, is_found: false, paging };
-            return tx.query_built(page.of(Statement::new(lines), piece!(" audit.id < ?"))).all().await;
+            page.of(Statement::new(lines), piece!(" audit.id < ?"))
         }
-        // Nothing is found about somebody of another centre, however much there is.
-        (Some(about), Some(centre)) => Asked { about, at: Some(centre) },
-        (Some(about), None) => Asked { about, at: None },
     };
-    let page = Page { filter, done_by, centre, is_found: true, paging };
-    tx.query_built(page.about(found)).all().await
+    tx.query_built(statement).all().await
 }
 
 /// The one whom the lines are about, if they are of this centre.
@@ -75,6 +72,7 @@ struct Asked {
 impl Asked {
     fn then(self, statement: Statement<'static>) -> Statement<'static> {
         match self.at {
+            // Nothing is found about somebody of another centre, however much there is.
             Some(centre) => statement
                 .then(piece!(
                     "(SELECT own.id FROM participant AS own WHERE own.id = ? AND own.centre_id = ?)"

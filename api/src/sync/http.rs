@@ -1,7 +1,7 @@
 //! The operation.
 
 use super::{
-    cursor::{Cursor, Unreadable},
+    cursor::{Cursor, Holder, Unreadable},
     forms::{Changed, ListedThing},
     pack,
     pull::{self, Given},
@@ -16,11 +16,7 @@ use crate::{
     page::MAX_LIMIT,
     reply::Reply,
 };
-use axum::{
-    extract::State,
-    http::HeaderMap,
-    response::{IntoResponse, Response},
-};
+use axum::{extract::State, http::HeaderMap, response::Response};
 use contract::{ParticipantId, PersonKind, SyncStart};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -105,13 +101,11 @@ pub async fn pull(
         cursor: page.next.write().map_err(Error::internal)?,
         more: page.more,
     };
-    let mut reply = Reply::ok(&answer)?;
+    let reply = Reply::ok(&answer)?;
     if call.actor.kind() == PersonKind::Staff && count > 0 {
         seen::record(&app, &call.actor, &people, count, now).await?;
     }
-    let body = reply.body.take().unwrap_or_default();
-    reply.body = Some(Vec::new());
-    pack::packed(reply.into_response(), body, pack::accepts_gzip(&headers), is_filled)
+    pack::packed(reply, pack::accepts_gzip(&headers), is_filled)
 }
 
 /// What a phone recorded without network.
@@ -165,9 +159,7 @@ pub async fn push(State(app): State<App>, call: Call, body: Body<Push>) -> Resul
 fn given(call: &Call, cursor: Option<&str>) -> Result<Given> {
     let Some(text) = cursor else { return Ok(Given::Nothing(SyncStart::First)) };
     match Cursor::read(text) {
-        Ok(cursor) if cursor.holder.person == super::cursor::Holder::of(&call.actor).person => {
-            Ok(Given::Cursor(cursor))
-        }
+        Ok(cursor) if cursor.holder.person == Holder::of(&call.actor).person => Ok(Given::Cursor(cursor)),
         Ok(_) => Err(Error::field("?cursor", "not_yours", "was given to somebody else")),
         Err(Unreadable::OtherVersion) => Ok(Given::Nothing(SyncStart::ScopeChanged)),
         Err(Unreadable::Bent) => {

@@ -18,6 +18,7 @@ mod push;
 mod seen;
 
 pub use forms::{lists, lists_for};
+pub use mutations::operations;
 
 use crate::app::App;
 use utoipa_axum::{router::OpenApiRouter, routes};

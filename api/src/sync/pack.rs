@@ -2,7 +2,10 @@
 //! service compresses nothing else: what a stranger could mix with a secret must not show in a size (the BREACH attack), and here is
 //! nothing that they could choose. A page that tells nothing is a step of its own; it is the most frequent one.
 
-use crate::error::{Error, Result};
+use crate::{
+    error::{Error, Result},
+    reply::Reply,
+};
 use axum::{
     http::{HeaderMap, HeaderValue, header},
     response::{IntoResponse, Response},
@@ -17,19 +20,20 @@ const FRAME: usize = 6;
 /// The name of that part: nobody else's.
 const NAME: [u8; 2] = *b"mu";
 
-/// Compresses and fills up what `answer` says in JSON, unless it tells nothing.
-pub fn packed(answer: Response, body: Vec<u8>, accepts_gzip: bool, is_filled: bool) -> Result<Response> {
-    let (mut parts, _) = answer.into_parts();
-    parts.headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
-    let body = match (accepts_gzip, is_filled) {
-        (true, is_filled) => {
-            parts.headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
-            compressed(&body, is_filled).map_err(Error::internal)?
-        }
+/// Compresses what a reply says, if that is accepted, and fills it up unless it tells nothing.
+pub fn packed(mut reply: Reply, accepts_gzip: bool, is_filled: bool) -> Result<Response> {
+    let body = reply.body.take().unwrap_or_default();
+    reply.body = Some(match (accepts_gzip, is_filled) {
+        (true, is_filled) => compressed(&body, is_filled).map_err(Error::internal)?,
         (false, true) => filled(body),
         (false, false) => body,
-    };
-    Ok((parts, body).into_response())
+    });
+    let mut answer = reply.into_response();
+    answer.headers_mut().insert(header::VARY, HeaderValue::from_static("accept-encoding"));
+    if accepts_gzip {
+        answer.headers_mut().insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+    }
+    Ok(answer)
 }
 
 /// White space behind a JSON text means nothing.

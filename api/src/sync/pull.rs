@@ -53,9 +53,10 @@ impl Holder {
             digest.as_bytes().iter().take(8).fold(0, |number, byte| (number << 8) | u64::from(*byte))
         };
         let role = actor.role().map_or("", contract::StaffRole::as_str);
+        let lists: Vec<&str> = forms::lists_for(actor).into_iter().map(|(list, _)| list).collect();
         Self {
             person: number(format!("{} {}", actor.kind(), actor.person())),
-            scope: number(format!("{role} {} {:?}", actor.centre(), forms::lists_for(actor))),
+            scope: number(format!("{role} {} {}", actor.centre(), lists.join(" "))),
         }
     }
 }

@@ -42,7 +42,53 @@ async fn state(app: &TestApp, id: &str) -> String {
     app.get(&format!("/v1/appointments/{id}")).by(&manager).expect(200).await.string("/state")
 }
 
+#[test]
+fn what_can_be_done_without_network_are_operations_of_the_contract() {
+    let declared: Vec<String> = crate::operations::all().into_iter().map(|operation| operation.id).collect();
+    for operation in muwakaba::sync::operations() {
+        assert!(declared.iter().any(|id| id == operation), "{operation} is no operation");
+    }
+}
+
 both_databases! {
+    async fn every_operation_goes_through(app: TestApp) {
+        let world = &app.world;
+        let mut tried = std::collections::BTreeSet::new();
+        let mut send = async |person: &SignedIn, sent: Value| {
+            tried.insert(sent["operation"].as_str().unwrap().to_owned());
+            let result = push(&app, &person.again(&app.app), &[&sent]).await;
+            assert_eq!(words(&result), ["applied"], "{sent} {result:?}");
+        };
+        let offered = json!({
+            "participant_id": world.participant.id, "host_id": world.mentor.id, "kind": "social_counselling", "duration_minutes": 30,
+            "slots": [{"local_start": "2026-12-01T10:00:00"}, {"local_start": "2026-12-02T10:00:00"}], "place": {"kind": "phone"},
+        });
+        let proposal = app.post("/v1/proposals").by(&world.mentor).json(offered).expect(201).await;
+        let slot = proposal.string("/slots/1/id");
+        let id = proposal.string("/id");
+        send(&world.participant, about(&app, "chooseAppointmentTime", &id, 1, &json!({"slot_id": slot}))).await;
+        send(&world.participant, about(&app, "confirmAppointment", &id, 2, &json!({}))).await;
+        send(&world.participant, about(&app, "askToMoveAppointment", &id, 3, &json!({"wish": "later"}))).await;
+        send(&world.mentor, about(&app, "moveAppointment", &id, 4, &json!({"local_start": "2026-12-03T10:00:00"}))).await;
+        send(&world.participant, about(&app, "declineAppointment", &id, 5, &json!({}))).await;
+        send(&world.mentor, note(&app, &id, "a note")).await;
+        let mut new = about(&app, "scheduleAppointment", &id, 1, &json!({
+            "id": Uuid::now_v7(), "participant_id": world.participant.id, "host_id": world.mentor.id, "kind": "social_counselling",
+            "local_start": "2026-12-07T10:00:00", "duration_minutes": 30, "place": {"kind": "phone"},
+        }));
+        let made_id = new["body"]["id"].as_str().unwrap().to_owned();
+        for field in ["subject_id", "base_version"] {
+            new.as_object_mut().unwrap().remove(field);
+        }
+        send(&world.mentor, new).await;
+        send(&world.mentor, about(&app, "cancelAppointment", &made_id, 1, &json!({}))).await;
+        let over = made(&schedule(&app, "2026-11-23T10:30:00").await);
+        app.clock.advance(TimeDelta::minutes(60));
+        send(&world.mentor, about(&app, "recordAppointmentOutcome", &over, 1, &json!({"outcome": "no_show"}))).await;
+        send(&world.manager, about(&app, "correctAppointmentOutcome", &over, 2, &json!({"outcome": "excused", "reason": "A certificate came"}))).await;
+        assert_eq!(tried.into_iter().collect::<Vec<_>>(), { let mut all = muwakaba::sync::operations(); all.sort_unstable(); all });
+    }
+
     async fn a_day_in_the_field_is_sent_as_one_and_again_changes_nothing(app: TestApp) {
         let world = &app.world;
         let visited = made(&schedule(&app, "2026-11-23T10:30:00").await);
