@@ -1,10 +1,11 @@
 //! The authenticator apps of invented people, who have none: their secrets, and the codes of the present moment. Nothing of it
 //! is in the program that ships.
 
+use care::App;
 use contract::{StaffId, time::Instant};
 use db::{Tx, sql};
-use muwakaba::{
-    App, Error, Result,
+use kernel::{
+    Error, Result,
     protect::{
         privacy::Email,
         seal::{Field, Sealed, WrappedKey},

@@ -1,12 +1,10 @@
 //! Access tokens for tools that test the contract or measure the service.
 
 use crate::seed::Demonstration;
+use care::App;
 use contract::{SessionId, StaffId, StaffRole};
 use db::sql;
-use muwakaba::{
-    App,
-    sign_in::sessions::{self, NewSession, Owner},
-};
+use identity::sign_in::sessions::{self, NewSession, Owner};
 use serde_json::{Map, Value, json};
 use std::{
     error::Error, fs::OpenOptions, io::Write, net::SocketAddr, os::unix::fs::OpenOptionsExt, path::Path,

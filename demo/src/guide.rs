@@ -4,9 +4,9 @@ use crate::{
     people::{PASSWORD, STAFF},
     seed::Demonstration,
 };
+use care::App;
 use chrono::{Datelike, TimeDelta, Weekday};
 use contract::time::ZoneName;
-use muwakaba::App;
 use std::{net::SocketAddr, path::Path};
 
 /// Four in the afternoon of tomorrow, or of the next day that is no weekend.

@@ -4,20 +4,23 @@ use crate::{
     authenticator,
     people::{CENTRES, Guest, PARTICIPANTS, PASSWORD, STAFF},
 };
+use care::{
+    App,
+    appointment::{NewAppointment, NewPlace, NewProposal, NewSlot, propose, schedule},
+    centre,
+    participant::{self, NewParticipant},
+};
 use chrono::{Datelike, NaiveTime, TimeDelta, Weekday};
 use contract::{
     AssignmentId, CentreId, ParticipantId, PlaceKind, SessionId, StaffId, StaffRole,
     time::{Instant, LocalDateTime, ZoneName},
 };
 use db::{Tx, sql};
-use muwakaba::{
-    App, Error, Result,
+use identity::sign_in::accounts::{self, Credentials, NewAccount};
+use kernel::{
+    Error, Result,
     access::Actor,
-    appointment::{NewAppointment, NewPlace, NewProposal, NewSlot, propose, schedule},
-    centre,
-    participant::{self, NewParticipant},
     protect::privacy::{Address, Email, Name, Note, Phone, PrivateText},
-    sign_in::accounts::{self, Credentials, NewAccount},
     things::ThingKind,
 };
 use notifications::policy::ReminderPolicy;

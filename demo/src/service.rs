@@ -1,12 +1,12 @@
 //! The service with demonstration data, until it is told to stop.
 
 use crate::{arguments::Demonstration, authenticator, credentials, guide, seed::seed};
+use care::App;
 use contract::ParticipantId;
+use identity::enrolment::{self, codes::Fresh};
+use kernel::protect::privacy::Email;
 use muwakaba::{
-    App,
     command_line::{Outcome, until_told},
-    enrolment::{self, codes::Fresh},
-    protect::privacy::Email,
     serve::start,
     settings::{LogLevel, Settings},
     telemetry,

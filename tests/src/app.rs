@@ -2,13 +2,12 @@
 
 use crate::{Database, World, http::Request, ids::ClockIds};
 use axum::Router;
+use care::{App, push::PushSettings};
 use contract::time::{Clock, Instant, ManualClock, Zones};
 use db::{Faults, Statements};
+use kernel::protect::{keys::KeyDirectory, random::SystemRandom};
 use muwakaba::{
-    App,
-    app::Foundations,
-    protect::{keys::KeyDirectory, random::SystemRandom},
-    push::PushSettings,
+    assemble::{Foundations, assemble},
     serve::{Door, Limits, Listener, Proxies, accept, router},
 };
 use reqwest::Method;
@@ -109,7 +108,7 @@ impl TestApp {
         let statements = Arc::new(Statements::default());
         let keys = TempDir::new().expect("a temporary directory");
         let (listener, base_url) = listen().await;
-        let app = App::assemble(Foundations {
+        let app = assemble(Foundations {
             db: database.db.clone().with_faults(faults.clone()).with_record(statements.clone()),
             clock: Arc::new(clock.clone()),
             ids: Arc::new(ClockIds::new(clock.clone())),

@@ -1,16 +1,14 @@
 //! Two centres and their people, every one of them signed in. The names are canaries: texts that must be found nowhere but
 //! in answers to those who may read them.
 
+use care::App;
 use contract::{
     AssignmentId, CentreId, ParticipantId, PersonKind, SessionId, StaffId, StaffRole, time::Instant,
 };
 use db::{Tx, sql};
-use muwakaba::{
-    App,
-    protect::{
-        privacy::{Email, Name},
-        seal::{DataKey, Field},
-    },
+use kernel::protect::{
+    privacy::{Email, Name},
+    seal::{DataKey, Field},
 };
 use uuid::Uuid;
 

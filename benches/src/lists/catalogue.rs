@@ -1,8 +1,8 @@
 //! Every list of the API with what it can be narrowed by, and who asks for it.
 
+use care::App;
 use contract::SessionId;
 use contract::time::{Clock, Instant, SystemClock};
-use muwakaba::App;
 use uuid::Uuid;
 
 use crate::Failure;

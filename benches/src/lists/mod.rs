@@ -12,8 +12,8 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
+use care::App;
 use contract::time::{Clock, SystemClock};
-use muwakaba::App;
 use serde_json::{Value, json};
 
 use crate::Failure;

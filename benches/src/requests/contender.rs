@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use bytes::Bytes;
-use muwakaba::App;
+use care::App;
 
 use super::calls::Call;
 use super::server::Server;

@@ -3,11 +3,11 @@
 use std::ops::Range;
 
 use bytes::Bytes;
+use care::App;
 use chrono::TimeDelta;
 use contract::SessionId;
 use contract::time::{Clock, SystemClock};
 use db::sql;
-use muwakaba::App;
 use serde_json::json;
 use uuid::Uuid;
 

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use care::App;
 use chrono::TimeDelta;
 use contract::time::{Instant, LocalDateTime, ZoneName};
 use contract::{
@@ -10,9 +11,8 @@ use contract::{
     TimeOrigin, Urgency,
 };
 use db::{Tx, sql};
-use muwakaba::App;
-use muwakaba::protect::privacy::Address;
-use muwakaba::protect::seal::{DataKey, Field, WrappedKey};
+use kernel::protect::privacy::Address;
+use kernel::protect::seal::{DataKey, Field, WrappedKey};
 use notifications::plan::ReminderFacts;
 use notifications::subjects::{SubjectFacts, appointment::TextFacts};
 use uuid::Uuid;

@@ -1,9 +1,9 @@
 //! The audit log of the last months: who read and did what, about whom.
 
+use care::App;
 use chrono::TimeDelta;
 use contract::PersonKind;
 use db::sql;
-use muwakaba::App;
 
 use super::shape::{id_at, scattered};
 use super::{Kind, Shape, begin, pieces};

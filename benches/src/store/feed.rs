@@ -1,7 +1,7 @@
 //! The change feed as it would be had the service written everything itself.
 
+use care::App;
 use db::sql;
-use muwakaba::App;
 
 use super::begin;
 use crate::Failure;

@@ -11,13 +11,14 @@ pub mod shape;
 use std::path::Path;
 use std::sync::Arc;
 
+use care::App;
+use care::push::PushSettings;
 use contract::SystemIds;
 use contract::time::{SystemClock, Zones};
 use db::{Db, Tx, sql};
-use muwakaba::app::{App, Foundations};
-use muwakaba::protect::keys::KeyDirectory;
-use muwakaba::protect::random::SystemRandom;
-use muwakaba::push::PushSettings;
+use kernel::protect::keys::KeyDirectory;
+use kernel::protect::random::SystemRandom;
+use muwakaba::assemble::{Foundations, assemble};
 
 pub use people::name;
 pub use service::Service;
@@ -31,7 +32,7 @@ const CHUNK: usize = 1_000;
 /// The parts of the service that know its keys, on this database. Its schema is as it was found: the program that is measured has
 /// made it, which need not be of the same version as this one.
 pub async fn open(data: &Path, database: &str, public_url: &str) -> Result<App, Failure> {
-    Ok(App::assemble(Foundations {
+    Ok(assemble(Foundations {
         db: Db::open(database).await?,
         clock: Arc::new(SystemClock),
         ids: Arc::new(SystemIds),

@@ -1,11 +1,11 @@
 //! Centres, staff, participants, and everybody's session.
 
+use care::App;
 use contract::time::{Instant, ZoneName};
 use contract::{Language, PersonKind, StaffRole};
 use db::{Tx, sql};
-use muwakaba::App;
-use muwakaba::protect::privacy::{Email, Name};
-use muwakaba::protect::seal::{DataKey, Field};
+use kernel::protect::privacy::{Email, Name};
+use kernel::protect::seal::{DataKey, Field};
 use uuid::Uuid;
 
 use super::{Kind, Shape, begin, pieces};

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
-use muwakaba::App;
+use care::App;
 use tokio::process::Command;
 use tokio::time::{sleep, timeout};
 

@@ -6,7 +6,7 @@ use contract::{
     push::PushPayload,
     time::{Clock, Instant},
 };
-use muwakaba::sign_in::tokens::Tokens;
+use identity::sign_in::tokens::Tokens;
 use reqwest::{Method, StatusCode, header};
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json};

@@ -187,7 +187,7 @@ pub struct Dispatcher<C> {
     courier: C,
     topic_key: TopicKey,
     payloads: PayloadMaker,
-    signal: Notify,
+    bell: Arc<Notify>,
 }
 
 impl<C: Courier> Dispatcher<C> {
@@ -204,13 +204,18 @@ impl<C: Courier> Dispatcher<C> {
             courier,
             topic_key: keys.topic,
             payloads: PayloadMaker::new(keys.action),
-            signal: Notify::new(),
+            bell: Arc::default(),
         }
+    }
+
+    /// What wakes it, for whoever must not know what is woken.
+    pub fn bell(&self) -> Arc<Notify> {
+        self.bell.clone()
     }
 
     /// Says that something may have become due. Call it after the commit that planned it; it never waits.
     pub fn wake(&self) {
-        self.signal.notify_one();
+        self.bell.notify_one();
     }
 
     /// Works until `stop` is cancelled. Then it claims nothing more, gives back what was not begun, waits for what is on

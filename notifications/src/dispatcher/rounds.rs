@@ -255,7 +255,7 @@ impl<C: Courier> Rounds<C> {
             () = self.stop.cancelled(), if !self.stop.is_cancelled() => {}
             Some(ended) = self.lanes.join_next() => self.replace_lane(ended.is_err()),
             () = self.exchange.news() => {}
-            () = self.dispatcher.signal.notified() => self.claim_at = Instant::MIN,
+            () = self.dispatcher.bell.notified() => self.claim_at = Instant::MIN,
             () = tick(settle_at) => {}
             () = tick(sweep_at) => {}
             () = delay(claim_in) => {}

@@ -4,8 +4,8 @@ use super::schedule;
 use chrono::TimeDelta;
 use contract::{CentreId, time::Instant};
 use db::sql;
+use kernel::agenda::{self, Kind};
 use muwakaba::{
-    agenda::{self, Kind},
     background::{self, reconciler},
     retention::Retention,
 };

@@ -1,9 +1,9 @@
 //! Time on the wall is the truth: what is derived from it follows the rules of its zone, whatever those become.
 
 use super::{new_appointment, schedule};
+use care::appointment::rederive;
 use contract::time::{ZoneDataVersion, Zones};
 use db::sql;
-use muwakaba::appointment::rederive;
 use muwakaba_tests::both_databases;
 use serde_json::json;
 use std::{path::Path, sync::Arc};

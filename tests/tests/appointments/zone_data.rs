@@ -1,15 +1,15 @@
 //! New zone data where there are thousands of appointments, where one of them is unreadable, and where several nodes have different data.
 
 use super::{new_appointment, schedule};
+use care::{
+    App,
+    appointment::rederive::{self, Watch, ZoneDataRefused, store},
+};
 use contract::{
     AppointmentId, AppointmentKind, AppointmentState, PlaceKind, TimeOrigin,
     time::{Instant, ZoneDataVersion, ZoneName, Zones},
 };
 use db::sql;
-use muwakaba::{
-    App,
-    appointment::rederive::{self, Watch, ZoneDataRefused, store},
-};
 use muwakaba_tests::{Database, TestApp, both_databases};
 use std::{path::Path, sync::Arc};
 use uuid::Uuid;

@@ -1,15 +1,16 @@
 //! What is written to the feed and to the audit log is of a kind that is declared, and what phones are told of is asked for.
 
 use super::{none, root, shipped};
+use care::sync::lists_for;
 use contract::{CentreId, ParticipantId, SessionId, StaffId, StaffRole};
-use muwakaba::{access::Actor, sync::lists_for, things::ThingKind};
+use kernel::{access::Actor, things::ThingKind};
 use uuid::Uuid;
 
 #[test]
 fn only_declared_kinds_are_written_to_the_feed() {
     let faults = shipped()
         .iter()
-        .filter(|file| file.name.starts_with("api/src/") && file.name != "api/src/things.rs")
+        .filter(|file| file.name.starts_with("api/") && file.name != "api/kernel/src/things.rs")
         .filter(|file| file.mentions(&["subject_kind", ":", "…"]))
         .map(|file| format!("{}: write its change with ThingKind::changed", file.name))
         .collect();
@@ -19,7 +20,7 @@ fn only_declared_kinds_are_written_to_the_feed() {
 #[test]
 fn every_action_of_the_audit_log_is_of_a_declared_kind() {
     let (mut faults, mut found) = (Vec::new(), 0);
-    for file in shipped().iter().filter(|file| file.name.starts_with("api/src/") && !file.is_tests()) {
+    for file in shipped().iter().filter(|file| file.name.starts_with("api/") && !file.is_tests()) {
         if !file.mentions(&["Audit", "::", "new"]) && !file.mentions(&["fn", "audited_as"]) {
             continue;
         }
@@ -43,7 +44,7 @@ fn is_action(literal: &str) -> bool {
 
 #[test]
 fn the_feed_is_asked_for_every_kind_that_a_phone_is_told_of() {
-    let text = std::fs::read_to_string(root().join("api/src/sync/feed.rs")).unwrap();
+    let text = std::fs::read_to_string(root().join("api/care/src/sync/feed.rs")).unwrap();
     let (centre, session) = (CentreId(Uuid::nil()), SessionId(Uuid::nil()));
     let mut actors: Vec<Actor> = [StaffRole::Mentor, StaffRole::Manager]
         .into_iter()

@@ -1,13 +1,10 @@
 //! `staff add`, `staff reset`, `enrol-code` and `migrate`.
 
 use super::{Program, set_mode};
+use care::{App, push::PushSettings};
 use db::sql;
-use muwakaba::{
-    App,
-    app::Foundations,
-    protect::{keys::KeyDirectory, random::SystemRandom},
-    push::PushSettings,
-};
+use kernel::protect::{keys::KeyDirectory, random::SystemRandom};
+use muwakaba::assemble::{Foundations, assemble};
 use muwakaba_tests::{TestApp, both_databases};
 use serde_json::json;
 use std::sync::Arc;
@@ -51,7 +48,7 @@ async fn counts(app: &TestApp) -> (i64, i64, i64) {
 
 /// The service over the program's keys.
 fn service(app: &TestApp, program: &Program) -> App {
-    App::assemble(Foundations {
+    assemble(Foundations {
         db: app.database.db.clone(),
         clock: app.app.clock.clone(),
         ids: app.app.ids.clone(),

@@ -2,7 +2,8 @@
 
 use super::House;
 use contract::time::{Clock, ManualClock};
-use muwakaba::{background::supervise::Supervisor, serve::Limits};
+use kernel::supervise::Supervisor;
+use muwakaba::serve::Limits;
 use std::sync::Arc;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 

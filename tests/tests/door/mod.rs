@@ -15,7 +15,8 @@ use axum::{
     http::StatusCode,
     routing::{get, post},
 };
-use muwakaba::serve::{Door, Limits, Listener, Proxies, Source, accept, router};
+use kernel::door::Source;
+use muwakaba::serve::{Door, Limits, Listener, Proxies, accept, router};
 use muwakaba_tests::{Database, TestApp};
 use std::{
     net::SocketAddr,
@@ -124,7 +125,7 @@ fn misbehaving(go_on: Arc<Notify>, begun: Arc<Notify>) -> Router {
         .route("/source", get(async |source: Source| source.0.to_string()))
         .route(
             "/body",
-            post(async |body: muwakaba::extract::Body<Anything>| {
+            post(async |body: kernel::extract::Body<Anything>| {
                 format!("{:?}", body.digest).len().to_string()
             }),
         )

@@ -1,7 +1,8 @@
 //! How often one session and one address may ask.
 
 use super::{FOREVER, House};
-use muwakaba::serve::{Limits, RequestRate, RequestRates};
+use kernel::door::{RequestRate, RequestRates};
+use muwakaba::serve::Limits;
 use std::time::Instant;
 
 fn status(answer: &str) -> &str {

@@ -3,8 +3,8 @@
 use super::{button, dispatch, press, push_service, read, told};
 use contract::{NotificationAction, ProblemCode, ReminderId};
 use db::sql;
-use muwakaba::protect::keys::{KeyDirectory, MasterKey, Purpose};
-use muwakaba::protect::random::SystemRandom;
+use kernel::protect::keys::{KeyDirectory, MasterKey, Purpose};
+use kernel::protect::random::SystemRandom;
 use muwakaba_tests::both_databases;
 use notifications::action_token::{ActionKey, TokenPurpose};
 use serde_json::json;

@@ -1,9 +1,9 @@
 //! Registering devices, and whose they are.
 
 use super::{dispatch, phone, push_service, registration, subscription};
+use care::push::PushSettings;
 use contract::ProblemCode;
 use db::sql;
-use muwakaba::push::PushSettings;
 use muwakaba_tests::{Database, TestApp, both_databases};
 use serde_json::{Value, json};
 

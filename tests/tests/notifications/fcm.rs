@@ -1,9 +1,9 @@
 //! Firebase Cloud Messaging: an empty wake-up, and the text over the app's own connection.
 
 use super::{button, dispatch, press};
+use care::push::{FcmAccess, PushSettings};
 use chrono::TimeDelta;
 use contract::{NotificationAction, ProblemCode, push::PushPayload, time::Clock};
-use muwakaba::push::{FcmAccess, PushSettings};
 use muwakaba_tests::{
     Database, TestApp,
     fcm_double::{Behaviour, FcmDouble, FcmFailure},

@@ -4,11 +4,11 @@ use super::{
     Operation, Prepared,
     bodies::{PASSWORD, body},
 };
+use care::push::{FcmAccess, PushSettings};
 use contract::{CentreId, SessionId, time::Clock};
 use db::sql;
-use muwakaba::agenda::{self, Kind};
+use kernel::agenda::{self, Kind};
 use muwakaba::background::reconciler;
-use muwakaba::push::{FcmAccess, PushSettings};
 use muwakaba_tests::{Database, TestApp, fcm_double::FcmDouble, world::SignedIn};
 use notifications::channel::fcm::FcmSettings;
 use serde_json::json;

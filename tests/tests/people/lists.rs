@@ -1,9 +1,10 @@
 //! Lists of participants, and finding them by name.
 
 use super::{assign, each, register_named};
+use care::participant::names::fresh;
 use contract::ProblemCode;
 use db::sql;
-use muwakaba::{background, participant::names::fresh, retention::Retention};
+use muwakaba::{background, retention::Retention};
 use muwakaba_tests::{both_databases, world::CANARY_NAME};
 use serde_json::json;
 use std::collections::HashSet;

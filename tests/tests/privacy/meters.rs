@@ -1,6 +1,7 @@
 //! What a running service shows to whoever collects its meters.
 
-use muwakaba::{App, serve::metrics, telemetry};
+use care::App;
+use muwakaba::{serve::metrics, telemetry};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 

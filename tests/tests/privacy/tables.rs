@@ -2,7 +2,7 @@
 //! test until both are done.
 
 use crate::contract::root;
-use muwakaba::sync::lists;
+use care::sync::lists;
 use muwakaba_tests::Database;
 use std::collections::BTreeSet;
 

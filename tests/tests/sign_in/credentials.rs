@@ -3,7 +3,7 @@
 use super::{Account, PASSWORD, signed_in};
 use chrono::TimeDelta;
 use contract::{ProblemCode, StaffRole};
-use muwakaba::sign_in::accounts::{self, Credentials};
+use identity::sign_in::accounts::{self, Credentials};
 use muwakaba_tests::both_databases;
 use serde_json::json;
 use totp_rs::Totp;

@@ -17,10 +17,8 @@ use aws_lc_rs::{
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::TimeDelta;
 use contract::{Language, StaffId, StaffRole};
-use muwakaba::{
-    protect::privacy::{Email, Name},
-    sign_in::accounts::{self, Credentials, NewAccount},
-};
+use identity::sign_in::accounts::{self, Credentials, NewAccount};
+use kernel::protect::privacy::{Email, Name};
 use muwakaba_tests::{Answer, TestApp, http::Request, world::SignedIn};
 use serde_json::{Value, json};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -105,7 +103,7 @@ impl Account {
     }
 }
 
-async fn app_centre(app: &muwakaba::App) -> contract::CentreId {
+async fn app_centre(app: &care::App) -> contract::CentreId {
     let mut tx = app.db.read().await.unwrap();
     tx.query(db::sql!("SELECT id FROM centre ORDER BY id LIMIT 1")).scalar().await.unwrap()
 }

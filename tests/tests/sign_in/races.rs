@@ -3,7 +3,7 @@
 use super::{Account, Device, enrol, enrolment_code};
 use contract::StaffRole;
 use db::sql;
-use muwakaba::sign_in::sessions::{self, EndReason};
+use identity::sign_in::sessions::{self, EndReason};
 use muwakaba_tests::{TestApp, both_databases};
 use serde_json::json;
 use std::time::{Duration, Instant as Moment};

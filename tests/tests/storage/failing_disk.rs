@@ -2,7 +2,7 @@
 //! there is room again everything goes on, without a restart.
 
 use db::{Sql, StorageFault, sql};
-use muwakaba::heartbeat;
+use kernel::heartbeat;
 use muwakaba_tests::{Database, TestApp, http::Request};
 use serde_json::json;
 use sqlx::{Connection, SqliteConnection};

@@ -2,9 +2,9 @@
 
 use super::Phone;
 use crate::appointments::schedule;
+use care::sync::epoch;
 use contract::ProblemCode;
 use db::sql;
-use muwakaba::sync::epoch;
 use muwakaba_tests::both_databases;
 use serde_json::json;
 

@@ -45,7 +45,7 @@ async fn state(app: &TestApp, id: &str) -> String {
 #[test]
 fn what_can_be_done_without_network_are_operations_of_the_contract() {
     let declared: Vec<String> = crate::operations::all().into_iter().map(|operation| operation.id).collect();
-    for operation in muwakaba::sync::operations() {
+    for operation in care::sync::operations() {
         assert!(declared.iter().any(|id| id == operation), "{operation} is no operation");
     }
 }
@@ -86,7 +86,7 @@ both_databases! {
         app.clock.advance(TimeDelta::minutes(60));
         send(&world.mentor, about(&app, "recordAppointmentOutcome", &over, 1, &json!({"outcome": "no_show"}))).await;
         send(&world.manager, about(&app, "correctAppointmentOutcome", &over, 2, &json!({"outcome": "excused", "reason": "A certificate came"}))).await;
-        assert_eq!(tried.into_iter().collect::<Vec<_>>(), { let mut all = muwakaba::sync::operations(); all.sort_unstable(); all });
+        assert_eq!(tried.into_iter().collect::<Vec<_>>(), { let mut all = care::sync::operations(); all.sort_unstable(); all });
     }
 
     async fn a_day_in_the_field_is_sent_as_one_and_again_changes_nothing(app: TestApp) {

@@ -5,7 +5,7 @@ mod past;
 use chrono::TimeDelta;
 use contract::{CentreId, EmergencyAccessId, ParticipantId, StaffId};
 use db::{Tx, sql};
-use muwakaba::protect::{
+use kernel::protect::{
     privacy::{Email, Name, Note},
     seal::{DataKey, Field, Sealed},
 };

@@ -1,0 +1,154 @@
+//! What becomes of appointments when somebody leaves. A host who receives nobody any more hands them over, in the transaction
+//! that closes the account: nobody is left with an appointment with no one. The appointments of a participant whose file is
+//! closed are cancelled, and nobody is reminded of them. Those of a participant whom another centre accompanies from now on are cancelled,
+//! too, and they are told: nobody of the former centre would be there.
+
+use super::{
+    ahead,
+    commands::{Command, carry_out, change},
+    host::{accompany, require_host},
+    remind::{self, Happened},
+    store::{self, Row},
+};
+use crate::App;
+use contract::{AuditId, CentreId, ParticipantId, StaffId, Subject, time::Instant};
+use db::Tx;
+use kernel::{
+    access::Actor,
+    agenda::{self, Kind},
+    audit::Audit,
+    error::{Error, Result},
+};
+use notifications::outbox;
+use uuid::Uuid;
+
+/// Holds the appointments ahead of a host, before the account is held.
+pub async fn hold_those_of_host(tx: &mut Tx, host: StaffId, now: Instant) -> Result<()> {
+    Ok(ahead::of_host(tx, host, now).await.map(drop)?)
+}
+
+/// Holds the appointments ahead of a participant, before their file is held.
+pub async fn hold_those_of_participant(tx: &mut Tx, participant: ParticipantId, now: Instant) -> Result<()> {
+    Ok(ahead::of_participant(tx, participant, now).await.map(drop)?)
+}
+
+/// Holds every appointment of a participant, also those that are over, before their file is held.
+pub async fn hold_all_of_participant(tx: &mut Tx, participant: ParticipantId) -> Result<()> {
+    Ok(store::hold_all_of(tx, participant).await.map(drop)?)
+}
+
+/// A host who will receive nobody any more.
+#[derive(Debug, Clone, Copy)]
+pub struct Leaving {
+    /// Who.
+    pub host: StaffId,
+    /// Where.
+    pub centre: CentreId,
+    /// Who takes over what lies ahead of them.
+    pub successor: Option<StaffId>,
+}
+
+impl Leaving {
+    /// Gives every open appointment that lies ahead to the successor; how many there were. Refused where there are some and
+    /// no successor, or where the successor has other appointments at their times. The participants keep their times, and are
+    /// not told: what they agreed on stands. The new host is, and accompanies them from now on.
+    pub async fn hand_over(self, app: &App, tx: &mut Tx, actor: &Actor, now: Instant) -> Result<usize> {
+        let mut rows = ahead::of_host(tx, self.host, now).await?;
+        let Some(successor) = self.successor else {
+            if rows.is_empty() {
+                return Ok(0);
+            }
+            let remaining: Vec<Subject> = rows.iter().map(|row| Subject::appointment(row.id)).collect();
+            return Err(Error::still_open(&remaining, "appointments_to"));
+        };
+        if successor == self.host {
+            return Err(Error::field("/appointments_to", "not_allowed", "is the one who leaves"));
+        }
+        require_host(tx, self.centre, successor, "/appointments_to").await?;
+        let colliding = ahead::collisions(tx, self.host, successor, now).await?;
+        if !colliding.is_empty() {
+            return Err(Error::collide(colliding.into_iter().map(Subject::appointment)));
+        }
+        for row in &mut rows {
+            row.host_id = successor;
+            row.version += 1;
+            store::update(tx, row).await?;
+            tx.changed(change(row));
+            accompany(app, tx, actor, row, now).await?;
+            let happened = Happened { is_handed_over: true, ..Happened::default() };
+            remind::plan_again(app, tx, row, happened, now).await?;
+            write_audit(app, tx, actor, row, "appointment.hand_over", now).await?;
+        }
+        Ok(rows.len())
+    }
+}
+
+/// Cancels every open appointment that lies ahead of a participant whose file was just closed; how many there were.
+pub async fn cancel_those_of(
+    app: &App,
+    tx: &mut Tx,
+    actor: &Actor,
+    participant: ParticipantId,
+    now: Instant,
+) -> Result<usize> {
+    let cancelled = cancel_ahead(app, tx, actor, participant, now).await?;
+    // What was cancelled, declined or changed before has its notices, too.
+    outbox::withdraw_from_participant(tx, participant, now).await?;
+    let all = store::ids_of_participant(tx, participant).await?;
+    outbox::withdraw_about(tx, &all, now).await?;
+    Ok(cancelled)
+}
+
+/// The appointments of a participant who is another centre's now.
+#[derive(Debug)]
+pub struct Moved {
+    /// How many lay ahead, and were cancelled.
+    pub cancelled: usize,
+    /// All of them, for what else is kept about each.
+    pub all: Vec<Uuid>,
+}
+
+/// Cancels every open appointment that lies ahead of a participant, who is told of it as of any other, and lets all that they ever had
+/// be the other centre's. Their hosts are of the former centre and see nothing of them any more; and a time that was agreed on with one
+/// person at one place is not another person's at another place.
+pub async fn move_to_centre(
+    app: &App,
+    tx: &mut Tx,
+    actor: &Actor,
+    (participant, centre): (ParticipantId, CentreId),
+    now: Instant,
+) -> Result<Moved> {
+    let cancelled = cancel_ahead(app, tx, actor, participant, now).await?;
+    let all = store::hold_all_of(tx, participant).await?;
+    store::set_centre(tx, participant, centre).await?;
+    agenda::set_centre(tx, Kind::Appointment, &all, centre).await?;
+    Ok(Moved { cancelled, all })
+}
+
+async fn cancel_ahead(
+    app: &App,
+    tx: &mut Tx,
+    actor: &Actor,
+    participant: ParticipantId,
+    now: Instant,
+) -> Result<usize> {
+    let mut rows = ahead::of_participant(tx, participant, now).await?;
+    for row in &mut rows {
+        carry_out(app, tx, actor, row, Command::Cancel(None), now).await?;
+        write_audit(app, tx, actor, row, "appointment.cancel", now).await?;
+    }
+    Ok(rows.len())
+}
+
+async fn write_audit(
+    app: &App,
+    tx: &mut Tx,
+    actor: &Actor,
+    row: &Row,
+    action: &'static str,
+    now: Instant,
+) -> Result<()> {
+    let audit = Audit::new(action, row.id.0).about(row.participant_id).at(row.centre_id);
+    let audit = audit.with("to", row.state.as_str());
+    Ok(audit.write(tx, Some(actor), AuditId::new(&*app.ids), now).await?)
+}

@@ -1,0 +1,67 @@
+//! Appointments: what a participant and somebody who accompanies them agreed on, and what became of it.
+//!
+//! The state machine is in `rules`, the time in `time` (wall clock first, instant derived), several times to choose from in
+//! `proposals`, `offer` and `slots`, the reminders that every change plans anew in `remind`, and what happens when the world's
+//! zone data changes in `rederive`. Others change many at once: `replan` when a centre or a person is different, `hand_over` when a
+//! host or a participant leaves.
+
+mod ahead;
+mod answer;
+mod buttons;
+pub mod closing;
+mod commands;
+mod groups;
+pub mod hand_over;
+mod host;
+mod http;
+mod listing;
+mod memory;
+mod mutations;
+mod notes;
+mod offer;
+mod proposals;
+pub mod rederive;
+mod remind;
+pub mod replan;
+mod request;
+mod rules;
+mod schedule;
+mod slots;
+mod store;
+mod sync;
+#[cfg(test)]
+mod tests;
+mod time;
+
+pub use answer::Appointment;
+pub use buttons::{Held, standings};
+pub use commands::{Command, carry_out};
+pub use mutations::Mutations;
+pub use remind::plan_hosted_again;
+pub use request::{NewAppointment, NewPlace, NewProposal, NewSlot};
+pub use rules::{ActingAs, Refusal, Situation, Timing, decide, possible};
+pub use schedule::{propose, schedule};
+pub use store::{Row, load_for_change, load_own_for_change};
+pub use sync::starting;
+pub use sync::{NotesOfAppointment, NotesSyncForm, SyncForm};
+
+use crate::App;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+/// The feature's operations.
+pub fn router() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(http::create, http::list))
+        .routes(routes!(http::read))
+        .routes(routes!(proposals::create))
+        .routes(routes!(proposals::choose))
+        .routes(routes!(proposals::propose))
+        .routes(routes!(http::confirm))
+        .routes(routes!(http::decline))
+        .routes(routes!(http::ask_to_move))
+        .routes(routes!(http::move_to))
+        .routes(routes!(http::cancel))
+        .routes(routes!(http::record_outcome))
+        .routes(routes!(http::correct_outcome))
+        .routes(routes!(notes::list, notes::write))
+}

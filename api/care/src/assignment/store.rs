@@ -1,0 +1,276 @@
+//! Assignments in the database.
+
+use contract::{AssignmentId, CentreId, ParticipantId, StaffId, StaffRole, time::Instant};
+use db::{Change, Operation, Result, Statement, Tx, id_list, piece, sql};
+use kernel::things::ThingKind;
+use kernel::{
+    access::{Scope, ScopeKind},
+    legible::{ById, Entry},
+    page::Paging,
+    protect::seal::{Sealed, WrappedKey},
+    scoped,
+};
+use uuid::Uuid;
+
+/// An assignment with what tells who the staff member is.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Row {
+    /// Its id.
+    pub id: AssignmentId,
+    /// Who is accompanied.
+    pub participant_id: ParticipantId,
+    /// Their centre.
+    pub centre_id: CentreId,
+    /// Who accompanies them.
+    pub staff_id: StaffId,
+    /// Their role today.
+    pub role: StaffRole,
+    /// Their data key, wrapped.
+    pub data_key: WrappedKey,
+    /// Their name, sealed.
+    pub name_sealed: Sealed,
+    /// Since when.
+    pub started_at: Instant,
+    /// Until when.
+    pub ended_at: Option<Instant>,
+    /// Counts the changes.
+    pub version: i64,
+}
+
+impl Row {
+    /// That the staff member no longer has the person, told to them alone.
+    pub const fn revoked(&self) -> Change {
+        revoked(self.centre_id, self.participant_id, self.staff_id)
+    }
+
+    /// That this assignment is new or different, for the change feed.
+    pub const fn changed(&self) -> Change {
+        changed(self.centre_id, self.participant_id, self.id)
+    }
+}
+
+const fn revoked(centre: CentreId, participant: ParticipantId, staff: StaffId) -> Change {
+    Change {
+        audience: Some(staff.0),
+        operation: Operation::Revoke,
+        ..ThingKind::Participant.changed(centre.0, Some(participant.0), participant.0)
+    }
+}
+
+const fn changed(centre: CentreId, participant: ParticipantId, assignment: AssignmentId) -> Change {
+    ThingKind::Assignment.changed(centre.0, Some(participant.0), assignment.0)
+}
+
+/// Somebody to whom participants may be assigned.
+#[derive(Debug, sqlx::FromRow)]
+pub struct Companion {
+    /// What they may do.
+    pub role: StaffRole,
+    /// Their data key, wrapped.
+    pub data_key: WrappedKey,
+    /// Their name, sealed.
+    pub name_sealed: Sealed,
+}
+
+/// The centre of a participant, if in scope, whether their file is open or closed.
+pub async fn centre_of(tx: &mut Tx, scope: Scope, id: ParticipantId) -> Result<Option<CentreId>> {
+    let statement = scope.sql(&scoped!(
+        "SELECT p.centre_id FROM participant AS p WHERE ",
+        participant p,
+        " AND p.id = $2"
+    ));
+    tx.query(statement).bind(scope.id()).bind(id).optional_scalar().await
+}
+
+/// Whether a participant is still accompanied, and by this centre; held so that their file cannot be closed or moved while they are being
+/// assigned.
+pub async fn is_accompanied(tx: &mut Tx, id: ParticipantId, centre: CentreId) -> Result<bool> {
+    let active: Option<bool> = tx
+        .query(sql!("SELECT active FROM participant WHERE id = $1 AND centre_id = $2", pg " FOR SHARE"))
+        .bind(id)
+        .bind(centre)
+        .optional_scalar()
+        .await?;
+    Ok(active == Some(true))
+}
+
+/// An active staff member of this centre, held so that they cannot be deactivated while they are being assigned.
+pub async fn companion(tx: &mut Tx, centre: CentreId, id: StaffId) -> Result<Option<Companion>> {
+    tx.query(sql!(
+        "SELECT role, data_key, name_sealed FROM staff WHERE id = $1 AND centre_id = $2 AND active",
+        pg " FOR SHARE"
+    ))
+    .bind(id)
+    .bind(centre)
+    .optional()
+    .await
+}
+
+/// Adds an assignment.
+pub async fn insert(tx: &mut Tx, row: &Row, started_by: Uuid) -> Result<()> {
+    tx.query(sql!(
+        "INSERT INTO assignment (id, participant_id, staff_id, started_at, started_by, version)
+         VALUES ($1, $2, $3, $4, $5, $6)"
+    ))
+    .bind(row.id)
+    .bind(row.participant_id)
+    .bind(row.staff_id)
+    .bind(row.started_at)
+    .bind(started_by)
+    .bind(row.version)
+    .execute()
+    .await?;
+    Ok(())
+}
+
+/// The history of a participant, if in scope, newest first, with one more than the page holds.
+pub async fn history(
+    tx: &mut Tx,
+    scope: Scope,
+    participant: ParticipantId,
+    paging: Paging<Uuid>,
+) -> Result<Vec<Entry<ById, Row>>> {
+    let statement = Statement::new(piece!(
+        "SELECT a.*, p.centre_id, staff.role, staff.data_key, staff.name_sealed FROM assignment AS a ",
+        lite "CROSS ",
+        "JOIN staff ON staff.id = a.staff_id ",
+        lite "CROSS ",
+        "JOIN participant AS p ON p.id = a.participant_id WHERE a.participant_id = "
+    ));
+    let statement = scope
+        .asked(statement, participant.0)
+        .then(piece!(" AND a.id < ? ORDER BY a.id DESC"))
+        .bind(paging.after.unwrap_or(Uuid::max()))
+        .limit(paging.rows());
+    tx.query_built(statement).all().await
+}
+
+/// Those of the named assignments whose participants are in scope, in no order. From the ids to the rows and no other way: SQLite would
+/// rather read everybody of a centre.
+pub async fn named(tx: &mut Tx, scope: Scope, ids: &[Uuid]) -> Result<Vec<Entry<ById, Row>>> {
+    let statement = Statement::new(piece!(
+        "SELECT a.*, p.centre_id, staff.role, staff.data_key, staff.name_sealed FROM ",
+        lite "json_each(?) AS asked CROSS JOIN assignment AS a ON a.id = unhex(asked.value) CROSS JOIN staff ON staff.id = a.staff_id CROSS ",
+        pg "assignment AS a JOIN staff ON staff.id = a.staff_id ",
+        "JOIN participant AS p ON p.id = a.participant_id WHERE ",
+        pg "a.id = ANY (ARRAY(SELECT value::uuid FROM json_array_elements_text(?::json))) AND "
+    ));
+    let in_scope = match scope.kind() {
+        // Participants' phones get no assignments.
+        ScopeKind::Own => return Ok(Vec::new()),
+        ScopeKind::Centre => piece!(lite "+", "p.centre_id = ?"),
+        ScopeKind::Assigned => piece!(
+            "EXISTS (SELECT 1 FROM assignment AS caseload
+                     WHERE caseload.staff_id = ? AND caseload.ended_at IS NULL AND caseload.participant_id = a.participant_id)"
+        ),
+    };
+    tx.query_built(statement.bind(id_list(ids)).then(in_scope).bind(scope.id())).all().await
+}
+
+/// An assignment of a participant in scope, held until the transaction ends.
+pub async fn load_for_change(tx: &mut Tx, scope: Scope, id: AssignmentId) -> Result<Option<Row>> {
+    let statement = scope.sql(&scoped!(
+        "SELECT a.*, p.centre_id, staff.role, staff.data_key, staff.name_sealed
+         FROM assignment AS a JOIN staff ON staff.id = a.staff_id JOIN participant AS p ON p.id = a.participant_id
+         WHERE ",
+        participant p,
+        " AND a.id = $2",
+        pg " FOR UPDATE OF a"
+    ));
+    tx.query(statement).bind(scope.id()).bind(id).optional().await
+}
+
+/// Ends an assignment.
+pub async fn end(tx: &mut Tx, row: &Row, ended_by: Uuid) -> Result<()> {
+    tx.query(sql!("UPDATE assignment SET ended_at = $1, ended_by = $2, version = $3 WHERE id = $4"))
+        .bind(row.ended_at)
+        .bind(ended_by)
+        .bind(row.version)
+        .bind(row.id)
+        .execute()
+        .await?;
+    Ok(())
+}
+
+/// An assignment that lasts.
+#[derive(Debug, sqlx::FromRow)]
+struct Lasting {
+    id: AssignmentId,
+    participant_id: ParticipantId,
+    centre_id: CentreId,
+}
+
+/// Ends every assignment of a staff member, and notes it for the feed; how many there were.
+pub async fn end_all_of_staff(tx: &mut Tx, id: StaffId, ended_by: Uuid, now: Instant) -> Result<usize> {
+    let lasting: Vec<Lasting> = tx
+        .query(sql!(
+            "SELECT a.id, a.participant_id, p.centre_id
+             FROM assignment AS a JOIN participant AS p ON p.id = a.participant_id
+             WHERE a.staff_id = $1 AND a.ended_at IS NULL ORDER BY a.id",
+            pg " FOR UPDATE OF a"
+        ))
+        .bind(id)
+        .all()
+        .await?;
+    tx.query(sql!(
+        "UPDATE assignment SET ended_at = $1, ended_by = $2, version = version + 1 WHERE staff_id = $3 AND ended_at IS NULL"
+    ))
+    .bind(now)
+    .bind(ended_by)
+    .bind(id)
+    .execute()
+    .await?;
+    for assignment in &lasting {
+        tx.changed(changed(assignment.centre_id, assignment.participant_id, assignment.id));
+        tx.changed(revoked(assignment.centre_id, assignment.participant_id, id));
+    }
+    Ok(lasting.len())
+}
+
+/// A staff member has another name or role, which every assignment of theirs shows.
+pub async fn tell_again(tx: &mut Tx, staff: StaffId) -> Result<()> {
+    let shown: Vec<Lasting> = tx
+        .query(sql!(
+            "SELECT a.id, a.participant_id, p.centre_id
+             FROM assignment AS a JOIN participant AS p ON p.id = a.participant_id
+             WHERE a.staff_id = $1 AND a.ended_at IS NULL ORDER BY a.id"
+        ))
+        .bind(staff)
+        .all()
+        .await?;
+    for assignment in &shown {
+        tx.changed(changed(assignment.centre_id, assignment.participant_id, assignment.id));
+    }
+    Ok(())
+}
+
+/// Ends every assignment of a participant of this centre, and tells each staff member that they no longer have the person; who they were.
+pub async fn end_all_of_participant(
+    tx: &mut Tx,
+    (participant, centre): (ParticipantId, CentreId),
+    ended_by: Uuid,
+    now: Instant,
+) -> Result<Vec<StaffId>> {
+    let lasting: Vec<(AssignmentId, StaffId)> = tx
+        .query(sql!(
+            "SELECT id, staff_id FROM assignment WHERE participant_id = $1 AND ended_at IS NULL ORDER BY id",
+            pg " FOR UPDATE"
+        ))
+        .bind(participant)
+        .all()
+        .await?;
+    tx.query(sql!(
+        "UPDATE assignment SET ended_at = $1, ended_by = $2, version = version + 1
+         WHERE participant_id = $3 AND ended_at IS NULL"
+    ))
+    .bind(now)
+    .bind(ended_by)
+    .bind(participant)
+    .execute()
+    .await?;
+    for (id, staff) in &lasting {
+        tx.changed(changed(centre, participant, *id));
+        tx.changed(revoked(centre, participant, *staff));
+    }
+    Ok(lasting.into_iter().map(|(_, staff)| staff).collect())
+}

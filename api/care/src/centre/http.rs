@@ -1,0 +1,182 @@
+//! The operations on centres.
+
+use super::{
+    answer::Centre,
+    calendar::Calendar,
+    public_text,
+    request::{CentreChange, NewCentre},
+    rules,
+    store::{self, Row},
+};
+use crate::{
+    App,
+    appointment::{
+        closing::{self, Closing},
+        replan,
+    },
+};
+use axum::{extract::State, response::Response};
+use contract::{CentreId, StaffRole};
+use kernel::{
+    audit::Audit,
+    error::{Error, Result},
+    extract::{
+        Body, Call, IfMatch, Path, Query,
+        fields::{new_id, only_allowed},
+    },
+    openapi::{ChangeProblems, CreateProblems, ReadProblems},
+    page::{Page, PageQuery},
+    reply::Reply,
+};
+use notifications::policy::ReminderPolicy;
+use serde_json::{Map, Value};
+
+/// Register a centre
+///
+/// For administrators.
+#[utoipa::path(
+    post, path = "/centres", tag = "centres", operation_id = "registerCentre",
+    request_body = NewCentre,
+    params(Call),
+    responses((status = 201, description = "Registered", body = Centre, headers(("ETag" = String), ("Location" = String))), CreateProblems)
+)]
+pub async fn create(State(app): State<App>, call: Call, body: Body<NewCentre>) -> Result<Response> {
+    let (_, role, _) = call.actor.staff(&[StaffRole::Administrator])?;
+    let new = body.value;
+    let id = CentreId(new_id(new.id, &*app.ids));
+    let name = checked_name(&new.name)?;
+    let calendar = checked_calendar(&new.calendar.unwrap_or_default())?;
+    let reminder_policy = new.reminder_policy.as_ref().map(checked_policy).transpose()?;
+    let mut work = app.begin(&call, body.digest).await?;
+    let row = Row { id, name, zone: new.zone, calendar, reminder_policy, version: 1, created_at: work.now };
+    store::insert(&mut work.tx, &row).await?;
+    work.tx.changed(row.changed());
+    let reply = Reply::created(format!("/v1/centres/{id}"), &Centre::seen_by(role, &row)?)?;
+    work.finish(Audit::new("centre.create", id.0).at(id), reply.version(row.version)).await
+}
+
+/// List centres
+///
+/// Administrators see all, managers, mentors and counsellors their own.
+#[utoipa::path(
+    get, path = "/centres", tag = "centres", operation_id = "listCentres",
+    params(PageQuery),
+    responses((status = 200, description = "A page of centres", body = Page<Centre>), ReadProblems)
+)]
+pub async fn list(State(app): State<App>, call: Call, Query(query): Query<PageQuery>) -> Result<Reply> {
+    let (role, only) = rules::reach(&call.actor)?;
+    let paging = query.paging()?;
+    let mut tx = app.db.read().await?;
+    let rows = store::list(&mut tx, only, paging).await?;
+    Reply::ok(&paging.page(rows, |row| row.id.0)?.map(|row| Centre::seen_by(role, &row))?)
+}
+
+/// Read a centre
+///
+/// For administrators; for managers, mentors and counsellors their own. Only administrators and managers see
+/// `reminder_policy`.
+#[utoipa::path(
+    get, path = "/centres/{centre_id}", tag = "centres", operation_id = "readCentre",
+    params(("centre_id" = CentreId, Path)),
+    responses((status = 200, description = "The centre", body = Centre, headers(("ETag" = String))), ReadProblems)
+)]
+pub async fn read(State(app): State<App>, call: Call, Path(id): Path<CentreId>) -> Result<Reply> {
+    let (role, only) = rules::reach(&call.actor)?;
+    let mut tx = app.db.read().await?;
+    let row = store::load(&mut tx, only, id).await?.ok_or_else(Error::not_found)?;
+    Ok(Reply::ok(&Centre::seen_by(role, &row)?)?.version(row.version))
+}
+
+/// Change a centre
+///
+/// Administrators may change every field of every centre, managers the calendar and the reminder policy of their own. A new
+/// policy or zone holds for the reminders of appointments that exist already: at once, or where there are hundreds of them
+/// within moments. A new calendar moves no appointment: people agreed on it. The answer names those for which the centre was open and no
+/// longer is, and each of their hosts gets a notice.
+#[utoipa::path(
+    patch, path = "/centres/{centre_id}", tag = "centres", operation_id = "changeCentre",
+    request_body = CentreChange,
+    params(
+        ("centre_id" = CentreId, Path),
+        IfMatch,
+        Call
+    ),
+    responses((status = 200, description = "How it stands now", body = Centre, headers(("ETag" = String))), ChangeProblems)
+)]
+pub async fn change(
+    State(app): State<App>,
+    call: Call,
+    Path(id): Path<CentreId>,
+    seen: IfMatch,
+    body: Body<CentreChange>,
+) -> Result<Response> {
+    let (_, role, _) = call.actor.staff(&[StaffRole::Administrator, StaffRole::Manager])?;
+    let (_, only) = rules::reach(&call.actor)?;
+    let given = body.value.given();
+    only_allowed(&given, rules::may_set(role))?;
+    let mut work = app.begin(&call, body.digest).await?;
+    let mut row = store::load_for_change(&mut work.tx, only, id).await?.ok_or_else(Error::not_found)?;
+    seen.check(row.version)?;
+    let before = row.calendar.clone();
+    apply(&mut row, body.value)?;
+    store::update(&mut work.tx, &row).await?;
+    work.tx.changed(row.changed());
+    let closing = Closing {
+        centre: id,
+        zone: &row.zone,
+        policy: row.reminder_policy.as_deref(),
+        before: &before,
+        after: &row.calendar,
+    };
+    let closed = closing::tell_hosts(&app, &mut work.tx, &closing, work.now).await?;
+    // What is agreed on stays where it is, whatever the calendar says; only reminders follow the policy and the zone.
+    if given.iter().any(|field| matches!(*field, "zone" | "reminder_policy")) {
+        replan::of_centre(&mut work.tx, id, work.now).await?;
+    }
+    let centre = Centre::seen_by(role, &row)?.closed_over(role, &closed);
+    let audit = Audit::new("centre.change", id.0).at(id).with("fields", given);
+    let audit = if closed.is_empty() { audit } else { audit.with("appointments_when_closed", closed.len()) };
+    work.finish(audit, Reply::ok(&centre)?.version(row.version)).await
+}
+
+fn apply(row: &mut Row, change: CentreChange) -> Result<()> {
+    if let Some(name) = change.name {
+        row.name = checked_name(&name)?;
+    }
+    if let Some(zone) = change.zone {
+        row.zone = zone;
+    }
+    if let Some(calendar) = change.calendar {
+        row.calendar = checked_calendar(&calendar)?;
+    }
+    if let Some(policy) = change.reminder_policy {
+        row.reminder_policy = policy.as_ref().map(checked_policy).transpose()?;
+    }
+    row.version += 1;
+    Ok(())
+}
+
+fn checked_name(name: &str) -> Result<String> {
+    let name = name.trim();
+    public_text::check(name).map_err(|why| Error::field("/name", "value", why))?;
+    Ok(name.to_owned())
+}
+
+fn checked_calendar(calendar: &Calendar) -> Result<String> {
+    let faults = rules::faults(calendar, "/calendar");
+    if !faults.is_empty() {
+        return Err(Error::fields(faults));
+    }
+    serde_json::to_string(calendar).map_err(Error::internal)
+}
+
+/// The policy as it is stored: as it was written, since what it leaves out follows the service's own.
+fn checked_policy(policy: &Map<String, Value>) -> Result<String> {
+    let text = serde_json::to_string(policy).map_err(Error::internal)?;
+    match ReminderPolicy::parse(&text) {
+        Ok(_) => Ok(text),
+        Err(error) => {
+            Err(Error::field(format!("/reminder_policy{}", error.pointer), "value", "is no reminder policy"))
+        }
+    }
+}

@@ -1,0 +1,70 @@
+//! What callers send.
+
+use super::calendar::Calendar;
+use contract::{CentreId, time::ZoneName};
+use kernel::extract::fields::{given, given_or_null};
+use serde::Deserialize;
+use serde_json::{Map, Value};
+use utoipa::ToSchema;
+use validator::Validate;
+
+/// A new centre.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"name": "Casablanca-Settat", "zone": "Africa/Casablanca"}))]
+pub struct NewCentre {
+    /// Chosen by the caller, so that sending twice makes one; else the service chooses.
+    pub id: Option<CentreId>,
+    /// What it is called.
+    #[schema(min_length = 1, max_length = 100)]
+    #[validate(length(min = 1, max = 100))]
+    pub name: String,
+    /// Where it is.
+    pub zone: ZoneName,
+    /// When it is open; Monday to Friday if left out.
+    #[validate(nested)]
+    pub calendar: Option<Calendar>,
+    /// Where its reminders differ from the service's.
+    #[schema(value_type = Option<Object>)]
+    pub reminder_policy: Option<Map<String, Value>>,
+}
+
+/// What should change about a centre. What is left out stays as it is.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"calendar": {"closed_days": [{"date": "2026-11-06", "label": "Green March", "every_year": true}]}}))]
+pub struct CentreChange {
+    /// What it is called. Administrators only.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = String, min_length = 1, max_length = 100)]
+    #[validate(length(min = 1, max = 100))]
+    pub name: Option<String>,
+    /// Where it is; what was agreed on before keeps its own zone. Administrators only.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = ZoneName)]
+    pub zone: Option<ZoneName>,
+    /// When it is open. It replaces the whole calendar.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Calendar)]
+    #[validate(nested)]
+    pub calendar: Option<Calendar>,
+    /// Where its reminders differ from the service's; `null` for nowhere.
+    #[serde(default, deserialize_with = "given_or_null")]
+    #[schema(value_type = Option<Object>)]
+    pub reminder_policy: Option<Option<Map<String, Value>>>,
+}
+
+impl CentreChange {
+    /// The names of the fields that are to change.
+    pub fn given(&self) -> Vec<&'static str> {
+        [
+            ("name", self.name.is_some()),
+            ("zone", self.zone.is_some()),
+            ("calendar", self.calendar.is_some()),
+            ("reminder_policy", self.reminder_policy.is_some()),
+        ]
+        .into_iter()
+        .filter_map(|(name, is_given)| is_given.then_some(name))
+        .collect()
+    }
+}

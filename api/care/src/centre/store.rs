@@ -1,0 +1,98 @@
+//! Centres in the database.
+
+use contract::{
+    CentreId,
+    time::{Instant, ZoneName},
+};
+use db::{Change, Result, Statement, Tx, piece, sql};
+use kernel::page::Paging;
+use kernel::things::ThingKind;
+use uuid::Uuid;
+
+/// A centre as it lies in the table.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Row {
+    /// Its id.
+    pub id: CentreId,
+    /// What it is called.
+    pub name: String,
+    /// Where it is.
+    pub zone: ZoneName,
+    /// When it is open, as JSON.
+    pub calendar: String,
+    /// Its own reminder policy, as JSON.
+    pub reminder_policy: Option<String>,
+    /// Counts the changes.
+    pub version: i64,
+    /// When it was registered.
+    pub created_at: Instant,
+}
+
+impl Row {
+    /// That this centre is new or different, for its change feed.
+    pub const fn changed(&self) -> Change {
+        ThingKind::Centre.changed(self.id.0, None, self.id.0)
+    }
+}
+
+/// Adds a centre.
+pub async fn insert(tx: &mut Tx, row: &Row) -> Result<()> {
+    tx.query(sql!(
+        "INSERT INTO centre (id, name, zone, calendar, reminder_policy, version, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)"
+    ))
+    .bind(row.id)
+    .bind(row.name.clone())
+    .bind(row.zone.clone())
+    .bind(row.calendar.clone())
+    .bind(row.reminder_policy.clone())
+    .bind(row.version)
+    .bind(row.created_at)
+    .execute()
+    .await?;
+    Ok(())
+}
+
+/// Writes what may change, and the version that was counted on.
+pub async fn update(tx: &mut Tx, row: &Row) -> Result<()> {
+    tx.query(sql!(
+        "UPDATE centre SET name = $1, zone = $2, calendar = $3, reminder_policy = $4, version = $5 WHERE id = $6"
+    ))
+    .bind(row.name.clone())
+    .bind(row.zone.clone())
+    .bind(row.calendar.clone())
+    .bind(row.reminder_policy.clone())
+    .bind(row.version)
+    .bind(row.id)
+    .execute()
+    .await?;
+    Ok(())
+}
+
+/// The centre, if it is `only` or that is `None`.
+pub async fn load(tx: &mut Tx, only: Option<CentreId>, id: CentreId) -> Result<Option<Row>> {
+    tx.query(sql!("SELECT * FROM centre WHERE id = $2 AND (id = $1 OR $1 IS NULL)"))
+        .bind(only)
+        .bind(id)
+        .optional()
+        .await
+}
+
+/// As [`load`], held until the transaction ends.
+pub async fn load_for_change(tx: &mut Tx, only: Option<CentreId>, id: CentreId) -> Result<Option<Row>> {
+    tx.query(sql!("SELECT * FROM centre WHERE id = $2 AND (id = $1 OR $1 IS NULL)", pg " FOR UPDATE"))
+        .bind(only)
+        .bind(id)
+        .optional()
+        .await
+}
+
+/// The centres by id, with one more than the page holds.
+pub async fn list(tx: &mut Tx, only: Option<CentreId>, paging: Paging<Uuid>) -> Result<Vec<Row>> {
+    let statement = Statement::new(piece!("SELECT * FROM centre WHERE id > ?"))
+        .bind(paging.after.unwrap_or_default())
+        .when(only, piece!(" AND id = ?"))
+        .then(piece!(" ORDER BY id"))
+        .limit(paging.rows());
+    tx.query_built(statement).all().await
+}

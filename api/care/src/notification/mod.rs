@@ -1,0 +1,28 @@
+//! Notifications as the apps meet them: the reminders that somebody was sent, for apps that fetch them; the buttons and
+//! receipts of those that were pushed; and for staff, the plan of what an appointment's people will still be told.
+//!
+//! A button works without anybody being signed in: the notification brought a token that allows just that, once. What it
+//! does is the same as in the app, in one transaction with the token's use.
+
+mod act;
+mod answer;
+mod http;
+mod request;
+mod rules;
+mod store;
+mod subject;
+#[cfg(test)]
+mod tests;
+
+use crate::App;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+/// The feature's operations.
+pub fn router() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(http::list))
+        .routes(routes!(http::read))
+        .routes(routes!(http::plan))
+        .routes(routes!(act::act))
+        .routes(routes!(act::receive))
+}

@@ -1,0 +1,308 @@
+//! Participants in the database.
+
+use super::request::Filter;
+use contract::{
+    CentreId, Language, ParticipantId,
+    time::{Instant, ZoneName},
+};
+use db::{Change, Operation, Result, Statement, Tx, id_list, piece, sql};
+use kernel::things::ThingKind;
+use kernel::{
+    access::{Scope, ScopeKind},
+    legible::{ById, Entry},
+    page::Paging,
+    protect::seal::{Sealed, WrappedKey},
+    scoped,
+};
+use uuid::Uuid;
+
+/// A participant as they lie in the table.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Row {
+    /// Their id.
+    pub id: ParticipantId,
+    /// Their centre.
+    pub centre_id: CentreId,
+    /// The language of their app.
+    pub language: Language,
+    /// Where they live.
+    pub zone: ZoneName,
+    /// Their data key, wrapped.
+    pub data_key: WrappedKey,
+    /// Name, sealed.
+    pub name_sealed: Sealed,
+    /// Telephone number, sealed.
+    pub phone_sealed: Option<Sealed>,
+    /// E-mail address, sealed.
+    pub email_sealed: Option<Sealed>,
+    /// Edition of the programme, sealed.
+    pub edition_sealed: Option<Sealed>,
+    /// Whether reminders are pushed.
+    pub push_wanted: bool,
+    /// Whether they are still accompanied.
+    pub active: bool,
+    /// Counts the changes.
+    pub version: i64,
+    /// When they were registered.
+    pub created_at: Instant,
+}
+
+impl Row {
+    /// That this participant is no longer that centre's, told to everybody there.
+    pub const fn revoked_at(&self, centre: CentreId) -> Change {
+        Change { centre: centre.0, operation: Operation::Revoke, ..self.changed() }
+    }
+
+    /// That this participant is new or different, for the change feed.
+    pub const fn changed(&self) -> Change {
+        ThingKind::Participant.changed(self.centre_id.0, Some(self.id.0), self.id.0)
+    }
+}
+
+/// Whether there is this centre, held so that what is planned from it is seen by whoever changes it.
+pub async fn hold_centre(tx: &mut Tx, centre: CentreId) -> Result<bool> {
+    let found: Option<CentreId> = tx
+        .query(sql!("SELECT id FROM centre WHERE id = $1", pg " FOR SHARE"))
+        .bind(centre)
+        .optional_scalar()
+        .await?;
+    Ok(found.is_some())
+}
+
+/// The zone of a centre.
+pub async fn centre_zone(tx: &mut Tx, centre: CentreId) -> Result<ZoneName> {
+    tx.query(sql!("SELECT zone FROM centre WHERE id = $1")).bind(centre).scalar().await
+}
+
+/// Adds a participant.
+pub async fn insert(tx: &mut Tx, row: &Row) -> Result<()> {
+    tx.query(sql!(
+        "INSERT INTO participant (id, centre_id, language, zone, data_key, name_sealed, phone_sealed, email_sealed,
+                                  edition_sealed, push_wanted, active, version, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"
+    ))
+    .bind(row.id)
+    .bind(row.centre_id)
+    .bind(row.language)
+    .bind(row.zone.clone())
+    .bind(row.data_key.clone())
+    .bind(row.name_sealed.clone())
+    .bind(row.phone_sealed.clone())
+    .bind(row.email_sealed.clone())
+    .bind(row.edition_sealed.clone())
+    .bind(row.push_wanted)
+    .bind(row.active)
+    .bind(row.version)
+    .bind(row.created_at)
+    .execute()
+    .await?;
+    Ok(())
+}
+
+/// Writes what may change, and the version that was counted on.
+pub async fn update(tx: &mut Tx, row: &Row) -> Result<()> {
+    tx.query(sql!(
+        "UPDATE participant
+         SET language = $1, zone = $2, name_sealed = $3, phone_sealed = $4, email_sealed = $5, edition_sealed = $6,
+             push_wanted = $7, active = $8, version = $9, centre_id = $10
+         WHERE id = $11"
+    ))
+    .bind(row.language)
+    .bind(row.zone.clone())
+    .bind(row.name_sealed.clone())
+    .bind(row.phone_sealed.clone())
+    .bind(row.email_sealed.clone())
+    .bind(row.edition_sealed.clone())
+    .bind(row.push_wanted)
+    .bind(row.active)
+    .bind(row.version)
+    .bind(row.centre_id)
+    .bind(row.id)
+    .execute()
+    .await?;
+    Ok(())
+}
+
+/// The participant, if in scope.
+pub async fn load(tx: &mut Tx, scope: Scope, id: ParticipantId) -> Result<Option<Row>> {
+    let statement = scope.sql(&scoped!(
+        "SELECT p.* FROM participant AS p WHERE ",
+        participant p,
+        " AND p.id = $2"
+    ));
+    tx.query(statement).bind(scope.id()).bind(id).optional().await
+}
+
+/// The participant, if in scope, held until the transaction ends.
+pub async fn load_for_change(tx: &mut Tx, scope: Scope, id: ParticipantId) -> Result<Option<Row>> {
+    let statement = scope.sql(&scoped!(
+        "SELECT p.* FROM participant AS p WHERE ",
+        participant p,
+        " AND p.id = $2",
+        pg " FOR UPDATE OF p"
+    ));
+    tx.query(statement).bind(scope.id()).bind(id).optional().await
+}
+
+/// The participants in scope by id, that is by when they were registered, with one more than the page holds.
+pub async fn list(
+    tx: &mut Tx,
+    scope: Scope,
+    filter: &Filter,
+    paging: Paging<Uuid>,
+) -> Result<Vec<Entry<ById, Row>>> {
+    let after = paging.after.unwrap_or_default();
+    let statement = match (scope.kind(), filter.assigned_to.map(|id| id.0)) {
+        // Participants have no list of participants.
+        (ScopeKind::Own, _) => return Ok(Vec::new()),
+        (ScopeKind::Assigned, _) => accompanied(piece!("?")).bind(scope.id()),
+        (ScopeKind::Centre, Some(staff)) => {
+            accompanied(piece!("(SELECT own.id FROM staff AS own WHERE own.id = ? AND own.centre_id = ?)"))
+                .bind(staff)
+                .bind(scope.id())
+        }
+        (ScopeKind::Centre, None) => {
+            Statement::new(piece!("SELECT p.* FROM participant AS p WHERE p.centre_id = ? AND p.id > ?"))
+                .bind(scope.id())
+                .bind(after)
+        }
+    };
+    let is_by_assignment = scope.kind() == ScopeKind::Assigned || filter.assigned_to.is_some();
+    let statement = if is_by_assignment {
+        let rest = piece!(" AND caseload.ended_at IS NULL AND caseload.participant_id > ?");
+        narrowed(statement.then(rest).bind(after), scope, filter)
+            .then(piece!(" ORDER BY caseload.participant_id"))
+    } else {
+        narrowed(statement, scope, filter).then(piece!(" ORDER BY p.id"))
+    };
+    tx.query_built(statement.limit(paging.rows())).all().await
+}
+
+/// Found by the assignments of a staff member, which lie in the order of participants.
+fn accompanied(by: db::Piece) -> Statement<'static> {
+    Statement::new(piece!(
+        "SELECT p.* FROM assignment AS caseload JOIN participant AS p ON p.id = caseload.participant_id
+         WHERE caseload.staff_id = "
+    ))
+    .then(by)
+}
+
+/// What else the filter asks for.
+fn narrowed(statement: Statement<'static>, scope: Scope, filter: &Filter) -> Statement<'static> {
+    // A manager's list is found by the assignments asked for; a mentor's by her own.
+    let others = filter.assigned_to.filter(|_| scope.kind() != ScopeKind::Centre);
+    let centre = filter.assigned_to.filter(|_| scope.kind() == ScopeKind::Centre).map(|_| scope.id());
+    statement.when(centre, piece!(" AND ", lite "+", "p.centre_id = ?")).when(filter.active, piece!(" AND p.active = ?")).when(
+        others,
+        piece!(
+            " AND EXISTS (SELECT 1 FROM assignment AS other
+                          WHERE other.staff_id = ? AND other.participant_id = p.id AND other.ended_at IS NULL)"
+        ),
+    )
+}
+
+/// Who is in the caseload of this staff member, for a search among them.
+pub async fn caseload(tx: &mut Tx, staff: Uuid) -> Result<Vec<Uuid>> {
+    tx.query(sql!("SELECT participant_id FROM assignment WHERE staff_id = $1 AND ended_at IS NULL"))
+        .bind(staff)
+        .scalars()
+        .await
+}
+
+/// Those of the named participants who are in scope, in no order.
+pub async fn named(tx: &mut Tx, scope: Scope, ids: &[Uuid]) -> Result<Vec<Entry<ById, Row>>> {
+    let statement = scope.sql(&scoped!(
+        "SELECT p.* FROM participant AS p WHERE ",
+        participant p,
+        " AND p.id ",
+        lite "IN (SELECT unhex(value) FROM json_each($2))",
+        // PostgreSQL takes a list of unknown length for a hundred, and would read everybody instead.
+        pg "= ANY (ARRAY(SELECT value::uuid FROM json_array_elements_text($2::json)))"
+    ));
+    tx.query(statement).bind(scope.id()).bind(id_list(ids)).all().await
+}
+
+/// How far the change feed of a centre has come.
+pub async fn position(tx: &mut Tx, centre: CentreId) -> Result<i64> {
+    let position = tx.query(sql!("SELECT position FROM change_counter WHERE centre_id = $1")).bind(centre);
+    Ok(position.optional_scalar().await?.unwrap_or(0))
+}
+
+/// How far the change feed of each centre has come.
+pub async fn positions(tx: &mut Tx) -> Result<Vec<(CentreId, i64)>> {
+    tx.query(sql!(
+        "SELECT centre.id, COALESCE(change_counter.position, 0)
+         FROM centre LEFT JOIN change_counter ON change_counter.centre_id = centre.id"
+    ))
+    .all()
+    .await
+}
+
+/// A participant's sealed name and whether they are still accompanied, or only their id if they are no more.
+#[derive(Debug, sqlx::FromRow)]
+pub struct SealedName {
+    /// Whose.
+    pub id: Uuid,
+    /// Their data key, wrapped.
+    pub data_key: Option<WrappedKey>,
+    /// The name, sealed.
+    pub name_sealed: Option<Sealed>,
+    /// Whether they are still accompanied.
+    pub active: Option<bool>,
+    /// The version of their file.
+    pub version: Option<i64>,
+}
+
+/// The same with where they are.
+#[derive(Debug, sqlx::FromRow)]
+pub struct LocatedName {
+    /// Their centre.
+    pub centre_id: CentreId,
+    /// The name.
+    #[sqlx(flatten)]
+    pub sealed: SealedName,
+}
+
+/// The sealed names of a whole centre.
+pub async fn all_names(tx: &mut Tx, centre: CentreId) -> Result<Vec<SealedName>> {
+    tx.query(sql!("SELECT id, data_key, name_sealed, active, version FROM participant WHERE centre_id = $1"))
+        .bind(centre)
+        .all()
+        .await
+}
+
+/// The sealed names of the first participants behind this id, wherever they are, with their centres.
+pub async fn names_after(tx: &mut Tx, after: Uuid, rows: i64) -> Result<Vec<LocatedName>> {
+    tx.query(sql!(
+        "SELECT centre_id, id, data_key, name_sealed, active, version FROM participant WHERE id > $1 ORDER BY id LIMIT $2"
+    ))
+    .bind(after)
+    .bind(rows)
+    .all()
+    .await
+}
+
+/// The sealed names of those who changed after this position of the centre's feed.
+pub async fn changed_names(tx: &mut Tx, centre: CentreId, after: i64) -> Result<Vec<SealedName>> {
+    tx.query(sql!(
+        "SELECT DISTINCT change.subject_id AS id, participant.data_key, participant.name_sealed, participant.active,
+                participant.version
+         FROM change
+         LEFT JOIN participant ON participant.id = change.subject_id AND participant.centre_id = change.centre_id
+         WHERE change.centre_id = $1 AND change.position > $2 AND change.subject_kind = 'participant'
+           AND change.audience IS NULL"
+    ))
+    .bind(centre)
+    .bind(after)
+    .all()
+    .await
+}
+
+/// Who it is, if they are in scope: nothing of the file is read.
+pub async fn in_scope(tx: &mut Tx, scope: Scope, id: ParticipantId) -> Result<Option<ParticipantId>> {
+    tx.query(scope.sql(&scoped!("SELECT p.id FROM participant AS p WHERE ", participant p, " AND p.id = $2")))
+        .bind(scope.id())
+        .bind(id)
+        .optional_scalar()
+        .await
+}

@@ -1,0 +1,236 @@
+//! Reading the change feed as far as it is the caller's: how it stands, and the next things in it, in one statement.
+//!
+//! A mentor's rows are those of the people in their caseload. Whatever was written about a person before they came into it has the place
+//! of their assignment in the order, so that it is told behind the cursor of a mentor who never heard of them.
+
+use super::{
+    cursor::{Epoch, Place},
+    judge::Head,
+};
+use db::{Result, Statement, Tx, piece};
+use kernel::{
+    access::{Actor, Scope, ScopeKind},
+    things::ThingKind,
+};
+use uuid::Uuid;
+
+/// What became of a thing, in the feed's words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Became {
+    /// It is new or different.
+    Different,
+    /// It is no more.
+    Gone,
+    /// The person left the caller's scope.
+    Revoked,
+}
+
+/// One thing that changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Row {
+    /// Where it is in the order of what is told.
+    pub place: Place,
+    /// The kind of thing; none if only a later version of this service knows it.
+    pub kind: Option<ThingKind>,
+    /// The thing.
+    pub subject: Uuid,
+    /// What became of it.
+    pub became: Became,
+}
+
+/// Which part of the feed is asked for.
+#[derive(Debug, Clone, Copy)]
+pub struct Stretch {
+    /// Behind which place.
+    pub after: Place,
+    /// Up to which one.
+    pub until: i64,
+    /// How many rows.
+    pub rows: i64,
+}
+
+impl Stretch {
+    /// None of it, for whoever asks only how it stands.
+    pub const NOTHING: Self = Self { after: Place::BEGINNING, until: 0, rows: 0 };
+}
+
+#[derive(sqlx::FromRow)]
+struct Line {
+    counted: Option<i64>,
+    forgotten: Option<i64>,
+    epoch_number: Option<i64>,
+    epoch_id: Option<Uuid>,
+    known_id: Option<Uuid>,
+    next_began: Option<i64>,
+    place: Option<i64>,
+    position: Option<i64>,
+    subject_kind: Option<String>,
+    subject_id: Option<Uuid>,
+    operation: Option<String>,
+}
+
+/// How the feed of the caller's centre stands, seen from a cursor of epoch `epoch`, and the rows of `stretch` that are in scope.
+pub async fn look(
+    tx: &mut Tx,
+    actor: &Actor,
+    scope: Scope,
+    epoch: i64,
+    stretch: Stretch,
+) -> Result<(Head, Vec<Row>)> {
+    let centre = actor.centre();
+    let head = Statement::new(piece!(
+        "SELECT head.*, page.* FROM (
+             SELECT (SELECT position FROM change_counter WHERE centre_id = ?) AS counted,
+                    (SELECT forgotten FROM change_counter WHERE centre_id = ?) AS forgotten,
+                    (SELECT max(number) FROM epoch) AS epoch_number,
+                    (SELECT id FROM epoch WHERE number = (SELECT max(number) FROM epoch)) AS epoch_id,
+                    (SELECT id FROM epoch WHERE number = ?) AS known_id,
+                    (SELECT COALESCE(began.position, 0) FROM epoch AS following
+                     LEFT JOIN epoch_position AS began ON began.epoch = following.number AND began.centre_id = ?
+                     WHERE following.number = ?) AS next_began
+         ) AS head LEFT JOIN (SELECT * FROM ("
+    ))
+    .bind(centre)
+    .bind(centre)
+    .bind(epoch)
+    .bind(centre)
+    .bind(epoch.saturating_add(1));
+    let lines: Vec<Line> = tx
+        .query_built(
+            rows_of(head, actor, scope, stretch)
+                .then(piece!(") AS mine ORDER BY place, position"))
+                .limit(stretch.rows)
+                .then(piece!(") AS page ON TRUE ORDER BY page.place, page.position")),
+        )
+        .all()
+        .await?;
+    let head = lines.first().map(Line::head).unwrap_or_default();
+    Ok((head, lines.into_iter().filter_map(Line::row).collect()))
+}
+
+fn rows_of(head: Statement<'static>, actor: &Actor, scope: Scope, stretch: Stretch) -> Statement<'static> {
+    let (me, centre) = (actor.person(), actor.centre().0);
+    let Stretch { after, until, .. } = stretch;
+    match scope.kind() {
+        ScopeKind::Own => head
+            .then(piece!(
+                "SELECT position AS place, position, subject_kind, subject_id, operation FROM change
+                 WHERE participant_id = ? AND position > ? AND position <= ? AND ",
+                lite "+",
+                "centre_id = ? AND audience IS NULL AND subject_kind IN ('participant', 'appointment')"
+            ))
+            .bind(me)
+            .bind(after.place)
+            .bind(until)
+            .bind(centre),
+        ScopeKind::Centre => head
+            .then(piece!(
+                "SELECT position AS place, position, subject_kind, subject_id, operation FROM change
+                 WHERE centre_id = ? AND position > ? AND position <= ?
+                   AND (audience IS NULL OR (audience = ? AND operation <> 'revoke'))
+                   AND subject_kind IN ('participant', 'assignment', 'appointment', 'staff_notes', 'centre')"
+            ))
+            .bind(centre)
+            .bind(after.place)
+            .bind(until)
+            .bind(me),
+        ScopeKind::Assigned => {
+            let with_people = of_caseload(head, me, centre, stretch);
+            let with_own = who_left(with_people.then(piece!(" UNION ALL ")), me, centre, stretch);
+            with_own
+                .then(piece!(
+                    " UNION ALL
+                     SELECT position AS place, position, subject_kind, subject_id, operation FROM change
+                     WHERE subject_id = ? AND subject_kind = 'centre' AND centre_id = ? AND audience IS NULL
+                       AND position > ? AND position <= ?"
+                ))
+                .bind(centre)
+                .bind(centre)
+                .bind(after.place)
+                .bind(until)
+        }
+    }
+}
+
+/// What is about the people in a caseload. Behind the place of their assignment lies all that is about a person.
+fn of_caseload(head: Statement<'static>, me: Uuid, centre: Uuid, stretch: Stretch) -> Statement<'static> {
+    let Stretch { after, until, .. } = stretch;
+    head.then(piece!(
+        "SELECT * FROM (
+             SELECT CASE WHEN began.position > own.position THEN began.position ELSE own.position END AS place, own.position,
+                    own.subject_kind, own.subject_id, own.operation
+             FROM assignment AS caseload
+             LEFT JOIN change AS began ON began.subject_id = caseload.id AND began.subject_kind = 'assignment'
+                                      AND began.centre_id = ? AND began.audience IS NULL ",
+        lite "CROSS ",
+        "JOIN change AS own ON own.participant_id = caseload.participant_id AND own.operation <> 'revoke'
+                                AND (own.audience IS NULL OR own.audience = ?) AND ",
+        lite "+",
+        "own.centre_id = ? AND own.position > CASE WHEN began.position >= ? AND (began.position > ? OR ? < ?) THEN 0 ELSE ? END
+             WHERE caseload.staff_id = ? AND caseload.ended_at IS NULL
+         ) AS theirs
+         WHERE place <= ? AND (place > ? OR (place = ? AND position > ?))
+           AND subject_kind IN ('participant', 'assignment', 'appointment', 'staff_notes')"
+    ))
+    .bind(centre)
+    .bind(me)
+    .bind(centre)
+    .bind(after.place)
+    .bind(after.place)
+    .bind(after.position)
+    .bind(after.place)
+    .bind(after.place)
+    .bind(me)
+    .bind(until)
+    .bind(after.place)
+    .bind(after.place)
+    .bind(after.position)
+}
+
+/// Whom this staff member no longer has. Whoever has a person again is not told that they had lost them.
+fn who_left(statement: Statement<'static>, me: Uuid, centre: Uuid, stretch: Stretch) -> Statement<'static> {
+    let Stretch { after, until, .. } = stretch;
+    statement
+        .then(piece!(
+            "SELECT position AS place, position, subject_kind, subject_id, operation FROM change
+             WHERE audience = ? AND ",
+            lite "+",
+            "centre_id = ? AND position > ? AND position <= ?
+               AND operation = 'revoke' AND NOT EXISTS (
+                   SELECT 1 FROM assignment AS caseload
+                   WHERE caseload.staff_id = ? AND caseload.participant_id = change.subject_id AND caseload.ended_at IS NULL)"
+        ))
+        .bind(me)
+        .bind(centre)
+        .bind(after.place)
+        .bind(until)
+        .bind(me)
+}
+
+impl Line {
+    fn head(&self) -> Head {
+        Head {
+            position: self.counted.unwrap_or(0),
+            forgotten: self.forgotten.unwrap_or(0),
+            epoch: Epoch { number: self.epoch_number.unwrap_or(0), id: self.epoch_id.unwrap_or_default() },
+            known: self.known_id,
+            next_began: self.next_began,
+        }
+    }
+
+    /// None if the page is empty.
+    fn row(self) -> Option<Row> {
+        let became = match self.operation?.as_str() {
+            "delete" => Became::Gone,
+            "revoke" => Became::Revoked,
+            // What a later version may say besides: whatever it is, the thing is as it is now.
+            _ => Became::Different,
+        };
+        Some(Row {
+            place: Place { place: self.place?, position: self.position? },
+            kind: ThingKind::of(&self.subject_kind?),
+            subject: self.subject_id?,
+            became,
+        })
+    }
+}

@@ -1,0 +1,29 @@
+//! What changed for the caller since their phone last asked, as the answers that the reading operations give; and what they did without
+//! network, each thing by the command that it is over HTTP ([`push`]).
+//!
+//! The [feed](feed) says what changed, each feature's [form](kernel::sync_form::Form) what a phone gets of it, the [cursor] how far the phone
+//! has come, and [`judge`] whether it goes on there. A start has two parts: what lies in the next days, so that a slow network brings what
+//! is needed first, and then the rest.
+
+mod cursor;
+pub mod epoch;
+mod feed;
+mod forms;
+mod http;
+mod judge;
+mod mutations;
+mod pack;
+mod pull;
+mod push;
+mod seen;
+
+pub use forms::{lists, lists_for};
+pub use mutations::operations;
+
+use crate::App;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+/// The feature's operations.
+pub fn router() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(http::pull, http::push))
+}

@@ -1,0 +1,12 @@
+//! Muwakaba's service: the library behind the binary `muwakaba`. It puts the parts together, opens the door to them, and does what is
+//! done without being asked.
+
+pub mod assemble;
+pub mod background;
+pub mod command_line;
+pub mod doctor;
+pub mod documentation;
+pub mod retention;
+pub mod serve;
+pub mod settings;
+pub mod telemetry;

@@ -1,0 +1,62 @@
+//! The meters, in the text format of Prometheus, on a listener of their own that the world does not reach. No label names a
+//! person.
+
+use super::{Limits, Listener, Proxies, accept, layers::host};
+use axum::{
+    Router,
+    extract::{Request, State},
+    http::header,
+    middleware::{Next, from_fn},
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use care::App;
+use contract::time::Instant;
+use db::{Sql, sql};
+use metrics_exporter_prometheus::PrometheusHandle;
+use std::sync::Arc;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+/// Serves `/metrics` until `stop` is cancelled.
+pub async fn serve(socket: TcpListener, app: App, meters: PrometheusHandle, stop: CancellationToken) {
+    let router =
+        Router::new().route("/metrics", get(show)).with_state((app, meters)).layer(from_fn(for_a_host));
+    let listener =
+        Listener { socket, limits: Arc::new(Limits::default()), proxies: Arc::new(Proxies::default()) };
+    accept(listener, router, stop).await;
+}
+
+async fn for_a_host(request: Request, next: Next) -> Response {
+    match host::check(&request) {
+        Ok(()) => next.run(request).await,
+        Err(refused) => refused.into_response(),
+    }
+}
+
+async fn show(State((app, meters)): State<(App, PrometheusHandle)>) -> impl IntoResponse {
+    // What the database does not tell right now is left as it stood.
+    if let Err(error) = look(&app).await {
+        tracing::warn!(%error, "the meters of the database could not be read");
+    }
+    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], meters.render())
+}
+
+async fn look(app: &App) -> db::Result<()> {
+    let (open, idle) = app.db.connections();
+    metrics::gauge!("muwakaba_database_connections", "state" => "open").set(f64::from(open));
+    metrics::gauge!("muwakaba_database_connections", "state" => "idle").set(f64::from(idle));
+    let now = app.clock.now();
+    metrics::gauge!("muwakaba_reminders_overdue").set(count(app, OVERDUE, now).await?);
+    metrics::gauge!("muwakaba_reminders_planned").set(count(app, PLANNED, now).await?);
+    Ok(())
+}
+
+const OVERDUE: Sql = sql!("SELECT count(*) FROM reminder WHERE ready_at <= $1");
+const PLANNED: Sql = sql!("SELECT count(*) FROM reminder WHERE ready_at > $1");
+
+async fn count(app: &App, statement: Sql, now: Instant) -> db::Result<f64> {
+    let mut tx = app.db.read().await?;
+    let count: i64 = tx.query(statement).bind(now).scalar().await?;
+    Ok(count as f64)
+}
