@@ -6,7 +6,7 @@ use crate::{
 };
 use clap::Parser;
 use contract::time::SystemClock;
-use muwakaba::command_line::{Outcome, to_its_end};
+use muwakaba::{command_line::to_its_end, outcome::Outcome};
 use std::{process::ExitCode, sync::Arc};
 
 /// Runs the command that the process was started with.

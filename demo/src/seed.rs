@@ -4,6 +4,7 @@ use crate::{
     authenticator,
     people::{CENTRES, Guest, PARTICIPANTS, PASSWORD, STAFF},
 };
+use care::assignment::things::ASSIGNMENT;
 use care::{
     App,
     appointment::{NewAppointment, NewPlace, NewProposal, NewSlot, propose, schedule},
@@ -21,7 +22,6 @@ use kernel::{
     Error, Result,
     access::Actor,
     protect::privacy::{Address, Email, Name, Note, Phone, PrivateText},
-    things::ThingKind,
 };
 use notifications::policy::ReminderPolicy;
 
@@ -138,7 +138,7 @@ async fn settle(
     .bind(mentor)
     .execute()
     .await?;
-    tx.changed(ThingKind::Assignment.changed(centre.0, Some(id.0), assignment.0));
+    tx.changed(ASSIGNMENT.changed(centre.0, Some(id.0), assignment.0));
     Ok(id)
 }
 

@@ -6,10 +6,10 @@ use contract::ParticipantId;
 use identity::enrolment::{self, codes::Fresh};
 use kernel::protect::privacy::Email;
 use muwakaba::{
-    command_line::{Outcome, until_told},
-    serve::start,
+    command_line::until_told,
+    outcome::Outcome,
     settings::{LogLevel, Settings},
-    telemetry,
+    start, telemetry,
 };
 use std::{
     io::{self, Write},

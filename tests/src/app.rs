@@ -8,7 +8,10 @@ use db::{Faults, Statements};
 use kernel::protect::{keys::KeyDirectory, random::SystemRandom};
 use muwakaba::{
     assemble::{Foundations, assemble},
-    serve::{Door, Limits, Listener, Proxies, accept, router},
+    limits::Limits,
+    proxies::Proxies,
+    serve::{Door, Listener, accept},
+    service,
 };
 use reqwest::Method;
 use std::sync::Arc;
@@ -122,7 +125,7 @@ impl TestApp {
         let world = World::settle(&app).await;
         let limits = Limits::default();
         let door = Door::new(&base_url, limits.clone(), true);
-        let server = serve(listener, router::service(app.clone(), &door), &limits);
+        let server = serve(listener, service::service(app.clone(), &door), &limits);
         let client = reqwest::Client::builder().no_proxy().build().expect("a client");
         Self { app, clock, faults, statements, world, base_url, database, client, server, _keys: keys }
     }
@@ -132,7 +135,7 @@ impl TestApp {
         let (listener, base_url) = listen().await;
         let limits = Limits::default();
         let door = Door::new(&base_url, limits.clone(), true);
-        let server = serve(listener, router::service(app, &door), &limits);
+        let server = serve(listener, service::service(app, &door), &limits);
         Sibling { base_url, client: self.client.clone(), server }
     }
 

@@ -1,22 +1,39 @@
 //! What the service is for, one folder a feature: who is accompanied by whom, what they agreed on, and what they are told.
 //!
-//! In a feature, `mod.rs` says what it is and holds its router, `http.rs` reads as the journey's sentence (parse, authorize, rule, store,
-//! reply), `rules.rs` is pure, `store.rs` is SQL only.
+//! In a feature, `mod.rs` says what it is and what everything else needs to know of it ([`app::Feature`]), `http.rs` reads as the journey's
+//! sentence (parse, authorize, rule, store, reply), `rules.rs` is pure, `store.rs` is SQL only. A feature that has a line in [`FEATURES`] is
+//! in the service; one that has none is not.
 
 pub mod app;
+pub mod life;
+pub mod names;
+pub mod opening_hours;
+mod public_text;
+pub mod push;
+
 pub mod appointment;
 pub mod assignment;
 pub mod audit_log;
-mod buttons;
 pub mod centre;
 pub mod device;
 pub mod emergency_access;
-pub mod life;
-mod mutation;
 pub mod notification;
 pub mod participant;
-pub mod push;
 pub mod staff;
 pub mod sync;
 
 pub use app::App;
+
+/// Every feature. Where one thing follows from another, as when a participant moves to another centre, they take part in this order.
+pub const FEATURES: &[&app::Feature] = &[
+    &centre::FEATURE,
+    &staff::FEATURE,
+    &participant::FEATURE,
+    &appointment::FEATURE,
+    &assignment::FEATURE,
+    &emergency_access::FEATURE,
+    &device::FEATURE,
+    &notification::FEATURE,
+    &sync::FEATURE,
+    &audit_log::FEATURE,
+];

@@ -3,8 +3,12 @@
 
 mod callers;
 pub mod enrolment;
+pub mod passwords;
 mod services;
 pub mod session;
 pub mod sign_in;
+pub mod things;
+pub mod tokens;
+pub mod typed;
 
 pub use services::{Identity, SignInServices, StartError};

@@ -1,6 +1,9 @@
 //! What proving who one is needs besides the kernel.
 
-use crate::sign_in::{access_token::AccessTokens, passwords::Passwords, refresh_token::RefreshTokens};
+use crate::{
+    passwords::Passwords,
+    tokens::{access::AccessTokens, refresh::RefreshTokens},
+};
 use axum::http::Uri;
 use kernel::{
     Kernel,

@@ -2,22 +2,19 @@
 //! deed, so there is none without the other; the database refuses to change or delete a line. It names people by id only,
 //! and says what changed by the names of fields, never by their contents.
 
-use crate::things::ThingKind;
-use crate::{access::Actor, extract::request_id, work::first_id_at};
+use crate::{access::Actor, first_id::first_id_at, request_id, things::Thing};
 use chrono::TimeDelta;
 use contract::{AuditId, CentreId, ParticipantId, time::Instant};
 use db::{Query, Result, Tx, sql};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-/// The reading of the log itself.
-pub const READING_OF_THE_LOG: &str = "audit.list";
-
 /// One line of the audit log, before it is written.
 #[derive(Debug, Clone)]
 pub struct Audit {
-    action: &'static str,
-    subject_kind: &'static str,
+    thing: &'static Thing,
+    verb: &'static str,
+    is_one_whatever_it_tells: bool,
     subject: Option<Uuid>,
     participant: Option<ParticipantId>,
     centre: Option<CentreId>,
@@ -25,11 +22,12 @@ pub struct Audit {
 }
 
 impl Audit {
-    /// `action` is the subject's kind and a verb, such as `appointment.confirm`.
-    pub fn new(action: &'static str, subject: impl Into<Option<Uuid>>) -> Self {
+    /// That this was done to a thing of this kind, such as `confirm` to an appointment.
+    pub fn new(thing: &'static Thing, verb: &'static str, subject: impl Into<Option<Uuid>>) -> Self {
         Self {
-            action,
-            subject_kind: action.split('.').next().unwrap_or(action),
+            thing,
+            verb,
+            is_one_whatever_it_tells: false,
             subject: subject.into(),
             participant: None,
             centre: None,
@@ -58,9 +56,16 @@ impl Audit {
         self
     }
 
-    /// What is done.
-    pub const fn action(&self) -> &'static str {
-        self.action
+    /// Of a reading that is the same as the one before, whatever its details say, and none of many.
+    #[must_use]
+    pub fn as_one(mut self) -> Self {
+        self.is_one_whatever_it_tells = true;
+        self
+    }
+
+    /// What is done, to a thing of which kind.
+    pub const fn action(&self) -> (&'static str, &'static str) {
+        (self.thing.word, self.verb)
     }
 
     /// The thing it is done to.
@@ -70,12 +75,12 @@ impl Audit {
 
     /// Whether it is of one thing or one person, or of the log itself; not of a list of many.
     pub fn is_of_one_subject(&self) -> bool {
-        self.subject.is_some() || self.participant.is_some() || self.action == READING_OF_THE_LOG
+        self.subject.is_some() || self.participant.is_some() || self.is_one_whatever_it_tells
     }
 
     /// The details as far as they tell this reading from another one of the same.
     pub fn compared_details(&self) -> String {
-        if self.action == READING_OF_THE_LOG { String::new() } else { self.details_text() }
+        if self.is_one_whatever_it_tells { String::new() } else { self.details_text() }
     }
 
     /// Whom the line is about.
@@ -128,8 +133,8 @@ impl Audit {
             .bind(actor.map(Actor::person))
             .bind(actor.and_then(Actor::session))
             .bind(request_id::current())
-            .bind(self.action)
-            .bind(self.subject_kind)
+            .bind(format!("{}.{}", self.thing.word, self.verb))
+            .bind(self.thing.word)
             .bind(self.subject)
             .bind(self.participant)
             .bind(self.details_text())
@@ -138,11 +143,34 @@ impl Audit {
 
     /// An hourly quota counts it.
     fn opens_file(&self) -> bool {
-        ThingKind::of_action(self.action).is_some_and(|(kind, verb)| kind.opens_file(verb))
+        self.thing.opens_file.contains(&self.verb)
     }
 
     fn details_text(&self) -> String {
         // Words, numbers and names of fields: there is nothing in them that cannot be written.
         serde_json::to_string(&self.details).unwrap_or_default()
     }
+}
+
+/// When whoever this actor opened first of the others was opened last: an hour later another person can be. Opening the same person
+/// again, or something else of theirs, is always possible.
+pub async fn first_of_others(
+    tx: &mut Tx,
+    actor: &Actor,
+    participant: ParticipantId,
+    since: Instant,
+) -> Result<Option<Instant>> {
+    tx.query(sql!(
+        "SELECT min(last_at) FROM (
+             SELECT max(at) AS last_at FROM audit
+             WHERE actor_id = $1 AND id >= $2 AND at > $3 AND participant_id <> $4 AND opens_file
+             GROUP BY participant_id
+         ) AS opened"
+    ))
+    .bind(actor.person())
+    .bind(first_id_at(since))
+    .bind(since)
+    .bind(participant)
+    .scalar()
+    .await
 }

@@ -24,7 +24,7 @@ const GENERATION: usize = 4_096;
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Reading {
     actor: Uuid,
-    action: &'static str,
+    action: (&'static str, &'static str),
     subject: Option<Uuid>,
     participant: Option<ParticipantId>,
     details: String,
@@ -81,7 +81,7 @@ mod tests {
     fn reading(number: u128) -> Reading {
         Reading {
             actor: Uuid::from_u128(number),
-            action: "participant.read",
+            action: ("participant", "read"),
             subject: None,
             participant: None,
             details: String::new(),

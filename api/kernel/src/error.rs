@@ -1,6 +1,6 @@
 //! One error for every handler: a problem answer, and for the unexpected ones the cause, which is logged once and never sent.
 
-use crate::{door::NOT_KEPT, extract::request_id};
+use crate::{caching::NOT_KEPT, request_id};
 use axum::{
     Json,
     http::{HeaderValue, StatusCode, header},

@@ -2,8 +2,8 @@
 //! question that only reads would be answered as ever while no appointment can be booked and no reminder sent, and a transaction
 //! that writes nothing proves nothing.
 
-use crate::Kernel;
-use db::sql;
+use contract::time::Clock;
+use db::{Db, sql};
 use std::{
     sync::{
         Mutex, PoisonError,
@@ -57,25 +57,25 @@ impl Heartbeat {
 }
 
 /// Commits the row and notes how it went.
-pub async fn beat(kernel: &Kernel) {
-    match commit(kernel).await {
-        Ok(()) => kernel.heartbeat.note(Beat::Succeeded(Instant::now())),
+pub async fn beat(db: &Db, clock: &dyn Clock, heartbeat: &Heartbeat) {
+    let count = heartbeat.count.fetch_add(1, Ordering::Relaxed);
+    match commit(db, format!("{} ({count})", clock.now())).await {
+        Ok(()) => heartbeat.note(Beat::Succeeded(Instant::now())),
         Err(error) => {
             tracing::error!(%error, "nothing can be kept");
             metrics::counter!("muwakaba_heartbeat_failures_total").increment(1);
-            kernel.heartbeat.note(Beat::Failed);
+            heartbeat.note(Beat::Failed);
         }
     }
 }
 
-async fn commit(kernel: &Kernel) -> db::Result<()> {
-    let count = kernel.heartbeat.count.fetch_add(1, Ordering::Relaxed);
-    let mut tx = kernel.db.write().await?;
+async fn commit(db: &Db, value: String) -> db::Result<()> {
+    let mut tx = db.write().await?;
     tx.query(sql!(
         "INSERT INTO setting (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
     ))
     .bind(SETTING)
-    .bind(format!("{} ({count})", kernel.clock.now()))
+    .bind(value)
     .execute()
     .await?;
     tx.commit().await

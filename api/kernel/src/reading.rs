@@ -10,16 +10,15 @@
 use crate::{
     Kernel,
     access::Actor,
-    audit::Audit,
+    audit::{self, Audit},
     audit_repeat,
     error::{Error, Result},
     extract::Call,
     reply::Reply,
-    work::first_id_at,
 };
 use axum::response::{IntoResponse, Response};
 use chrono::TimeDelta;
-use contract::{AuditId, ParticipantId, PersonKind, time::Instant};
+use contract::{AuditId, PersonKind, time::Instant};
 use db::Tx;
 
 /// How many people's files one person may open in an hour.
@@ -103,31 +102,8 @@ async fn record(kernel: &Kernel, actor: &Actor, audit: Audit, now: Instant) -> R
     drop(tx);
     tracing::warn!(actor.id = %actor.person(), "quota of files reached");
     metrics::counter!("muwakaba_file_quota_reached_total").increment(1);
-    let free_at = first_free(kernel, actor, participant, since).await?.unwrap_or(now).saturating_add(HOUR);
-    Err(Error::too_many(now.until(free_at)))
-}
-
-/// When whoever was opened first of the others was opened last: an hour later another person can be. Opening the same person
-/// again, or something else of theirs, is always possible.
-async fn first_free(
-    kernel: &Kernel,
-    actor: &Actor,
-    participant: ParticipantId,
-    since: Instant,
-) -> Result<Option<Instant>> {
     let mut tx = kernel.db.glance().await?;
-    Ok(tx
-        .query(db::sql!(
-            "SELECT min(last_at) FROM (
-                 SELECT max(at) AS last_at FROM audit
-                 WHERE actor_id = $1 AND id >= $2 AND at > $3 AND participant_id <> $4 AND opens_file
-                 GROUP BY participant_id
-             ) AS opened"
-        ))
-        .bind(actor.person())
-        .bind(first_id_at(since))
-        .bind(since)
-        .bind(participant)
-        .scalar()
-        .await?)
+    let first = audit::first_of_others(&mut tx, actor, participant, since).await?;
+    let free_at = first.unwrap_or(now).saturating_add(HOUR);
+    Err(Error::too_many(now.until(free_at)))
 }

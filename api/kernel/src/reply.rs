@@ -2,7 +2,7 @@
 //! request, and nothing leaves the process before it is true.
 
 use crate::{
-    door::NOT_KEPT,
+    caching::NOT_KEPT,
     error::{Error, Result},
     extract::etag,
 };

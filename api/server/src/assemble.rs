@@ -96,5 +96,6 @@ pub fn assemble(foundations: Foundations) -> Result<App, StartError> {
         bells,
         background: Health::default(),
     };
-    Ok(App::new(Identity::new(Kernel::new(zones, services), Arc::new(sign_in)), push))
+    let identity = Identity::new(Kernel::new(zones, services), Arc::new(sign_in));
+    Ok(App::new(identity, push, care::FEATURES))
 }

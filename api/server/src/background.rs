@@ -59,7 +59,7 @@ pub fn start(app: &App, retention: Retention, tasks: &TaskTracker, stop: &Cancel
 
 async fn beat_again_and_again(app: App, stop: CancellationToken) {
     loop {
-        heartbeat::beat(&app).await;
+        heartbeat::beat(&app.db, &*app.clock, &app.heartbeat).await;
         tokio::select! {
             () = stop.cancelled() => return,
             () = tokio::time::sleep(heartbeat::EVERY) => {}

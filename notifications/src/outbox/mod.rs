@@ -19,6 +19,7 @@
 //! A delivery row is written with its result, not before the attempt: after a crash the lease runs out and the reminder is
 //! sent again under the same tag, which replaces the notification that may already be there.
 
+mod backlog;
 mod claim;
 mod facts;
 mod follow;
@@ -30,6 +31,7 @@ mod settle;
 mod types;
 mod waiting;
 
+pub use backlog::Backlog;
 pub use claim::{claim, next_ready, still_held};
 pub use facts::{Facts, UnreadableFacts, read_facts};
 pub use follow::move_to_centre;

@@ -25,7 +25,7 @@ async fn listed(app: &TestApp) -> Vec<(Uuid, Option<Instant>, Option<String>)> {
 
 async fn note(app: &TestApp, ids: &[Uuid], at: Instant) {
     let mut tx = app.app.db.write().await.unwrap();
-    agenda::note(&mut tx, Kind::Appointment, app.world.centre, ids, at).await.unwrap();
+    agenda::note(&mut tx, Kind::new("appointment"), app.world.centre, ids, at).await.unwrap();
     tx.commit().await.unwrap();
 }
 
@@ -167,7 +167,7 @@ both_databases! {
             ))
             .bind(Uuid::now_v7()).bind(large).bind(own).execute().await.unwrap();
         }
-        agenda::note(&mut tx, Kind::Centre, CentreId(large), &[large], app.now()).await.unwrap();
+        agenda::note(&mut tx, Kind::new("centre"), CentreId(large), &[large], app.now()).await.unwrap();
         tx.commit().await.unwrap();
         // Until its first page is there.
         while listed(&app).await.len() < 500 {

@@ -1,7 +1,7 @@
 //! What all answers have in common, and how malformed requests are answered.
 
 use super::{House, assert_problem};
-use muwakaba::serve::{Limits, Proxies};
+use muwakaba::{limits::Limits, proxies::Proxies};
 
 #[tokio::test]
 async fn every_answer_carries_the_headers_of_an_interface() {

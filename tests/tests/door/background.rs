@@ -3,7 +3,7 @@
 use super::House;
 use contract::time::{Clock, ManualClock};
 use kernel::supervise::Supervisor;
-use muwakaba::serve::Limits;
+use muwakaba::limits::Limits;
 use std::sync::Arc;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 

@@ -3,7 +3,7 @@
 use super::{FOREVER, House, one_answer, rest, short};
 use http_body_util::{BodyExt, Empty};
 use hyper_util::rt::{TokioExecutor, TokioIo};
-use muwakaba::serve::Limits;
+use muwakaba::limits::Limits;
 use std::time::{Duration, Instant};
 use tokio::{io::AsyncWriteExt, net::TcpStream, time::timeout};
 

@@ -16,7 +16,12 @@ use axum::{
     routing::{get, post},
 };
 use kernel::door::Source;
-use muwakaba::serve::{Door, Limits, Listener, Proxies, accept, router};
+use muwakaba::{
+    limits::Limits,
+    proxies::Proxies,
+    serve::{Door, Listener, accept},
+    service,
+};
 use muwakaba_tests::{Database, TestApp};
 use std::{
     net::SocketAddr,
@@ -80,8 +85,8 @@ impl House {
         let address = socket.local_addr().unwrap();
         let door = Door::new(public_url, limits.clone(), true);
         let (go_on, begun) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
-        let misbehaving = router::behind_door(misbehaving(go_on.clone(), begun.clone()), &door, &app.app);
-        let routes = router::service(app.app.clone(), &door);
+        let misbehaving = service::behind_door(misbehaving(go_on.clone(), begun.clone()), &door, &app.app);
+        let routes = service::service(app.app.clone(), &door);
         // Only one of two routers can have a fallback.
         let routes = Router::new().nest("/test", misbehaving).fallback_service(routes);
         let listener = Listener { socket, limits: Arc::new(limits), proxies: Arc::new(proxies) };

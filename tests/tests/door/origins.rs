@@ -1,7 +1,10 @@
 //! Pages of other origins, and where requests come from.
 
 use super::{House, assert_problem};
-use muwakaba::serve::{ForwardedBy, Limits, Proxies};
+use muwakaba::{
+    limits::Limits,
+    proxies::{ForwardedBy, Proxies},
+};
 
 const SIGN_IN: &str = "/v1/sign-in";
 

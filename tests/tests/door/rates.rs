@@ -2,7 +2,7 @@
 
 use super::{FOREVER, House};
 use kernel::door::{RequestRate, RequestRates};
-use muwakaba::serve::Limits;
+use muwakaba::limits::Limits;
 use std::time::Instant;
 
 fn status(answer: &str) -> &str {

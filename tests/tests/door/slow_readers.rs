@@ -2,7 +2,7 @@
 
 use super::{FOREVER, HELD, House};
 use bytes::Bytes;
-use muwakaba::serve::Limits;
+use muwakaba::limits::Limits;
 use std::{net::SocketAddr, sync::atomic::Ordering, time::Duration};
 use tokio::{
     io::AsyncWriteExt,

@@ -1,11 +1,7 @@
 //! Starting and stopping the whole service, and what its operator sees.
 
 use super::FOREVER;
-use muwakaba::{
-    serve::{metrics, start},
-    settings::Settings,
-    telemetry,
-};
+use muwakaba::{serve::metrics, settings::Settings, start, telemetry};
 use std::{net::SocketAddr, path::Path};
 use tokio::{net::TcpListener, sync::oneshot, time::timeout};
 use tokio_util::sync::CancellationToken;
@@ -71,7 +67,7 @@ async fn a_taken_port_is_told_with_its_setting() {
 
 #[tokio::test]
 async fn meters_name_routes_and_nobody() {
-    let house = super::House::with(muwakaba::serve::Limits::default()).await;
+    let house = super::House::with(muwakaba::limits::Limits::default()).await;
     let meters = telemetry::meters().unwrap();
     let person = house.app.world.mentor.id;
     house.ask("GET", &format!("/v1/appointments/{person}?cursor=canary"), "").await;

@@ -1,7 +1,7 @@
 //! Bodies that drip, bodies that are honestly slow, and handlers that take too long.
 
 use super::{FOREVER, House, assert_problem, rest, short};
-use muwakaba::serve::Limits;
+use muwakaba::limits::Limits;
 use std::time::Duration;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},

@@ -42,7 +42,7 @@ pub(crate) use both_stages;
 
 /// The contract as the code declares it.
 pub static DOCUMENT: LazyLock<Value> = LazyLock::new(|| {
-    let (_, document) = muwakaba::serve::router::operations().split_for_parts();
+    let (_, document) = muwakaba::operations::operations().split_for_parts();
     serde_json::to_value(document).expect("the contract is JSON")
 });
 

@@ -334,7 +334,7 @@ impl Stage {
             .execute()
             .await
             .expect("an appointment");
-        agenda::note(&mut tx, Kind::Appointment, CentreId(self.own.centre), &[id], self.app.now())
+        agenda::note(&mut tx, Kind::new("appointment"), CentreId(self.own.centre), &[id], self.app.now())
             .await
             .expect("noted");
         tx.commit().await.expect("it has begun");

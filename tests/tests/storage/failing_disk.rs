@@ -51,7 +51,7 @@ fn new_participant(app: &TestApp, number: u32) -> Request {
 }
 
 async fn ready(app: &TestApp) -> u16 {
-    heartbeat::beat(&app.app).await;
+    heartbeat::beat(&app.app.db, &*app.app.clock, &app.app.heartbeat).await;
     app.get("/readyz").send().await.status
 }
 

@@ -1,21 +1,23 @@
 //! The buttons of an appointment's reminders.
 
+use super::things::APPOINTMENT;
 use super::{
     commands::{Command, carry_out},
     rules::{self, ActingAs, Situation, Timing},
     store::{self, Row},
 };
-use crate::{
+use crate::app::{
     App,
-    buttons::{Standing, Told},
+    buttons::{Held, Reader, Reminded, Standing, Standings, Told},
 };
 use contract::{
-    AppointmentCommand, AppointmentId, AppointmentState, AuditId, NotificationAction, ParticipantId,
-    ReminderId, TimeOrigin,
+    AppointmentCommand, AppointmentId, AppointmentState, AuditId, NotificationAction, PersonKind, ReminderId,
+    SubjectKind, TimeOrigin,
     push::WallTime,
     time::{Instant, LocalDateTime, ZoneName},
 };
 use db::{Tx, sql};
+use futures_util::future::BoxFuture;
 use kernel::{access::Actor, audit::Audit, error::Result};
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -56,7 +58,7 @@ impl Stored {
 }
 
 /// How these appointments stand, but for what only a later version knows.
-pub async fn standings(tx: &mut Tx, ids: &[Uuid]) -> Result<HashMap<Uuid, AppointmentStanding>> {
+async fn standings(tx: &mut Tx, ids: &[Uuid]) -> Result<HashMap<Uuid, AppointmentStanding>> {
     if ids.is_empty() {
         return Ok(HashMap::new());
     }
@@ -119,55 +121,78 @@ impl Standing for AppointmentStanding {
     }
 }
 
+/// Appointments.
+pub struct Appointments;
+
+impl Reminded for Appointments {
+    fn kind(&self) -> SubjectKind {
+        SubjectKind::Appointment
+    }
+
+    fn standings<'a>(&'a self, tx: &'a mut Tx, ids: &'a [Uuid]) -> Standings<'a> {
+        Box::pin(async move {
+            let standings = standings(tx, ids).await?.into_iter();
+            Ok(standings.map(|(id, standing)| (id, Box::new(standing) as Box<dyn Standing>)).collect())
+        })
+    }
+
+    fn hold<'a>(
+        &'a self,
+        tx: &'a mut Tx,
+        reader: Reader,
+        now: Instant,
+    ) -> BoxFuture<'a, Result<Option<Box<dyn Held>>>> {
+        Box::pin(async move {
+            // Staff answer in the app.
+            if reader.kind != PersonKind::Participant || reader.id != reader.participant.0 {
+                return Ok(None);
+            }
+            let id = reader.subject;
+            let row = store::load_own_for_change(tx, reader.participant, AppointmentId(id), now).await?;
+            let Some(row) = row else { return Ok(None) };
+            let standing = standings(tx, &[id]).await?.remove(&id);
+            Ok(standing.map(|standing| Box::new(HeldAppointment { row, standing }) as Box<dyn Held>))
+        })
+    }
+}
+
 /// An appointment that is held for its participant to change it.
-pub struct Held {
+struct HeldAppointment {
     row: Row,
     standing: AppointmentStanding,
 }
 
-impl Held {
-    /// The participant's own appointment.
-    pub async fn of_participant(
-        tx: &mut Tx,
-        participant: ParticipantId,
-        id: Uuid,
-        now: Instant,
-    ) -> Result<Option<Self>> {
-        let row = store::load_own_for_change(tx, participant, AppointmentId(id), now).await?;
-        let Some(row) = row else { return Ok(None) };
-        let standing = standings(tx, &[id]).await?.remove(&id);
-        Ok(standing.map(|standing| Self { row, standing }))
-    }
-
-    /// How it stands.
-    pub const fn standing(&self) -> &AppointmentStanding {
+impl Held for HeldAppointment {
+    fn standing(&self) -> &dyn Standing {
         &self.standing
     }
 
-    /// As the participant, without a session.
-    pub async fn carry_out(
-        &mut self,
-        app: &App,
-        tx: &mut Tx,
+    fn carry_out<'a>(
+        &'a mut self,
+        app: &'a App,
+        tx: &'a mut Tx,
         action: NotificationAction,
         through: ReminderId,
         now: Instant,
-    ) -> Result<()> {
-        let row = &mut self.row;
-        let actor = Actor::Participant { id: row.participant_id, centre: row.centre_id, session: None };
-        let command = match action {
-            NotificationAction::Confirm => Command::Confirm,
-            NotificationAction::AskToMove => Command::AskToMove(None),
-        };
-        let (word, from) = (command.audited_as(), row.state);
-        carry_out(app, tx, &actor, row, command, now).await?;
-        self.standing.state = row.state;
-        let audit = Audit::new(word, row.id.0)
-            .about(row.participant_id)
-            .with("from", from.as_str())
-            .with("to", row.state.as_str())
-            .with("through", "notification")
-            .with("reminder_id", through.to_string());
-        Ok(audit.write(tx, Some(&actor), AuditId::new(&*app.ids), now).await?)
+    ) -> BoxFuture<'a, Result<()>> {
+        Box::pin(async move {
+            let row = &mut self.row;
+            // As the participant, without a session.
+            let actor = Actor::Participant { id: row.participant_id, centre: row.centre_id, session: None };
+            let command = match action {
+                NotificationAction::Confirm => Command::Confirm,
+                NotificationAction::AskToMove => Command::AskToMove(None),
+            };
+            let (verb, from) = (command.word().as_str(), row.state);
+            carry_out(app, tx, &actor, row, command, now).await?;
+            self.standing.state = row.state;
+            let audit = Audit::new(&APPOINTMENT, verb, row.id.0)
+                .about(row.participant_id)
+                .with("from", from.as_str())
+                .with("to", row.state.as_str())
+                .with("through", "notification")
+                .with("reminder_id", through.to_string());
+            Ok(audit.write(tx, Some(&actor), AuditId::new(&*app.ids), now).await?)
+        })
     }
 }

@@ -4,7 +4,7 @@
 use super::remind;
 use crate::{
     App,
-    centre::{calendar::Calendar, rules::is_open},
+    opening_hours::{calendar::Calendar, rules::is_open},
 };
 use contract::{
     AppointmentId, AppointmentKind, AppointmentState, CentreId, ParticipantId, PlaceKind, StaffId,

@@ -1,6 +1,7 @@
 //! Carrying out a command: rule, row, reminders and change feed, in the caller's transaction. The operations over HTTP and
 //! the buttons of a notification come together here.
 
+use super::things::APPOINTMENT;
 use super::{
     answer::situation,
     groups::GroupVersions,
@@ -16,7 +17,6 @@ use contract::{
     time::Instant,
 };
 use db::{Change, Tx};
-use kernel::things::ThingKind;
 use kernel::{
     access::Actor,
     audit::Audit,
@@ -90,21 +90,6 @@ impl Command {
             Self::Cancel(_) => AppointmentCommand::Cancel,
             Self::RecordOutcome(..) => AppointmentCommand::RecordOutcome,
             Self::CorrectOutcome(..) => AppointmentCommand::CorrectOutcome,
-        }
-    }
-
-    /// Its name in the audit log.
-    pub const fn audited_as(&self) -> &'static str {
-        match self {
-            Self::Confirm => "appointment.confirm",
-            Self::Decline(_) => "appointment.decline",
-            Self::AskToMove(_) => "appointment.ask_to_move",
-            Self::Choose(_) => "appointment.choose",
-            Self::Propose(_) => "appointment.propose",
-            Self::Move(_) => "appointment.move",
-            Self::Cancel(_) => "appointment.cancel",
-            Self::RecordOutcome(..) => "appointment.record_outcome",
-            Self::CorrectOutcome(..) => "appointment.correct_outcome",
         }
     }
 
@@ -191,9 +176,9 @@ pub async fn carry_out_audited(
     command: Command,
     now: Instant,
 ) -> Result<Audit> {
-    let (word, from) = (command.audited_as(), row.state);
+    let (verb, from) = (command.word().as_str(), row.state);
     carry_out(app, tx, actor, row, command, now).await?;
-    Ok(Audit::new(word, row.id.0)
+    Ok(Audit::new(&APPOINTMENT, verb, row.id.0)
         .about(row.participant_id)
         .at(row.centre_id)
         .with("from", from.as_str())
@@ -206,7 +191,7 @@ fn is_overlap(error: &db::Error) -> bool {
 
 /// What the change feed tells of this row.
 pub fn change(row: &Row) -> Change {
-    ThingKind::Appointment.changed(row.centre_id.0, Some(row.participant_id.0), row.id.0)
+    APPOINTMENT.changed(row.centre_id.0, Some(row.participant_id.0), row.id.0)
 }
 
 fn write_down(app: &App, row: &mut Row, command: Command, chosen: Option<AgreedTime>) -> Result<()> {

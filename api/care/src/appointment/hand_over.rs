@@ -9,78 +9,58 @@ use super::{
     host::{accompany, require_host},
     remind::{self, Happened},
     store::{self, Row},
+    things::APPOINTMENT,
+    timers::APPOINTMENTS,
 };
-use crate::App;
-use contract::{AuditId, CentreId, ParticipantId, StaffId, Subject, time::Instant};
+use crate::app::{App, life::Leaving};
+use contract::{AuditId, CentreId, ParticipantId, Subject, time::Instant};
 use db::Tx;
 use kernel::{
     access::Actor,
-    agenda::{self, Kind},
+    agenda,
     audit::Audit,
     error::{Error, Result},
 };
 use notifications::outbox;
 use uuid::Uuid;
 
-/// Holds the appointments ahead of a host, before the account is held.
-pub async fn hold_those_of_host(tx: &mut Tx, host: StaffId, now: Instant) -> Result<()> {
-    Ok(ahead::of_host(tx, host, now).await.map(drop)?)
-}
-
-/// Holds the appointments ahead of a participant, before their file is held.
-pub async fn hold_those_of_participant(tx: &mut Tx, participant: ParticipantId, now: Instant) -> Result<()> {
-    Ok(ahead::of_participant(tx, participant, now).await.map(drop)?)
-}
-
-/// Holds every appointment of a participant, also those that are over, before their file is held.
-pub async fn hold_all_of_participant(tx: &mut Tx, participant: ParticipantId) -> Result<()> {
-    Ok(store::hold_all_of(tx, participant).await.map(drop)?)
-}
-
-/// A host who will receive nobody any more.
-#[derive(Debug, Clone, Copy)]
-pub struct Leaving {
-    /// Who.
-    pub host: StaffId,
-    /// Where.
-    pub centre: CentreId,
-    /// Who takes over what lies ahead of them.
-    pub successor: Option<StaffId>,
-}
-
-impl Leaving {
-    /// Gives every open appointment that lies ahead to the successor; how many there were. Refused where there are some and
-    /// no successor, or where the successor has other appointments at their times. The participants keep their times, and are
-    /// not told: what they agreed on stands. The new host is, and accompanies them from now on.
-    pub async fn hand_over(self, app: &App, tx: &mut Tx, actor: &Actor, now: Instant) -> Result<usize> {
-        let mut rows = ahead::of_host(tx, self.host, now).await?;
-        let Some(successor) = self.successor else {
-            if rows.is_empty() {
-                return Ok(0);
-            }
-            let remaining: Vec<Subject> = rows.iter().map(|row| Subject::appointment(row.id)).collect();
-            return Err(Error::still_open(&remaining, "appointments_to"));
-        };
-        if successor == self.host {
-            return Err(Error::field("/appointments_to", "not_allowed", "is the one who leaves"));
+/// Gives every open appointment that lies ahead of a host who will receive nobody any more to the successor; how many there were. Refused
+/// where there are some and no successor, or where the successor has other appointments at their times. The participants keep their times,
+/// and are not told: what they agreed on stands. The new host is, and accompanies them from now on.
+pub async fn hand_over(
+    app: &App,
+    tx: &mut Tx,
+    actor: &Actor,
+    Leaving { staff: host, centre, successor, .. }: Leaving,
+    now: Instant,
+) -> Result<usize> {
+    let mut rows = ahead::of_host(tx, host, now).await?;
+    let Some(successor) = successor else {
+        if rows.is_empty() {
+            return Ok(0);
         }
-        require_host(tx, self.centre, successor, "/appointments_to").await?;
-        let colliding = ahead::collisions(tx, self.host, successor, now).await?;
-        if !colliding.is_empty() {
-            return Err(Error::collide(colliding.into_iter().map(Subject::appointment)));
-        }
-        for row in &mut rows {
-            row.host_id = successor;
-            row.version += 1;
-            store::update(tx, row).await?;
-            tx.changed(change(row));
-            accompany(app, tx, actor, row, now).await?;
-            let happened = Happened { is_handed_over: true, ..Happened::default() };
-            remind::plan_again(app, tx, row, happened, now).await?;
-            write_audit(app, tx, actor, row, "appointment.hand_over", now).await?;
-        }
-        Ok(rows.len())
+        let remaining: Vec<Subject> = rows.iter().map(|row| Subject::appointment(row.id)).collect();
+        return Err(Error::still_open(&remaining, "appointments_to"));
+    };
+    if successor == host {
+        return Err(Error::field("/appointments_to", "not_allowed", "is the one who leaves"));
     }
+    require_host(tx, centre, successor, "/appointments_to").await?;
+    let colliding = ahead::collisions(tx, host, successor, now).await?;
+    if !colliding.is_empty() {
+        return Err(Error::collide(colliding.into_iter().map(Subject::appointment)));
+    }
+    for row in &mut rows {
+        row.host_id = successor;
+        row.version += 1;
+        store::update(tx, row).await?;
+        tx.changed(change(row));
+        accompany(app, tx, actor, row, now).await?;
+        let happened = Happened { is_handed_over: true, ..Happened::default() };
+        remind::plan_again(app, tx, row, happened, now).await?;
+        write_audit(app, tx, actor, row, "hand_over", now).await?;
+    }
+    Ok(rows.len())
 }
 
 /// Cancels every open appointment that lies ahead of a participant whose file was just closed; how many there were.
@@ -121,7 +101,7 @@ pub async fn move_to_centre(
     let cancelled = cancel_ahead(app, tx, actor, participant, now).await?;
     let all = store::hold_all_of(tx, participant).await?;
     store::set_centre(tx, participant, centre).await?;
-    agenda::set_centre(tx, Kind::Appointment, &all, centre).await?;
+    agenda::set_centre(tx, APPOINTMENTS, &all, centre).await?;
     Ok(Moved { cancelled, all })
 }
 
@@ -135,7 +115,7 @@ async fn cancel_ahead(
     let mut rows = ahead::of_participant(tx, participant, now).await?;
     for row in &mut rows {
         carry_out(app, tx, actor, row, Command::Cancel(None), now).await?;
-        write_audit(app, tx, actor, row, "appointment.cancel", now).await?;
+        write_audit(app, tx, actor, row, "cancel", now).await?;
     }
     Ok(rows.len())
 }
@@ -145,10 +125,10 @@ async fn write_audit(
     tx: &mut Tx,
     actor: &Actor,
     row: &Row,
-    action: &'static str,
+    verb: &'static str,
     now: Instant,
 ) -> Result<()> {
-    let audit = Audit::new(action, row.id.0).about(row.participant_id).at(row.centre_id);
+    let audit = Audit::new(&APPOINTMENT, verb, row.id.0).about(row.participant_id).at(row.centre_id);
     let audit = audit.with("to", row.state.as_str());
     Ok(audit.write(tx, Some(actor), AuditId::new(&*app.ids), now).await?)
 }

@@ -2,10 +2,13 @@
 //! nothing of somebody is told nothing of them either, and could not receive them.
 
 use super::store::{self, Row};
-use crate::{App, life};
+use crate::assignment::things::ASSIGNMENT;
+use crate::{
+    app::{App, life::Event},
+    life,
+};
 use contract::{AppointmentCommand, AssignmentId, AuditId, CentreId, StaffId, StaffRole, time::Instant};
 use db::Tx;
-use kernel::things::ThingKind;
 use kernel::{
     access::Actor,
     audit::Audit,
@@ -66,8 +69,9 @@ pub async fn accompany(app: &App, tx: &mut Tx, actor: &Actor, row: &Row, now: In
     if !store::accompany(tx, id, row, actor.person(), now).await? {
         return Ok(());
     }
-    tx.changed(ThingKind::Assignment.changed(row.centre_id.0, Some(row.participant_id.0), id.0));
-    life::assignment_starts(app, tx, row.participant_id, row.host_id, now).await?;
-    let audit = Audit::new("assignment.start", id.0).about(row.participant_id).at(row.centre_id);
+    tx.changed(ASSIGNMENT.changed(row.centre_id.0, Some(row.participant_id.0), id.0));
+    let starts = Event::AssignmentStarts(row.participant_id, row.host_id);
+    life::happens(app, tx, actor, starts, now).await?;
+    let audit = Audit::new(&ASSIGNMENT, "start", id.0).about(row.participant_id).at(row.centre_id);
     Ok(audit.write(tx, Some(actor), AuditId::new(&*app.ids), now).await?)
 }

@@ -1,5 +1,6 @@
 //! The operations on appointments.
 
+use super::things::APPOINTMENT;
 use super::{
     answer::Appointment,
     commands::{Command, Relocation, carry_out_audited},
@@ -19,8 +20,8 @@ use kernel::{
     audit::Audit,
     error::{Error, Result},
     extract::{Body, Call, Digest, IfMatch, Path, Query},
-    openapi::{ChangeProblems, CreateProblems, ReadProblems},
     page::Page,
+    problems::{ChangeProblems, CreateProblems, ReadProblems},
     reply::Reply,
 };
 
@@ -60,7 +61,7 @@ pub async fn list(State(app): State<App>, call: Call, Query(filter): Query<Filte
     let (reading, rows) = listing::list(app.begin_glance(&call).await?, scope, &filter, paging).await?;
     let now = reading.now;
     let page = paging.page(rows, |entry| (entry.key.starts_at.as_micros(), entry.key.id))?.legible();
-    let mut audit = Audit::new("appointment.list", None).with("count", page.items.len());
+    let mut audit = Audit::new(&APPOINTMENT, "list", None).with("count", page.items.len());
     // Somebody of whom nothing was shown, perhaps for being out of scope, was not read about.
     if let Some(participant) = filter.participant_id.filter(|_| !page.items.is_empty()) {
         audit = audit.about(participant);
@@ -83,7 +84,7 @@ pub async fn read(State(app): State<App>, call: Call, Path(id): Path<Appointment
     let (reading, row) = store::read(app.begin_glance(&call).await?, scope, id).await?;
     let (now, row) = (reading.now, row.ok_or_else(Error::not_found)?);
     let answer = Appointment::seen_by(&call.actor, &row, &app, now)?;
-    let audit = Audit::new("appointment.read", id.0).about(row.participant_id);
+    let audit = Audit::new(&APPOINTMENT, "read", id.0).about(row.participant_id);
     reading.finish(audit, Reply::ok(&answer)?.version(row.version)).await
 }
 

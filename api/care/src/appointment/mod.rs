@@ -11,9 +11,10 @@ mod buttons;
 pub mod closing;
 mod commands;
 mod groups;
-pub mod hand_over;
+mod hand_over;
 mod host;
 mod http;
+mod life;
 mod listing;
 mod memory;
 mod mutations;
@@ -31,25 +32,37 @@ mod store;
 mod sync;
 #[cfg(test)]
 mod tests;
+pub mod things;
 mod time;
+mod timers;
 
 pub use answer::Appointment;
-pub use buttons::{Held, standings};
 pub use commands::{Command, carry_out};
-pub use mutations::Mutations;
-pub use remind::plan_hosted_again;
 pub use request::{NewAppointment, NewPlace, NewProposal, NewSlot};
 pub use rules::{ActingAs, Refusal, Situation, Timing, decide, possible};
 pub use schedule::{propose, schedule};
 pub use store::{Row, load_for_change, load_own_for_change};
 pub use sync::starting;
-pub use sync::{NotesOfAppointment, NotesSyncForm, SyncForm};
+use sync::{NotesSyncForm, SyncForm};
 
-use crate::App;
+use crate::app::{App, Feature};
+use kernel::sync_form::list::ListOf;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-/// The feature's operations.
-pub fn router() -> OpenApiRouter<App> {
+/// What it tells of itself.
+pub const FEATURE: Feature = Feature {
+    tag: ("appointments", "What two people agreed on, and what became of it"),
+    routes,
+    is_of_single_transactions: true,
+    things: &[&things::APPOINTMENT, &things::STAFF_NOTES, &things::ZONE_DATA],
+    lists: &[&ListOf::<SyncForm>::new(), &ListOf::<NotesSyncForm>::new()],
+    mutations: mutations::MUTATIONS,
+    timers: timers::TIMERS,
+    reminded: Some(&buttons::Appointments),
+    life: &life::Appointments,
+};
+
+fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(http::create, http::list))
         .routes(routes!(http::read))

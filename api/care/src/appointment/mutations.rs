@@ -1,5 +1,6 @@
 //! What can be done with appointments without network.
 
+use super::things::APPOINTMENT;
 use super::{
     commands::{Command, carry_out_audited},
     groups::{Group, GroupVersions},
@@ -12,14 +13,13 @@ use super::{
     schedule::{schedule, scheduled},
     store::{self, Held},
 };
-use crate::mutation::{Applied, Applying, Mutate};
+use crate::app::mutation::{Applied, Applying, Mutation};
 use chrono::TimeDelta;
 use contract::{AppointmentId, PersonKind};
 use kernel::{
     access::Actor,
     audit::Audit,
     error::{Error, Result},
-    things::ThingKind,
 };
 
 /// For so long after somebody was taken out of a caseload, what was recorded about them before is still taken: a phone may be without
@@ -27,30 +27,42 @@ use kernel::{
 const TAKEN_AFTERWARDS: TimeDelta = TimeDelta::days(30);
 
 /// What can be done.
-#[derive(Debug)]
-pub struct Mutations;
+pub const MUTATIONS: &[Mutation] = &[
+    Mutation { operation: "scheduleAppointment", apply: |applying| Box::pin(make(applying)) },
+    Mutation { operation: "confirmAppointment", apply: |applying| Box::pin(change(applying, Deed::Confirm)) },
+    Mutation { operation: "declineAppointment", apply: |applying| Box::pin(change(applying, Deed::Decline)) },
+    Mutation {
+        operation: "askToMoveAppointment",
+        apply: |applying| Box::pin(change(applying, Deed::AskToMove)),
+    },
+    Mutation {
+        operation: "chooseAppointmentTime",
+        apply: |applying| Box::pin(change(applying, Deed::Choose)),
+    },
+    Mutation { operation: "moveAppointment", apply: |applying| Box::pin(change(applying, Deed::Move)) },
+    Mutation { operation: "cancelAppointment", apply: |applying| Box::pin(change(applying, Deed::Cancel)) },
+    Mutation {
+        operation: "recordAppointmentOutcome",
+        apply: |applying| Box::pin(change(applying, Deed::RecordOutcome)),
+    },
+    Mutation {
+        operation: "correctAppointmentOutcome",
+        apply: |applying| Box::pin(change(applying, Deed::CorrectOutcome)),
+    },
+    Mutation { operation: "writeAppointmentNote", apply: |applying| Box::pin(write_note(applying)) },
+];
 
-impl Mutate for Mutations {
-    const OPERATIONS: &'static [&'static str] = &[
-        "scheduleAppointment",
-        "confirmAppointment",
-        "declineAppointment",
-        "askToMoveAppointment",
-        "chooseAppointmentTime",
-        "moveAppointment",
-        "cancelAppointment",
-        "recordAppointmentOutcome",
-        "correctAppointmentOutcome",
-        "writeAppointmentNote",
-    ];
-
-    async fn apply(applying: &mut Applying<'_>) -> Result<Applied> {
-        match applying.operation {
-            "scheduleAppointment" => make(applying).await,
-            "writeAppointmentNote" => write_note(applying).await,
-            _ => change(applying).await,
-        }
-    }
+/// What changes an appointment that there is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Deed {
+    Confirm,
+    Decline,
+    AskToMove,
+    Choose,
+    Move,
+    Cancel,
+    RecordOutcome,
+    CorrectOutcome,
 }
 
 async fn make(applying: &mut Applying<'_>) -> Result<Applied> {
@@ -82,27 +94,26 @@ async fn write_note(applying: &mut Applying<'_>) -> Result<Applied> {
     Ok(applied(&held.row, None, audit))
 }
 
-async fn change(applying: &mut Applying<'_>) -> Result<Applied> {
-    let is_outcome = applying.operation == "recordAppointmentOutcome";
-    let (held, is_belated) = held(applying, is_outcome).await?;
+async fn change(applying: &mut Applying<'_>, deed: Deed) -> Result<Applied> {
+    let (held, is_belated) = held(applying, deed == Deed::RecordOutcome).await?;
     if !is_belated {
-        return change_held(applying, held).await;
+        return change_held(applying, deed, held).await;
     }
     // Somebody says how a meeting went that was before they lost the person. Why that is not taken is none of their business any more.
     if held.row.starts_at > applying.recorded_at {
         return Err(Error::not_found());
     }
-    change_held(applying, held).await.map_err(Error::or_not_found)
+    change_held(applying, deed, held).await.map_err(Error::or_not_found)
 }
 
-async fn change_held(applying: &mut Applying<'_>, held: Held) -> Result<Applied> {
+async fn change_held(applying: &mut Applying<'_>, deed: Deed, held: Held) -> Result<Applied> {
     let base = applying.base_version()?;
-    let changes = GroupVersions::of(&held.row).changes_behind(base, relied_on(applying));
+    let changes = GroupVersions::of(&held.row).changes_behind(base, relied_on(applying, deed));
     // What the same person did before is no news to them.
     if base > held.row.version || (!changes.is_empty() && !applying.are_own(held.row.id.0, &changes).await?) {
         return Err(Error::changed(held.row.version));
     }
-    let command = command(applying, &held)?;
+    let command = command(applying, deed, &held)?;
     let mut row = held.row;
     let audit = carry_out_audited(applying.app, applying.tx, applying.actor, &mut row, command, applying.now)
         .await
@@ -111,12 +122,12 @@ async fn change_held(applying: &mut Applying<'_>, held: Held) -> Result<Applied>
 }
 
 /// What an operation relies on. Participants speak for themselves; staff who speak for one rely on what that one has said.
-fn relied_on(applying: &Applying<'_>) -> &'static [Group] {
-    match applying.operation {
+fn relied_on(applying: &Applying<'_>, deed: Deed) -> &'static [Group] {
+    match deed {
         // What happened at a meeting is true whoever changed what about it meanwhile, but for when it was.
-        "recordAppointmentOutcome" | "cancelAppointment" => &[Group::Time],
-        "correctAppointmentOutcome" => &[Group::Outcome],
-        "moveAppointment" => &[Group::Time, Group::Place, Group::Host],
+        Deed::RecordOutcome | Deed::Cancel => &[Group::Time],
+        Deed::CorrectOutcome => &[Group::Outcome],
+        Deed::Move => &[Group::Time, Group::Place, Group::Host],
         _ if applying.actor.kind() == PersonKind::Staff => {
             &[Group::Time, Group::Place, Group::Host, Group::Answer]
         }
@@ -124,21 +135,20 @@ fn relied_on(applying: &Applying<'_>) -> &'static [Group] {
     }
 }
 
-fn command(applying: &Applying<'_>, held: &Held) -> Result<Command> {
+fn command(applying: &Applying<'_>, deed: Deed, held: &Held) -> Result<Command> {
     let (app, now) = (applying.app, applying.now);
-    let command = match applying.operation {
-        "confirmAppointment" => {
+    let command = match deed {
+        Deed::Confirm => {
             applying.no_body()?;
             return Ok(Command::Confirm);
         }
-        "declineAppointment" => applying.body::<DeclineReason>()?.command(app, held, now),
-        "askToMoveAppointment" => applying.body::<ChangeWish>()?.command(app, held, now),
-        "chooseAppointmentTime" => applying.body::<Choice>()?.command(app, held, now),
-        "moveAppointment" => applying.body::<NewTime>()?.command(app, held, now),
-        "cancelAppointment" => applying.body::<CancelReason>()?.command(app, held, now),
-        "recordAppointmentOutcome" => applying.body::<NewOutcome>()?.command(app, held, now),
-        "correctAppointmentOutcome" => applying.body::<CorrectedOutcome>()?.command(app, held, now),
-        _ => Err(Error::not_found()),
+        Deed::Decline => applying.body::<DeclineReason>()?.command(app, held, now),
+        Deed::AskToMove => applying.body::<ChangeWish>()?.command(app, held, now),
+        Deed::Choose => applying.body::<Choice>()?.command(app, held, now),
+        Deed::Move => applying.body::<NewTime>()?.command(app, held, now),
+        Deed::Cancel => applying.body::<CancelReason>()?.command(app, held, now),
+        Deed::RecordOutcome => applying.body::<NewOutcome>()?.command(app, held, now),
+        Deed::CorrectOutcome => applying.body::<CorrectedOutcome>()?.command(app, held, now),
     };
     command.map_err(|error| error.below("/body"))
 }
@@ -162,7 +172,7 @@ async fn held(applying: &mut Applying<'_>, belated: bool) -> Result<(Held, bool)
 
 fn applied(row: &store::Row, version: Option<i64>, audit: Audit) -> Applied {
     Applied {
-        subject_kind: ThingKind::Appointment,
+        subject_kind: &APPOINTMENT,
         subject: row.id.0,
         participant: Some(row.participant_id),
         version,

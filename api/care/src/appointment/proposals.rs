@@ -1,5 +1,6 @@
 //! The operations on appointments whose time the participant chooses.
 
+use super::things::APPOINTMENT;
 use super::{
     answer::Appointment,
     commands::{Command, Offer},
@@ -16,7 +17,7 @@ use kernel::{
     audit::Audit,
     error::Result,
     extract::{Body, Call, IfMatch, Path},
-    openapi::{ChangeProblems, CreateProblems},
+    problems::{ChangeProblems, CreateProblems},
     reply::Reply,
 };
 
@@ -38,7 +39,7 @@ pub async fn create(State(app): State<App>, call: Call, body: Body<NewProposal>)
     let row = schedule::propose(&app, &mut work.tx, scope, &call.actor, body.value, work.now).await?;
     let answer = Appointment::seen_by(&call.actor, &row, &app, work.now)?;
     let reply = Reply::created(format!("/v1/appointments/{}", row.id), &answer)?.version(row.version);
-    let audit = Audit::new("appointment.propose", row.id.0)
+    let audit = Audit::new(&APPOINTMENT, "propose", row.id.0)
         .about(row.participant_id)
         .with("kind", row.kind.as_str())
         .with("slots", row.slots.len())

@@ -8,16 +8,17 @@ use super::{
     remind::{self, Happened},
     slots,
     store::Row,
+    timers::{APPOINTMENTS, CENTRES},
 };
 use crate::App;
 use chrono::TimeDelta;
 use contract::{AppointmentId, CentreId, ParticipantId, time::Instant};
 use db::{Tx, sql};
 use kernel::{
-    agenda::{self, Kind, Outcome},
+    agenda::{self, Outcome},
     error::Result,
 };
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use uuid::Uuid;
 
 /// How many appointments of a centre are noted at once.
@@ -31,7 +32,7 @@ const NIGHT: TimeDelta = TimeDelta::days(2);
 
 /// Notes that the reminders of a centre are to be planned again.
 pub async fn of_centre(tx: &mut Tx, centre: CentreId, now: Instant) -> db::Result<()> {
-    agenda::note(tx, Kind::Centre, centre, &[centre.0], now).await
+    agenda::note(tx, CENTRES, centre, &[centre.0], now).await
 }
 
 /// Notes that the reminders of a participant's appointments are to be planned again. Also those of what is over, if something about it
@@ -54,7 +55,21 @@ pub async fn of_participant(
         .bind(now)
         .scalars()
         .await?;
-    agenda::note(tx, Kind::Appointment, centre, &ids, now).await
+    agenda::note(tx, APPOINTMENTS, centre, &ids, now).await
+}
+
+/// Takes over what a node of the former version has noted.
+pub async fn take_over(tx: &mut Tx, now: Instant) -> db::Result<()> {
+    let noted: Vec<(Uuid, CentreId)> =
+        tx.query(sql!("DELETE FROM replanning RETURNING appointment_id, centre_id")).all().await?;
+    let mut of_centres: BTreeMap<CentreId, Vec<Uuid>> = BTreeMap::new();
+    for (id, centre) in noted {
+        of_centres.entry(centre).or_default().push(id);
+    }
+    for (centre, ids) in of_centres {
+        agenda::note(tx, APPOINTMENTS, centre, &ids, now).await?;
+    }
+    Ok(())
 }
 
 /// Notes the next page of a centre's appointments: the open ones, state by state, and at last what is over and still has something
@@ -64,7 +79,7 @@ pub async fn unfold(tx: &mut Tx, centre: Uuid, progress: Option<&str>, now: Inst
     let place = Place::read(progress, now);
     let Some(state) = OPEN.get(place.state) else {
         let ids = over_and_waiting(tx, centre, now).await?;
-        agenda::note(tx, Kind::Appointment, centre, &ids, now).await?;
+        agenda::note(tx, APPOINTMENTS, centre, &ids, now).await?;
         return Ok(Outcome::Done);
     };
     let page: Vec<(Instant, Uuid)> = tx
@@ -84,7 +99,7 @@ pub async fn unfold(tx: &mut Tx, centre: Uuid, progress: Option<&str>, now: Inst
         .all()
         .await?;
     let ids: Vec<Uuid> = page.iter().map(|(_, id)| *id).collect();
-    agenda::note(tx, Kind::Appointment, centre, &ids, now).await?;
+    agenda::note(tx, APPOINTMENTS, centre, &ids, now).await?;
     let next = match page.last() {
         Some((starts_at, id)) if i64::try_from(page.len()).is_ok_and(|rows| rows == PAGE) => {
             Place { starts_at: *starts_at, id: *id, ..place }

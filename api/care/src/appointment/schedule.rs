@@ -1,6 +1,7 @@
 //! Making an appointment: who comes to whom, when on the wall (or at which times they can choose from), and the reminders that
 //! follow from it, in one transaction.
 
+use super::things::APPOINTMENT;
 use super::{
     commands::{Sealer, change},
     host::bring_in,
@@ -57,7 +58,7 @@ pub async fn schedule(
 
 /// The line of the audit log about an appointment that was made, perhaps at a time when the centre is closed.
 pub fn scheduled(row: &Row, overrides: bool) -> Audit {
-    Audit::new("appointment.schedule", row.id.0)
+    Audit::new(&APPOINTMENT, "schedule", row.id.0)
         .about(row.participant_id)
         .with("kind", row.kind.as_str())
         .with("override", overrides)

@@ -1,5 +1,6 @@
 //! What phones get of appointments and the notes on them.
 
+use super::things::{APPOINTMENT, STAFF_NOTES};
 use super::{
     answer::{Appointment, AppointmentNote},
     notes, slots,
@@ -12,7 +13,7 @@ use kernel::{
     error::Result,
     legible::{ById, Entry},
     sync_form::{Answer, Form, Loading, Told, Window},
-    things::ThingKind,
+    things::Thing,
 };
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -25,7 +26,9 @@ pub struct SyncForm;
 
 impl Form for SyncForm {
     type Answer = Appointment;
-    const KINDS: &'static [ThingKind] = &[ThingKind::Appointment];
+    const LIST: &'static str = "appointments";
+    const ABOUT: &'static str = "Appointments that start within the last 30 days and the next 90, as `readAppointment` gives them. What `possible_commands` and the\nstates of `slots` say depends on the time as well: it holds as of this answer.";
+    const KINDS: &'static [&'static Thing] = &[&APPOINTMENT];
 
     fn is_for(_: &Actor) -> bool {
         true
@@ -65,7 +68,9 @@ pub struct NotesSyncForm;
 
 impl Form for NotesSyncForm {
     type Answer = NotesOfAppointment;
-    const KINDS: &'static [ThingKind] = &[ThingKind::Appointment, ThingKind::StaffNotes];
+    const LIST: &'static str = "appointment_notes";
+    const ABOUT: &'static str = "The notes on those appointments, as `listAppointmentNotes` gives them: all of each appointment whenever there is a new one.";
+    const KINDS: &'static [&'static Thing] = &[&APPOINTMENT, &STAFF_NOTES];
     const MAY_GO: bool = false;
 
     fn is_for(_: &Actor) -> bool {
@@ -99,7 +104,7 @@ async fn named(tx: &mut Tx, scope: Scope, ids: &[Uuid]) -> db::Result<Vec<Entry<
 
 /// Goes on with those of the named appointments that are in scope, as `a`, with their participants, as `p`, and what is `joined` to them.
 /// From the ids to the rows and no other way: SQLite would rather read all that a centre has.
-pub(super) fn of_named(
+pub fn of_named(
     selected: Statement<'static>,
     joined: Option<Piece>,
     scope: Scope,

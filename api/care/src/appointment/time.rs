@@ -3,7 +3,7 @@
 use super::store::OpeningHours;
 use crate::{
     App,
-    centre::{calendar::Calendar, rules::is_open},
+    opening_hours::{calendar::Calendar, rules::is_open},
 };
 use chrono::TimeDelta;
 use contract::{

@@ -1,19 +1,26 @@
 //! The operations on assignments.
 
+use super::things::ASSIGNMENT;
 use super::{
     answer::Assignment,
     request::NewAssignment,
     store::{self, Row},
 };
-use crate::{App, life};
+use crate::{
+    app::{
+        App,
+        life::{Coming, Event},
+    },
+    life,
+};
 use axum::{extract::State, response::Response};
 use contract::{AssignmentId, ParticipantId, ProblemCode, StaffRole};
 use kernel::{
     audit::Audit,
     error::{Error, Result},
     extract::{Body, Call, Digest, Path, Query, fields::new_id},
-    openapi::{CreateProblems, ReadProblems},
     page::{Page, PageQuery},
+    problems::{CreateProblems, ReadProblems},
     reply::Reply,
 };
 
@@ -43,7 +50,7 @@ pub async fn create(
     let mut work = app.begin(&call, body.digest).await?;
     let centre = store::centre_of(&mut work.tx, scope, participant).await?.ok_or_else(Error::not_found)?;
     // Those whose reminders are planned again below, held first as always.
-    life::assignment_is_about_to_start(&mut work.tx, participant, work.now).await?;
+    life::is_about_to(&app, &mut work.tx, Coming::AssignmentStarts(participant), work.now).await?;
     if !store::is_accompanied(&mut work.tx, participant, centre).await? {
         return Err(Error::not_found());
     }
@@ -64,10 +71,11 @@ pub async fn create(
         version: 1,
     };
     store::insert(&mut work.tx, &row, manager.0).await.map_err(taken)?;
-    life::assignment_starts(&app, &mut work.tx, participant, new.staff_id, work.now).await?;
+    let starts = Event::AssignmentStarts(participant, new.staff_id);
+    life::happens(&app, &mut work.tx, &call.actor, starts, work.now).await?;
     work.tx.changed(row.changed());
     let reply = Reply { status: 201, ..Reply::ok(&Assignment::of(&app, &row)?)? }.version(row.version);
-    let audit = Audit::new("assignment.start", id.0).about(participant).with("role", row.role.as_str());
+    let audit = Audit::new(&ASSIGNMENT, "start", id.0).about(participant).with("role", row.role.as_str());
     work.finish(audit, reply).await
 }
 
@@ -98,7 +106,7 @@ pub async fn list(
     store::centre_of(&mut reading.tx, scope, participant).await?.ok_or_else(Error::not_found)?;
     let rows = store::history(&mut reading.tx, scope, participant, paging).await?;
     let page = paging.page(rows, |entry| entry.key.id)?.legible().map(|row| Assignment::of(&app, &row))?;
-    let audit = Audit::new("assignment.list", None).about(participant).with("count", page.items.len());
+    let audit = Audit::new(&ASSIGNMENT, "list", None).about(participant).with("count", page.items.len());
     reading.finish(audit, Reply::ok(&page)?).await
 }
 
@@ -125,10 +133,12 @@ pub async fn end(State(app): State<App>, call: Call, Path(id): Path<AssignmentId
     row.ended_at = Some(work.now);
     row.version += 1;
     store::end(&mut work.tx, &row, manager.0).await?;
-    let withdrawn = life::assignment_ends(&mut work.tx, row.staff_id, work.now).await?;
+    let ends = Event::AssignmentEnds(row.staff_id);
+    let consequences = life::happens(&app, &mut work.tx, &call.actor, ends, work.now).await?;
+    let withdrawn = consequences.count("reminders_withdrawn");
     work.tx.changed(row.changed());
     work.tx.changed(row.revoked());
     let reply = Reply::ok(&Assignment::of(&app, &row)?)?.version(row.version);
-    let audit = Audit::new("assignment.end", id.0).about(row.participant_id);
+    let audit = Audit::new(&ASSIGNMENT, "end", id.0).about(row.participant_id);
     work.finish(audit.with("reminders_withdrawn", withdrawn), reply).await
 }

@@ -3,17 +3,32 @@
 
 mod answer;
 mod http;
+mod life;
 mod request;
 pub mod store;
 mod sync;
+pub mod things;
 
 pub use answer::Assignment;
-pub use sync::SyncForm;
+use sync::SyncForm;
 
-use crate::App;
+use crate::app::{App, Feature};
+use kernel::sync_form::list::ListOf;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-/// The feature's operations.
-pub fn router() -> OpenApiRouter<App> {
+/// What it tells of itself.
+pub const FEATURE: Feature = Feature {
+    tag: ("assignments", "Who accompanies whom, and since when"),
+    routes,
+    is_of_single_transactions: true,
+    things: &[&things::ASSIGNMENT],
+    lists: &[&ListOf::<SyncForm>::new()],
+    mutations: &[],
+    timers: &[],
+    reminded: None,
+    life: &life::Assignments,
+};
+
+fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(http::create, http::list)).routes(routes!(http::end))
 }

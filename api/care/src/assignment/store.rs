@@ -1,8 +1,9 @@
 //! Assignments in the database.
 
+use super::things::ASSIGNMENT;
 use contract::{AssignmentId, CentreId, ParticipantId, StaffId, StaffRole, time::Instant};
 use db::{Change, Operation, Result, Statement, Tx, id_list, piece, sql};
-use kernel::things::ThingKind;
+use identity::things::PARTICIPANT;
 use kernel::{
     access::{Scope, ScopeKind},
     legible::{ById, Entry},
@@ -53,12 +54,12 @@ const fn revoked(centre: CentreId, participant: ParticipantId, staff: StaffId) -
     Change {
         audience: Some(staff.0),
         operation: Operation::Revoke,
-        ..ThingKind::Participant.changed(centre.0, Some(participant.0), participant.0)
+        ..PARTICIPANT.changed(centre.0, Some(participant.0), participant.0)
     }
 }
 
 const fn changed(centre: CentreId, participant: ParticipantId, assignment: AssignmentId) -> Change {
-    ThingKind::Assignment.changed(centre.0, Some(participant.0), assignment.0)
+    ASSIGNMENT.changed(centre.0, Some(participant.0), assignment.0)
 }
 
 /// Somebody to whom participants may be assigned.

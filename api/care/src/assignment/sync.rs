@@ -1,11 +1,12 @@
 //! What staff's phones get of assignments.
 
+use super::things::ASSIGNMENT;
 use super::{answer::Assignment, store};
 use kernel::{
     access::Actor,
     error::Result,
     sync_form::{Form, Loading, Told},
-    things::ThingKind,
+    things::Thing,
 };
 use uuid::Uuid;
 
@@ -15,7 +16,9 @@ pub struct SyncForm;
 
 impl Form for SyncForm {
     type Answer = Assignment;
-    const KINDS: &'static [ThingKind] = &[ThingKind::Assignment];
+    const LIST: &'static str = "assignments";
+    const ABOUT: &'static str = "Assignments, as `listAssignments` gives them.";
+    const KINDS: &'static [&'static Thing] = &[&ASSIGNMENT];
 
     fn is_for(actor: &Actor) -> bool {
         actor.role().is_some()

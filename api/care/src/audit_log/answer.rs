@@ -3,6 +3,7 @@
 use super::{rules::Detail, store::Row};
 use contract::{AuditId, CentreId, ParticipantId, StaffRole, time::Instant};
 use kernel::error::{Error, Result};
+use kernel::things::Thing;
 use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
@@ -60,8 +61,8 @@ pub struct AuditActor {
 }
 
 impl AuditLine {
-    /// The line as this much detail tells it.
-    pub fn of(row: Row, detail: Detail) -> Result<Self> {
+    /// The line as this much detail tells it, about something of this kind, if that is known here.
+    pub fn of(row: Row, detail: Detail, kind: Option<&Thing>) -> Result<Self> {
         let details = if detail.tells_details() {
             Some(serde_json::from_str(&row.details).map_err(Error::internal)?)
         } else {
@@ -76,7 +77,7 @@ impl AuditLine {
                 role: row.role.and_then(|role| role.parse().ok()),
                 id: row.actor_id.filter(|_| detail.tells_actor()),
             },
-            subject_id: row.subject_id.filter(|_| detail.tells_subject(&row.subject_kind)),
+            subject_id: row.subject_id.filter(|_| detail.tells_subject(kind)),
             subject_kind: row.subject_kind,
             participant_id: row.participant_id,
             centre_id: row.centre_id.filter(|_| detail.tells_details()),

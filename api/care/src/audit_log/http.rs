@@ -1,14 +1,14 @@
 //! The operation on the audit log.
 
-use super::{answer::AuditLine, request::Filter, rules, store};
+use super::{answer::AuditLine, request::Filter, rules, store, things::AUDIT};
 use crate::App;
 use axum::{extract::State, response::Response};
 use kernel::{
-    audit::{Audit, READING_OF_THE_LOG},
+    audit::Audit,
     error::{Error, Result},
     extract::{Call, Query},
-    openapi::ReadProblems,
     page::Page,
+    problems::ReadProblems,
     reply::Reply,
 };
 
@@ -30,7 +30,10 @@ pub async fn list(State(app): State<App>, call: Call, Query(filter): Query<Filte
     let paging = filter.paging()?;
     let mut reading = app.begin_reading(&call).await?;
     let rows = store::list(&mut reading.tx, part, &filter, paging).await?;
-    let page = paging.page(rows, |row| row.id.0)?.map(|row| AuditLine::of(row, detail))?;
-    let audit = Audit::new(READING_OF_THE_LOG, None).with("count", page.items.len());
+    let page = paging.page(rows, |row| row.id.0)?.map(|row| {
+        let kind = app.thing(&row.subject_kind);
+        AuditLine::of(row, detail, kind)
+    })?;
+    let audit = Audit::new(&AUDIT, "list", None).as_one().with("count", page.items.len());
     reading.finish_audited(audit, Reply::ok(&page)?).await
 }

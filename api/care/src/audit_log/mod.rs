@@ -7,13 +7,26 @@ mod http;
 mod request;
 mod rules;
 mod store;
+pub mod things;
 
 pub use answer::AuditLine;
 
-use crate::App;
+use crate::app::{App, Feature, life::Untouched};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-/// The feature's operations.
-pub fn router() -> OpenApiRouter<App> {
+/// What it tells of itself.
+pub const FEATURE: Feature = Feature {
+    tag: ("audit", "Who did or read what, and when"),
+    routes,
+    is_of_single_transactions: true,
+    things: &[&things::AUDIT],
+    lists: &[],
+    mutations: &[],
+    timers: &[],
+    reminded: None,
+    life: &Untouched,
+};
+
+fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(http::list))
 }

@@ -2,7 +2,7 @@
 
 use contract::StaffRole;
 use kernel::access::Actor;
-use kernel::things::ThingKind;
+use kernel::things::Thing;
 use uuid::Uuid;
 
 /// The part of the log that somebody may read. Each part has a statement of its own.
@@ -50,12 +50,11 @@ impl Detail {
 
     /// Whether a line may say which thing of this kind it is about. Of a kind that only a later version knows, nobody but those who learn
     /// everything.
-    pub fn tells_subject(self, kind: &str) -> bool {
-        let kind = ThingKind::of(kind);
+    pub fn tells_subject(self, kind: Option<&Thing>) -> bool {
         match self {
             Self::Full => true,
-            Self::WithoutActors => kind.is_some_and(ThingKind::observers_learn_which),
-            Self::OwnFile => kind.is_some_and(ThingKind::participants_learn_which),
+            Self::WithoutActors => kind.is_some_and(|kind| kind.observers_learn_which),
+            Self::OwnFile => kind.is_some_and(|kind| kind.participants_learn_which),
         }
     }
 
@@ -69,6 +68,7 @@ impl Detail {
 mod tests {
     use super::*;
     use contract::{CentreId, SessionId, StaffId};
+    use identity::things::{SESSION, STAFF};
 
     #[test]
     fn an_observer_sees_all_but_who() {
@@ -80,7 +80,11 @@ mod tests {
         };
         let (part, detail) = part_of(&actor(StaffRole::Observer));
         assert_eq!(part, Part::All);
-        assert!(!detail.tells_actor() && !detail.tells_subject("staff") && !detail.tells_subject("session"));
+        assert!(
+            !detail.tells_actor()
+                && !detail.tells_subject(Some(&STAFF))
+                && !detail.tells_subject(Some(&SESSION))
+        );
         assert_eq!(part_of(&actor(StaffRole::Counsellor)).0, Part::DoneBy(Uuid::from_u128(1)));
         assert_eq!(part_of(&actor(StaffRole::Manager)).0, Part::Centre(Uuid::from_u128(2)));
     }

@@ -4,7 +4,7 @@ use super::{request::Filter, rules::Part};
 use chrono::TimeDelta;
 use contract::{AuditId, CentreId, ParticipantId, time::Instant};
 use db::{Result, Statement, Tx, piece};
-use kernel::{page::Paging, work::first_id_at};
+use kernel::{first_id::first_id_at, page::Paging};
 use uuid::Uuid;
 
 /// A line as it lies in the table, with the role of who did it.

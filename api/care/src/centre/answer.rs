@@ -1,7 +1,7 @@
 //! What callers get.
 
-use super::{calendar::Calendar, rules, store::Row};
-use crate::appointment::closing::Ahead;
+use super::{rules, store::Row};
+use crate::{appointment::closing::Ahead, opening_hours::calendar::Calendar};
 use contract::{
     AppointmentId, CentreId, ParticipantId, StaffId, StaffRole,
     time::{Instant, LocalDateTime, ZoneName},

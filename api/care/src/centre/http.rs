@@ -1,19 +1,18 @@
 //! The operations on centres.
 
+use super::things::CENTRE;
 use super::{
     answer::Centre,
-    calendar::Calendar,
-    public_text,
     request::{CentreChange, NewCentre},
     rules,
     store::{self, Row},
 };
 use crate::{
-    App,
-    appointment::{
-        closing::{self, Closing},
-        replan,
-    },
+    app::{App, life::Event},
+    appointment::closing::{self, Closing},
+    life,
+    opening_hours::{self, calendar::Calendar},
+    public_text,
 };
 use axum::{extract::State, response::Response};
 use contract::{CentreId, StaffRole};
@@ -24,8 +23,8 @@ use kernel::{
         Body, Call, IfMatch, Path, Query,
         fields::{new_id, only_allowed},
     },
-    openapi::{ChangeProblems, CreateProblems, ReadProblems},
     page::{Page, PageQuery},
+    problems::{ChangeProblems, CreateProblems, ReadProblems},
     reply::Reply,
 };
 use notifications::policy::ReminderPolicy;
@@ -52,7 +51,7 @@ pub async fn create(State(app): State<App>, call: Call, body: Body<NewCentre>) -
     store::insert(&mut work.tx, &row).await?;
     work.tx.changed(row.changed());
     let reply = Reply::created(format!("/v1/centres/{id}"), &Centre::seen_by(role, &row)?)?;
-    work.finish(Audit::new("centre.create", id.0).at(id), reply.version(row.version)).await
+    work.finish(Audit::new(&CENTRE, "create", id.0).at(id), reply.version(row.version)).await
 }
 
 /// List centres
@@ -131,10 +130,11 @@ pub async fn change(
     let closed = closing::tell_hosts(&app, &mut work.tx, &closing, work.now).await?;
     // What is agreed on stays where it is, whatever the calendar says; only reminders follow the policy and the zone.
     if given.iter().any(|field| matches!(*field, "zone" | "reminder_policy")) {
-        replan::of_centre(&mut work.tx, id, work.now).await?;
+        let changes = Event::CentreChanges(id);
+        life::happens(&app, &mut work.tx, &call.actor, changes, work.now).await?;
     }
     let centre = Centre::seen_by(role, &row)?.closed_over(role, &closed);
-    let audit = Audit::new("centre.change", id.0).at(id).with("fields", given);
+    let audit = Audit::new(&CENTRE, "change", id.0).at(id).with("fields", given);
     let audit = if closed.is_empty() { audit } else { audit.with("appointments_when_closed", closed.len()) };
     work.finish(audit, Reply::ok(&centre)?.version(row.version)).await
 }
@@ -163,7 +163,7 @@ fn checked_name(name: &str) -> Result<String> {
 }
 
 fn checked_calendar(calendar: &Calendar) -> Result<String> {
-    let faults = rules::faults(calendar, "/calendar");
+    let faults = opening_hours::rules::faults(calendar, "/calendar");
     if !faults.is_empty() {
         return Err(Error::fields(faults));
     }

@@ -5,23 +5,35 @@
 //! counsellors read theirs, to know when it is open.
 
 mod answer;
-pub mod calendar;
 mod http;
-mod public_text;
 mod register;
 mod request;
 pub mod rules;
 mod store;
 mod sync;
+pub mod things;
 
 pub use answer::Centre;
 pub use register::register;
-pub use sync::SyncForm;
+use sync::SyncForm;
 
-use crate::App;
+use crate::app::{App, Feature, life::Untouched};
+use kernel::sync_form::list::ListOf;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-/// The feature's operations.
-pub fn router() -> OpenApiRouter<App> {
+/// What it tells of itself.
+pub const FEATURE: Feature = Feature {
+    tag: ("centres", "Accompaniment centres, their opening hours and their reminder policies"),
+    routes,
+    is_of_single_transactions: true,
+    things: &[&things::CENTRE],
+    lists: &[&ListOf::<SyncForm>::new()],
+    mutations: &[],
+    timers: &[],
+    reminded: None,
+    life: &Untouched,
+};
+
+fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(http::create, http::list)).routes(routes!(http::read, http::change))
 }

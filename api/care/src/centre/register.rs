@@ -1,10 +1,7 @@
 //! Registering a centre from beside the service, where nobody is signed in: at its command line, and for a demonstration.
 
-use super::{
-    calendar::Calendar,
-    store::{self, Row},
-};
-use crate::App;
+use super::store::{self, Row};
+use crate::{App, opening_hours::calendar::Calendar};
 use contract::{
     CentreId,
     time::{Instant, ZoneName},

@@ -1,6 +1,6 @@
 //! What callers send.
 
-use super::calendar::Calendar;
+use crate::opening_hours::calendar::Calendar;
 use contract::{CentreId, time::ZoneName};
 use kernel::extract::fields::{given, given_or_null};
 use serde::Deserialize;

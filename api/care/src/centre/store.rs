@@ -1,12 +1,12 @@
 //! Centres in the database.
 
+use super::things::CENTRE;
 use contract::{
     CentreId,
     time::{Instant, ZoneName},
 };
 use db::{Change, Result, Statement, Tx, piece, sql};
 use kernel::page::Paging;
-use kernel::things::ThingKind;
 use uuid::Uuid;
 
 /// A centre as it lies in the table.
@@ -31,7 +31,7 @@ pub struct Row {
 impl Row {
     /// That this centre is new or different, for its change feed.
     pub const fn changed(&self) -> Change {
-        ThingKind::Centre.changed(self.id.0, None, self.id.0)
+        CENTRE.changed(self.id.0, None, self.id.0)
     }
 }
 

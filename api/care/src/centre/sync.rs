@@ -1,12 +1,13 @@
 //! What staff's phones get of centres.
 
+use super::things::CENTRE;
 use super::{answer::Centre, rules, store};
 use contract::CentreId;
 use kernel::{
     access::Actor,
     error::Result,
     sync_form::{Form, Loading, Told},
-    things::ThingKind,
+    things::Thing,
 };
 use uuid::Uuid;
 
@@ -16,7 +17,9 @@ pub struct SyncForm;
 
 impl Form for SyncForm {
     type Answer = Centre;
-    const KINDS: &'static [ThingKind] = &[ThingKind::Centre];
+    const LIST: &'static str = "centres";
+    const ABOUT: &'static str = "Centres, as `readCentre` gives them.";
+    const KINDS: &'static [&'static Thing] = &[&CENTRE];
 
     fn is_for(actor: &Actor) -> bool {
         rules::reach(actor).is_ok()

@@ -1,5 +1,6 @@
 //! Registering, refreshing, listing and removing one's devices.
 
+use super::things::DEVICE;
 use super::{
     answer::{Device, PushPublicKey},
     request::{self, FcmRegistration, NewFcmDevice, NewWebPushDevice, WebPushSubscription},
@@ -14,11 +15,12 @@ use kernel::{
     audit::Audit,
     error::{Error, Result},
     extract::{Body, Call, Digest, Path},
+    first_id::first_id_at,
     legible,
-    openapi::{CreateProblems, ReadProblems},
     page::Page,
+    problems::{CreateProblems, ReadProblems},
     reply::Reply,
-    work::{Work, first_id_at},
+    work::Work,
 };
 use notifications::{
     device::{self, Owner},
@@ -153,7 +155,7 @@ pub async fn remove(State(app): State<App>, call: Call, Path(id): Path<DeviceId>
     if !device::remove(&mut work.tx, call.actor.person(), id, work.now).await? {
         return Err(Error::not_found());
     }
-    work.finish(own(&call.actor, Audit::new("device.remove", id.0)), Reply::empty()).await
+    work.finish(own(&call.actor, Audit::new(&DEVICE, "remove", id.0)), Reply::empty()).await
 }
 
 async fn register(
@@ -175,7 +177,7 @@ async fn register(
     } else {
         Reply::ok(&device)?
     };
-    let audit = own(&call.actor, Audit::new("device.register", id.0)).with("channel", row.channel.as_str());
+    let audit = own(&call.actor, Audit::new(&DEVICE, "register", id.0)).with("channel", row.channel.as_str());
     work.finish(audit, reply.version(row.version)).await
 }
 
@@ -193,7 +195,7 @@ async fn refresh(
         return Err(Error::not_found());
     }
     let row = store::load(&mut work.tx, owner.person_id, id).await?.ok_or_else(Error::not_found)?;
-    let audit = own(&call.actor, Audit::new("device.refresh", id.0)).with("channel", row.channel.as_str());
+    let audit = own(&call.actor, Audit::new(&DEVICE, "refresh", id.0)).with("channel", row.channel.as_str());
     let device = Device::seen_from(call.actor.session(), &row);
     work.finish(audit, Reply::ok(&device)?.version(row.version)).await
 }

@@ -8,12 +8,25 @@ mod answer;
 mod http;
 mod request;
 mod store;
+pub mod things;
 
-use crate::App;
+use crate::app::{App, Feature, life::Untouched};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-/// The feature's operations.
-pub fn router() -> OpenApiRouter<App> {
+/// What it tells of itself.
+pub const FEATURE: Feature = Feature {
+    tag: ("devices", "The phones and browsers that reminders are pushed to"),
+    routes,
+    is_of_single_transactions: true,
+    things: &[&things::DEVICE],
+    lists: &[],
+    mutations: &[],
+    timers: &[],
+    reminded: None,
+    life: &Untouched,
+};
+
+fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(http::public_key))
         .routes(routes!(http::list))

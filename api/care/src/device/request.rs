@@ -5,7 +5,7 @@
 
 use crate::App;
 use contract::DeviceId;
-use identity::sign_in::secret::Secret;
+use identity::typed::secret::Secret;
 use kernel::error::{Error, Result};
 use notifications::{
     channel::{

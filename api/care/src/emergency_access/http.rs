@@ -1,5 +1,6 @@
 //! The operations on emergency accesses.
 
+use super::things::EMERGENCY_ACCESS;
 use super::{
     answer::{EmergencyAccess, reason_field},
     request::{Filter, NewEmergencyAccess},
@@ -16,8 +17,8 @@ use kernel::{
     audit::Audit,
     error::{Error, Result},
     extract::{Body, Call, Digest, Path, Query, fields::new_id},
-    openapi::{CreateProblems, ReadProblems},
     page::Page,
+    problems::{CreateProblems, ReadProblems},
     reply::Reply,
     work::Work,
 };
@@ -80,7 +81,7 @@ pub async fn open(
     tell(&app, &mut work, &row, about).await?;
     work.tx.changed(row.changed());
     let reply = Reply { status: 201, ..Reply::ok(&EmergencyAccess::of(&app, &row, work.now)?)? };
-    let audit = Audit::new("emergency_access.open", id.0).about(participant).with("minutes", new.minutes);
+    let audit = Audit::new(&EMERGENCY_ACCESS, "open", id.0).about(participant).with("minutes", new.minutes);
     work.finish(audit, reply.version(row.version)).await
 }
 
@@ -136,7 +137,7 @@ pub async fn list(State(app): State<App>, call: Call, Query(filter): Query<Filte
         .page(rows, |entry| entry.key.id)?
         .legible()
         .map(|row| EmergencyAccess::of(&app, &row, reading.now))?;
-    let audit = Audit::new("emergency_access.list", None).with("count", page.items.len());
+    let audit = Audit::new(&EMERGENCY_ACCESS, "list", None).with("count", page.items.len());
     reading.finish(audit, Reply::ok(&page)?).await
 }
 
@@ -173,6 +174,6 @@ pub async fn end(State(app): State<App>, call: Call, Path(id): Path<EmergencyAcc
     store::end(&mut work.tx, &row, call.actor.person()).await?;
     work.tx.changed(row.changed());
     let reply = Reply::ok(&EmergencyAccess::of(&app, &row, work.now)?)?.version(row.version);
-    let audit = Audit::new("emergency_access.end", id.0).about(row.participant_id).at(row.centre_id);
+    let audit = Audit::new(&EMERGENCY_ACCESS, "end", id.0).about(row.participant_id).at(row.centre_id);
     work.finish(audit, reply).await
 }

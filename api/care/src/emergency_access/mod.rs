@@ -11,15 +11,32 @@
 
 mod answer;
 mod http;
+mod life;
 mod request;
 pub mod store;
+pub mod things;
 
 pub use answer::EmergencyAccess;
 
-use crate::App;
+use crate::app::{App, Feature};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-/// The feature's operations.
-pub fn router() -> OpenApiRouter<App> {
+/// What it tells of itself.
+pub const FEATURE: Feature = Feature {
+    tag: (
+        "emergency_access",
+        "A manager's short and visible access to what counsellors wrote for themselves alone",
+    ),
+    routes,
+    is_of_single_transactions: true,
+    things: &[&things::EMERGENCY_ACCESS],
+    lists: &[],
+    mutations: &[],
+    timers: &[],
+    reminded: None,
+    life: &life::EmergencyAccesses,
+};
+
+fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(http::open)).routes(routes!(http::list)).routes(routes!(http::end))
 }

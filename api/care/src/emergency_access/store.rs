@@ -1,12 +1,12 @@
 //! Emergency accesses in the database.
 
 use super::request::Filter;
+use super::things::EMERGENCY_ACCESS;
 use contract::{
     CentreId, EmergencyAccessId, ParticipantId, StaffId, StaffRole,
     time::{Instant, ZoneName},
 };
 use db::{Change, Result, Statement, Tx, piece, sql};
-use kernel::things::ThingKind;
 use kernel::{
     access::{Actor, Scope},
     legible::{ById, Entry},
@@ -54,7 +54,7 @@ impl Row {
 }
 
 const fn changed(centre: CentreId, participant: ParticipantId, id: EmergencyAccessId) -> Change {
-    ThingKind::EmergencyAccess.changed(centre.0, Some(participant.0), id.0)
+    EMERGENCY_ACCESS.changed(centre.0, Some(participant.0), id.0)
 }
 
 /// What a new access needs to know of its participant.

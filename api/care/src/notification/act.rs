@@ -1,25 +1,25 @@
 //! The buttons and receipts of notifications. The token is the credential: it allows one thing on one reminder, and nobody
 //! has to be signed in.
 
+use super::things::REMINDER;
 use super::{
     answer::{ActionResult, situation},
     request::{PressedButton, Receipt},
     rules::{Ruling, judge},
     store::{self, Row},
-    subject::Held,
+    subject::hold,
 };
-use crate::App;
+use crate::app::{App, buttons::Held};
 use axum::{
     extract::State,
     response::{IntoResponse, Response},
 };
-use contract::{CentreId, NotificationAction, PersonKind, ProblemCode, ReceiptEvent, Subject, time::Instant};
+use contract::{CentreId, NotificationAction, ProblemCode, ReceiptEvent, Subject, time::Instant};
 use db::{Change, Tx};
-use kernel::things::ThingKind;
 use kernel::{
     error::{Error, Result},
     extract::Body,
-    openapi::CredentialProblems,
+    problems::CredentialProblems,
     reply::Reply,
 };
 use notifications::{
@@ -49,7 +49,7 @@ pub async fn act(State(app): State<App>, body: Body<PressedButton>) -> Result<Re
         return Err(Error::new(ProblemCode::CredentialRefused));
     };
     let mut tx = app.db.write().await?;
-    let pressed = Pressed::find(&mut tx, token, now).await?;
+    let pressed = Pressed::find(&app, &mut tx, token, now).await?;
     let result = pressed.carry_out(&app, &mut tx, action, now).await?;
     app.commit(tx).await?;
     Ok(Reply::ok(&result)?.into_response())
@@ -100,26 +100,24 @@ fn useless() -> Error {
 
 /// Staff's apps show what was seen.
 const fn changed(row: &Row, centre: CentreId) -> Change {
-    ThingKind::Reminder.changed(centre.0, Some(row.participant_id.0), row.id.0)
+    REMINDER.changed(centre.0, Some(row.participant_id.0), row.id.0)
 }
 
 /// A pressed button with its reminder and what that is about, which is held for the change.
 struct Pressed {
     token: VerifiedToken,
     reminder: Row,
-    held: Held,
+    held: Box<dyn Held>,
 }
 
 impl Pressed {
-    async fn find(tx: &mut Tx, token: VerifiedToken, now: Instant) -> Result<Self> {
+    async fn find(app: &App, tx: &mut Tx, token: VerifiedToken, now: Instant) -> Result<Self> {
         let first = store::by_token(tx, token.reminder_id).await?.ok_or_else(useless)?;
-        let held = Held::hold(tx, &first, now).await?.ok_or_else(useless)?;
+        let held = hold(app, tx, &first, now).await?.ok_or_else(useless)?;
         // Read again: whoever had the subject in hand until now may have withdrawn the reminder.
         let reminder = store::by_token(tx, token.reminder_id).await?.ok_or_else(useless)?;
-        let is_theirs = reminder.recipient_kind == PersonKind::Participant
-            && reminder.recipient_id == reminder.participant_id.0
-            && reminder.language.is_some();
-        if is_theirs { Ok(Self { token, reminder, held }) } else { Err(useless()) }
+        // Whoever is no longer with the service answers for nothing.
+        if reminder.language.is_some() { Ok(Self { token, reminder, held }) } else { Err(useless()) }
     }
 
     async fn carry_out(

@@ -4,7 +4,7 @@ use super::{
     rules::{Ruling, Situation, judge},
     store::{PlanRow, Row},
 };
-use crate::{App, buttons::Standing};
+use crate::app::{App, buttons::Standing};
 use contract::{
     Language, NotificationAction, PersonKind, Reach, ReminderId, ReminderPurpose, ReminderState, Subject,
     push::{PushPayload, WallTime},

@@ -6,14 +6,15 @@ use super::{
     subject::standings,
 };
 use crate::App;
+use crate::appointment::things::APPOINTMENT;
 use axum::{extract::State, response::Response};
 use contract::{AppointmentId, ReminderId};
 use kernel::{
     audit::Audit,
     error::{Error, Result},
     extract::{Call, Path, Query},
-    openapi::ReadProblems,
     page::{Page, PageQuery},
+    problems::ReadProblems,
     reply::Reply,
 };
 
@@ -33,7 +34,7 @@ pub async fn list(State(app): State<App>, call: Call, Query(query): Query<PageQu
     let recipient = (call.actor.kind(), call.actor.person());
     let rows = store::list(&mut tx, recipient, now, paging).await?;
     let page = paging.page(rows, |row| (row.due_at.as_micros(), row.id.0))?.filter_map(Stored::read);
-    let standings = standings(&mut tx, &page.items).await?;
+    let standings = standings(&app, &mut tx, &page.items).await?;
     let seen = |row: Row| {
         let standing = standings.get(&row.subject_id).map(|standing| &**standing);
         Some(Notification::seen(&app, &row, standing, now))
@@ -53,7 +54,7 @@ pub async fn read(State(app): State<App>, call: Call, Path(id): Path<ReminderId>
     let (mut tx, now) = (app.db.read().await?, app.clock.now());
     let recipient = (call.actor.kind(), call.actor.person());
     let row = store::load(&mut tx, recipient, now, id).await?.ok_or_else(Error::not_found)?;
-    let standings = standings(&mut tx, std::slice::from_ref(&row)).await?;
+    let standings = standings(&app, &mut tx, std::slice::from_ref(&row)).await?;
     let standing = standings.get(&row.subject_id).map(|standing| &**standing);
     Reply::ok(&Notification::seen(&app, &row, standing, now))
 }
@@ -81,6 +82,6 @@ pub async fn plan(
     let rows = store::plan(&mut reading.tx, id, paging).await?;
     let page = paging.page(rows, |row| (row.due_at.as_micros(), row.id.0))?;
     let audit =
-        Audit::new("appointment.read_reminders", id.0).about(participant).with("count", page.items.len());
+        Audit::new(&APPOINTMENT, "read_reminders", id.0).about(participant).with("count", page.items.len());
     reading.finish(audit, Reply::ok(&page.filter_map(PlannedReminder::read))?).await
 }

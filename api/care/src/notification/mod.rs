@@ -13,12 +13,25 @@ mod store;
 mod subject;
 #[cfg(test)]
 mod tests;
+pub mod things;
 
-use crate::App;
+use crate::app::{App, Feature, life::Untouched};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-/// The feature's operations.
-pub fn router() -> OpenApiRouter<App> {
+/// What it tells of itself.
+pub const FEATURE: Feature = Feature {
+    tag: ("notifications", "What a person was told, and their answers from the notification itself"),
+    routes,
+    is_of_single_transactions: true,
+    things: &[&things::REMINDER],
+    lists: &[],
+    mutations: &[],
+    timers: &[],
+    reminded: None,
+    life: &Untouched,
+};
+
+fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(http::list))
         .routes(routes!(http::read))

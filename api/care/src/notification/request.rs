@@ -1,7 +1,7 @@
 //! What apps send about notifications.
 
 use contract::ReceiptEvent;
-use identity::sign_in::secret::Secret;
+use identity::typed::secret::Secret;
 use serde::Deserialize;
 use utoipa::ToSchema;
 use validator::Validate;

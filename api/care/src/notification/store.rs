@@ -1,6 +1,6 @@
 //! Reminders in the database, as their recipients and the staff around them see them.
 
-use crate::buttons::Told;
+use crate::app::buttons::Told;
 use chrono::TimeDelta;
 use contract::{
     AppointmentId, Language, NotificationAction, ParticipantId, PersonKind, ReminderId, ReminderState,

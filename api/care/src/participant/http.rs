@@ -8,18 +8,25 @@ use super::{
     store::{self, Row},
     text::Texts,
 };
-use crate::{App, appointment::replan, life};
+use crate::{
+    app::{
+        App,
+        life::{Coming, Event},
+    },
+    life,
+};
 use axum::{extract::State, response::Response};
 use contract::{ParticipantId, StaffRole, time::Instant};
 use db::Tx;
+use identity::things::PARTICIPANT;
 use kernel::{
     access::{Scope, not_for_this_role},
     audit::Audit,
     error::{Error, Result},
     extract::{Body, Call, IfMatch, Path, Query, fields::only_allowed},
     legible::{ById, Entry},
-    openapi::{ChangeProblems, CreateProblems, ReadProblems},
     page::Page,
+    problems::{ChangeProblems, CreateProblems, ReadProblems},
     reply::Reply,
 };
 use uuid::Uuid;
@@ -39,7 +46,7 @@ pub async fn create(State(app): State<App>, call: Call, body: Body<NewParticipan
     let row = register::register(&app, &mut work.tx, centre, body.value, work.now).await?;
     let id = row.id;
     let reply = Reply::created(format!("/v1/participants/{id}"), &ParticipantSummary::of(&app, &row)?)?;
-    work.finish(Audit::new("participant.create", id.0).about(id), reply.version(row.version)).await
+    work.finish(Audit::new(&PARTICIPANT, "create", id.0).about(id), reply.version(row.version)).await
 }
 
 /// List participants, or find them by name
@@ -73,7 +80,7 @@ pub async fn list(State(app): State<App>, call: Call, Query(filter): Query<Filte
     let page =
         paging.page(rows, |entry| entry.key.id)?.legible().map(|row| ParticipantSummary::of(&app, &row))?;
     let audit =
-        Audit::new("participant.list", None).with("count", page.items.len()).with("searched", searched);
+        Audit::new(&PARTICIPANT, "list", None).with("count", page.items.len()).with("searched", searched);
     reading.finish(audit, Reply::ok(&page)?).await
 }
 
@@ -101,7 +108,7 @@ pub async fn read(State(app): State<App>, call: Call, Path(id): Path<Participant
     let mut reading = app.begin_reading(&call).await?;
     let row = store::load(&mut reading.tx, scope, id).await?.ok_or_else(Error::not_found)?;
     let reply = Reply::ok(&Participant::seen_by(role, &app, &row)?)?.version(row.version);
-    reading.finish(Audit::new("participant.read", id.0).about(id), reply).await
+    reading.finish(Audit::new(&PARTICIPANT, "read", id.0).about(id), reply).await
 }
 
 /// Change a participant's file
@@ -133,7 +140,7 @@ pub async fn change(
     if body.value.active == Some(false) {
         // Asked before anything is held: the time that this takes, and whom it makes wait, would tell of another centre's people.
         store::load(&mut work.tx, scope, id).await?.ok_or_else(Error::not_found)?;
-        life::file_is_about_to_close(&mut work.tx, id, work.now).await?;
+        life::is_about_to(&app, &mut work.tx, Coming::FileCloses(id), work.now).await?;
     }
     let mut row = store::load_for_change(&mut work.tx, scope, id).await?.ok_or_else(Error::not_found)?;
     seen.check(row.version)?;
@@ -141,20 +148,19 @@ pub async fn change(
     apply(&app, &mut row, body.value, work.now)?;
     store::update(&mut work.tx, &row).await?;
     work.tx.changed(row.changed());
+    let event = match (before.0, row.active) {
+        (true, false) => Some(Event::FileCloses(id)),
+        (false, true) => Some(Event::FileOpens(id, row.centre_id)),
+        _ if before.1 != row.zone => Some(Event::ZoneChanges(id, row.centre_id)),
+        _ => None,
+    };
     let mut cancelled = 0;
-    match (before.0, row.active) {
-        (true, false) => {
-            cancelled = life::file_closes(&app, &mut work.tx, &call.actor, id, work.now).await?;
-        }
-        (false, true) => life::file_opens(&mut work.tx, row.centre_id, id, work.now).await?,
-        // Their nights are elsewhere now.
-        _ if before.1 != row.zone => {
-            replan::of_participant(&mut work.tx, row.centre_id, id, work.now).await?;
-        }
-        _ => {}
+    if let Some(event) = event {
+        let consequences = life::happens(&app, &mut work.tx, &call.actor, event, work.now).await?;
+        cancelled = consequences.count("appointments_cancelled");
     }
     let reply = Reply::ok(&ParticipantSummary::of(&app, &row)?)?.version(row.version);
-    let mut audit = Audit::new("participant.change", id.0).about(id).with("fields", given);
+    let mut audit = Audit::new(&PARTICIPANT, "change", id.0).about(id).with("fields", given);
     if cancelled > 0 {
         audit = audit.with("appointments_cancelled", cancelled);
     }

@@ -20,13 +20,26 @@ mod text;
 pub use answer::{Participant, ParticipantSummary};
 pub use register::register;
 pub use request::NewParticipant;
-pub use sync::SyncForm;
+use sync::SyncForm;
 
-use crate::App;
+use crate::app::{App, Feature, life::Untouched};
+use kernel::sync_form::list::ListOf;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-/// The feature's operations.
-pub fn router() -> OpenApiRouter<App> {
+/// What it tells of itself.
+pub const FEATURE: Feature = Feature {
+    tag: ("participants", "The people who are accompanied"),
+    routes,
+    is_of_single_transactions: true,
+    things: &[],
+    lists: &[&ListOf::<SyncForm>::new()],
+    mutations: &[],
+    timers: &[],
+    reminded: None,
+    life: &Untouched,
+};
+
+fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(http::create, http::list))
         .routes(routes!(http::read, http::change))

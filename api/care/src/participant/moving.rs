@@ -6,16 +6,20 @@ use super::{
     store::{self, Row},
 };
 use crate::{
-    App,
-    life::{self, Moved},
+    app::{
+        App,
+        life::{Coming, Event, Move},
+    },
+    life,
 };
 use axum::{extract::State, response::Response};
 use contract::{AuditId, CentreId, ParticipantId, StaffRole};
+use identity::things::PARTICIPANT;
 use kernel::{
     audit::Audit,
     error::{Error, Result},
     extract::{Body, Call, IfMatch, Path},
-    openapi::ChangeProblems,
+    problems::ChangeProblems,
     reply::Reply,
     work::Work,
 };
@@ -49,7 +53,7 @@ pub async fn move_to_centre(
     let mut work = app.begin(&call, body.digest).await?;
     // Asked before anything is held: the time that this takes, and whom it makes wait, would tell of another centre's people.
     store::load(&mut work.tx, scope, id).await?.ok_or_else(Error::not_found)?;
-    life::person_is_about_to_move(&mut work.tx, id).await?;
+    life::is_about_to(&app, &mut work.tx, Coming::PersonMoves(id), work.now).await?;
     let mut row = store::load_for_change(&mut work.tx, scope, id).await?.ok_or_else(Error::not_found)?;
     seen.check(row.version)?;
     let from = row.centre_id;
@@ -62,22 +66,23 @@ pub async fn move_to_centre(
     row.centre_id = to;
     row.version += 1;
     store::update(&mut work.tx, &row).await?;
-    let moving = life::Move { participant: id, from, to };
-    let moved = life::person_moves(&app, &mut work.tx, &call.actor, moving, work.now).await?;
+    let moves = Event::PersonMoves(Move { participant: id, from, to });
+    let consequences = life::happens(&app, &mut work.tx, &call.actor, moves, work.now).await?;
     tell_both_feeds(&mut work, &row, from);
-    let Moved { assignments_ended, appointments_cancelled } = moved;
+    let assignments_ended = consequences.count("assignments_ended");
+    let appointments_cancelled = consequences.count("appointments_cancelled");
     let answer = MovedParticipant { id, centre_id: to, assignments_ended, appointments_cancelled };
-    let line = |action, centre| {
-        Audit::new(action, id.0)
+    let line = |verb, centre| {
+        Audit::new(&PARTICIPANT, verb, id.0)
             .about(id)
             .at(centre)
             .with("assignments_ended", assignments_ended)
             .with("appointments_cancelled", appointments_cancelled)
     };
     // Each centre's log tells it: that of the other centre is the only one that its manager sees.
-    let arrived = line("participant.arrive", to);
+    let arrived = line("arrive", to);
     arrived.write(&mut work.tx, Some(&call.actor), AuditId::new(&*app.ids), work.now).await?;
-    work.finish_leave(line("participant.move", from), Reply::ok(&answer)?).await
+    work.finish_leave(line("move", from), Reply::ok(&answer)?).await
 }
 
 /// The former centre hears that the person is gone, and nothing else of them any more; the new one gets all that there is.

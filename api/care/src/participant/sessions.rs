@@ -3,6 +3,7 @@
 use super::store;
 use axum::{extract::State, response::Response};
 use contract::ParticipantId;
+use identity::things::PARTICIPANT;
 use identity::{
     session::EndedSessions,
     sign_in::sessions::{self, EndReason},
@@ -12,7 +13,7 @@ use kernel::{
     audit::Audit,
     error::{Error, Result},
     extract::{Call, Digest, Path},
-    openapi::CreateProblems,
+    problems::CreateProblems,
     reply::Reply,
 };
 
@@ -33,6 +34,6 @@ pub async fn end_participant_sessions(
     let mut work = kernel.begin(&call, Digest::empty()).await?;
     store::in_scope(&mut work.tx, scope, id).await?.ok_or_else(Error::not_found)?;
     let ended = sessions::end_all(&mut work.tx, id.0, None, EndReason::EndedByStaff, work.now).await?;
-    let audit = Audit::new("participant.end_sessions", id.0).about(id).with("ended_sessions", ended);
+    let audit = Audit::new(&PARTICIPANT, "end_sessions", id.0).about(id).with("ended_sessions", ended);
     work.finish(audit, Reply::ok(&EndedSessions { ended_sessions: ended })?).await
 }

@@ -6,7 +6,7 @@ use contract::{
     time::{Instant, ZoneName},
 };
 use db::{Change, Operation, Result, Statement, Tx, id_list, piece, sql};
-use kernel::things::ThingKind;
+use identity::things::PARTICIPANT;
 use kernel::{
     access::{Scope, ScopeKind},
     legible::{ById, Entry},
@@ -55,7 +55,7 @@ impl Row {
 
     /// That this participant is new or different, for the change feed.
     pub const fn changed(&self) -> Change {
-        ThingKind::Participant.changed(self.centre_id.0, Some(self.id.0), self.id.0)
+        PARTICIPANT.changed(self.centre_id.0, Some(self.id.0), self.id.0)
     }
 }
 

@@ -2,11 +2,12 @@
 
 use super::{answer::Participant, store};
 use contract::ParticipantId;
+use identity::things::PARTICIPANT;
 use kernel::{
     access::Actor,
     error::Result,
     sync_form::{Form, Loading, Told},
-    things::ThingKind,
+    things::Thing,
 };
 use uuid::Uuid;
 
@@ -16,7 +17,9 @@ pub struct SyncForm;
 
 impl Form for SyncForm {
     type Answer = Participant;
-    const KINDS: &'static [ThingKind] = &[ThingKind::Participant];
+    const LIST: &'static str = "participants";
+    const ABOUT: &'static str = "Participants, as `readParticipant` gives them.";
+    const KINDS: &'static [&'static Thing] = &[&PARTICIPANT];
 
     fn is_for(actor: &Actor) -> bool {
         actor.role().is_some()

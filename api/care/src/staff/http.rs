@@ -6,19 +6,26 @@ use super::{
     rules::{Reach, may_touch},
     store::{self, Row},
 };
-use crate::{App, life};
+use crate::{
+    app::{
+        App,
+        life::{Coming, Event, Leaving},
+    },
+    life,
+};
 use axum::{extract::State, response::Response};
 use contract::{StaffId, StaffRole};
 use identity::sign_in::{
     accounts::{self, Credentials, NewAccount},
     sessions::EndReason,
 };
+use identity::things::STAFF;
 use kernel::{
     audit::Audit,
     error::{Error, Result},
     extract::{Body, Call, Digest, IfMatch, Path, Query, fields::new_id},
-    openapi::{ChangeProblems, CreateProblems, ReadProblems},
     page::Page,
+    problems::{ChangeProblems, CreateProblems, ReadProblems},
     protect::{privacy::Name, seal::Field},
     reply::Reply,
 };
@@ -46,7 +53,7 @@ pub async fn create(State(app): State<App>, call: Call, body: Body<NewStaffMembe
     let shown = accounts::new_account(&app, &mut work.tx, work.now, &account, credentials).await?;
     work.tx.changed(store::changed(centre, id));
     let reply = Reply::created(format!("/v1/staff/{id}"), &NewCredentials::of(id, &shown))?.version(1);
-    work.finish(Audit::new("staff.create", id.0).at(centre).with("role", new.role.as_str()), reply).await
+    work.finish(Audit::new(&STAFF, "create", id.0).at(centre).with("role", new.role.as_str()), reply).await
 }
 
 /// List staff members
@@ -63,7 +70,7 @@ pub async fn list(State(app): State<App>, call: Call, Query(filter): Query<Filte
     let mut reading = app.begin_reading(&call).await?;
     let rows = store::list(&mut reading.tx, reach, &filter, paging).await?;
     let page = paging.page(rows, |entry| entry.key.id)?.legible().map(|row| StaffMember::of(&app, &row))?;
-    let audit = Audit::new("staff.list", None).with("count", page.items.len());
+    let audit = Audit::new(&STAFF, "list", None).with("count", page.items.len());
     reading.finish(audit, Reply::ok(&page)?).await
 }
 
@@ -80,7 +87,7 @@ pub async fn read(State(app): State<App>, call: Call, Path(id): Path<StaffId>) -
     let mut reading = app.begin_reading(&call).await?;
     let row = store::load(&mut reading.tx, reach, id).await?.ok_or_else(Error::not_found)?;
     let reply = Reply::ok(&StaffMember::of(&app, &row)?)?.version(row.version);
-    reading.finish(Audit::new("staff.read", id.0).at(row.centre_id), reply).await
+    reading.finish(Audit::new(&STAFF, "read", id.0).at(row.centre_id), reply).await
 }
 
 /// Change a staff member
@@ -122,7 +129,7 @@ pub async fn change(
     if change.active == Some(false) || change.role.is_some() {
         // Asked before anything is held: the time that this takes, and whom it makes wait, would tell of another centre's people.
         store::load(&mut work.tx, reach, id).await?.ok_or_else(Error::not_found)?;
-        life::host_is_about_to_leave(&mut work.tx, id, work.now).await?;
+        life::is_about_to(&app, &mut work.tx, Coming::AccountChanges(id), work.now).await?;
     }
     let mut row = store::load_for_change(&mut work.tx, reach, id).await?.ok_or_else(Error::not_found)?;
     seen.check(row.version)?;
@@ -135,18 +142,20 @@ pub async fn change(
         let reason = "only of somebody who will receive nobody any more";
         return Err(Error::field("/appointments_to", "not_allowed", reason));
     }
-    let left = life::host_leaves(&app, &mut work.tx, &call.actor, leaving, work.now).await?;
+    let changes = Event::AccountChanges(leaving);
+    let consequences = life::happens(&app, &mut work.tx, &call.actor, changes, work.now).await?;
     if is_shown_otherwise {
-        life::account_is_shown_otherwise(&mut work.tx, id).await?;
+        let shown = Event::AccountIsShownOtherwise(id);
+        life::happens(&app, &mut work.tx, &call.actor, shown, work.now).await?;
     }
     let reply = Reply::ok(&StaffMember::of(&app, &row)?)?.version(row.version);
-    let audit = Audit::new("staff.change", id.0)
+    let audit = Audit::new(&STAFF, "change", id.0)
         .at(row.centre_id)
         .with("fields", given)
         .with("role", row.role.as_str())
         .with("active", row.active)
-        .with("assignments_ended", left.assignments_ended)
-        .with("appointments_handed_over", left.appointments_handed_over);
+        .with("assignments_ended", consequences.count("assignments_ended"))
+        .with("appointments_handed_over", consequences.count("appointments_handed_over"));
     work.finish(audit, reply).await
 }
 
@@ -169,13 +178,13 @@ fn apply(app: &App, row: &mut Row, change: StaffChange) -> Result<()> {
 }
 
 /// What of the account's former state, role and whether it was active, its new one has no place for.
-fn leaving(row: &Row, before: (StaffRole, bool), successor: Option<StaffId>) -> life::Leaving {
+fn leaving(row: &Row, before: (StaffRole, bool), successor: Option<StaffId>) -> Leaving {
     let out = if !row.active {
         Some(EndReason::AccountClosed)
     } else {
         (before.0 != row.role).then_some(EndReason::RoleChanged)
     };
-    life::Leaving {
+    Leaving {
         staff: row.id,
         centre: row.centre_id,
         out,
@@ -211,5 +220,5 @@ pub async fn reset(State(app): State<App>, call: Call, Path(id): Path<StaffId>) 
     let shown = accounts::reset(&app, &mut work.tx, work.now, id, credentials).await?;
     work.tx.changed(row.changed());
     let reply = Reply::ok(&NewCredentials::of(id, &shown))?;
-    work.finish(Audit::new("staff.reset", id.0).at(row.centre_id), reply).await
+    work.finish(Audit::new(&STAFF, "reset", id.0).at(row.centre_id), reply).await
 }

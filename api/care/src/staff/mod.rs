@@ -12,11 +12,23 @@ pub mod store;
 
 pub use answer::{NewCredentials, StaffMember};
 
-use crate::App;
+use crate::app::{App, Feature, life::Untouched};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-/// The feature's operations.
-pub fn router() -> OpenApiRouter<App> {
+/// What it tells of itself.
+pub const FEATURE: Feature = Feature {
+    tag: ("staff", "The accounts of mentors, counsellors, managers, administrators and observers"),
+    routes,
+    is_of_single_transactions: true,
+    things: &[],
+    lists: &[],
+    mutations: &[],
+    timers: &[],
+    reminded: None,
+    life: &Untouched,
+};
+
+fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(http::create, http::list))
         .routes(routes!(http::read, http::change))

@@ -6,6 +6,7 @@ use super::{
 };
 use axum::{extract::State, response::Response};
 use contract::StaffId;
+use identity::things::STAFF;
 use identity::{
     session::EndedSessions,
     sign_in::sessions::{self, EndReason},
@@ -15,7 +16,7 @@ use kernel::{
     audit::Audit,
     error::{Error, Result},
     extract::{Call, Digest, Path},
-    openapi::CreateProblems,
+    problems::CreateProblems,
     reply::Reply,
 };
 
@@ -37,6 +38,6 @@ pub async fn end_staff_sessions(
     let mut work = kernel.begin(&call, Digest::empty()).await?;
     let member = store::load_for_change(&mut work.tx, reach, id).await?.ok_or_else(Error::not_found)?;
     let ended = sessions::end_all(&mut work.tx, id.0, None, EndReason::EndedByStaff, work.now).await?;
-    let audit = Audit::new("staff.end_sessions", id.0).at(member.centre_id).with("ended_sessions", ended);
+    let audit = Audit::new(&STAFF, "end_sessions", id.0).at(member.centre_id).with("ended_sessions", ended);
     work.finish(audit, Reply::ok(&EndedSessions { ended_sessions: ended })?).await
 }

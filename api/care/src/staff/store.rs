@@ -3,7 +3,7 @@
 use super::{request::Filter, rules::Reach};
 use contract::{CentreId, Language, StaffId, StaffRole, time::Instant};
 use db::{Change, Result, Statement, Tx, piece, sql};
-use kernel::things::ThingKind;
+use identity::things::STAFF;
 use kernel::{
     legible::{ById, Entry},
     page::Paging,
@@ -45,7 +45,7 @@ impl Row {
 
 /// That this staff member is new or different, for the change feed.
 pub const fn changed(centre: CentreId, id: StaffId) -> Change {
-    ThingKind::Staff.changed(centre.0, None, id.0)
+    STAFF.changed(centre.0, None, id.0)
 }
 
 /// The staff member, if in reach.

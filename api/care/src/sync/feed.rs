@@ -5,13 +5,16 @@
 
 use super::{
     cursor::{Epoch, Place},
+    forms,
     judge::Head,
 };
 use db::{Result, Statement, Tx, piece};
 use kernel::{
     access::{Actor, Scope, ScopeKind},
-    things::ThingKind,
+    sync_form::list::PhoneList,
+    things::Thing,
 };
+use std::collections::BTreeMap;
 use uuid::Uuid;
 
 /// What became of a thing, in the feed's words.
@@ -31,7 +34,7 @@ pub struct Row {
     /// Where it is in the order of what is told.
     pub place: Place,
     /// The kind of thing; none if only a later version of this service knows it.
-    pub kind: Option<ThingKind>,
+    pub kind: Option<&'static Thing>,
     /// The thing.
     pub subject: Uuid,
     /// What became of it.
@@ -69,6 +72,24 @@ struct Line {
     operation: Option<String>,
 }
 
+/// The kinds of things that somebody's lists are made of, by their words.
+type Kinds = BTreeMap<&'static str, &'static Thing>;
+
+fn kinds_for(actor: &Actor) -> Kinds {
+    let kinds = forms::of(actor).flat_map(PhoneList::kinds);
+    kinds.map(|kind| (kind.word, *kind)).collect()
+}
+
+/// Goes on with whether `subject_kind` is one of these.
+fn of_kinds(statement: Statement<'static>, kinds: &Kinds) -> Statement<'static> {
+    let mut statement = statement.then(piece!("subject_kind IN ("));
+    for (position, word) in kinds.keys().enumerate() {
+        let one = if position == 0 { piece!("?") } else { piece!(", ?") };
+        statement = statement.then(one).bind(*word);
+    }
+    statement.then(piece!(")"))
+}
+
 /// How the feed of the caller's centre stands, seen from a cursor of epoch `epoch`, and the rows of `stretch` that are in scope.
 pub async fn look(
     tx: &mut Tx,
@@ -77,7 +98,7 @@ pub async fn look(
     epoch: i64,
     stretch: Stretch,
 ) -> Result<(Head, Vec<Row>)> {
-    let centre = actor.centre();
+    let (centre, known) = (actor.centre(), kinds_for(actor));
     let head = Statement::new(piece!(
         "SELECT head.*, page.* FROM (
              SELECT (SELECT position FROM change_counter WHERE centre_id = ?) AS counted,
@@ -97,7 +118,7 @@ pub async fn look(
     .bind(epoch.saturating_add(1));
     let lines: Vec<Line> = tx
         .query_built(
-            rows_of(head, actor, scope, stretch)
+            rows_of(head, actor, scope, stretch, &known)
                 .then(piece!(") AS mine ORDER BY place, position"))
                 .limit(stretch.rows)
                 .then(piece!(") AS page ON TRUE ORDER BY page.place, page.position")),
@@ -105,37 +126,46 @@ pub async fn look(
         .all()
         .await?;
     let head = lines.first().map(Line::head).unwrap_or_default();
-    Ok((head, lines.into_iter().filter_map(Line::row).collect()))
+    Ok((head, lines.into_iter().filter_map(|line| line.row(&known)).collect()))
 }
 
-fn rows_of(head: Statement<'static>, actor: &Actor, scope: Scope, stretch: Stretch) -> Statement<'static> {
+fn rows_of(
+    head: Statement<'static>,
+    actor: &Actor,
+    scope: Scope,
+    stretch: Stretch,
+    known: &Kinds,
+) -> Statement<'static> {
     let (me, centre) = (actor.person(), actor.centre().0);
     let Stretch { after, until, .. } = stretch;
     match scope.kind() {
-        ScopeKind::Own => head
-            .then(piece!(
+        ScopeKind::Own => of_kinds(
+            head.then(piece!(
                 "SELECT position AS place, position, subject_kind, subject_id, operation FROM change
                  WHERE participant_id = ? AND position > ? AND position <= ? AND ",
                 lite "+",
-                "centre_id = ? AND audience IS NULL AND subject_kind IN ('participant', 'appointment')"
+                "centre_id = ? AND audience IS NULL AND "
             ))
             .bind(me)
             .bind(after.place)
             .bind(until)
             .bind(centre),
-        ScopeKind::Centre => head
-            .then(piece!(
+            known,
+        ),
+        ScopeKind::Centre => of_kinds(
+            head.then(piece!(
                 "SELECT position AS place, position, subject_kind, subject_id, operation FROM change
                  WHERE centre_id = ? AND position > ? AND position <= ?
-                   AND (audience IS NULL OR (audience = ? AND operation <> 'revoke'))
-                   AND subject_kind IN ('participant', 'assignment', 'appointment', 'staff_notes', 'centre')"
+                   AND (audience IS NULL OR (audience = ? AND operation <> 'revoke')) AND "
             ))
             .bind(centre)
             .bind(after.place)
             .bind(until)
             .bind(me),
+            known,
+        ),
         ScopeKind::Assigned => {
-            let with_people = of_caseload(head, me, centre, stretch);
+            let with_people = of_caseload(head, me, centre, stretch, known);
             let with_own = who_left(with_people.then(piece!(" UNION ALL ")), me, centre, stretch);
             with_own
                 .then(piece!(
@@ -153,9 +183,15 @@ fn rows_of(head: Statement<'static>, actor: &Actor, scope: Scope, stretch: Stret
 }
 
 /// What is about the people in a caseload. Behind the place of their assignment lies all that is about a person.
-fn of_caseload(head: Statement<'static>, me: Uuid, centre: Uuid, stretch: Stretch) -> Statement<'static> {
+fn of_caseload(
+    head: Statement<'static>,
+    me: Uuid,
+    centre: Uuid,
+    stretch: Stretch,
+    known: &Kinds,
+) -> Statement<'static> {
     let Stretch { after, until, .. } = stretch;
-    head.then(piece!(
+    let theirs = head.then(piece!(
         "SELECT * FROM (
              SELECT CASE WHEN began.position > own.position THEN began.position ELSE own.position END AS place, own.position,
                     own.subject_kind, own.subject_id, own.operation
@@ -169,8 +205,7 @@ fn of_caseload(head: Statement<'static>, me: Uuid, centre: Uuid, stretch: Stretc
         "own.centre_id = ? AND own.position > CASE WHEN began.position >= ? AND (began.position > ? OR ? < ?) THEN 0 ELSE ? END
              WHERE caseload.staff_id = ? AND caseload.ended_at IS NULL
          ) AS theirs
-         WHERE place <= ? AND (place > ? OR (place = ? AND position > ?))
-           AND subject_kind IN ('participant', 'assignment', 'appointment', 'staff_notes')"
+         WHERE place <= ? AND (place > ? OR (place = ? AND position > ?)) AND "
     ))
     .bind(centre)
     .bind(me)
@@ -184,7 +219,8 @@ fn of_caseload(head: Statement<'static>, me: Uuid, centre: Uuid, stretch: Stretc
     .bind(until)
     .bind(after.place)
     .bind(after.place)
-    .bind(after.position)
+    .bind(after.position);
+    of_kinds(theirs, known)
 }
 
 /// Whom this staff member no longer has. Whoever has a person again is not told that they had lost them.
@@ -219,7 +255,7 @@ impl Line {
     }
 
     /// None if the page is empty.
-    fn row(self) -> Option<Row> {
+    fn row(self, known: &Kinds) -> Option<Row> {
         let became = match self.operation?.as_str() {
             "delete" => Became::Gone,
             "revoke" => Became::Revoked,
@@ -228,7 +264,7 @@ impl Line {
         };
         Some(Row {
             place: Place { place: self.place?, position: self.position? },
-            kind: ThingKind::of(&self.subject_kind?),
+            kind: known.get(self.subject_kind?.as_str()).copied(),
             subject: self.subject_id?,
             became,
         })

@@ -1,85 +1,80 @@
-//! Everything that a phone gets, one line a form.
+//! Everything that a phone gets, as the features say.
 
 use super::feed::{Became, Row};
-use crate::{appointment, assignment, centre, participant};
 use contract::ParticipantId;
-use identity::session;
 use kernel::{
+    access::Actor,
     error::Result,
-    sync_form::{Answer, Form, Loading},
-    things::ThingKind,
+    sync_form::{Answer, Loading, list::PhoneList},
+    things::Thing,
 };
-use serde::Serialize;
+use serde::{Serialize, Serializer};
+use serde_json::value::RawValue;
 use std::collections::BTreeSet;
-use utoipa::ToSchema;
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{ObjectBuilder, RefOr, Schema},
+};
 use uuid::Uuid;
 
-macro_rules! forms {
-    ($($(#[doc = $about:literal])+ $list:ident: $form:ty => $answer:ty),+ $(,)?) => {
-        /// What is new or different, as the reading operations give it: each list holds one kind of thing. Lists that are empty are absent, and
-        /// further ones will come.
-        #[derive(Debug, Default, Serialize, ToSchema)]
-        pub struct Changed {
-            $(
-                $(#[doc = $about])+
-                #[serde(skip_serializing_if = "Vec::is_empty")]
-                #[schema(required = false)]
-                pub $list: Vec<$answer>,
-            )+
-        }
-
-        impl Changed {
-            /// How many things there are.
-            pub fn count(&self) -> usize {
-                [$(self.$list.len()),+].iter().sum()
-            }
-        }
-
-        /// The lists that this person gets, each with the kinds of changes that concern it.
-        pub fn lists_for(actor: &kernel::access::Actor) -> Vec<(&'static str, &'static [ThingKind])> {
-            let mut lists = Vec::new();
-            $(
-                if <$form as Form>::is_for(actor) {
-                    lists.push((stringify!($list), <$form as Form>::KINDS));
-                }
-            )+
-            lists
-        }
-
-        /// All lists.
-        pub fn lists() -> Vec<&'static str> {
-            let mut lists = vec![$(stringify!($list)),+];
-            lists.sort_unstable();
-            lists
-        }
-
-        /// Loads what became different of these things, and finds out what is gone.
-        pub(super) async fn load(loading: &mut Loading<'_>, rows: &[Row], page: &mut Loaded) -> Result<()> {
-            $(
-                if <$form as Form>::is_for(loading.actor) {
-                    let told = page_of::<$form>(loading, rows, stringify!($list), page).await?;
-                    page.changed.$list.extend(told);
-                }
-            )+
-            Ok(())
-        }
-    };
+/// All lists, in the order of a page.
+pub(super) fn all() -> impl Iterator<Item = &'static dyn PhoneList> {
+    let of_features = crate::FEATURES.iter().flat_map(|feature| feature.lists);
+    identity::session::LISTS.iter().chain(of_features).copied()
 }
 
-forms! {
-    /// Oneself, as `readMe` gives it; for participants, at most one.
-    myself: session::SyncForm => session::Me,
-    /// Participants, as `readParticipant` gives them.
-    participants: participant::SyncForm => participant::Participant,
-    /// Assignments, as `listAssignments` gives them.
-    assignments: assignment::SyncForm => assignment::Assignment,
-    /// Appointments that start within the last 30 days and the next 90, as `readAppointment` gives them. What `possible_commands` and the
-    /// states of `slots` say depends on the time as well: it holds as of this answer.
-    appointments: appointment::SyncForm => appointment::Appointment,
-    /// The notes on those appointments, as `listAppointmentNotes` gives them: all of each appointment whenever there is a new one.
-    appointment_notes: appointment::NotesSyncForm => appointment::NotesOfAppointment,
-    /// Centres, as `readCentre` gives them.
-    centres: centre::SyncForm => centre::Centre,
+/// The lists that this person gets.
+pub(super) fn of(actor: &Actor) -> impl Iterator<Item = &'static dyn PhoneList> {
+    let actor = *actor;
+    all().filter(move |list| list.is_for(&actor))
+}
+
+/// The lists that this person gets, each with the kinds of changes that concern it.
+pub fn lists_for(actor: &Actor) -> Vec<(&'static str, &'static [&'static Thing])> {
+    of(actor).map(|list| (list.name(), list.kinds())).collect()
+}
+
+/// The names of all lists.
+pub fn lists() -> Vec<&'static str> {
+    let mut lists: Vec<_> = all().map(PhoneList::name).collect();
+    lists.sort_unstable();
+    lists
+}
+
+/// What is new or different, as the reading operations give it: each list holds one kind of thing. Lists that are empty are absent, and
+/// further ones will come.
+#[derive(Debug, Default)]
+pub struct Changed(Vec<(&'static str, Vec<Box<RawValue>>)>);
+
+impl Changed {
+    /// How many things there are.
+    pub fn count(&self) -> usize {
+        self.0.iter().map(|(_, things)| things.len()).sum()
+    }
+}
+
+impl Serialize for Changed {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        serializer.collect_map(
+            self.0.iter().filter(|(_, things)| !things.is_empty()).map(|(list, things)| (list, things)),
+        )
+    }
+}
+
+impl PartialSchema for Changed {
+    fn schema() -> RefOr<Schema> {
+        let about = "What is new or different, as the reading operations give it: each list holds one kind of thing. Lists that are empty are absent, and\nfurther ones will come.";
+        let object = ObjectBuilder::new().description(Some(about));
+        all().fold(object, |object, list| object.property(list.name(), list.schema())).into()
+    }
+}
+
+impl ToSchema for Changed {
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        for list in all() {
+            list.schemas(schemas);
+        }
+    }
 }
 
 /// One thing of one list.
@@ -102,24 +97,34 @@ pub(super) struct Loaded {
     pub people: BTreeSet<ParticipantId>,
 }
 
-async fn page_of<F: Form>(
+/// Loads what became different of these things, and finds out what is gone.
+pub(super) async fn load(loading: &mut Loading<'_>, rows: &[Row], page: &mut Loaded) -> Result<()> {
+    for list in of(loading.actor) {
+        let told = page_of(list, loading, rows, page).await?;
+        page.changed.0.push((list.name(), told));
+    }
+    Ok(())
+}
+
+async fn page_of(
+    list: &dyn PhoneList,
     loading: &mut Loading<'_>,
     rows: &[Row],
-    list: &'static str,
     page: &mut Loaded,
-) -> Result<Vec<F::Answer>> {
-    let of_kind = || rows.iter().filter(|row| row.kind.is_some_and(|kind| F::KINDS.contains(&kind)));
+) -> Result<Vec<Box<RawValue>>> {
+    let name = list.name();
+    let of_kind = || rows.iter().filter(|row| row.kind.is_some_and(|kind| list.kinds().contains(&kind)));
     let different = of_kind().filter(|row| row.became == Became::Different).map(|row| row.subject);
     let asked: Vec<Uuid> = different.collect::<BTreeSet<_>>().into_iter().collect();
-    let told = if asked.is_empty() { Vec::new() } else { F::load(loading, &asked).await? };
-    if F::MAY_GO {
+    let told = if asked.is_empty() { Vec::new() } else { list.load(loading, &asked).await? };
+    if list.may_go() {
         let found: BTreeSet<Uuid> = told.iter().map(|one| one.id).collect();
         let is_gone = |row: &&Row| match row.became {
             Became::Different => !found.contains(&row.subject),
             Became::Gone => true,
             Became::Revoked => false,
         };
-        page.gone.extend(of_kind().filter(is_gone).map(|row| ListedThing { list, id: row.subject }));
+        page.gone.extend(of_kind().filter(is_gone).map(|row| ListedThing { list: name, id: row.subject }));
     }
     let mut answers = Vec::with_capacity(told.len());
     for one in told {
@@ -128,7 +133,7 @@ async fn page_of<F: Form>(
                 page.people.extend(one.participant);
                 answers.push(answer);
             }
-            Answer::Unread => page.unread.push(ListedThing { list, id: one.id }),
+            Answer::Unread => page.unread.push(ListedThing { list: name, id: one.id }),
             Answer::ToldBefore => {}
         }
     }

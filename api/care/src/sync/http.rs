@@ -14,8 +14,8 @@ use contract::{ParticipantId, PersonKind, SyncStart};
 use kernel::{
     error::{Error, Result},
     extract::{Body, Call, Query},
-    openapi::{PushProblems, ReadProblems},
     page::MAX_LIMIT,
+    problems::{PushProblems, ReadProblems},
     reply::Reply,
 };
 use serde::{Deserialize, Serialize};

@@ -16,14 +16,30 @@ mod pack;
 mod pull;
 mod push;
 mod seen;
+pub mod things;
 
 pub use forms::{lists, lists_for};
 pub use mutations::operations;
 
-use crate::App;
+use crate::app::{App, Feature, life::Untouched};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-/// The feature's operations.
-pub fn router() -> OpenApiRouter<App> {
+/// What it tells of itself.
+pub const FEATURE: Feature = Feature {
+    tag: (
+        "sync",
+        "What changed for the caller since their phone last asked, and what they did without network",
+    ),
+    routes,
+    is_of_single_transactions: false,
+    things: &[&things::SYNC],
+    lists: &[],
+    mutations: &[],
+    timers: &[],
+    reminded: None,
+    life: &Untouched,
+};
+
+fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(http::pull, http::push))
 }

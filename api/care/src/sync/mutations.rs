@@ -1,9 +1,6 @@
-//! Everything that can be done without network, one line a feature.
+//! Everything that can be done without network, as the features say.
 
-use crate::{
-    appointment,
-    mutation::{Applied, Applying, Mutate},
-};
+use crate::app::mutation::{Applied, Applying, Mutation};
 use kernel::error::{Error, Result};
 use serde::Deserialize;
 use utoipa::{
@@ -11,27 +8,21 @@ use utoipa::{
     openapi::{ObjectBuilder, RefOr, Schema, schema::Type},
 };
 
-macro_rules! mutations {
-    ($($feature:ty),+ $(,)?) => {
-        /// The operations that can be done without network.
-        pub fn operations() -> Vec<&'static str> {
-            [$(<$feature as Mutate>::OPERATIONS),+].concat()
-        }
-
-        /// Carries one out, by the feature that has it.
-        pub(super) async fn apply(applying: &mut Applying<'_>) -> Result<Applied> {
-            $(
-                if <$feature as Mutate>::OPERATIONS.contains(&applying.operation) {
-                    return <$feature as Mutate>::apply(applying).await;
-                }
-            )+
-            Err(Error::field("/operation", "unknown_word", "cannot be done without network"))
-        }
-    };
+fn all() -> impl Iterator<Item = &'static Mutation> {
+    crate::FEATURES.iter().flat_map(|feature| feature.mutations)
 }
 
-mutations! {
-    appointment::Mutations,
+/// The operations that can be done without network.
+pub fn operations() -> Vec<&'static str> {
+    all().map(|mutation| mutation.operation).collect()
+}
+
+/// Carries one out, by the feature that has it.
+pub(super) async fn apply(operation: &OperationName, applying: &mut Applying<'_>) -> Result<Applied> {
+    match all().find(|mutation| mutation.operation == operation.0) {
+        Some(mutation) => (mutation.apply)(applying).await,
+        None => Err(Error::field("/operation", "unknown_word", "cannot be done without network")),
+    }
 }
 
 /// An operation, by its name in the contract.

@@ -6,9 +6,14 @@ use super::{
     forms::{self, Loaded},
     judge::{Head, judge},
 };
-use crate::{App, appointment};
+use crate::{
+    App,
+    appointment::{self, things::APPOINTMENT},
+    centre::things::CENTRE,
+};
 use contract::{ParticipantId, PersonKind, SyncStart, time::Instant};
 use db::Tx;
+use identity::things::PARTICIPANT;
 use kernel::{
     access::{Actor, Scope},
     error::Result,
@@ -17,7 +22,7 @@ use kernel::{
         Loading, Window,
         window::{SOON, day_of, horizon, start_of},
     },
-    things::ThingKind,
+    things::Thing,
 };
 use std::collections::BTreeSet;
 use uuid::Uuid;
@@ -192,9 +197,9 @@ impl Puller<'_> {
             PersonKind::Staff => people,
             PersonKind::Participant => BTreeSet::from([self.actor.person()]),
         };
-        rows.extend(people.into_iter().map(|id| different(ThingKind::Participant, id)));
+        rows.extend(people.into_iter().map(|id| different(&PARTICIPANT, id)));
         if after.is_none() {
-            rows.push(different(ThingKind::Centre, self.actor.centre().0));
+            rows.push(different(&CENTRE, self.actor.centre().0));
         }
         let next = match last {
             Some(last) => Phase::Soon { until, from, to, after: Some(last) },
@@ -264,7 +269,7 @@ impl Puller<'_> {
         found.truncate(usize::from(self.limit));
         let last = found.last().map(|one| (one.starts_at.as_micros(), one.id)).filter(|_| is_more);
         let people = found.iter().map(|one| one.participant_id).collect();
-        Ok((found.iter().map(|one| different(ThingKind::Appointment, one.id)).collect(), people, last))
+        Ok((found.iter().map(|one| different(&APPOINTMENT, one.id)).collect(), people, last))
     }
 }
 
@@ -279,6 +284,6 @@ fn behind(phase: Phase) -> Phase {
     }
 }
 
-fn different(kind: ThingKind, subject: Uuid) -> Row {
+fn different(kind: &'static Thing, subject: Uuid) -> Row {
     Row { place: Place::BEGINNING, kind: Some(kind), subject, became: Became::Different }
 }

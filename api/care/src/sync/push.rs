@@ -3,7 +3,7 @@
 use super::mutations;
 use crate::{
     App,
-    mutation::{Applied, Applying},
+    app::mutation::{Applied, Applying},
 };
 use contract::{AuditId, MutationId, Problem, ProblemCode, SubjectId, SyncResult, time::Instant};
 use db::{Tx, sql};
@@ -107,12 +107,11 @@ async fn attempt(app: &App, actor: &Actor, mutation: &Mutation, sent: &Value) ->
         actor,
         now,
         recorded_at: mutation.recorded_at,
-        operation: &mutation.operation.0,
         subject: mutation.subject_id.map(|id| id.0),
         base_version: mutation.base_version,
         body: &mutation.body,
     };
-    let applied = match mutations::apply(&mut applying).await {
+    let applied = match mutations::apply(&mutation.operation, &mut applying).await {
         Ok(applied) => applied,
         Err(error) => {
             // Lets go at once: the next one may be about the same.
@@ -191,7 +190,7 @@ async fn keep(
         "UPDATE mutation SET subject_kind = $1, subject_id = $2, participant_id = $3, version = $4
          WHERE person_id = $5 AND id = $6"
     ))
-    .bind(applied.subject_kind.as_str())
+    .bind(applied.subject_kind.word)
     .bind(applied.subject)
     .bind(applied.participant)
     .bind(applied.version)

@@ -1,6 +1,7 @@
 //! Whom a staff member's phone was told about. A pull that brought something is one line in the audit log with the numbers, and each
 //! person's own access log finds that line through `sync_seen`: so a phone that fetches forty people writes one line and not forty.
 
+use super::things::SYNC;
 use crate::App;
 use chrono::TimeDelta;
 use contract::{AuditId, ParticipantId, time::Instant};
@@ -26,7 +27,7 @@ pub(super) async fn record(
     remember(&mut tx, actor, people, line, now).await?;
     let seen =
         if people.is_empty() { 0 } else { seen_since(&mut tx, actor, now.saturating_sub(HOUR)).await? };
-    let mut audit = Audit::new("sync.pull", None).with("count", count).with("people", people.len());
+    let mut audit = Audit::new(&SYNC, "pull", None).with("count", count).with("people", people.len());
     if seen > PEOPLE_AN_HOUR {
         audit = audit.with("many_people", true);
     }

@@ -10,6 +10,7 @@ use super::{
     http::{Enrolled, Enrolment},
     store::{self, OpenCode},
 };
+use crate::things::{ENROLMENT_CODE, PARTICIPANT, SESSION};
 use crate::{
     Identity,
     sign_in::{
@@ -21,7 +22,6 @@ use crate::{
 };
 use contract::{AuditId, SessionId, time::Instant};
 use db::Tx;
-use kernel::things::ThingKind;
 use kernel::{
     audit::Audit,
     door::Source,
@@ -105,7 +105,8 @@ impl Attempt {
         let is_active = store::hold_active(&mut tx, participant).await?;
         if !is_right || !is_active || !store::use_up(&mut tx, code.id, now).await? {
             let closed = store::close_if_tried_out(&mut tx, code.id, now).await?;
-            let audit = Audit::new("enrolment_code.refuse", code.id.0).about(participant).at(code.centre_id);
+            let audit =
+                Audit::new(&ENROLMENT_CODE, "refuse", code.id.0).about(participant).at(code.centre_id);
             audit.with("closed", closed).write(&mut tx, None, audit_id, now).await?;
             tx.commit().await?;
             return Ok(None);
@@ -118,7 +119,7 @@ impl Attempt {
         let ends_at = sessions::insert(&mut tx, &session, now).await?;
         if let Some(language) = request.language {
             store::set_language(&mut tx, participant, language).await?;
-            tx.changed(ThingKind::Participant.changed(code.centre_id.0, Some(participant.0), participant.0));
+            tx.changed(PARTICIPANT.changed(code.centre_id.0, Some(participant.0), participant.0));
         }
         for subject in self.charged {
             throttle::forgive_one(&mut tx, subject, now).await?;
@@ -126,7 +127,7 @@ impl Attempt {
         let language = request.language.unwrap_or(code.language);
         let person = SignedInPerson::participant(participant, code.centre_id, language);
         let audit =
-            Audit::new("session.start", id.0).about(participant).with("ended_sessions", ended_sessions);
+            Audit::new(&SESSION, "start", id.0).about(participant).with("ended_sessions", ended_sessions);
         audit.write(&mut tx, Some(&person.actor(id)), audit_id, now).await?;
         let tokens = Tokens::issue(identity, id, FIRST_GENERATION, person, false)?;
         tx.commit().await?;

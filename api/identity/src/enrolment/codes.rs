@@ -4,7 +4,7 @@
 
 use crate::{
     Identity,
-    sign_in::{accounts::random_characters, typed},
+    typed::{self, slip::random_characters},
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::TimeDelta;
@@ -49,14 +49,14 @@ pub struct ShownOnce {
 impl Fresh {
     /// Makes one. Call it before beginning the transaction: hashing takes long.
     pub async fn generate(identity: &Identity) -> Result<Self> {
-        let verifier = random_characters(identity, VERIFIER)?;
+        let verifier = random_characters(&*identity.random, VERIFIER)?;
         let verifier_hash =
             identity.sign_in.passwords.hash(&pepper(identity, &verifier), &*identity.random).await?;
         let mut secret = Zeroizing::new([0; SECRET]);
         identity.random.fill(&mut *secret).map_err(Error::internal)?;
         let secret = Zeroizing::new(URL_SAFE_NO_PAD.encode(*secret));
         Ok(Self {
-            selector: random_characters(identity, SELECTOR)?,
+            selector: random_characters(&*identity.random, SELECTOR)?,
             verifier,
             verifier_hash,
             secret_hash: secret_hash(identity, &secret),
@@ -66,7 +66,7 @@ impl Fresh {
 
     /// Another beginning; the rest stays.
     pub(super) fn draw_selector(&mut self, identity: &Identity) -> Result<()> {
-        self.selector = random_characters(identity, SELECTOR)?;
+        self.selector = random_characters(&*identity.random, SELECTOR)?;
         Ok(())
     }
 
@@ -126,7 +126,7 @@ impl Typed {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sign_in::accounts::UNAMBIGUOUS;
+    use crate::typed::slip::UNAMBIGUOUS;
     use proptest::prelude::*;
 
     fn read(text: &str) -> Option<(String, String)> {

@@ -1,13 +1,14 @@
 //! Making an enrolment code, and using one.
 
 use super::{attempt::Attempt, codes::Fresh, create_enrolment_code, store};
+use crate::things::ENROLMENT_CODE;
+use crate::typed::secret::Secret;
 use crate::{
     Identity,
     sign_in::{
         device_label::DeviceLabel,
         proof::DeviceProof,
         refresh_cookie::{self, RefreshCookie},
-        secret::Secret,
         tokens::Tokens,
     },
 };
@@ -21,7 +22,7 @@ use kernel::{
     door::Source,
     error::{Error, Result},
     extract::{Body, Call, Digest, Path},
-    openapi::{CreateProblems, CredentialProblems},
+    problems::{CreateProblems, CredentialProblems},
     reply::Reply,
 };
 use serde::{Deserialize, Serialize};
@@ -80,7 +81,7 @@ pub async fn create_code(
     if !store::is_in_scope(&mut work.tx, scope, participant).await? {
         return Err(Error::not_found());
     }
-    let audit = Audit::new("enrolment_code.create", shown.id.0).about(participant);
+    let audit = Audit::new(&ENROLMENT_CODE, "create", shown.id.0).about(participant);
     let code = EnrolmentCode {
         id: shown.id,
         code: shown.code.to_string(),

@@ -5,6 +5,7 @@ use crate::sign_in::{
     refresh_cookie::{RefreshCookie, with_cookie},
     sessions::{self, EndReason, Listed},
 };
+use crate::things::SESSION;
 use axum::{
     extract::State,
     response::{IntoResponse, Response},
@@ -16,8 +17,8 @@ use kernel::{
     audit::Audit,
     error::{Error, Result},
     extract::{Call, Digest, Path, Query},
-    openapi::{CreateProblems, ReadProblems},
     page::{Page, PageQuery},
+    problems::{CreateProblems, ReadProblems},
     reply::Reply,
 };
 use serde::{Deserialize, Serialize};
@@ -111,7 +112,7 @@ pub async fn end_my_session(
     };
     let reason = if is_here { EndReason::SignedOut } else { EndReason::EndedByOwner };
     sessions::end_one(&mut work.tx, session, reason, work.now).await?;
-    let audit = own(&call.actor, Audit::new("session.end", session.0));
+    let audit = own(&call.actor, Audit::new(&SESSION, "end", session.0));
     let answer = work.finish(audit.with("reason", reason.as_str()), Reply::empty()).await?;
     let said = if call.actor.session() == Some(session) { cookie.cleared() } else { None };
     Ok(with_cookie(answer, said))
@@ -134,7 +135,7 @@ pub async fn sign_out(
     let session = call.actor.session().ok_or_else(|| Error::new(ProblemCode::Unauthenticated))?;
     let mut work = kernel.begin(&call, Digest::empty()).await?;
     sessions::end_one(&mut work.tx, session, EndReason::SignedOut, work.now).await?;
-    let audit = own(&call.actor, Audit::new("session.end", session.0));
+    let audit = own(&call.actor, Audit::new(&SESSION, "end", session.0));
     let answer = work.finish(audit.with("reason", EndReason::SignedOut.as_str()), Reply::empty()).await?;
     Ok(with_cookie(answer, cookie.cleared()))
 }

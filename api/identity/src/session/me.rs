@@ -1,19 +1,19 @@
 //! Who one is, and the settings that are one's own.
 
 use super::store::{self, Profile};
+use crate::things::{PARTICIPANT, STAFF};
 use axum::{
     extract::State,
     response::{IntoResponse, Response},
 };
 use contract::{CentreId, Language, PersonKind, StaffRole};
-use kernel::things::ThingKind;
 use kernel::{
     Kernel,
     access::Actor,
     audit::Audit,
     error::{Error, Result},
     extract::{Body, Call, IfMatch},
-    openapi::{ChangeProblems, ReadProblems},
+    problems::{ChangeProblems, ReadProblems},
     protect::{
         privacy::{Name, expose_in_answer},
         seal::Field,
@@ -108,15 +108,15 @@ pub async fn change_me(
     // Read now that the row is held: they may have been moved to another centre since they were let in.
     let after = store::profile(&mut work.tx, &actor).await?.ok_or_else(Error::not_found)?;
     if let Actor::Participant { id, .. } = actor {
-        work.tx.changed(ThingKind::Participant.changed(after.centre_id.0, Some(id.0), id.0));
+        work.tx.changed(PARTICIPANT.changed(after.centre_id.0, Some(id.0), id.0));
     }
     work.finish(audit(&actor, change), reply(&kernel, &actor, after)?).await
 }
 
 fn audit(actor: &Actor, change: &MeChange) -> Audit {
     let audit = match actor {
-        Actor::Participant { id, .. } => Audit::new("participant.change_settings", id.0).about(*id),
-        Actor::Staff { id, .. } => Audit::new("staff.change_settings", id.0),
+        Actor::Participant { id, .. } => Audit::new(&PARTICIPANT, "change_settings", id.0).about(*id),
+        Actor::Staff { id, .. } => Audit::new(&STAFF, "change_settings", id.0),
     };
     let changed = [("language", change.language.is_some()), ("push_wanted", change.push_wanted.is_some())];
     let fields: Vec<&str> = changed.iter().filter(|(_, changed)| *changed).map(|(name, _)| *name).collect();

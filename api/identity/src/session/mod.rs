@@ -7,8 +7,12 @@ mod store;
 mod sync;
 
 pub use http::EndedSessions;
-pub use me::Me;
-pub use sync::SyncForm;
+use sync::SyncForm;
+
+use kernel::sync_form::list::{ListOf, PhoneList};
+
+/// What phones get of oneself.
+pub const LISTS: &[&dyn PhoneList] = &[&ListOf::<SyncForm>::new()];
 
 use crate::Identity;
 use axum::extract::FromRef;

@@ -1,12 +1,13 @@
 //! What a participant's phone gets of themself.
 
 use super::{me::Me, store};
+use crate::things::PARTICIPANT;
 use contract::PersonKind;
 use kernel::{
     access::Actor,
     error::Result,
     sync_form::{Form, Loading, Told},
-    things::ThingKind,
+    things::Thing,
 };
 use uuid::Uuid;
 
@@ -16,7 +17,9 @@ pub struct SyncForm;
 
 impl Form for SyncForm {
     type Answer = Me;
-    const KINDS: &'static [ThingKind] = &[ThingKind::Participant];
+    const LIST: &'static str = "myself";
+    const ABOUT: &'static str = "Oneself, as `readMe` gives it; for participants, at most one.";
+    const KINDS: &'static [&'static Thing] = &[&PARTICIPANT];
 
     fn is_for(actor: &Actor) -> bool {
         actor.kind() == PersonKind::Participant

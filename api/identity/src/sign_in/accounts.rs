@@ -7,10 +7,13 @@
 
 use super::{
     authenticator::Authenticator,
-    password_forms::opaque,
     sessions::{self, EndReason},
 };
-use crate::Identity;
+use crate::{
+    Identity,
+    passwords::forms::opaque,
+    typed::slip::{ONE_TIME_PASSWORD_LENGTH, grouped, random_characters},
+};
 use contract::{CentreId, Language, ProblemCode, StaffId, StaffRole, time::Instant};
 use db::{Tx, sql};
 use kernel::{
@@ -24,10 +27,6 @@ use zeroize::Zeroizing;
 
 /// How long a one-time password can be used.
 pub const ONE_TIME_PASSWORD_LIFETIME: chrono::TimeDelta = chrono::TimeDelta::days(7);
-/// Letters and digits that nobody takes for one another; 32 of them, so each stands for five bits.
-pub const UNAMBIGUOUS: &[u8; 32] = b"23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
-/// Length of a one-time password without its hyphens: 80 bits.
-pub(super) const ONE_TIME_PASSWORD_LENGTH: usize = 16;
 
 /// New factors for somebody, not yet given to anyone.
 pub struct Credentials {
@@ -190,26 +189,5 @@ pub async fn reset(
 
 /// Sixteen unambiguous characters in groups of four.
 fn one_time_password(identity: &Identity) -> Result<Zeroizing<String>> {
-    Ok(grouped(&random_characters(identity, ONE_TIME_PASSWORD_LENGTH)?))
-}
-
-/// The characters of a one-time password as they stand on its slip: in groups of four, with hyphens between.
-pub(super) fn grouped(characters: &str) -> Zeroizing<String> {
-    let mut grouped = Zeroizing::new(String::with_capacity(characters.len() + characters.len() / 4));
-    for (position, character) in characters.chars().enumerate() {
-        if position > 0 && position % 4 == 0 {
-            grouped.push('-');
-        }
-        grouped.push(character);
-    }
-    grouped
-}
-
-/// So many unambiguous characters, each of them equally likely.
-pub fn random_characters(identity: &Identity, count: usize) -> Result<Zeroizing<String>> {
-    let mut bytes = Zeroizing::new(vec![0_u8; count]);
-    identity.random.fill(&mut bytes).map_err(Error::internal)?;
-    // 256 is a multiple of 32, so no character comes more often than another.
-    let character = |byte: &u8| UNAMBIGUOUS.get(usize::from(byte % 32)).copied().map(char::from);
-    Ok(Zeroizing::new(bytes.iter().filter_map(character).collect()))
+    Ok(grouped(&random_characters(&*identity.random, ONE_TIME_PASSWORD_LENGTH)?))
 }

@@ -12,16 +12,17 @@ use super::{
     device_label::DeviceLabel,
     enrolled_devices,
     password::SignIn,
-    password_forms::{Form, Forms, opaque},
     proof::DeviceProof,
     second_factor::{self, AuthenticatorCode, Evidence, SecondFactor},
-    secret::Secret,
     sessions::{self, FIRST_GENERATION, NewSession, Owner},
     store::{self, Account},
     throttle::{self, Subject},
     tokens::{SignedInPerson, Tokens},
 };
 use crate::Identity;
+use crate::passwords::forms::{Form, Forms, opaque};
+use crate::things::{SESSION, STAFF};
+use crate::typed::secret::Secret;
 use contract::{AuditId, SessionId, StaffId, time::Instant};
 use db::Tx;
 use kernel::{
@@ -163,7 +164,7 @@ impl Attempt {
         let Some((account, second)) = self.proven(&mut tx, &factors, proof).await? else {
             metrics::counter!("muwakaba_sign_in_refused_total").increment(1);
             let mut audit =
-                Audit::new("staff.refuse_sign_in", self.account.as_ref().map(|account| account.id.0));
+                Audit::new(&STAFF, "refuse_sign_in", self.account.as_ref().map(|account| account.id.0));
             if let Some(account) = &self.account {
                 audit = audit.at(account.centre_id);
             }
@@ -180,7 +181,7 @@ impl Attempt {
         }
         self.counts.forgive(&mut tx, self.now).await?;
         let person = SignedInPerson::staff(account.id, account.role, account.centre_id, account.language);
-        let audit = Audit::new("session.start", id.0)
+        let audit = Audit::new(&SESSION, "start", id.0)
             .with("bound", proof.key().is_some())
             .with("second_factor", second.as_str());
         audit.write(&mut tx, Some(&person.actor(id)), audit_id, self.now).await?;

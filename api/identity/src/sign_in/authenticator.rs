@@ -1,7 +1,7 @@
 //! The second factor: time-based one-time codes (RFC 6238) from an authenticator app, SHA-1, six digits, thirty seconds, as
 //! every such app knows them. One step before and after the present one is taken, for clocks that are a little off.
 
-use super::typed;
+use crate::typed;
 use contract::time::Instant;
 use kernel::{error::Error, protect::random::Random};
 use totp_rs::{Algorithm, Builder, Totp};

@@ -4,16 +4,18 @@
 use super::{
     accounts,
     authenticator::Authenticator,
-    enrolled_devices,
-    password_forms::{Forms, opaque},
-    password_rules, second_factor,
-    secret::Secret,
+    enrolled_devices, second_factor,
     sessions::{self, EndReason},
     store::{self, Account},
     throttle::{self, Subject},
-    typed,
 };
 use crate::Identity;
+use crate::passwords::{
+    forms::{Forms, opaque},
+    rules,
+};
+use crate::things::STAFF;
+use crate::typed::{self, secret::Secret};
 use axum::{extract::State, response::Response};
 use chrono::TimeDelta;
 use contract::{ProblemCode, SessionId, StaffId, StaffRole};
@@ -23,7 +25,7 @@ use kernel::{
     audit::Audit,
     error::{Error, Result},
     extract::{Body, Call, Digest},
-    openapi::CreateProblems,
+    problems::CreateProblems,
     protect::{
         privacy::{Email, Name},
         seal::{Field, Sealed},
@@ -121,7 +123,7 @@ pub async fn change_password(
         settle_second_factor(&mut work.tx, &proven.account, session).await?;
     }
     sessions::end_all(&mut work.tx, id.0, session, EndReason::FactorChanged, work.now).await?;
-    work.finish(Audit::new("staff.change_password", id.0), Reply::empty()).await
+    work.finish(Audit::new(&STAFF, "change_password", id.0), Reply::empty()).await
 }
 
 /// With the one-time password the owner's second factor is settled: the authenticator app, or the device they sit at. Any
@@ -172,7 +174,7 @@ pub async fn new_authenticator(
         key.open_text(Field::new("staff", "email_sealed", account.id.0), &account.email_sealed)?;
     let secret =
         AuthenticatorSecret { uri: authenticator.uri(email.expose())?, secret: authenticator.base32()? };
-    work.finish(Audit::new("staff.begin_authenticator", account.id.0), Reply::ok(&secret)?).await
+    work.finish(Audit::new(&STAFF, "begin_authenticator", account.id.0), Reply::ok(&secret)?).await
 }
 
 /// Puts the new authenticator app into use.
@@ -202,7 +204,7 @@ pub async fn confirm_authenticator(
     }
     let session = call.actor.session();
     sessions::end_all(&mut work.tx, id.0, session, EndReason::FactorChanged, work.now).await?;
-    work.finish(Audit::new("staff.change_authenticator", id.0), Reply::empty()).await
+    work.finish(Audit::new(&STAFF, "change_authenticator", id.0), Reply::empty()).await
 }
 
 /// The secret that waits for its first code, a try at which is counted here, before it is made. Six digits are few: after so many
@@ -278,11 +280,11 @@ fn judge(identity: &Identity, account: &Account, change: &PasswordChange, new_pa
     let id = account.id.0;
     let email: Email = key.open_text(Field::new("staff", "email_sealed", id), &account.email_sealed)?;
     let name: Name = key.open_text(Field::new("staff", "name_sealed", id), &account.name_sealed)?;
-    let own = password_rules::words_of(email.expose(), name.expose());
+    let own = rules::words_of(email.expose(), name.expose());
     let verdict = if new_password == opaque(change.current_password.expose()).as_str() {
-        Err(password_rules::Weakness::Unchanged)
+        Err(rules::Weakness::Unchanged)
     } else {
-        password_rules::judge(new_password, &own)
+        rules::judge(new_password, &own)
     };
     verdict.map_err(|weakness| Error::field("/new_password", weakness.code(), weakness.describe()))
 }

@@ -5,7 +5,6 @@
 //! one-time code that was given to them in person (the feature `enrolment`). All get a session: an access token for ten
 //! minutes and a refresh token for the next one (`tokens`). `credentials` is for changing the factors.
 
-pub mod access_token;
 pub mod accounts;
 mod attempt;
 mod authenticator;
@@ -13,21 +12,15 @@ mod credentials;
 pub mod device_label;
 mod enrolled_devices;
 mod password;
-mod password_forms;
-pub mod password_rules;
-pub mod passwords;
 pub mod proof;
 mod refresh;
 pub mod refresh_cookie;
-pub mod refresh_token;
 pub mod second_factor;
-pub mod secret;
-mod seen_tokens;
 pub mod sessions;
 pub mod store;
 pub mod throttle;
 pub mod tokens;
-pub mod typed;
+pub mod used_proofs;
 
 use crate::Identity;
 use axum::extract::FromRef;

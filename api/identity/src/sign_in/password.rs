@@ -8,11 +8,10 @@ use super::{
     device_label::DeviceLabel,
     proof::DeviceProof,
     refresh_cookie::{self, RefreshCookie},
-    secret::Secret,
     tokens::Tokens,
-    typed,
 };
 use crate::Identity;
+use crate::typed::{self, secret::Secret};
 use axum::{
     extract::State,
     response::{IntoResponse, Response},
@@ -22,7 +21,7 @@ use kernel::{
     door::Source,
     error::{Error, Result},
     extract::Body,
-    openapi::CredentialProblems,
+    problems::CredentialProblems,
     protect::privacy::Email,
     reply::Reply,
 };

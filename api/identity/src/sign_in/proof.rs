@@ -5,6 +5,7 @@
 //! made at most 60 seconds ago, by the service's clock. Every answer's `Date` header tells that clock, since many phones are
 //! off by an hour. Proofs accompany credentials (signing in, refreshing, enrolling), not every request.
 
+use super::used_proofs;
 use crate::Identity;
 use aws_lc_rs::{
     digest::{SHA256, digest},
@@ -17,7 +18,7 @@ use axum::{
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::TimeDelta;
 use contract::{ProblemCode, time::Instant};
-use db::{Tx, sql};
+use db::Tx;
 use kernel::error::{Error, Result};
 use serde::Deserialize;
 
@@ -116,15 +117,8 @@ impl Proof {
     /// Uses the proof up; a second use is refused.
     pub async fn spend(&self, tx: &mut Tx) -> Result<()> {
         let forgotten_at = self.made_at.saturating_add(LIFETIME + AHEAD);
-        let spent = tx
-            .query(sql!(
-                "INSERT INTO used_proof (digest, expires_at) VALUES ($1, $2) ON CONFLICT (digest) DO NOTHING"
-            ))
-            .bind(self.digest.as_slice())
-            .bind(forgotten_at)
-            .execute()
-            .await?;
-        if spent == 1 { Ok(()) } else { Err(refused("used before; make a new one for every request")) }
+        let is_first = used_proofs::spend(tx, &self.digest, forgotten_at).await?;
+        if is_first { Ok(()) } else { Err(refused("used before; make a new one for every request")) }
     }
 }
 
@@ -265,18 +259,6 @@ where
         };
         Proof::verify(text, &expected).map(|proof| Self(Some(proof)))
     }
-}
-
-/// Forgets up to `limit` proofs that are too old to be used again anyway.
-pub async fn prune(tx: &mut Tx, now: Instant, limit: u32) -> db::Result<u64> {
-    tx.query(sql!(
-        "DELETE FROM used_proof WHERE digest IN (
-             SELECT digest FROM used_proof WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)"
-    ))
-    .bind(now)
-    .bind(i64::from(limit))
-    .execute()
-    .await
 }
 
 #[cfg(test)]

@@ -3,12 +3,13 @@
 use super::{
     proof::DeviceProof,
     refresh_cookie::{self, RefreshCookie},
-    refresh_token::{Holder, Ruling, judge},
-    secret::Secret,
     sessions::{self, EndReason, Lifetime, Living, Owner},
     tokens::{SignedInPerson, Tokens},
 };
 use crate::Identity;
+use crate::things::SESSION;
+use crate::tokens::refresh::{Holder, Ruling, judge};
+use crate::typed::secret::Secret;
 use axum::{
     extract::State,
     response::{IntoResponse, Response},
@@ -19,7 +20,7 @@ use kernel::{
     audit::Audit,
     error::{Error, Result},
     extract::Body,
-    openapi::CredentialProblems,
+    problems::CredentialProblems,
     reply::Reply,
 };
 use serde::Deserialize;
@@ -159,7 +160,7 @@ async fn carry_out(
             tracing::warn!(session.id = %session, "a refresh token was used twice; its session is ended");
             metrics::counter!("muwakaba_refresh_token_reuse_total").increment(1);
             sessions::end_one(tx, session, EndReason::Reuse, now).await?;
-            let mut audit = Audit::new("session.end", session.0)
+            let mut audit = Audit::new(&SESSION, "end", session.0)
                 .with("reason", EndReason::Reuse.as_str())
                 .at(living.centre_id);
             if let Some(Owner::Participant(id)) = living.owner() {

@@ -6,8 +6,9 @@
 //! same moment, and a page whose answer got lost ask again however much later: the repetition gets the same successor, where
 //! without a key it would look like a thief after some seconds (see `refresh_token`).
 
-use super::{secret::Secret, tokens::Tokens};
+use super::tokens::Tokens;
 use crate::Identity;
+use crate::typed::secret::Secret;
 use axum::{
     extract::{FromRef, FromRequestParts},
     http::{HeaderMap, HeaderValue, header, request::Parts},

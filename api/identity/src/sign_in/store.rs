@@ -1,7 +1,8 @@
 //! Staff accounts and callers in the database.
 
-use super::{accounts, authenticator::Authenticator, password_forms::Form};
+use super::{accounts, authenticator::Authenticator};
 use crate::Identity;
+use crate::passwords::forms::Form;
 use contract::{CentreId, Language, ParticipantId, SessionId, StaffId, StaffRole, time::Instant};
 use db::{Tx, sql};
 use kernel::{

@@ -1,8 +1,9 @@
 //! What somebody gets who proved who they are: an access token, the refresh token for the next one, and who they are to the
 //! service.
 
-use super::{access_token, access_token::KeySet, sessions::Owner};
+use super::sessions::Owner;
 use crate::Identity;
+use crate::tokens::access::{self, KeySet};
 use axum::{Json, extract::State, http::header, response::IntoResponse};
 use contract::{CentreId, Language, ParticipantId, PersonKind, SessionId, StaffId, StaffRole};
 use kernel::{
@@ -106,7 +107,7 @@ impl Tokens {
         Ok(Self {
             access_token,
             token_type: "Bearer".to_owned(),
-            expires_in: access_token::LIFETIME,
+            expires_in: access::LIFETIME,
             refresh_token: Some(services.refresh_tokens.issue(session, generation)),
             session_id: session,
             person,
@@ -121,7 +122,7 @@ impl Tokens {
     summary = "The public keys of access tokens",
     description = "A JSON Web Key Set (RFC 7517). The first key is in use; the one before it is listed for a while after a change of keys. Roles: everybody, without signing in.",
     security(()),
-    responses((status = 200, description = "The keys", body = KeySet), kernel::openapi::PublicProblems)
+    responses((status = 200, description = "The keys", body = KeySet), kernel::problems::PublicProblems)
 )]
 pub async fn key_set(State(identity): State<Identity>) -> impl IntoResponse {
     ([(header::CACHE_CONTROL, "public, max-age=600")], Json(identity.sign_in.access_tokens.key_set()))

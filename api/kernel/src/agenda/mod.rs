@@ -9,29 +9,23 @@
 
 pub mod store;
 
-pub use store::{Aside, BELL, note, set_aside, set_centre};
+pub use store::{Aside, BELL, Entry, note, set_aside, set_centre};
 
 use contract::time::Instant;
 
-/// The kinds of things that are looked at again. Each is dealt with in the one match of the reconciler (`background/reconciler.rs`).
+/// A kind of things that are looked at again, by its word. A feature says what is done with it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Kind {
-    /// A centre whose policy or zone has changed: it is unfolded into its appointments.
-    Centre,
-    /// An appointment whose reminders are planned again.
-    Appointment,
-}
+pub struct Kind(&'static str);
 
 impl Kind {
-    /// All of them.
-    pub const ALL: [Self; 2] = [Self::Centre, Self::Appointment];
+    /// The kind of this word.
+    pub const fn new(word: &'static str) -> Self {
+        Self(word)
+    }
 
     /// Its word.
     pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Centre => "centre",
-            Self::Appointment => "appointment",
-        }
+        self.0
     }
 }
 

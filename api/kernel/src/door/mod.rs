@@ -11,12 +11,6 @@ pub use introduction::Introduction;
 pub use page_origin::{PageOrigin, Standing};
 pub use source::{Source, network};
 
-use axum::http::HeaderValue;
-
-/// Nothing on the way may keep an answer, nor pack it: the length of a packed answer tells something about what is in it, and its
-/// ETag would be another.
-pub const NOT_KEPT: HeaderValue = HeaderValue::from_static("no-store, no-transform");
-
 /// A body that arrived slower than the least rate.
 #[derive(Debug, thiserror::Error)]
 #[error("the body arrives too slowly")]

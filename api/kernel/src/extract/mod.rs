@@ -12,7 +12,6 @@ mod keyed;
 mod objects;
 mod path;
 mod query;
-pub mod request_id;
 
 pub use body::{Body, MAX_BODY, read};
 pub use call::{Call, Callers, Digest};

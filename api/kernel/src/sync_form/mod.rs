@@ -1,5 +1,7 @@
-//! How a feature says what of it a phone gets: one [`Form`] beside the feature, and one line in [`sync`](care::sync).
+//! How a feature says what of it a phone gets: one [`Form`] beside the feature, named among what
+//! the feature tells of itself.
 
+pub mod list;
 pub mod window;
 
 pub use window::Window;
@@ -8,7 +10,7 @@ use crate::{
     Kernel,
     access::{Actor, Scope},
     error::Result,
-    things::ThingKind,
+    things::Thing,
 };
 use contract::{ParticipantId, time::Instant};
 use db::Tx;
@@ -71,8 +73,12 @@ impl<T> Told<T> {
 pub trait Form {
     /// The answer.
     type Answer: Serialize;
+    /// What the list is called in a page, such as `appointments`.
+    const LIST: &'static str;
+    /// What is in it, for the contract.
+    const ABOUT: &'static str;
     /// Of which kinds the changes are that concern it; each names one of its things.
-    const KINDS: &'static [ThingKind];
+    const KINDS: &'static [&'static Thing];
     /// Whether a phone is to forget what it has of a thing that is not told any more. Not of what depends on a thing that is.
     const MAY_GO: bool = true;
 

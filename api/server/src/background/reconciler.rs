@@ -75,7 +75,7 @@ async fn take_up_again(app: &App) -> Result<()> {
 
 async fn next_ready(app: &App) -> Option<Instant> {
     let mut tx = app.db.read().await.ok()?;
-    store::next_ready(&mut tx).await.ok().flatten()
+    store::next_ready(&mut tx, &known(app)).await.ok().flatten()
 }
 
 /// Works until nothing is ready; how many things were looked at.
@@ -100,7 +100,7 @@ pub async fn round(app: &App) -> Result<usize> {
     let from = app.clock.now();
     let lease = Lease { from, until: from.saturating_add(LEASE) };
     let taken = take(app, lease).await?;
-    for group in taken.chunk_by(|one, other| one.kind == other.kind && one.kind != Kind::Centre) {
+    for group in taken.chunk_by(|one, other| one.kind == other.kind && !is_each_alone(app, one.kind)) {
         work_off(app, lease, group).await?;
     }
     Ok(taken.len())
@@ -109,9 +109,9 @@ pub async fn round(app: &App) -> Result<usize> {
 async fn take(app: &App, lease: Lease) -> Result<Vec<Entry>> {
     let mut tx = app.db.write().await?;
     if !app.db.is_embedded() {
-        store::take_over(&mut tx, lease.from).await?;
+        replan::take_over(&mut tx, lease.from).await?;
     }
-    let taken = store::claim(&mut tx, lease, BATCH).await?;
+    let taken = store::claim(&mut tx, &known(app), lease, BATCH).await?;
     tx.commit().await?;
     Ok(taken)
 }
@@ -190,20 +190,18 @@ async fn look_at(
     entries: &[Entry],
     now: Instant,
 ) -> Result<Vec<(Uuid, Outcome)>> {
-    match kind {
-        Kind::Appointment => {
-            let ids: Vec<Uuid> = entries.iter().map(|entry| entry.id).collect();
-            replan::look_at(app, tx, &ids, now).await
-        }
-        Kind::Centre => {
-            let mut outcomes = Vec::with_capacity(entries.len());
-            for entry in entries {
-                outcomes
-                    .push((entry.id, replan::unfold(tx, entry.id, entry.progress.as_deref(), now).await?));
-            }
-            Ok(outcomes)
-        }
+    match app.timers().find(|timer| timer.kind == kind) {
+        Some(timer) => (timer.look_at)(app, tx, entries, now).await,
+        None => Ok(Vec::new()),
     }
+}
+
+fn is_each_alone(app: &App, kind: Kind) -> bool {
+    app.timers().any(|timer| timer.kind == kind && timer.is_each_alone)
+}
+
+fn known(app: &App) -> Vec<Kind> {
+    app.timers().map(|timer| timer.kind).collect()
 }
 
 /// Leaves something alone for a while, or sets it aside.

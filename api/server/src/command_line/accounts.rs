@@ -6,10 +6,13 @@ use super::{
     arguments::{EnrolCode, NewStaff, Staff},
     qr,
 };
-use crate::{serve::start, settings::Settings};
+use crate::{settings::Settings, start};
+use care::centre::things::CENTRE;
 use care::{App, centre};
 use contract::{AuditId, CentreId, ParticipantId, ProblemCode, StaffId, StaffRole, time::Instant};
 use db::{Tx, sql};
+use identity::things::ENROLMENT_CODE;
+use identity::things::STAFF;
 use identity::{
     enrolment::{self, codes::Fresh},
     sign_in::accounts::{self, Credentials, NewAccount, ShownOnce},
@@ -49,7 +52,7 @@ async fn add(app: &App, new: &NewStaff) -> Result<ShownOnce, String> {
         email: &email,
     };
     let shown = accounts::new_account(app, &mut tx, now, &account, credentials).await.map_err(in_words)?;
-    let audit = Audit::new("staff.create", account.id.0).at(centre).with("role", new.role.as_str());
+    let audit = Audit::new(&STAFF, "create", account.id.0).at(centre).with("role", new.role.as_str());
     finish(app, tx, now, audit).await?;
     Ok(shown)
 }
@@ -69,7 +72,7 @@ async fn reset(app: &App, email: &str) -> Result<ShownOnce, String> {
     let mut tx = app.db.write().await.map_err(|error| error.to_string())?;
     let now = app.clock.now();
     let shown = accounts::reset(app, &mut tx, now, id, credentials).await.map_err(in_words)?;
-    finish(app, tx, now, Audit::new("staff.reset_factors", id.0).at(centre)).await?;
+    finish(app, tx, now, Audit::new(&STAFF, "reset_factors", id.0).at(centre)).await?;
     Ok(shown)
 }
 
@@ -102,7 +105,7 @@ async fn make_centre(app: &App, tx: &mut Tx, now: Instant, new: &NewStaff) -> Re
         return Err("--centre must have 1 to 100 characters".to_owned());
     }
     let id = centre::register(app, tx, now, name, new.zone.clone(), None).await.map_err(in_words)?;
-    let audit = Audit::new("centre.create", id.0).at(id);
+    let audit = Audit::new(&CENTRE, "create", id.0).at(id);
     audit.write(tx, None, AuditId::new(&*app.ids), now).await.map_err(|error| error.to_string())?;
     Ok(id)
 }
@@ -118,7 +121,7 @@ pub async fn enrol_code(settings: &Settings, command: &EnrolCode) -> Outcome {
     let shown = enrolment::create_enrolment_code(&app, &mut tx, now, participant, None, fresh)
         .await
         .map_err(in_words)?;
-    let audit = Audit::new("enrolment_code.create", shown.id.0).about(participant).at(centre);
+    let audit = Audit::new(&ENROLMENT_CODE, "create", shown.id.0).about(participant).at(centre);
     finish(&app, tx, now, audit).await?;
     app.db.close().await;
     if let Some(picture) = qr::draw(&shown.qr_payload) {

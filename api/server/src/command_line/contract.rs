@@ -1,7 +1,7 @@
 //! `openapi`.
 
-use super::{Outcome, arguments::Openapi};
-use crate::documentation::contract_yaml;
+use super::arguments::Openapi;
+use crate::{contract::contract_yaml, outcome::Outcome};
 use std::process::ExitCode;
 
 /// Prints the contract, or compares it with a file.

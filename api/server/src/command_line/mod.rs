@@ -10,15 +10,13 @@ mod service;
 pub use service::until_told;
 
 use crate::{
+    outcome::Outcome,
     settings::{FILE_VARIABLE, Settings},
     telemetry,
 };
 use arguments::{Arguments, Command};
 use clap::Parser;
 use std::{error::Error, ffi::OsString, path::PathBuf, process::ExitCode};
-
-/// What a command comes to: the code to exit with, or an error to show.
-pub type Outcome = Result<ExitCode, Box<dyn Error + Send + Sync>>;
 
 /// Runs the command that the process was started with.
 pub fn run() -> ExitCode {

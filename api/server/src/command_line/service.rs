@@ -1,7 +1,7 @@
 //! `serve` and `migrate`.
 
-use super::Outcome;
-use crate::{serve::start, settings::Settings};
+use crate::outcome::Outcome;
+use crate::{settings::Settings, start};
 use care::App;
 use db::Db;
 use std::{net::SocketAddr, process::ExitCode};

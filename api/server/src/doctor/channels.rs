@@ -2,8 +2,8 @@
 
 use super::report::Report;
 use crate::{
-    serve::start,
     settings::{PushContact, Settings},
+    start,
 };
 use care::push;
 use kernel::protect::keys::KeyDirectory;

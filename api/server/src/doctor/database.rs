@@ -1,7 +1,7 @@
 //! The database: reached, up to date, sealed with this master key, and agreeing about the time.
 
 use super::report::Report;
-use crate::{serve::start, settings::Settings};
+use crate::{settings::Settings, start};
 use care::appointment::rederive;
 use chrono::TimeDelta;
 use contract::time::{Clock, Instant, SystemClock, Zones};

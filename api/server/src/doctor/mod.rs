@@ -7,7 +7,7 @@ mod keys;
 mod report;
 
 use crate::{
-    command_line::Outcome,
+    outcome::Outcome,
     settings::{Settings, SettingsError},
 };
 use chrono::Datelike;

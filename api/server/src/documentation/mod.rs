@@ -6,23 +6,19 @@
 //! These are the only answers that are compressed, once for all: they are the same for everybody. Answers with people's data are
 //! not, since the length of a compressed answer tells something about what is in it.
 
-mod constant;
 mod open_words;
 
-pub use constant::Shared;
-
-use crate::serve::router;
+use crate::constant::Constant;
 use axum::{
-    Router,
+    Extension, Router,
     http::{HeaderMap, HeaderName, HeaderValue, header},
     response::{Redirect, Response},
     routing::{MethodRouter, get},
 };
 use care::App;
-use constant::Constant;
 use kernel::{
     error::{Error, Result},
-    openapi::PublicProblems,
+    problems::PublicProblems,
 };
 use std::sync::Arc;
 use tokio::sync::OnceCell;
@@ -37,9 +33,8 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 const PAGE_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; \
     base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
 
-/// The contract as the code has it.
-pub fn contract() -> OpenApi {
-    let mut document = router::operations().split_for_parts().1;
+/// The contract with what is the same for every operation.
+pub fn finished(mut document: OpenApi) -> OpenApi {
     for path in document.paths.paths.values_mut() {
         let methods = [&mut path.get, &mut path.post, &mut path.put, &mut path.patch, &mut path.delete];
         for operation in methods.into_iter().flatten() {
@@ -82,8 +77,8 @@ fn open_to_everybody(operation: &mut Operation) {
 ///
 /// # Errors
 /// If it cannot be written as YAML, which a test rules out.
-pub fn contract_yaml() -> std::result::Result<String, String> {
-    let text = contract().to_yaml().map_err(|error| error.to_string())?;
+pub fn yaml_of(document: &OpenApi) -> std::result::Result<String, String> {
+    let text = document.to_yaml().map_err(|error| error.to_string())?;
     Ok(text.lines().map(quote_time).collect::<Vec<_>>().join("\n") + "\n")
 }
 
@@ -97,7 +92,21 @@ fn quote_time(line: &str) -> String {
     if is_time { format!("{before}'{value}'") } else { line.to_owned() }
 }
 
-/// The contract's own operations.
+/// The contract as it is given out: made by the first who asks, while all others who ask meanwhile wait.
+pub struct Written {
+    contract: fn() -> OpenApi,
+    yaml: OnceCell<Constant>,
+    json: OnceCell<Constant>,
+}
+
+impl Written {
+    /// Of this contract.
+    pub fn of(contract: fn() -> OpenApi) -> Arc<Self> {
+        Arc::new(Self { contract, yaml: OnceCell::new(), json: OnceCell::new() })
+    }
+}
+
+/// The contract's own operations. What they answer rides on the request: the contract holds them, too.
 pub fn contract_router() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(yaml)).routes(routes!(json))
 }
@@ -110,9 +119,9 @@ pub fn contract_router() -> OpenApiRouter<App> {
     security(()),
     responses((status = 200, description = "The contract", body = String, content_type = "application/yaml"), PublicProblems)
 )]
-async fn yaml(headers: HeaderMap) -> Result<Response> {
-    static CONTRACT: OnceCell<Constant> = OnceCell::const_new();
-    answer(&CONTRACT, "application/yaml", contract_yaml, &headers).await
+async fn yaml(Extension(written): Extension<Arc<Written>>, headers: HeaderMap) -> Result<Response> {
+    let make = || yaml_of(&(written.contract)());
+    answer(&written.yaml, "application/yaml", make, &headers).await
 }
 
 /// The contract in JSON, computed once.
@@ -123,15 +132,13 @@ async fn yaml(headers: HeaderMap) -> Result<Response> {
     security(()),
     responses((status = 200, description = "The contract", body = Object, content_type = "application/json"), PublicProblems)
 )]
-async fn json(headers: HeaderMap) -> Result<Response> {
-    static CONTRACT: OnceCell<Constant> = OnceCell::const_new();
-    let make = || contract().to_json().map_err(|error| error.to_string());
-    answer(&CONTRACT, "application/json", make, &headers).await
+async fn json(Extension(written): Extension<Arc<Written>>, headers: HeaderMap) -> Result<Response> {
+    let make = || (written.contract)().to_json().map_err(|error| error.to_string());
+    answer(&written.json, "application/json", make, &headers).await
 }
 
-/// Made by the first who asks, while all others who ask meanwhile wait.
 async fn answer(
-    kept: &'static OnceCell<Constant>,
+    kept: &OnceCell<Constant>,
     kind: &'static str,
     make: impl FnOnce() -> std::result::Result<String, String>,
     asked: &HeaderMap,

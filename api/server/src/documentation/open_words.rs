@@ -188,7 +188,7 @@ mod tests {
 
     #[test]
     fn no_answer_of_the_contract_has_a_closed_word() {
-        let document = serde_json::to_value(crate::documentation::contract()).unwrap();
+        let document = serde_json::to_value(crate::contract::contract()).unwrap();
         let schemas = document["components"]["schemas"].as_object().unwrap();
         let answered = reached(schemas, named_in_operations(&document, &["responses"]));
         let closed: Vec<_> =

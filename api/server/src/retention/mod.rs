@@ -15,7 +15,7 @@ use contract::time::Instant;
 use db::{Tx, sql};
 use identity::{
     enrolment,
-    sign_in::{proof, sessions, throttle},
+    sign_in::{sessions, throttle, used_proofs},
 };
 use notifications::device;
 
@@ -111,7 +111,7 @@ impl Kind {
             Self::ClosedCodes => people::closed_codes(tx, now.saturating_sub(retention.closed_codes)).await,
             Self::UsedActions => reminders::used_actions(tx, now).await,
             Self::KeptAnswers => kept_answers(tx, now).await,
-            Self::UsedProofs => proof::prune(tx, now, BATCH).await,
+            Self::UsedProofs => used_proofs::prune(tx, now, BATCH).await,
             Self::FailedTries => throttle::prune(tx, now, BATCH).await,
             Self::SilentDevices => device::age(tx, now, BATCH).await.map(|aged| aged.stale.max(aged.gone)),
             Self::ToldEndings => feed::batch(tx, now).await,

@@ -4,7 +4,7 @@ use super::BATCH;
 use chrono::Months;
 use contract::time::Instant;
 use db::{Result, Tx, id_list, sql};
-use kernel::work::first_id_at;
+use kernel::first_id::first_id_at;
 use notifications::action_token::RECEIPT_GRACE;
 use uuid::Uuid;
 

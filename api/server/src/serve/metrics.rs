@@ -1,7 +1,8 @@
 //! The meters, in the text format of Prometheus, on a listener of their own that the world does not reach. No label names a
 //! person.
 
-use super::{Limits, Listener, Proxies, accept, layers::host};
+use super::{Listener, accept, layers::host};
+use crate::{limits::Limits, proxies::Proxies};
 use axum::{
     Router,
     extract::{Request, State},
@@ -11,9 +12,8 @@ use axum::{
     routing::get,
 };
 use care::App;
-use contract::time::Instant;
-use db::{Sql, sql};
 use metrics_exporter_prometheus::PrometheusHandle;
+use notifications::outbox::Backlog;
 use std::sync::Arc;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -46,17 +46,8 @@ async fn look(app: &App) -> db::Result<()> {
     let (open, idle) = app.db.connections();
     metrics::gauge!("muwakaba_database_connections", "state" => "open").set(f64::from(open));
     metrics::gauge!("muwakaba_database_connections", "state" => "idle").set(f64::from(idle));
-    let now = app.clock.now();
-    metrics::gauge!("muwakaba_reminders_overdue").set(count(app, OVERDUE, now).await?);
-    metrics::gauge!("muwakaba_reminders_planned").set(count(app, PLANNED, now).await?);
+    let backlog = Backlog::of(&app.db, app.clock.now()).await?;
+    metrics::gauge!("muwakaba_reminders_overdue").set(backlog.overdue as f64);
+    metrics::gauge!("muwakaba_reminders_planned").set(backlog.planned as f64);
     Ok(())
-}
-
-const OVERDUE: Sql = sql!("SELECT count(*) FROM reminder WHERE ready_at <= $1");
-const PLANNED: Sql = sql!("SELECT count(*) FROM reminder WHERE ready_at > $1");
-
-async fn count(app: &App, statement: Sql, now: Instant) -> db::Result<f64> {
-    let mut tx = app.db.read().await?;
-    let count: i64 = tx.query(statement).bind(now).scalar().await?;
-    Ok(count as f64)
 }

@@ -12,8 +12,9 @@ mod value;
 pub use error::SettingsError;
 
 use crate::{
+    limits::Limits,
+    proxies::{ForwardedBy, Proxies},
     retention::Retention,
-    serve::{ForwardedBy, Limits, Proxies},
 };
 use check::Checks;
 use chrono::{Months, TimeDelta};

@@ -1,6 +1,6 @@
 //! What values look like, and what is said about one that does not.
 
-use crate::serve::ForwardedBy;
+use crate::proxies::ForwardedBy;
 use ipnet::IpNet;
 use notifications::channel::{endpoint::EndpointPolicy, web_push::vapid::Contact};
 use std::{

@@ -20,6 +20,7 @@ use super::{
     time::AgreedTime,
 };
 use crate::App;
+use crate::appointment::things::ZONE_DATA;
 use contract::{
     AppointmentId, AuditId, TimeOrigin,
     time::{Instant, ZoneDataVersion},
@@ -94,7 +95,7 @@ pub async fn if_zone_data_changed(app: &App) -> std::result::Result<Option<Reder
     let ids = store::ahead(&mut tx, since(now)).await?;
     let done = derive_again(app, &mut tx, &ids, now).await?;
     store::keep_edition(&mut tx, &ours).await?;
-    Audit::new("zone_data.change", None)
+    Audit::new(&ZONE_DATA, "change", None)
         .with("from", before.map(|edition| edition.to_string()).unwrap_or_default())
         .with("to", ours.to_string())
         .with("moved", done.moved)

@@ -1,7 +1,8 @@
 //! What the index of names knows: everybody soon after a start, so that nobody who searches first has to wait until a whole centre's
 //! names were opened, and from then on what each centre's change feed says has changed.
 
-use super::{apart, known::Named};
+use super::apart;
+use crate::names::known::Named;
 use crate::{
     App,
     participant::store::{self, LocatedName, SealedName},

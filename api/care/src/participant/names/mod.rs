@@ -7,14 +7,11 @@
 //! from the threads that answer requests.
 
 pub mod fresh;
-pub mod index;
-pub mod known;
-mod text;
 
 use super::{request::Filter, store};
 use crate::App;
+use crate::names::index::Entry;
 use contract::CentreId;
-use index::Entry;
 use kernel::{
     access::{Scope, ScopeKind},
     error::{Error, Result},

@@ -7,11 +7,9 @@ use super::{
     places::Places,
 };
 use crate::{
-    documentation::Shared,
-    serve::{
-        Limits, Proxies,
-        limits::{CONNECTION_WINDOW, PART, PART_OF_STREAM, READ_AHEAD, STREAM_WINDOW},
-    },
+    constant::Shared,
+    limits::{CONNECTION_WINDOW, Limits, PART, PART_OF_STREAM, READ_AHEAD, STREAM_WINDOW},
+    proxies::Proxies,
 };
 use axum::{
     Router,

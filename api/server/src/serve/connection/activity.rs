@@ -1,7 +1,7 @@
 //! What a connection is doing, and until when it may go on doing it.
 
 use super::exchanges::Exchanges;
-use crate::serve::Limits;
+use crate::limits::Limits;
 use hyper::rt::{Read, ReadBufCursor, Write};
 use hyper_util::rt::TokioIo;
 use std::{

@@ -1,7 +1,7 @@
 //! The requests of one connection that are being answered, and how fast their answers are taken. Answers have a least rate, as
 //! bodies of requests have: what nobody takes is memory of ours that somebody else holds.
 
-use crate::serve::Limits;
+use crate::limits::Limits;
 use std::{collections::BTreeMap, time::Duration};
 use tokio::time::Instant;
 

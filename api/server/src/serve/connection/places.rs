@@ -1,6 +1,6 @@
 //! How many connections there are, in all and from each address.
 
-use crate::serve::Limits;
+use crate::limits::Limits;
 use kernel::door::network;
 use std::{
     collections::HashMap,
@@ -63,7 +63,7 @@ impl Drop for Place {
 #[cfg(test)]
 mod tests {
     use super::Places;
-    use crate::serve::Limits;
+    use crate::limits::Limits;
 
     #[test]
     fn places_are_counted_and_given_back() {

@@ -1,6 +1,6 @@
 //! A request's body that must arrive at a least rate: honest 2G passes, a drip does not.
 
-use crate::serve::Limits;
+use crate::limits::Limits;
 use axum::body::{Body, HttpBody};
 use bytes::Bytes;
 use hyper::body::{Frame, SizeHint};

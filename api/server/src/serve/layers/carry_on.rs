@@ -8,10 +8,7 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use kernel::{
-    error::Error,
-    extract::{KeyedOperations, request_id},
-};
+use kernel::{error::Error, extract::KeyedOperations, request_id};
 use tokio_util::task::TaskTracker;
 use tracing::Instrument;
 

@@ -2,7 +2,7 @@
 //! pace of its own.
 
 use super::body::PacedBody;
-use crate::serve::Limits;
+use crate::limits::Limits;
 use axum::{
     body::{Body, HttpBody},
     extract::Request,

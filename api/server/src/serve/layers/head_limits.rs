@@ -1,7 +1,7 @@
 //! How long an address and how large the headers of a request may be. Heads that are much larger never come here: the
 //! connection refuses them while reading.
 
-use crate::serve::Limits;
+use crate::limits::Limits;
 use axum::extract::Request;
 use contract::ProblemCode;
 use kernel::error::{Error, Result};

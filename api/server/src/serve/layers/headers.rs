@@ -6,7 +6,7 @@ use axum::{
     response::Response,
 };
 use contract::time::Instant;
-use kernel::door::NOT_KEPT;
+use kernel::caching::NOT_KEPT;
 use std::sync::{Mutex, PoisonError};
 
 const ALWAYS: [(HeaderName, HeaderValue); 5] = [

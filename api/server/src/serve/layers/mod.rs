@@ -8,17 +8,17 @@ mod carry_on;
 mod deadline;
 mod head_limits;
 pub mod headers;
-pub(super) mod host;
+pub mod host;
 mod origin;
 mod panics;
 mod rate;
 mod repeat;
 
-pub(super) use acceptable::require_json_accepted;
-pub(super) use carry_on::{Operations, to_the_end};
-pub(super) use repeat::{Repeater, if_victim};
+pub use acceptable::require_json_accepted;
+pub use carry_on::{Operations, to_the_end};
+pub use repeat::{Repeater, if_victim};
 
-use super::router::Door;
+use super::Door;
 use axum::{
     Router,
     extract::{Request, State},
@@ -26,7 +26,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use contract::{IdSource, time::Clock};
-use kernel::{error::Result, extract::request_id};
+use kernel::{error::Result, request_id};
 use std::sync::Arc;
 
 /// What the layers need.

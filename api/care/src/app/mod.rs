@@ -1,11 +1,20 @@
 //! What the features work with: the kernel, what proving who one is needs, what brings reminders to phones, and who is known by which name.
 
-use crate::{participant::names::known::SharedNames, push::PushServices};
+pub mod buttons;
+mod feature;
+pub mod life;
+pub mod mutation;
+pub mod timer;
+
+pub use feature::Feature;
+
+use crate::{names::known::SharedNames, push::PushServices};
 use axum::extract::FromRef;
 use contract::time::Zones;
 use identity::Identity;
-use kernel::{Kernel, access::Actor, error::Result, extract::Callers};
+use kernel::{Kernel, access::Actor, error::Result, extract::Callers, things::Thing};
 use std::{ops::Deref, sync::Arc};
+use timer::Timer;
 
 /// The parts, cheap to clone.
 #[derive(Clone)]
@@ -15,20 +24,35 @@ pub struct App {
     pub push: Arc<PushServices>,
     /// Finds participants by name.
     pub names: Arc<SharedNames>,
+    /// All of them, in the order in which they take part in what happens.
+    pub features: &'static [&'static Feature],
 }
 
 impl App {
     /// The parts together. Nobody is known by name yet.
     #[must_use]
-    pub fn new(identity: Identity, push: PushServices) -> Self {
-        Self { identity, push: Arc::new(push), names: Arc::default() }
+    pub fn new(identity: Identity, push: PushServices, features: &'static [&'static Feature]) -> Self {
+        Self { identity, push: Arc::new(push), names: Arc::default(), features }
     }
 
     /// The same service with other zone data, as after an update of the system's.
     #[must_use]
     pub fn with_zones(&self, zones: Arc<Zones>) -> Self {
         let identity = self.identity.with_kernel(self.identity.with_zones(zones));
-        Self { identity, push: self.push.clone(), names: self.names.clone() }
+        Self { identity, push: self.push.clone(), names: self.names.clone(), features: self.features }
+    }
+}
+
+impl App {
+    /// What is done as time passes.
+    pub fn timers(&self) -> impl Iterator<Item = &'static Timer> {
+        self.features.iter().flat_map(|feature| feature.timers)
+    }
+
+    /// The kind of things of this word, unless only a later version knows it.
+    pub fn thing(&self, word: &str) -> Option<&'static Thing> {
+        let features = self.features.iter().flat_map(|feature| feature.things);
+        features.chain(identity::things::THINGS).copied().find(|thing| thing.word == word)
     }
 }
 

@@ -67,15 +67,15 @@ impl Default for Limits {
 
 /// Answers are handed over in parts of this many bytes; about two of them are in memory for each that nobody takes. On HTTP/2 there
 /// are many at once.
-pub(super) const PART: usize = 16 * 1_024;
+pub const PART: usize = 16 * 1_024;
 /// The same on HTTP/2.
-pub(super) const PART_OF_STREAM: usize = 4 * 1_024;
+pub const PART_OF_STREAM: usize = 4 * 1_024;
 
 /// What is received of one body on HTTP/2 before anybody has read it, in bytes: the largest body.
-pub(super) const STREAM_WINDOW: u32 = 64 * 1_024;
+pub const STREAM_WINDOW: u32 = 64 * 1_024;
 /// The same of all bodies on one connection.
-pub(super) const CONNECTION_WINDOW: u32 = 128 * 1_024;
+pub const CONNECTION_WINDOW: u32 = 128 * 1_024;
 
 /// What is read of a head before it is given up without an answer of ours, in bytes. It leaves room to answer a head that is
 /// over its limits with a problem.
-pub(super) const READ_AHEAD: usize = 32 * 1_024;
+pub const READ_AHEAD: usize = 32 * 1_024;

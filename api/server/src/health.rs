@@ -4,7 +4,7 @@ use axum::{extract::State, http::StatusCode};
 use care::App;
 use kernel::{
     error::{Error, Result},
-    openapi::PublicProblems,
+    problems::PublicProblems,
 };
 use std::time::{Duration, Instant};
 use utoipa_axum::{router::OpenApiRouter, routes};

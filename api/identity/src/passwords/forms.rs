@@ -6,7 +6,10 @@
 //!
 //! Which forms are tried depends on the text alone, never on the account: the time that it takes tells nothing about that.
 
-use super::{accounts::grouped, typed};
+use crate::typed::{
+    self,
+    slip::{ONE_TIME_PASSWORD_LENGTH, grouped},
+};
 use unicode_normalization::UnicodeNormalization as _;
 use zeroize::Zeroizing;
 
@@ -29,7 +32,7 @@ impl Forms {
     pub fn of(text: &str) -> Self {
         let profile = opaque(text);
         let typed = Zeroizing::new(text.to_owned());
-        let slip = typed::unambiguous(text, super::accounts::ONE_TIME_PASSWORD_LENGTH);
+        let slip = typed::unambiguous(text, ONE_TIME_PASSWORD_LENGTH);
         let slip = slip.map(|characters| grouped(&characters));
         let mut forms = vec![(Form::Profile, profile)];
         for (form, other) in [(Form::AsTyped, Some(typed)), (Form::Slip, slip)] {

@@ -1,15 +1,16 @@
 //! How a feature says what of it a phone may do without network: the operations that it takes later, each carried out by the same command
 //! as over HTTP.
 
-use crate::App;
+use super::App;
 use contract::{ParticipantId, time::Instant};
 use db::{Tx, sql};
+use futures_util::future::BoxFuture;
 use kernel::{
     access::Actor,
     audit::Audit,
     error::{Error, Result},
     extract,
-    things::ThingKind,
+    things::Thing,
 };
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -28,8 +29,6 @@ pub struct Applying<'a> {
     pub now: Instant,
     /// What time it was for the phone when it was recorded.
     pub recorded_at: Instant,
-    /// The operation, by its name in the contract.
-    pub operation: &'a str,
     /// What the operation is about, unless it makes something.
     pub subject: Option<Uuid>,
     /// The version that the person had seen.
@@ -80,7 +79,7 @@ impl Applying<'_> {
 /// What came of it.
 pub struct Applied {
     /// The kind of its subject.
-    pub subject_kind: ThingKind,
+    pub subject_kind: &'static Thing,
     /// Its subject.
     pub subject: Uuid,
     /// Whom it is about.
@@ -91,11 +90,10 @@ pub struct Applied {
     pub audit: Audit,
 }
 
-/// What of a feature can be done without network.
-pub trait Mutate {
-    /// The operations, by their names in the contract.
-    const OPERATIONS: &'static [&'static str];
-
-    /// Carries one of them out.
-    fn apply(applying: &mut Applying<'_>) -> impl Future<Output = Result<Applied>> + Send;
+/// An operation that can be done without network, and how it is carried out later.
+pub struct Mutation {
+    /// The operation, by its name in the contract.
+    pub operation: &'static str,
+    /// Carries it out.
+    pub apply: for<'m, 'a> fn(&'m mut Applying<'a>) -> BoxFuture<'m, Result<Applied>>,
 }

@@ -1,6 +1,6 @@
 //! Access tokens: signed JSON Web Tokens (RFC 7519, RFC 9068) that live ten minutes and name a session, nothing personal.
 
-use super::seen_tokens::SeenTokens;
+use super::seen::SeenTokens;
 use aws_lc_rs::{
     digest::{SHA256, digest},
     signature::{Ed25519KeyPair, KeyPair},
@@ -184,5 +184,5 @@ impl AccessTokens {
 }
 
 #[cfg(test)]
-#[path = "access_token_tests.rs"]
+#[path = "access_tests.rs"]
 mod tests;

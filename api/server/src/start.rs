@@ -1,12 +1,15 @@
 //! How the service starts and stops: the database, the keys, the zone data, then the listeners and the work in the
 //! background; and all of it in the other order when it is asked to stop.
 
-use super::{Door, Listener, accept, metrics, router};
 use crate::assemble::{Foundations, StartError, assemble};
 use crate::{
     background,
     settings::{PushContact, Settings, USUAL_HOSTS},
     telemetry,
+};
+use crate::{
+    serve::{Door, Listener, accept, metrics},
+    service,
 };
 use care::{
     App,
@@ -258,7 +261,7 @@ pub async fn run(
     };
     tracing::info!(%address, public_url = settings.public_url, version = env!("CARGO_PKG_VERSION"), "listening");
     listening(address);
-    accept(listener, router::service(app.clone(), &door), stop).await;
+    accept(listener, service::service(app.clone(), &door), stop).await;
     app.operations.close();
     app.operations.wait().await;
     background_stop.cancel();

@@ -3,9 +3,12 @@
 //! One hash takes 19 MiB and tens of milliseconds of a core on purpose. Unbounded, a few hundred simultaneous guesses would
 //! take the machine down, so they queue, and those that would wait too long are told to come again.
 
-use super::password_forms::{Form, Forms};
+pub mod forms;
+pub mod rules;
+
 use argon2::{Algorithm, Argon2, Params, PasswordHash, PasswordHasher, PasswordVerifier, Version};
 use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
+use forms::{Form, Forms};
 use kernel::{
     error::{Error, Result},
     protect::random::Random,

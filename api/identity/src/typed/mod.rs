@@ -1,7 +1,11 @@
 //! What people read off a paper, a screen or an authenticator app and type. It is levelled before it is compared, everywhere
 //! alike: authenticators show `123 456`, keyboards write `٤٥٦١٢٣`, a slip says `7KQM-2WXA` and a hurried hand `7kqm 2wxa`.
 
-use super::{accounts::UNAMBIGUOUS, secret::Secret};
+pub mod secret;
+pub mod slip;
+
+use secret::Secret;
+use slip::UNAMBIGUOUS;
 use unicode_normalization::UnicodeNormalization as _;
 use validator::ValidationError;
 use zeroize::Zeroizing;

@@ -1,0 +1,63 @@
+//! What becomes of appointments when something happens in the lives of those who agreed on them.
+
+use super::{ahead, hand_over, remind::plan_hosted_again, replan, store};
+use crate::app::life::{Coming, Consequences, Event, Life, Scene};
+use contract::time::Instant;
+use db::Tx;
+use futures_util::future::BoxFuture;
+use kernel::error::Result;
+
+/// Appointments.
+pub struct Appointments;
+
+impl Life for Appointments {
+    fn hold<'a>(&'a self, tx: &'a mut Tx, coming: Coming, now: Instant) -> BoxFuture<'a, Result<()>> {
+        Box::pin(async move {
+            match coming {
+                Coming::FileCloses(participant) | Coming::AssignmentStarts(participant) => {
+                    ahead::of_participant(tx, participant, now).await?;
+                }
+                Coming::AccountChanges(staff) => {
+                    ahead::of_host(tx, staff, now).await?;
+                }
+                Coming::PersonMoves(participant) => {
+                    store::hold_all_of(tx, participant).await?;
+                }
+            }
+            Ok(())
+        })
+    }
+
+    fn take_part<'a>(
+        &'a self,
+        Scene { app, tx, actor, now }: Scene<'a>,
+        event: &'a Event,
+    ) -> BoxFuture<'a, Result<Consequences>> {
+        Box::pin(async move {
+            match *event {
+                Event::FileCloses(participant) => {
+                    let cancelled = hand_over::cancel_those_of(app, tx, actor, participant, now).await?;
+                    return Ok(Consequences::of("appointments_cancelled", cancelled));
+                }
+                Event::FileOpens(participant, centre) | Event::ZoneChanges(participant, centre) => {
+                    replan::of_participant(tx, centre, participant, now).await?;
+                }
+                Event::AccountChanges(leaving) if leaving.receives_nobody => {
+                    let handed_over = hand_over::hand_over(app, tx, actor, leaving, now).await?;
+                    return Ok(Consequences::of("appointments_handed_over", handed_over));
+                }
+                Event::AssignmentStarts(participant, staff) => {
+                    plan_hosted_again(app, tx, participant, staff, now).await?;
+                }
+                Event::PersonMoves(moving) => {
+                    let there = (moving.participant, moving.to);
+                    let moved = hand_over::move_to_centre(app, tx, actor, there, now).await?;
+                    return Ok(Consequences::of("appointments_cancelled", moved.cancelled).moving(moved.all));
+                }
+                Event::CentreChanges(centre) => replan::of_centre(tx, centre, now).await?,
+                Event::AccountChanges(_) | Event::AccountIsShownOtherwise(_) | Event::AssignmentEnds(_) => {}
+            }
+            Ok(Consequences::default())
+        })
+    }
+}

@@ -1,0 +1,39 @@
+//! What is looked at again as time passes.
+
+use super::replan;
+use crate::app::timer::Timer;
+use kernel::agenda::Kind;
+use uuid::Uuid;
+
+/// An appointment whose reminders are planned again.
+pub const APPOINTMENTS: Kind = Kind::new("appointment");
+/// A centre whose policy or zone has changed: it is unfolded into its appointments.
+pub const CENTRES: Kind = Kind::new("centre");
+
+/// All of it.
+pub const TIMERS: &[Timer] = &[
+    Timer {
+        kind: CENTRES,
+        is_each_alone: true,
+        look_at: |_, tx, entries, now| {
+            Box::pin(async move {
+                let mut outcomes = Vec::with_capacity(entries.len());
+                for entry in entries {
+                    let outcome = replan::unfold(tx, entry.id, entry.progress.as_deref(), now).await?;
+                    outcomes.push((entry.id, outcome));
+                }
+                Ok(outcomes)
+            })
+        },
+    },
+    Timer {
+        kind: APPOINTMENTS,
+        is_each_alone: false,
+        look_at: |app, tx, entries, now| {
+            Box::pin(async move {
+                let ids: Vec<Uuid> = entries.iter().map(|entry| entry.id).collect();
+                replan::look_at(app, tx, &ids, now).await
+            })
+        },
+    },
+];
