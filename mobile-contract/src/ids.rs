@@ -1,10 +1,8 @@
 //! Identifiers. Every id is a UUID version 7 (RFC 9562 §5.7): it sorts by the time it was made, and a phone without network
 //! may choose it. Each kind of thing has a type of its own, so that a staff member's id cannot be handed in for a participant's.
 
-use serde::{Deserialize, Deserializer, Serialize, de::Visitor};
 use std::fmt;
-use utoipa::ToSchema;
-use uuid::{Uuid, Variant};
+use uuid::Uuid;
 
 /// Makes ids. Handed in wherever an id is needed, so that a test can foresee them.
 pub trait IdSource: Send + Sync {
@@ -35,39 +33,28 @@ impl fmt::Display for NotAnId {
 
 impl std::error::Error for NotAnId {}
 
-/// Reads an id that came from outside. Another version would not sort by time, and lists, cursors and the audit log lean on that.
-fn parse(text: &str) -> Result<Uuid, NotAnId> {
-    let id = Uuid::parse_str(text).map_err(|_| NotAnId)?;
-    if id.get_version_num() == 7 && id.get_variant() == Variant::RFC4122 { Ok(id) } else { Err(NotAnId) }
-}
-
-/// Reads an id from text, in words that say what an id is.
-struct IdText;
-
-impl Visitor<'_> for IdText {
-    type Value = Uuid;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a UUID of version 7")
-    }
-
-    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Uuid, E> {
-        parse(text).map_err(E::custom)
-    }
-}
-
-macro_rules! id {
-    ($(#[$meta:meta])* $name:ident) => {
-        $(#[$meta])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, ToSchema)]
-        #[cfg_attr(feature = "storage", derive(sqlx::Type), sqlx(transparent))]
-        #[serde(transparent)]
-        #[schema(value_type = Uuid, example = "01936f6e-4d00-7000-8000-000000000001")]
-        pub struct $name(pub Uuid);
+/// Declares ids, each a type of its own. A feature declares those that are its own beside its code:
+///
+/// ```
+/// contract::ids! {
+///     /// A visit to somebody's home.
+///     VisitId,
+/// }
+/// assert!("01936f6e-4d00-7000-8000-000000000001".parse::<VisitId>().is_ok());
+/// ```
+///
+/// It needs no other crate than this one, under the name `contract`. They are stored if this crate has the feature `storage`.
+#[macro_export]
+macro_rules! ids {
+    ($($(#[doc = $about:literal])* $name:ident),+ $(,)?) => { $(
+        $(#[doc = $about])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, $crate::__private::serde::Serialize)]
+        #[serde(crate = "contract::__private::serde", transparent)]
+        pub struct $name(pub $crate::__private::Uuid);
 
         impl $name {
             /// A new id from `ids`.
-            pub fn new(ids: &dyn IdSource) -> Self {
+            pub fn new(ids: &dyn $crate::IdSource) -> Self {
                 Self(ids.next())
             }
         }
@@ -79,56 +66,68 @@ macro_rules! id {
         }
 
         impl std::str::FromStr for $name {
-            type Err = NotAnId;
-            fn from_str(text: &str) -> Result<Self, NotAnId> {
-                parse(text).map(Self)
+            type Err = $crate::NotAnId;
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                $crate::__private::parse(text).map(Self)
             }
         }
 
-        impl<'de> Deserialize<'de> for $name {
-            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                deserializer.deserialize_str(IdText).map(Self)
+        impl<'de> $crate::__private::serde::Deserialize<'de> for $name {
+            fn deserialize<D: $crate::__private::serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                deserializer.deserialize_str($crate::__private::IdText).map(Self)
             }
         }
 
-        impl From<$name> for Uuid {
-            fn from(id: $name) -> Uuid {
+        impl From<$name> for $crate::__private::Uuid {
+            fn from(id: $name) -> Self {
                 id.0
             }
         }
-    };
+
+        impl $crate::__private::utoipa::PartialSchema for $name {
+            fn schema() -> $crate::__private::utoipa::openapi::RefOr<$crate::__private::utoipa::openapi::Schema> {
+                $crate::__private::id_schema(concat!($($about),*))
+            }
+        }
+
+        impl $crate::__private::utoipa::ToSchema for $name {}
+
+        $crate::__stored_as_id!($name);
+    )+ };
 }
 
-id!(/// An accompaniment centre.
-    CentreId);
-id!(/// A staff member: mentor, counsellor, manager, administrator or observer.
-    StaffId);
-id!(/// A released (or soon to be released) beneficiary.
-    ParticipantId);
-id!(/// The tie between a participant and a staff member.
-    AssignmentId);
-id!(/// A manager's emergency access to one participant's notes.
-    EmergencyAccessId);
-id!(/// A one-time code with which a participant's phone is enrolled.
-    EnrolmentCodeId);
-id!(/// A signed-in phone or browser.
-    SessionId);
-id!(/// One installed app that can be reached by push.
-    DeviceId);
-id!(/// An appointment.
-    AppointmentId);
-id!(/// One of the times that are offered for an appointment.
-    SlotId);
-id!(/// A note on an appointment.
-    NoteId);
-id!(/// One planned message to one person about one subject.
-    ReminderId);
-id!(/// One line of the audit log.
-    AuditId);
-id!(/// Something that a phone recorded without network.
-    MutationId);
-id!(/// Whatever an operation is about.
-    SubjectId);
+crate::ids! {
+    /// An accompaniment centre.
+    CentreId,
+    /// A staff member: mentor, counsellor, manager, administrator or observer.
+    StaffId,
+    /// A released (or soon to be released) beneficiary.
+    ParticipantId,
+    /// The tie between a participant and a staff member.
+    AssignmentId,
+    /// A manager's emergency access to one participant's notes.
+    EmergencyAccessId,
+    /// A one-time code with which a participant's phone is enrolled.
+    EnrolmentCodeId,
+    /// A signed-in phone or browser.
+    SessionId,
+    /// One installed app that can be reached by push.
+    DeviceId,
+    /// An appointment.
+    AppointmentId,
+    /// One of the times that are offered for an appointment.
+    SlotId,
+    /// A note on an appointment.
+    NoteId,
+    /// One planned message to one person about one subject.
+    ReminderId,
+    /// One line of the audit log.
+    AuditId,
+    /// Something that a phone recorded without network.
+    MutationId,
+    /// Whatever an operation is about.
+    SubjectId,
+}
 
 #[cfg(test)]
 mod tests {

@@ -1,8 +1,15 @@
 //! What phones rely on: ids, time, vocabulary, the shapes of requests and answers, problem codes and the push payload.
 //!
-//! Everything that an app team has to agree on with the service lives in this crate and nowhere else. It does no I/O and
-//! depends on nothing of the service, so a change here is a change of the contract and reads as one in review.
+//! Everything that an app team has to agree on with the service lives in this crate and nowhere else, but for the ids and words that
+//! one feature alone has: those it declares by [`ids!`](macro@ids) and [`vocabulary!`]. The crate does no I/O and depends on nothing of
+//! the service, so a change here is a change of the contract and reads as one in review.
 
+// What the macros derive names this crate as others do.
+extern crate self as contract;
+
+#[doc(hidden)]
+#[path = "private.rs"]
+pub mod __private;
 pub mod ids;
 pub mod problem;
 pub mod push;
@@ -14,5 +21,5 @@ mod vocabulary_macro;
 
 pub use ids::*;
 pub use problem::{FieldFault, Problem, ProblemCode};
-pub use subject::Subject;
+pub use subject::{NotificationAction, ReminderPurpose, Subject, SubjectKind};
 pub use vocabulary::*;

@@ -1,7 +1,7 @@
 //! Problem answers (RFC 9457): what every refusal of the service looks like, and the stable codes that an app may act on.
 
 use crate::Subject;
-use crate::vocabulary_macro::vocabulary;
+use crate::vocabulary;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 

@@ -1,11 +1,13 @@
 //! How ids and vocabulary rest in the databases: ids as the database's own 16-byte type, words as text. It exists only with
 //! the feature `storage`, so that the wire types stay light for everyone else.
 
+#[doc(hidden)]
 #[cfg(feature = "storage")]
-macro_rules! stored_as_word {
+#[macro_export]
+macro_rules! __stored_as_word {
     ($name:ident) => {
         const _: () = {
-            use sqlx::{Decode, Encode, Type, encode::IsNull, error::BoxDynError};
+            use $crate::__private::sqlx::{self, Decode, Encode, Type, encode::IsNull, error::BoxDynError};
             macro_rules! on {
                 ($database:ty) => {
                     impl Type<$database> for $name {
@@ -33,14 +35,63 @@ macro_rules! stored_as_word {
                     }
                 };
             }
-            on!(embedded::Embedded);
+            on!($crate::__private::embedded::Embedded);
             on!(sqlx::Postgres);
         };
     };
 }
 
+#[doc(hidden)]
+#[cfg(feature = "storage")]
+#[macro_export]
+macro_rules! __stored_as_id {
+    ($name:ident) => {
+        const _: () = {
+            use $crate::__private::Uuid;
+            use $crate::__private::sqlx::{
+                Database, Decode, Encode, Type, encode::IsNull, error::BoxDynError,
+            };
+            impl<D: Database> Type<D> for $name
+            where
+                Uuid: Type<D>,
+            {
+                fn type_info() -> D::TypeInfo {
+                    Uuid::type_info()
+                }
+                fn compatible(ty: &D::TypeInfo) -> bool {
+                    Uuid::compatible(ty)
+                }
+            }
+            impl<'q, D: Database> Encode<'q, D> for $name
+            where
+                Uuid: Encode<'q, D>,
+            {
+                fn encode_by_ref(&self, buffer: &mut D::ArgumentBuffer) -> Result<IsNull, BoxDynError> {
+                    self.0.encode_by_ref(buffer)
+                }
+            }
+            impl<'r, D: Database> Decode<'r, D> for $name
+            where
+                Uuid: Decode<'r, D>,
+            {
+                fn decode(value: D::ValueRef<'r>) -> Result<Self, BoxDynError> {
+                    Uuid::decode(value).map(Self)
+                }
+            }
+        };
+    };
+}
+
+#[doc(hidden)]
 #[cfg(not(feature = "storage"))]
-macro_rules! stored_as_word {
+#[macro_export]
+macro_rules! __stored_as_word {
     ($name:ident) => {};
 }
-pub(crate) use stored_as_word;
+
+#[doc(hidden)]
+#[cfg(not(feature = "storage"))]
+#[macro_export]
+macro_rules! __stored_as_id {
+    ($name:ident) => {};
+}

@@ -1,10 +1,102 @@
-//! What something is about: a kind of thing, and which one.
+//! What people are reminded of: the kinds of things, why one is reminded of each, and what can be done about it from the notification
+//! itself. A kind that is added is added here and nowhere else in the contract; the words that are its own may stand with its feature
+//! (see [`vocabulary!`] and [`ids!`](macro@crate::ids)).
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::SubjectKind;
+use crate::vocabulary;
+
+/// Declares the kinds with their purposes, so that neither can be there without the other.
+macro_rules! subjects {
+    ($(
+        $(#[doc = $about:literal])* $kind:ident => $word:literal {
+            $($(#[doc = $why:literal])* $purpose:ident => $purpose_word:literal),+ $(,)?
+        }
+    )+) => {
+        vocabulary! {
+            /// What a reminder is about.
+            SubjectKind { $($(#[doc = $about])* $kind => $word),+ }
+        }
+
+        vocabulary! {
+            /// Why a reminder is sent; together with its subject it is what makes it one and the same.
+            ReminderPurpose { $($($(#[doc = $why])* $purpose => $purpose_word),+),+ }
+        }
+
+        impl ReminderPurpose {
+            /// The kind of thing that such a reminder is about.
+            pub const fn subject_kind(self) -> SubjectKind {
+                match self { $($(Self::$purpose)|+ => SubjectKind::$kind),+ }
+            }
+        }
+    };
+}
+
+subjects! {
+    /// An appointment.
+    Appointment => "appointment" {
+        /// A new appointment was made.
+        AppointmentScheduled => "appointment_scheduled",
+        /// Several times for an appointment are offered.
+        AppointmentProposed => "appointment_proposed",
+        /// An appointment was put at another time or place.
+        AppointmentMoved => "appointment_moved",
+        /// An appointment was called off.
+        AppointmentCancelled => "appointment_cancelled",
+        /// It is in a week.
+        AppointmentInSevenDays => "appointment_in_seven_days",
+        /// It is in three days.
+        AppointmentInThreeDays => "appointment_in_three_days",
+        /// It is tomorrow.
+        AppointmentTomorrow => "appointment_tomorrow",
+        /// It is in two hours.
+        AppointmentSoon => "appointment_soon",
+        /// To the host: the participant has not confirmed or chosen, one day before.
+        AppointmentUnconfirmed => "appointment_unconfirmed",
+        /// To the host: the participant chose, confirmed, declined or asked to move.
+        AppointmentAnswered => "appointment_answered",
+        /// To the host: the participant did not come.
+        AppointmentMissed => "appointment_missed",
+        /// To the host: the last of the times that were offered has passed, and none was chosen.
+        AppointmentLapsed => "appointment_lapsed",
+        /// To the host: they have taken over an appointment of somebody else.
+        AppointmentHandedOver => "appointment_handed_over",
+        /// To the host: it is at a time when the centre is closed from now on.
+        AppointmentCentreClosed => "appointment_centre_closed",
+    }
+    /// A manager's emergency access to a participant's notes.
+    EmergencyAccess => "emergency_access" {
+        /// To administrators: a manager opened an emergency access.
+        EmergencyAccessOpened => "emergency_access_opened",
+        /// To the participant: more of what is kept about them was opened than is usual.
+        OwnInformationOpened => "own_information_opened",
+        /// To a counsellor: what they wrote for themself alone can be read for a while.
+        OwnNotesOpened => "own_notes_opened",
+    }
+}
+
+vocabulary! {
+    /// What a person can do from the notification itself.
+    NotificationAction {
+        /// "I will come."
+        Confirm => "confirm",
+        /// "I cannot come at that time."
+        AskToMove => "ask_to_move",
+    }
+}
+
+impl NotificationAction {
+    /// What stands for it in the token of a button. Tokens lie on phones for a week, so a number is never given to another action, and 3
+    /// to none: it stands for receipts.
+    pub const fn number(self) -> u8 {
+        match self {
+            Self::Confirm => 1,
+            Self::AskToMove => 2,
+        }
+    }
+}
 
 /// What something is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]

@@ -1,7 +1,7 @@
 //! The words of the service: roles, kinds and states. Enumerations may grow; an app must tolerate a word it does not know
-//! (show the neutral form, never crash).
+//! (show the neutral form, never crash). What people are reminded of, and why, is in `subject.rs`.
 
-use crate::vocabulary_macro::vocabulary;
+use crate::vocabulary;
 
 /// A word that is not in the vocabulary it was read for. It does not repeat the word: it may be personal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -235,16 +235,6 @@ vocabulary! {
 }
 
 vocabulary! {
-    /// What a reminder is about.
-    SubjectKind {
-        /// An appointment.
-        Appointment => "appointment",
-        /// A manager's emergency access to a participant's notes.
-        EmergencyAccess => "emergency_access",
-    }
-}
-
-vocabulary! {
     /// Where a reminder stands.
     ReminderState {
         /// Waits for its time.
@@ -270,46 +260,6 @@ impl ReminderState {
     /// Whether nothing more will be sent for this reminder.
     pub const fn is_settled(self) -> bool {
         !matches!(self, Self::Planned | Self::Sending)
-    }
-}
-
-vocabulary! {
-    /// Why a reminder is sent; together with its subject it is what makes it one and the same.
-    ReminderPurpose {
-        /// A new appointment was made.
-        AppointmentScheduled => "appointment_scheduled",
-        /// Several times for an appointment are offered.
-        AppointmentProposed => "appointment_proposed",
-        /// An appointment was put at another time or place.
-        AppointmentMoved => "appointment_moved",
-        /// An appointment was called off.
-        AppointmentCancelled => "appointment_cancelled",
-        /// It is in a week.
-        AppointmentInSevenDays => "appointment_in_seven_days",
-        /// It is in three days.
-        AppointmentInThreeDays => "appointment_in_three_days",
-        /// It is tomorrow.
-        AppointmentTomorrow => "appointment_tomorrow",
-        /// It is in two hours.
-        AppointmentSoon => "appointment_soon",
-        /// To the host: the participant has not confirmed or chosen, one day before.
-        AppointmentUnconfirmed => "appointment_unconfirmed",
-        /// To the host: the participant chose, confirmed, declined or asked to move.
-        AppointmentAnswered => "appointment_answered",
-        /// To the host: the participant did not come.
-        AppointmentMissed => "appointment_missed",
-        /// To the host: the last of the times that were offered has passed, and none was chosen.
-        AppointmentLapsed => "appointment_lapsed",
-        /// To the host: they have taken over an appointment of somebody else.
-        AppointmentHandedOver => "appointment_handed_over",
-        /// To the host: it is at a time when the centre is closed from now on.
-        AppointmentCentreClosed => "appointment_centre_closed",
-        /// To administrators: a manager opened an emergency access.
-        EmergencyAccessOpened => "emergency_access_opened",
-        /// To the participant: more of what is kept about them was opened than is usual.
-        OwnInformationOpened => "own_information_opened",
-        /// To a counsellor: what they wrote for themself alone can be read for a while.
-        OwnNotesOpened => "own_notes_opened",
     }
 }
 
@@ -363,16 +313,6 @@ vocabulary! {
         Expired => "expired",
         /// Its reminder was superseded while it waited.
         Superseded => "superseded",
-    }
-}
-
-vocabulary! {
-    /// What a person can do from the notification itself.
-    NotificationAction {
-        /// "I will come."
-        Confirm => "confirm",
-        /// "I cannot come at that time."
-        AskToMove => "ask_to_move",
     }
 }
 

@@ -1,11 +1,32 @@
-//! The macro behind every enumeration of the contract: one list of words gives the Rust type, its JSON text, its OpenAPI
+//! The macro behind every enumeration that apps see: one list of words gives the Rust type, its JSON text, its OpenAPI
 //! schema and its stored form, so that the four can never drift apart.
 
-/// Declares an enumeration whose values travel and rest as words.
+/// Declares an enumeration whose values travel and rest as words. A feature declares the words that are its own beside its code:
+///
+/// ```
+/// contract::vocabulary! {
+///     /// How a visit went.
+///     VisitResult {
+///         /// Somebody was there.
+///         Met => "met",
+///         /// Nobody was.
+///         NobodyThere => "nobody_there",
+///     }
+/// }
+/// assert_eq!("met".parse(), Ok(VisitResult::Met));
+/// ```
+///
+/// It needs none of the crates that it is made of beside this one, under the name `contract`. The values are stored as words if
+/// this crate has the feature `storage`.
+#[macro_export]
 macro_rules! vocabulary {
     ($(#[doc = $about:literal])* $name:ident { $($(#[$vmeta:meta])* $variant:ident => $word:literal),+ $(,)? }) => {
         $(#[doc = $about])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+        #[derive(
+            Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash,
+            $crate::__private::serde::Serialize, $crate::__private::serde::Deserialize,
+        )]
+        #[serde(crate = "contract::__private::serde")]
         pub enum $name {
             $($(#[$vmeta])* #[serde(rename = $word)] $variant),+
         }
@@ -36,20 +57,17 @@ macro_rules! vocabulary {
             }
         }
 
-        impl utoipa::PartialSchema for $name {
-            fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
-                utoipa::openapi::ObjectBuilder::new()
-                    .schema_type(utoipa::openapi::schema::Type::String)
-                    .enum_values(Some(Self::ALL.iter().map(|word| word.as_str())))
-                    .description(Some(concat!($($about),*).trim()))
-                    .build()
-                    .into()
+        impl $crate::__private::utoipa::PartialSchema for $name {
+            fn schema() -> $crate::__private::utoipa::openapi::RefOr<$crate::__private::utoipa::openapi::Schema> {
+                $crate::__private::word_schema(
+                    concat!($($about),*),
+                    Self::ALL.iter().map(|word| word.as_str()),
+                )
             }
         }
 
-        impl utoipa::ToSchema for $name {}
+        impl $crate::__private::utoipa::ToSchema for $name {}
 
-        $crate::storage::stored_as_word!($name);
+        $crate::__stored_as_word!($name);
     };
 }
-pub(crate) use vocabulary;

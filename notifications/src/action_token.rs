@@ -1,5 +1,5 @@
-//! The tokens behind a notification's buttons. A phone that is locked, or whose sign-in has run out, still confirms an
-//! appointment with one tap, because the notification brought the right to do just that.
+//! The tokens behind a notification's buttons. A phone that is locked, or whose sign-in has run out, still answers
+//! with one tap, because the notification brought the right to do just that.
 //!
 //! A token says which reminder, what for and until when, and carries a keyed hash of the three. Nothing is stored when one
 //! is made. It opens nothing but its one action on its one reminder, and an action works once ([`use_once`]).
@@ -39,7 +39,7 @@ pub enum TokenPurpose {
     Receipt,
 }
 
-/// The byte of receipts; those of actions stand around it in the order of the contract, which only grows at its end.
+/// The byte of receipts; the contract says those of actions ([`NotificationAction::number`]).
 const RECEIPT: u8 = 3;
 
 impl TokenPurpose {
@@ -50,10 +50,7 @@ impl TokenPurpose {
 
     const fn byte(self) -> u8 {
         match self {
-            Self::Action(action) => {
-                let place = action as u8 + 1;
-                if place < RECEIPT { place } else { place + 1 }
-            }
+            Self::Action(action) => action.number(),
             Self::Receipt => RECEIPT,
         }
     }

@@ -90,6 +90,24 @@ fn the_json_schema_and_openapi_name_the_same_fields() {
     }
 }
 
+/// All of them stand in one place, the source of `openapi.yaml`; what is repeated here would be forgotten.
+#[test]
+fn the_words_that_the_json_schema_shows_are_known() {
+    let payload = &schema()["$defs"]["payload"]["properties"];
+    let shown = |place: &str| -> Vec<String> {
+        serde_json::from_value(payload.pointer(place).unwrap()["examples"].clone()).unwrap()
+    };
+    for word in shown("/purpose") {
+        assert!(word.parse::<ReminderPurpose>().is_ok(), "{word}");
+    }
+    for word in shown("/subject/properties/kind") {
+        assert!(word.parse::<crate::SubjectKind>().is_ok(), "{word}");
+    }
+    for word in shown("/actions/items/properties/action") {
+        assert!(word.parse::<NotificationAction>().is_ok(), "{word}");
+    }
+}
+
 #[test]
 fn neither_words_nor_tokens_print() {
     let (_, example) = examples().into_iter().find(|(_, example)| example["actions"][0].is_object()).unwrap();

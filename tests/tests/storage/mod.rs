@@ -12,5 +12,6 @@ mod source;
 mod statements;
 mod tidying;
 mod upgrade;
+mod words;
 
 pub use source::pieces;
