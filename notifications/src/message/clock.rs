@@ -13,7 +13,7 @@ const MOROCCO: [&str; 2] = ["Africa/Casablanca", "Africa/El_Aaiun"];
 pub(super) enum Clock {
     /// Nobody's: the reader's own shows the same.
     Same,
-    /// That of the place where the appointment was agreed on.
+    /// That of the place where the time was agreed on.
     Named {
         /// Whether that is Morocco's.
         is_moroccan: bool,

@@ -21,6 +21,8 @@ use serde::{Deserialize, Serialize};
 
 pub(crate) use bundle::Messages;
 pub use renderer::Renderer;
+#[cfg(test)]
+pub(crate) use words::button_label;
 
 use crate::plan::ReminderFacts;
 

@@ -17,17 +17,17 @@ use crate::{plan::ReminderFacts, purpose};
 /// From so many days on a date needs its year.
 const DAYS_WITHOUT_YEAR: i64 = 300;
 
-/// Which day it is where the appointment takes place.
+/// Which day it is where it takes place.
 pub(super) fn today(facts: &ReminderFacts, now: Instant, zones: &Zones) -> NaiveDate {
     let local = zones.to_local(now, &facts.zone);
-    // The zone was known when the appointment was made. A day word that is wrong around midnight is better than no message.
+    // The zone was known when it was agreed on. A day word that is wrong around midnight is better than no message.
     local.map_or_else(|_| now.to_chrono().date_naive(), |local| local.date())
 }
 
 /// The longest body that a phone shows whole.
 const ROOM: usize = 160;
 
-/// The text on a day that is `today` where the appointment takes place. Where a remark about the clock leaves no room, what to do
+/// The text on a day that is `today` where it takes place. Where a remark about the clock leaves no room, what to do
 /// next is left out, which the app and the buttons say as well; where there is no such sentence, the remark is cut short.
 pub(super) fn write(
     facts: &ReminderFacts,
@@ -62,7 +62,7 @@ fn write_with(
         body: messages.text(name, Some("body"), &arguments).trim_end().to_owned(),
         language,
         direction: language.into(),
-        actions: actions.iter().map(|action| (*action, messages.plain(&button(*action)))).collect(),
+        actions: actions.iter().map(|action| (*action, button_label(*action, language))).collect(),
     }
 }
 
@@ -125,8 +125,9 @@ fn date(date: NaiveDate, name: &str, messages: &Messages) -> String {
     messages.text(name, None, &arguments)
 }
 
-fn button(action: NotificationAction) -> String {
-    format!("action-{}", action.as_str())
+/// The words on this button.
+pub(crate) fn button_label(action: NotificationAction, language: Language) -> String {
+    messages(language).plain(&format!("action-{action}"))
 }
 
 /// What the reader can answer from the lock screen.

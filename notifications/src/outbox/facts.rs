@@ -47,9 +47,13 @@ pub fn read_facts(text: &str) -> Result<Facts, UnreadableFacts> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
+    use contract::{ReminderPurpose, time::ZoneName};
     use serde_json::json;
 
     use super::*;
+    use crate::subjects::samples;
 
     fn full() -> Value {
         json!({
@@ -61,18 +65,31 @@ mod tests {
     }
 
     #[test]
-    fn every_field_is_known_and_another_one_is_noticed() {
-        let facts = read_facts(&full().to_string()).unwrap();
-        assert!(!facts.has_more);
-        let written = serde_json::to_value(&facts.facts).unwrap();
-        let names: Vec<&String> = written.as_object().unwrap().keys().collect();
-        let kind = Some(SubjectKind::Appointment);
-        assert!(names.iter().all(|name| is_known(name, kind)));
-        assert_eq!(names.len(), COMMON.len() + own_fields(SubjectKind::Appointment).len());
-        let mut later = full();
-        later["a_field_of_tomorrow"] = json!({"x": [1]});
-        let read = read_facts(&later.to_string()).unwrap();
-        assert_eq!((read.facts, read.has_more), (facts.facts, true));
+    fn every_field_of_every_kind_is_known_and_another_one_is_noticed() {
+        for kind in SubjectKind::ALL {
+            let mut met = BTreeSet::new();
+            for purpose in ReminderPurpose::ALL.iter().filter(|purpose| purpose.subject_kind() == *kind) {
+                for sample in samples(*purpose) {
+                    let facts = ReminderFacts {
+                        purpose: *purpose,
+                        subject_id: uuid::Uuid::from_u128(1),
+                        local_start: "2026-12-01T10:00:00".parse().unwrap(),
+                        zone: ZoneName::CASABLANCA,
+                        about: sample.facts,
+                    };
+                    let mut written = serde_json::to_value(&facts).unwrap();
+                    let read = read_facts(&written.to_string()).unwrap();
+                    assert_eq!((&read.facts, read.has_more), (&facts, false), "{written}");
+                    met.extend(written.as_object().unwrap().keys().cloned());
+                    written["a_field_of_tomorrow"] = json!({"x": [1]});
+                    let read = read_facts(&written.to_string()).unwrap();
+                    assert_eq!((read.facts, read.has_more), (facts, true), "{written}");
+                }
+            }
+            let known: BTreeSet<String> =
+                COMMON.iter().chain(own_fields(*kind)).map(|name| (*name).to_owned()).collect();
+            assert_eq!(met, known, "{kind}");
+        }
     }
 
     #[test]

@@ -5,7 +5,8 @@ use contract::{CentreId, ReminderId};
 use db::{Result, Tx, sql};
 use uuid::Uuid;
 
-use super::reach::{end_deliveries, may_hear};
+use super::reach::{end_deliveries, in_caseload};
+use crate::for_oversight;
 
 /// Rows of one statement.
 const CHUNK: usize = 500;
@@ -37,9 +38,11 @@ async fn withdraw_from_former_staff(tx: &mut Tx, subjects: &[Uuid], now: Instant
             sql!(
                 "UPDATE reminder SET state = 'superseded', ready_at = NULL, settled_at = ?
                  WHERE state IN ('planned', 'sending') AND recipient_kind = 'staff' AND subject_id IN ({rows})
-                   AND NOT ",
-                may_hear!(),
-                " RETURNING id"
+                   AND NOT (",
+                in_caseload!(),
+                " OR ",
+                for_oversight!(),
+                ") RETURNING id"
             ),
             subjects.len(),
             1,
@@ -55,8 +58,11 @@ async fn withdraw_from_former_staff(tx: &mut Tx, subjects: &[Uuid], now: Instant
         sql!(
             "SELECT id FROM reminder WHERE recipient_kind = 'staff' AND subject_id IN ({rows})
                AND EXISTS (SELECT 1 FROM delivery WHERE delivery.reminder_id = reminder.id AND delivery.ready_at IS NOT NULL)
-               AND NOT ",
-            may_hear!()
+               AND NOT (",
+            in_caseload!(),
+            " OR ",
+            for_oversight!(),
+            ")"
         ),
         subjects.len(),
         1,

@@ -2,35 +2,25 @@
 //! planned. Ending an assignment withdraws what waits, in the same transaction, on every device; a dispatcher asks once more
 //! when it takes a reminder, since a host may never have been assigned, or a role may have changed.
 //!
-//! The view `caseload` says who may see whom. Administrators see no participant; they are told of emergency accesses, which
-//! name none.
+//! The view `caseload` says who may see whom. Administrators see no participant; what they are told for oversight names none (see
+//! [`for_oversight!`](crate::for_oversight)).
 
-/// SQL: whether the reminder is of those that administrators hear for oversight (see [`Purpose`](crate::purpose::Purpose)), and its
-/// recipient is one.
-#[macro_export]
-macro_rules! for_oversight {
+/// SQL: whether the staff member whom a reminder is for has the person in their caseload.
+macro_rules! in_caseload {
     () => {
-        "(reminder.purpose IN ('emergency_access_opened') AND EXISTS (SELECT 1 FROM staff \
-          WHERE staff.id = reminder.recipient_id AND staff.role = 'administrator' AND staff.active))"
+        "EXISTS (SELECT 1 FROM caseload WHERE caseload.staff_id = reminder.recipient_id \
+          AND caseload.participant_id = reminder.participant_id)"
     };
 }
 
-/// SQL: whether the staff member whom a reminder is for may hear it: they have the person in their caseload, or it is for oversight.
-macro_rules! may_hear {
-    () => {
-        "(EXISTS (SELECT 1 FROM caseload WHERE caseload.staff_id = reminder.recipient_id \
-            AND caseload.participant_id = reminder.participant_id) \
-          OR (reminder.purpose IN ('emergency_access_opened') AND EXISTS (SELECT 1 FROM staff \
-            WHERE staff.id = reminder.recipient_id AND staff.role = 'administrator' AND staff.active)))"
-    };
-}
-
-pub(super) use may_hear;
+pub(super) use in_caseload;
 
 use contract::time::Instant;
 use contract::{ParticipantId, ReminderId, StaffId};
 use db::{Result, Tx, sql};
 use uuid::Uuid;
+
+use crate::for_oversight;
 
 /// Withdraws what waits for this staff member about participants whom they may no longer see. Returns how many reminders.
 pub async fn withdraw_out_of_reach(tx: &mut Tx, staff: StaffId, now: Instant) -> Result<usize> {
@@ -38,9 +28,11 @@ pub async fn withdraw_out_of_reach(tx: &mut Tx, staff: StaffId, now: Instant) ->
         .query(sql!(
             "UPDATE reminder SET state = 'superseded', ready_at = NULL, settled_at = $2
              WHERE recipient_id = $1 AND state IN ('planned', 'sending') AND recipient_kind = 'staff'
-               AND NOT ",
-            may_hear!(),
-            " RETURNING id"
+               AND NOT (",
+            in_caseload!(),
+            " OR ",
+            for_oversight!(),
+            ") RETURNING id"
         ))
         .bind(staff)
         .bind(now)
@@ -53,8 +45,11 @@ pub async fn withdraw_out_of_reach(tx: &mut Tx, staff: StaffId, now: Instant) ->
             "SELECT DISTINCT reminder.id FROM delivery JOIN reminder ON reminder.id = delivery.reminder_id
              WHERE delivery.ready_at IS NOT NULL AND delivery.device_id IN (SELECT id FROM device WHERE person_id = $1 AND gone_at IS NULL)
                AND reminder.recipient_id = $1 AND recipient_kind = 'staff'
-               AND NOT ",
-            may_hear!()
+               AND NOT (",
+            in_caseload!(),
+            " OR ",
+            for_oversight!(),
+            ")"
         ))
         .bind(staff)
         .scalars()
@@ -140,9 +135,11 @@ pub(super) async fn withdraw(tx: &mut Tx, reminders: &[ReminderId], now: Instant
             sql!(
                 "UPDATE reminder SET state = 'superseded', ready_at = NULL, settled_at = ?
                  WHERE id IN ({rows}) AND state IN ('planned', 'sending') AND recipient_kind = 'staff'
-               AND NOT ",
-                may_hear!(),
-                " RETURNING id"
+               AND NOT (",
+                in_caseload!(),
+                " OR ",
+                for_oversight!(),
+                ") RETURNING id"
             ),
             reminders.len(),
             1,
@@ -161,8 +158,11 @@ pub(super) async fn out_of_reach(tx: &mut Tx, reminders: &[ReminderId]) -> Resul
     let mut query = tx.query_rows(
         sql!(
             "SELECT id FROM reminder WHERE id IN ({rows}) AND recipient_kind = 'staff'
-               AND NOT ",
-            may_hear!()
+               AND NOT (",
+            in_caseload!(),
+            " OR ",
+            for_oversight!(),
+            ")"
         ),
         reminders.len(),
         1,
@@ -191,22 +191,4 @@ pub(super) async fn end_deliveries(tx: &mut Tx, reminders: &[ReminderId]) -> Res
         query.execute().await?;
     }
     Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use crate::{purpose::Audience, subjects::PURPOSES};
-
-    #[test]
-    fn what_is_for_oversight_is_what_the_purposes_say() {
-        let declared = PURPOSES.iter().flat_map(|(_, purposes)| *purposes);
-        let words: Vec<String> = declared
-            .filter(|declared| declared.audience == Audience::Oversight)
-            .map(|declared| format!("'{}'", declared.purpose))
-            .collect();
-        let listed = format!("reminder.purpose IN ({})", words.join(", "));
-        for condition in [for_oversight!(), may_hear!()] {
-            assert!(condition.contains(&listed), "{listed}");
-        }
-    }
 }

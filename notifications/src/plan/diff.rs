@@ -51,7 +51,7 @@ impl Diff {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Standing {
     /// It was sent, or every device has given up on it: the key is used up. A failed one is a task for somebody, not to be
-    /// tried again each time the appointment changes.
+    /// tried again each time the subject changes.
     Done,
     /// A dispatcher has it in hand.
     InHand,

@@ -37,7 +37,7 @@ impl Night {
 
 impl<'a> Nights<'a> {
     /// The nights of somebody who lives in `home`. If the zone data in use does not know that zone (it did when the zone was
-    /// entered), the zone of the appointment is the best guess.
+    /// entered), the zone of the subject is the best guess.
     pub(super) fn new(
         hours: Option<QuietHours>,
         home: &'a ZoneName,

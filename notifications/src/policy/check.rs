@@ -40,24 +40,13 @@ pub(super) fn read(json: &str) -> Result<ReminderPolicy, PolicyError> {
     Ok(policy)
 }
 
-/// What a centre wrote when each reminder before a start had a purpose of its own choice beside its time.
+/// What a centre wrote formerly, as far as it still says something.
 pub(super) fn read_former(json: &str) -> Option<ReminderPolicy> {
     let mut document: Value = serde_json::from_str(json).ok().filter(Value::is_object)?;
-    let own = document.get_mut("kinds").and_then(Value::as_object_mut);
-    let mut parts: Vec<&mut Value> = own.into_iter().flat_map(|kinds| kinds.values_mut()).collect();
-    parts.iter_mut().for_each(|part| leave_purposes_out(part));
-    document.get_mut("appointments").map(leave_purposes_out);
+    ReminderPolicy::forget_former(&mut document);
     let mut policy: ReminderPolicy = serde_json::from_value(document).ok()?;
-    policy.appointments.settle();
-    policy.kinds.values_mut().for_each(|own| own.settle());
+    policy.settle_parts();
     policy.check().ok().map(|()| policy)
-}
-
-fn leave_purposes_out(part: &mut Value) {
-    let lead_times = part.get_mut("lead_times").and_then(Value::as_array_mut);
-    for lead in lead_times.into_iter().flatten().filter_map(Value::as_object_mut) {
-        lead.remove("purpose");
-    }
 }
 
 fn pointer(path: &serde_path_to_error::Path) -> String {
@@ -86,10 +75,7 @@ impl ReminderPolicy {
     /// # Errors
     /// The first fault, with a JSON pointer to it.
     pub fn check(&self) -> Result<(), PolicyError> {
-        self.appointments.check("/appointments")?;
-        for (kind, own) in &self.kinds {
-            own.check(&format!("/kinds/{kind}"))?;
-        }
+        self.check_parts()?;
         if let Some(quiet) = self.quiet_hours {
             check_quiet_hours(quiet)?;
         }

@@ -1,4 +1,4 @@
-//! What a centre wants its people to be reminded of, as data: how long before an appointment, what is told at once, when
+//! What a centre wants its people to be reminded of, as data: how long before a start, what is told at once, when
 //! phones stay silent, and what the host hears. A centre's own policy is JSON in `centre.reminder_policy`; what it leaves out
 //! is as in [`ReminderPolicy::default`], so a centre writes down only where it differs:
 //!
@@ -15,32 +15,75 @@ mod quiet_hours;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
-
-use contract::AppointmentKind;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
-pub use crate::subjects::appointment::{
-    AppointmentOverride, AppointmentPolicy, Escalation, LeadTime, Notices,
-};
+pub use crate::subjects::ReminderPolicy;
 pub use check::PolicyError;
 pub(crate) use check::{fault, within};
 pub use quiet_hours::QuietHours;
 
-/// Everything a centre decides about reminders. [`ReminderPolicy::parse`] only gives out policies that make sense.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct ReminderPolicy {
-    /// What holds for every kind of appointment.
-    pub appointments: AppointmentPolicy,
-    /// What one kind does differently.
-    pub kinds: BTreeMap<AppointmentKind, AppointmentOverride>,
-    /// When the recipient's phone stays silent, on the clock where the recipient lives; `None` (JSON `null`) for never.
-    pub quiet_hours: Option<QuietHours>,
-    /// How many days a message that comes after the appointment has begun stays worth sending (1 to 30): that it was missed,
-    /// or called off late. Every other message ends with the appointment's start at the latest.
-    pub after_start_days: u32,
+/// What a centre decides about one kind of subject: one field of [`ReminderPolicy`], named in the kind's line of `subjects!`. What a
+/// centre leaves out is as in its default, so what was stored before there was this kind still reads.
+pub(crate) trait PolicyPart: Default {
+    /// The first fault, with a JSON pointer to it from `place` on.
+    ///
+    /// # Errors
+    /// It makes no sense.
+    fn check(&self, place: &str) -> Result<(), PolicyError>;
+
+    /// Leaves out of a stored part what centres wrote there formerly and is not read any more.
+    fn forget_former(_: &mut Value) {}
+
+    /// Mends what was allowed formerly and is refused now.
+    fn settle(&mut self) {}
 }
+
+/// Everything a centre decides, of the parts that the kinds of subjects have in it.
+macro_rules! reminder_policy {
+    ($($(#[doc = $about:literal])* $field:ident: $part:ty,)*) => {
+        /// Everything a centre decides about reminders. [`ReminderPolicy::parse`] only gives out policies that make sense.
+        #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+        #[serde(default, deny_unknown_fields)]
+        pub struct ReminderPolicy {
+            $($(#[doc = $about])* pub $field: $part,)*
+            /// When the recipient's phone stays silent, on the clock where the recipient lives; `None` (JSON `null`) for never.
+            pub quiet_hours: Option<$crate::policy::QuietHours>,
+            /// How many days a message that comes after something has begun stays worth sending (1 to 30): that it was missed,
+            /// or called off late. Every other message ends with the start at the latest.
+            pub after_start_days: u32,
+        }
+
+        impl Default for ReminderPolicy {
+            fn default() -> Self {
+                Self {
+                    $($field: Default::default(),)*
+                    quiet_hours: Some($crate::policy::QuietHours::default()),
+                    after_start_days: 3,
+                }
+            }
+        }
+
+        impl ReminderPolicy {
+            pub(crate) fn check_parts(&self) -> Result<(), $crate::policy::PolicyError> {
+                use $crate::policy::PolicyPart as _;
+                $(self.$field.check(concat!("/", stringify!($field)))?;)*
+                Ok(())
+            }
+
+            pub(crate) fn forget_former(document: &mut serde_json::Value) {
+                use $crate::policy::PolicyPart as _;
+                $(document.get_mut(stringify!($field)).map(<$part>::forget_former);)*
+            }
+
+            pub(crate) fn settle_parts(&mut self) {
+                use $crate::policy::PolicyPart as _;
+                $(self.$field.settle();)*
+            }
+        }
+    };
+}
+pub(crate) use reminder_policy;
 
 /// A time before the start of something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -58,17 +101,6 @@ impl Before {
         match self {
             Self::Days(days) => days.saturating_mul(24),
             Self::Hours(hours) => hours,
-        }
-    }
-}
-
-impl Default for ReminderPolicy {
-    fn default() -> Self {
-        Self {
-            appointments: AppointmentPolicy::default(),
-            kinds: BTreeMap::new(),
-            quiet_hours: Some(QuietHours::default()),
-            after_start_days: 3,
         }
     }
 }
@@ -91,20 +123,5 @@ impl ReminderPolicy {
     pub fn of_centre(json: Option<&str>) -> Result<Self, PolicyError> {
         let Some(json) = json else { return Ok(Self::default()) };
         Self::parse(json).or_else(|refusal| check::read_former(json).ok_or(refusal))
-    }
-
-    /// When the participant is reminded of an appointment of this kind.
-    pub fn lead_times(&self, kind: AppointmentKind) -> &[LeadTime] {
-        self.kinds.get(&kind).and_then(|own| own.lead_times.as_ref()).unwrap_or(&self.appointments.lead_times)
-    }
-
-    /// What the participant is told at once about an appointment of this kind.
-    pub fn notices(&self, kind: AppointmentKind) -> Notices {
-        self.kinds.get(&kind).and_then(|own| own.notices).unwrap_or(self.appointments.notices)
-    }
-
-    /// What the host is told about an appointment of this kind.
-    pub fn escalation(&self, kind: AppointmentKind) -> Escalation {
-        self.kinds.get(&kind).and_then(|own| own.escalation).unwrap_or(self.appointments.escalation)
     }
 }

@@ -50,6 +50,11 @@ impl Telling for TextFacts {
     }
 }
 
+#[cfg(test)]
+pub(crate) fn samples(_: ReminderPurpose) -> Vec<super::samples::Sample<TextFacts>> {
+    super::samples::Sample::only(TextFacts {})
+}
+
 /// For how long it is worth telling.
 const OF_USE: TimeDelta = TimeDelta::days(7);
 

@@ -1,6 +1,13 @@
 //! The kinds of things that people are reminded of. A kind is a module here: what it wishes to have said, what its purposes are, what its
 //! texts are made from, its buttons and its part of a policy. It is known to everything else by its one line in [`subjects!`], and its
-//! texts lie in `messages/{language}/{kind}.ftl`.
+//! texts lie in `messages/{language}/{kind}.ftl`. What the line stands for does not compile until the module has it all:
+//!
+//! | in the module | what it is |
+//! | --- | --- |
+//! | `PURPOSES` | what each purpose of the contract says ([`Purpose`]) |
+//! | `TextFacts`, `FIELDS` | what its texts are made from besides the time ([`Telling`]), and the names of the fields |
+//! | the types in braces | what centres decide about it ([`PolicyPart`](crate::policy::PolicyPart)); none if they decide nothing |
+//! | `samples`, for tests | examples of `TextFacts`, by which all texts, payloads and facts are tried |
 
 pub mod appointment;
 pub mod emergency_access;
@@ -11,8 +18,22 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     message::Messages,
+    policy::reminder_policy,
     purpose::{Declared, Purpose},
 };
+
+#[cfg(test)]
+pub(crate) mod samples;
+
+/// SQL: whether the reminder is of those that administrators hear for oversight ([`Audience::Oversight`](crate::purpose::Audience)), and
+/// its recipient is one. A test compares the words with what the purposes say.
+#[macro_export]
+macro_rules! for_oversight {
+    () => {
+        "(reminder.purpose IN ('emergency_access_opened') AND EXISTS (SELECT 1 FROM staff \
+          WHERE staff.id = reminder.recipient_id AND staff.role = 'administrator' AND staff.active))"
+    };
+}
 
 /// What texts about one kind of subject are made from, besides the time.
 pub(crate) trait Telling {
@@ -27,7 +48,7 @@ pub(crate) trait Telling {
 }
 
 macro_rules! subjects {
-    ($($kind:ident = $module:ident,)+) => {
+    ($($kind:ident = $module:ident $({ $($(#[doc = $about:literal])* $field:ident: $part:ident),+ $(,)? })?,)+) => {
         /// What only one kind of subject has of all that a text is made from.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
         #[serde(tag = "subject_kind", rename_all = "snake_case")]
@@ -57,6 +78,18 @@ macro_rules! subjects {
         /// The purposes that each kind declares.
         pub(crate) const PURPOSES: &[(SubjectKind, &[Purpose])] = &[$((SubjectKind::$kind, $module::PURPOSES),)+];
 
+        reminder_policy! { $($($($(#[doc = $about])* $field: $module::$part,)+)?)+ }
+
+        /// Examples of what texts with this purpose are made from.
+        #[cfg(test)]
+        pub(crate) fn samples(purpose: ReminderPurpose) -> Vec<samples::Sample> {
+            match purpose.subject_kind() {
+                $(SubjectKind::$kind => {
+                    $module::samples(purpose).into_iter().map(|sample| sample.about(SubjectFacts::$kind)).collect()
+                })+
+            }
+        }
+
         /// The message files of this language: what all kinds say, and then what each does.
         pub(crate) const fn message_files(language: Language) -> &'static [&'static str] {
             match language {
@@ -76,7 +109,12 @@ macro_rules! message_file {
 }
 
 subjects! {
-    Appointment = appointment,
+    Appointment = appointment {
+        /// What holds for every kind of appointment.
+        appointments: AppointmentPolicy,
+        /// What one kind does differently.
+        kinds: AppointmentOverrides,
+    },
     EmergencyAccess = emergency_access,
 }
 
@@ -89,25 +127,4 @@ pub fn declared(purpose: ReminderPurpose) -> Option<Declared> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_purpose_is_declared_once() {
-        let mut declared: Vec<&str> =
-            PURPOSES.iter().flat_map(|(_, purposes)| *purposes).map(|one| one.purpose.as_str()).collect();
-        let mut all: Vec<&str> = ReminderPurpose::ALL.iter().map(|purpose| purpose.as_str()).collect();
-        declared.sort_unstable();
-        all.sort_unstable();
-        assert_eq!(declared, all);
-    }
-
-    #[test]
-    fn every_kind_has_a_line() {
-        let mut kinds: Vec<&str> = PURPOSES.iter().map(|(kind, _)| kind.as_str()).collect();
-        kinds.sort_unstable();
-        let mut all: Vec<&str> = SubjectKind::ALL.iter().map(|kind| kind.as_str()).collect();
-        all.sort_unstable();
-        assert_eq!(kinds, all);
-    }
-}
+mod tests;

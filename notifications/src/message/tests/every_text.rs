@@ -121,22 +121,19 @@ fn for_every_text(mut check: impl FnMut(&ReminderFacts, &MessageText)) {
     for day in days.chain(weeks(2026)).chain(weeks(2027)) {
         let far = (day.parse::<NaiveDate>().unwrap() - now.to_chrono().date_naive()).num_days().abs() > 300;
         for purpose in ReminderPurpose::ALL {
-            if far && LEADS.contains(purpose) {
+            if far && is_lead(purpose) {
                 continue;
             }
             let mut facts = facts(*purpose, &format!("{day}T09:05"), "Africa/Casablanca");
-            for standing in STANDINGS {
-                for place_kind in PlaceKind::ALL {
-                    facts.about = about(*purpose, standing, *place_kind);
-                    // Where clocks differ, the longest days of the months tell all there is to tell.
-                    let abroad = *place_kind == PlaceKind::Phone && day.ends_with("28");
-                    let homes = [None, Some(&paris), Some(&auckland)];
-                    for home in homes.into_iter().take(if abroad { 3 } else { 1 }) {
-                        for language in Language::ALL {
-                            let text = render(&facts, *language, home, now, &zones);
-                            if seen.insert((text.title.clone(), text.body.clone())) {
-                                check(&facts, &text);
-                            }
+            for sample in samples(*purpose) {
+                facts.about = sample.facts;
+                // Where clocks differ, the longest days of the months tell all there is to tell.
+                let homes = [None, Some(&paris), Some(&auckland)];
+                for home in homes.into_iter().take(if day.ends_with("28") { 3 } else { 1 }) {
+                    for language in Language::ALL {
+                        let text = render(&facts, *language, home, now, &zones);
+                        if seen.insert((text.title.clone(), text.body.clone())) {
+                            check(&facts, &text);
                         }
                     }
                 }

@@ -2,6 +2,8 @@
 
 mod occasion;
 mod policy;
+#[cfg(test)]
+pub(crate) mod samples;
 mod wishes;
 mod words;
 
@@ -14,9 +16,14 @@ use contract::{
 };
 
 pub use occasion::{recall_closing, recall_hand_over};
-pub use policy::{AppointmentOverride, AppointmentPolicy, Escalation, LeadTime, Notices};
+pub use policy::{
+    AppointmentOverride, AppointmentOverrides, AppointmentPolicy, Escalation, LeadTime, Notices,
+};
 pub(crate) use words::FIELDS;
 pub use words::TextFacts;
+
+#[cfg(test)]
+pub(crate) use samples::samples;
 
 use crate::purpose::Purpose;
 

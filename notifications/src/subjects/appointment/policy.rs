@@ -1,9 +1,12 @@
 //! What a centre wants people to hear of their appointments, as data.
 
-use contract::ReminderPurpose;
-use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
-use crate::policy::{Before, PolicyError, fault, within};
+use contract::{AppointmentKind, ReminderPurpose};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::policy::{Before, PolicyError, PolicyPart, ReminderPolicy, fault, within};
 
 const MOST_DAYS: u32 = 60;
 const MOST_HOURS: u32 = 72;
@@ -116,34 +119,69 @@ impl Default for AppointmentPolicy {
     }
 }
 
-impl AppointmentPolicy {
-    /// The first fault, with a JSON pointer to it from `place` on.
-    pub(crate) fn check(&self, place: &str) -> Result<(), PolicyError> {
+impl PolicyPart for AppointmentPolicy {
+    fn check(&self, place: &str) -> Result<(), PolicyError> {
         check_lead_times(place, &self.lead_times)?;
         check_escalation(place, self.escalation)
     }
 
-    /// Leaves out what says the same as an earlier one. Centres could once call reminders what they liked.
-    pub(crate) fn settle(&mut self) {
+    fn forget_former(part: &mut Value) {
+        leave_purposes_out(part);
+    }
+
+    fn settle(&mut self) {
         settle(&mut self.lead_times);
     }
 }
 
-impl AppointmentOverride {
-    /// As for all kinds.
-    pub(crate) fn check(&self, place: &str) -> Result<(), PolicyError> {
-        check_lead_times(place, self.lead_times.as_deref().unwrap_or_default())?;
-        self.escalation.map_or(Ok(()), |escalation| check_escalation(place, escalation))
+/// Where kinds of appointments differ.
+pub type AppointmentOverrides = BTreeMap<AppointmentKind, AppointmentOverride>;
+
+impl PolicyPart for AppointmentOverrides {
+    fn check(&self, place: &str) -> Result<(), PolicyError> {
+        for (kind, own) in self {
+            let place = format!("{place}/{kind}");
+            check_lead_times(&place, own.lead_times.as_deref().unwrap_or_default())?;
+            own.escalation.map_or(Ok(()), |escalation| check_escalation(&place, escalation))?;
+        }
+        Ok(())
     }
 
-    /// As for all kinds.
-    pub(crate) fn settle(&mut self) {
-        if let Some(lead_times) = &mut self.lead_times {
-            settle(lead_times);
-        }
+    fn forget_former(part: &mut Value) {
+        part.as_object_mut().into_iter().flat_map(|kinds| kinds.values_mut()).for_each(leave_purposes_out);
+    }
+
+    fn settle(&mut self) {
+        self.values_mut().filter_map(|own| own.lead_times.as_mut()).for_each(settle);
     }
 }
 
+impl ReminderPolicy {
+    /// When the participant is reminded of an appointment of this kind.
+    pub fn lead_times(&self, kind: AppointmentKind) -> &[LeadTime] {
+        self.kinds.get(&kind).and_then(|own| own.lead_times.as_ref()).unwrap_or(&self.appointments.lead_times)
+    }
+
+    /// What the participant is told at once about an appointment of this kind.
+    pub fn notices(&self, kind: AppointmentKind) -> Notices {
+        self.kinds.get(&kind).and_then(|own| own.notices).unwrap_or(self.appointments.notices)
+    }
+
+    /// What the host is told about an appointment of this kind.
+    pub fn escalation(&self, kind: AppointmentKind) -> Escalation {
+        self.kinds.get(&kind).and_then(|own| own.escalation).unwrap_or(self.appointments.escalation)
+    }
+}
+
+/// Each reminder before a start had a purpose of the centre's choice beside its time.
+fn leave_purposes_out(part: &mut Value) {
+    let lead_times = part.get_mut("lead_times").and_then(Value::as_array_mut);
+    for lead in lead_times.into_iter().flatten().filter_map(Value::as_object_mut) {
+        lead.remove("purpose");
+    }
+}
+
+/// Leaves out what says the same as an earlier one. Centres could once call reminders what they liked.
 fn settle(lead_times: &mut Vec<LeadTime>) {
     let mut kept: Vec<LeadTime> = Vec::with_capacity(lead_times.len());
     for lead in lead_times.drain(..) {
