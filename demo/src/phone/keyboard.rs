@@ -18,6 +18,8 @@ pub enum Key {
     Confirm,
     /// "I cannot come at that time."
     AskToMove,
+    /// The button of whatever else the notification is about.
+    Button,
     /// Show what is behind the notification.
     Open,
     /// Choose the time with this number.
@@ -33,6 +35,7 @@ impl Key {
         match letter.to_ascii_lowercase() {
             'c' => Some(Self::Confirm),
             'm' => Some(Self::AskToMove),
+            'b' => Some(Self::Button),
             'o' => Some(Self::Open),
             'l' => Some(Self::List),
             'q' => Some(Self::Quit),

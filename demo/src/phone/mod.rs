@@ -105,6 +105,7 @@ pub async fn run(arguments: Arguments, clock: Arc<dyn Clock>) -> Result<(), Phon
                 Key::Quit => return Ok(()),
                 Key::Confirm => phone.press(NotificationAction::Confirm).await,
                 Key::AskToMove => phone.press(NotificationAction::AskToMove).await,
+                Key::Button => phone.press_the_button().await,
                 Key::Open => phone.details().await,
                 Key::Choose(number) => phone.choose(number).await,
                 Key::List => phone.list().await,
@@ -246,6 +247,16 @@ impl Phone {
         }
     }
 
+    /// Presses the first button that has no key of its own.
+    async fn press_the_button(&mut self) {
+        let shown = self.current.as_ref().map(|payload| payload.actions.iter().map(|button| button.action));
+        let own = [NotificationAction::Confirm, NotificationAction::AskToMove];
+        match shown.into_iter().flatten().find(|action| !own.contains(action)) {
+            Some(action) => self.press(action).await,
+            None => self.screen.say("There is no such button here."),
+        }
+    }
+
     async fn press(&mut self, action: NotificationAction) {
         let button = self
             .current
@@ -256,12 +267,16 @@ impl Phone {
         };
         match self.client.act(&button.token).await {
             Ok(Acted { state, time }) => {
-                let done = match action {
-                    NotificationAction::Confirm => "is confirmed",
-                    NotificationAction::AskToMove => "is to be moved; the host was told",
-                };
                 let when = details::text(&time, "/local").replace('T', " ");
-                self.screen.say(&format!("✓ The appointment of {when} {done} ({state})."));
+                self.screen.say(&match action {
+                    NotificationAction::Confirm => {
+                        format!("✓ The appointment of {when} is confirmed ({state}).")
+                    }
+                    NotificationAction::AskToMove => {
+                        format!("✓ The appointment of {when} is to be moved; the host was told ({state}).")
+                    }
+                    _ => format!("✓ Done ({state})."),
+                });
             }
             Err(error)
                 if matches!(error.code(), Some(ProblemCode::ActionExpired | ProblemCode::ActionUsed)) =>

@@ -82,6 +82,7 @@ pub const fn key_of(action: contract::NotificationAction) -> char {
     match action {
         contract::NotificationAction::Confirm => 'c',
         contract::NotificationAction::AskToMove => 'm',
+        _ => 'b',
     }
 }
 

@@ -11,14 +11,18 @@ use crate::app::{
     buttons::{Held, Reader, Reminded, Standing, Standings, Told},
 };
 use contract::{
-    AppointmentCommand, AppointmentId, AppointmentState, AuditId, NotificationAction, PersonKind, ReminderId,
-    SubjectKind, TimeOrigin,
+    AppointmentId, AppointmentState, AuditId, NotificationAction, PersonKind, ReminderId, SubjectKind,
+    TimeOrigin,
     push::WallTime,
     time::{Instant, LocalDateTime, ZoneName},
 };
 use db::{Tx, sql};
 use futures_util::future::BoxFuture;
-use kernel::{access::Actor, audit::Audit, error::Result};
+use kernel::{
+    access::Actor,
+    audit::Audit,
+    error::{Error, Result},
+};
 use std::collections::HashMap;
 use uuid::Uuid;
 
@@ -81,17 +85,12 @@ async fn standings(tx: &mut Tx, ids: &[Uuid]) -> Result<HashMap<Uuid, Appointmen
     Ok(rows.into_iter().filter_map(Stored::read).collect())
 }
 
-const fn command(action: NotificationAction) -> AppointmentCommand {
+/// What a button asks for, and the state in which that is the case; none for the buttons of other things.
+fn asked(action: NotificationAction) -> Option<(Command, AppointmentState)> {
     match action {
-        NotificationAction::Confirm => AppointmentCommand::Confirm,
-        NotificationAction::AskToMove => AppointmentCommand::AskToMove,
-    }
-}
-
-const fn aim(action: NotificationAction) -> AppointmentState {
-    match action {
-        NotificationAction::Confirm => AppointmentState::Confirmed,
-        NotificationAction::AskToMove => AppointmentState::ChangeRequested,
+        NotificationAction::Confirm => Some((Command::Confirm, AppointmentState::Confirmed)),
+        NotificationAction::AskToMove => Some((Command::AskToMove(None), AppointmentState::ChangeRequested)),
+        _ => None,
     }
 }
 
@@ -103,13 +102,13 @@ impl Standing for AppointmentStanding {
     }
 
     fn is_so(&self, action: NotificationAction) -> bool {
-        self.state == aim(action)
+        asked(action).is_some_and(|(_, aim)| self.state == aim)
     }
 
     fn allows(&self, action: NotificationAction) -> bool {
         let timing = if self.time_origin == TimeOrigin::Offered { Timing::Offered } else { Timing::Ahead };
         let before = Situation { state: self.state, timing, acting_as: ActingAs::Participant };
-        rules::decide(before, command(action), None).is_ok()
+        asked(action).is_some_and(|(command, _)| rules::decide(before, command.word(), None).is_ok())
     }
 
     fn state(&self) -> &'static str {
@@ -179,10 +178,7 @@ impl Held for HeldAppointment {
             let row = &mut self.row;
             // As the participant, without a session.
             let actor = Actor::Participant { id: row.participant_id, centre: row.centre_id, session: None };
-            let command = match action {
-                NotificationAction::Confirm => Command::Confirm,
-                NotificationAction::AskToMove => Command::AskToMove(None),
-            };
+            let (command, _) = asked(action).ok_or_else(Error::not_found)?;
             let (verb, from) = (command.word().as_str(), row.state);
             carry_out(app, tx, &actor, row, command, now).await?;
             self.standing.state = row.state;
