@@ -104,7 +104,7 @@ both_databases! {
         let post = |body: String| app.post("/v1/appointments").by(&app.world.mentor).header("idempotency-key", "a-1").raw(body);
         let new = new_appointment(&app, "2026-12-01T10:00:00");
         let first = post(new.to_string()).expect(201).await;
-        let pretty = serde_json::to_string_pretty(&new).unwrap().replace("45", "45.0").replace('R', "\\u0052");
+        let pretty = serde_json::to_string_pretty(&new).unwrap().replace(": 45,", ": 45.0,").replace('R', "\\u0052");
         let fields: Vec<_> = new.as_object().unwrap().iter().rev().map(|(name, value)| format!("{name:?} :{value}")).collect();
         for again in [pretty, format!("\n{{{}}}", fields.join(" , "))] {
             let repeated = post(again).expect(201).await;
