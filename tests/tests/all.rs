@@ -15,8 +15,28 @@ mod people;
 mod plans;
 mod privacy;
 mod races;
+mod registry;
 mod sign_in;
 mod storage;
 mod sync;
 mod tokens;
 mod upgrade;
+
+/// The features, for the sweeps that go through all of them: each stands after those that it needs. What one tells of itself, and what
+/// that is for, is in `registry`.
+const FEATURES: &[&registry::Feature] = &[
+    &appointments::FEATURE,
+    &people::registration::audit_log::FEATURE,
+    &notifications::registration::messages::FEATURE,
+    &sync::FEATURE,
+    &people::registration::assignments::FEATURE,
+    &people::registration::centres::FEATURE,
+    &notifications::registration::devices::FEATURE,
+    &emergency_access::FEATURE,
+    &sign_in::registration::enrolment::FEATURE,
+    &sign_in::registration::factors::FEATURE,
+    &sign_in::registration::sessions::FEATURE,
+    &people::registration::participants::FEATURE,
+    &people::registration::staff::FEATURE,
+    &storage::FEATURE,
+];

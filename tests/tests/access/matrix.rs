@@ -36,11 +36,11 @@ impl Target {
 
     fn ids(self, stage: &Stage) -> Ids {
         match self {
-            Self::Own => stage.own,
-            Self::Centre => stage.centre,
-            Self::Elsewhere => stage.elsewhere,
-            Self::Manager => Ids { companion: stage.app.world.manager.id, ..stage.own },
-            Self::Administrator => Ids { companion: stage.app.world.administrator.id, ..stage.own },
+            Self::Own => stage.own.clone(),
+            Self::Centre => stage.centre.clone(),
+            Self::Elsewhere => stage.elsewhere.clone(),
+            Self::Manager => Ids { companion: stage.app.world.manager.id, ..stage.own.clone() },
+            Self::Administrator => Ids { companion: stage.app.world.administrator.id, ..stage.own.clone() },
         }
     }
 
@@ -97,7 +97,7 @@ async fn draw(stage: &Stage) -> (String, Vec<String>) {
 async fn lines(stage: &Stage, operation: &Operation) -> Vec<(&'static str, Target)> {
     let mut lines: Vec<(&'static str, Target, Prepared)> = Vec::new();
     for target in Target::ALL.into_iter().filter(|target| target.suits(operation)) {
-        let request = stage.request(operation, target.ids(stage), None, 0).await;
+        let request = stage.request(operation, &target.ids(stage), None, 0).await;
         if operation.is_list() || lines.iter().all(|(_, _, other)| *other != request) {
             lines.push((target.name(), target, request));
         }
@@ -123,14 +123,14 @@ impl Row<'_> {
         for caller in Caller::ALL {
             let signed_in = callers.get(caller);
             let seen = match target {
-                Target::Own => stage.seen_by(operation, ids, signed_in).await,
-                _ => ids,
+                Target::Own => stage.seen_by(operation, &ids, signed_in).await,
+                _ => ids.clone(),
             };
-            let request = stage.request(operation, seen, signed_in, stage.serial()).await;
+            let request = stage.request(operation, &seen, signed_in, stage.serial()).await;
             let (answer, statements) = self.watch(&request, signed_in).await;
-            cells.push(cell(operation, seen, &answer));
+            cells.push(cell(operation, &seen, &answer));
             if answer.status == 404 {
-                self.compare(&request, seen, signed_in, (&answer, &statements)).await;
+                self.compare(&request, &seen, signed_in, (&answer, &statements)).await;
             }
             if answer.status < 300 && !operation.is_list() {
                 stage.reset().await;
@@ -152,12 +152,12 @@ impl Row<'_> {
     async fn compare(
         &mut self,
         request: &Prepared,
-        ids: Ids,
+        ids: &Ids,
         caller: Option<&SignedIn>,
         (refused, statements): (&Answer, &[&'static str]),
     ) {
-        let absent =
-            self.stage.request(self.operation, Ids { centre: ids.centre, ..Ids::absent() }, caller, 0).await;
+        let absent = Ids { centre: ids.centre, ..Ids::absent() };
+        let absent = self.stage.request(self.operation, &absent, caller, 0).await;
         let absent = Prepared { version: request.version, ..absent };
         let (absent, of_absent) = self.watch(&absent, caller).await;
         if anonymous(&absent) != anonymous(refused) {
@@ -169,7 +169,7 @@ impl Row<'_> {
     }
 }
 
-fn cell(operation: &Operation, ids: Ids, answer: &Answer) -> String {
+fn cell(operation: &Operation, ids: &Ids, answer: &Answer) -> String {
     if !operation.is_list() || answer.status != 200 {
         return answer.status.to_string();
     }

@@ -1,7 +1,10 @@
 //! Ids in queries and bodies tell as little as those in paths.
 
 use super::{Caller, Callers, matrix::anonymous};
-use crate::operations::{Ids, Stage, all, both_stages};
+use crate::{
+    operations::{Ids, Operation, Stage, all, both_stages},
+    registry::each,
+};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -12,7 +15,7 @@ both_stages! {
         for operation in all().iter().filter(|operation| operation.is_list()) {
             for parameter in operation.parameters("query") {
                 let name = parameter["name"].as_str().unwrap();
-                let Some(foreign) = out_of_scope(&stage, name) else { continue };
+                let Some(foreign) = out_of_scope(&stage, operation, name).await else { continue };
                 for caller in [Caller::Participant, Caller::Mentor, Caller::Counsellor, Caller::Manager] {
                     let ask = |id: Uuid| stage.app.get(&format!("{}?{name}={id}", operation.path)).by(callers.get(caller).unwrap()).send();
                     let (foreign, absent) = (ask(foreign).await, ask(Uuid::now_v7()).await);
@@ -35,7 +38,7 @@ both_stages! {
             ("participant_id", world.other_participant.id),
         ] {
             let ask = async |id: Uuid| {
-                let mut request = stage.request(&schedule, stage.own, Some(&world.mentor), 7).await;
+                let mut request = stage.request(&schedule, &stage.own, Some(&world.mentor), 7).await;
                 request.body.as_mut().unwrap()[field] = json!(id);
                 request.by(app, Some(&world.mentor)).send().await
             };
@@ -52,13 +55,20 @@ both_stages! {
     }
 }
 
-/// Somebody of another centre whom this parameter could name.
-fn out_of_scope(stage: &Stage, parameter: &str) -> Option<Uuid> {
+/// Somebody or something of another centre that this parameter could name.
+async fn out_of_scope(stage: &Stage, operation: &Operation, parameter: &str) -> Option<Uuid> {
     let world = &stage.app.world;
     Some(match parameter {
         "participant_id" => world.foreign_participant.id,
         "host_id" | "assigned_to" | "actor_id" => world.foreign_mentor.id,
         "centre_id" => world.other_centre.0,
+        name if name.ends_with("_id") => {
+            let subject = each(|feature| feature.subjects).find(|subject| subject.name == name);
+            let subject = subject.unwrap_or_else(|| {
+                panic!("{}: register beside its tests, as a `Subject`, what {name} is", operation.id)
+            });
+            (subject.make)(stage, operation, stage.elsewhere.clone()).await.of(name)
+        }
         _ => return None,
     })
 }

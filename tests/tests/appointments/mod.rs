@@ -1,6 +1,7 @@
 //! Appointments from agreement to outcome.
 
 mod agenda;
+mod canaries;
 mod deadlocks;
 mod hosts;
 mod leaving;
@@ -8,9 +9,13 @@ mod life;
 mod lists;
 mod proposals;
 mod races;
+pub mod registration;
 mod replanning;
+mod seed;
 mod time;
 mod zone_data;
+
+pub use registration::FEATURE;
 
 use muwakaba_tests::{Answer, TestApp};
 use serde_json::{Value, json};

@@ -2,7 +2,10 @@
 
 mod opening;
 mod reading;
+mod registration;
 mod telling;
+
+pub use registration::FEATURE;
 
 use muwakaba_tests::{Answer, TestApp, http::Request, world::SignedIn};
 use serde_json::{Value, json};

@@ -50,20 +50,20 @@ both_stages! {
 /// The operation's request by somebody who may make it.
 pub(super) async fn permitted(stage: &Stage, operation: &Operation) -> (Prepared, Option<SignedIn>) {
     if operation.is_public() {
-        return (stage.request(operation, stage.own, None, stage.serial()).await, None);
+        return (stage.request(operation, &stage.own, None, stage.serial()).await, None);
     }
     for caller in [Caller::Manager, Caller::Administrator, Caller::Participant] {
         let callers = Callers::sign_in(&stage.app).await;
-        let ids = stage.ready(operation, stage.own).await;
-        let ids = stage.seen_by(operation, ids, callers.get(caller)).await;
-        let request = stage.request(operation, ids, callers.get(caller), stage.serial()).await;
+        let ids = stage.ready(operation, stage.own.clone()).await;
+        let ids = stage.seen_by(operation, &ids, callers.get(caller)).await;
+        let request = stage.request(operation, &ids, callers.get(caller), stage.serial()).await;
         let answer = request.by(&stage.app, callers.get(caller)).send().await;
         if answer.status < 300 {
             stage.reset().await;
             let callers = Callers::sign_in(&stage.app).await;
-            let ids = stage.ready(operation, stage.own).await;
-            let ids = stage.seen_by(operation, ids, callers.get(caller)).await;
-            let request = stage.request(operation, ids, callers.get(caller), stage.serial()).await;
+            let ids = stage.ready(operation, stage.own.clone()).await;
+            let ids = stage.seen_by(operation, &ids, callers.get(caller)).await;
+            let request = stage.request(operation, &ids, callers.get(caller), stage.serial()).await;
             return (request, callers.get(caller).cloned());
         }
     }

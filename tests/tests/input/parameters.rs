@@ -14,7 +14,7 @@ both_stages! {
         let mut contents = Contents::of(&stage.app.database).await;
         let (before, mut surprises, mut tried) = (contents.mark().await, Vec::new(), 0);
         for operation in all().iter().filter(|operation| !operation.is_public()) {
-            let prepared = stage.request(operation, stage.own, None, 0).await;
+            let prepared = stage.request(operation, &stage.own, None, 0).await;
             let path = prepared.path.split('?').next().unwrap();
             let mut attempts: Vec<(String, Option<String>)> = Vec::new();
             if !operation.parameters("query").is_empty() {

@@ -10,6 +10,7 @@ mod later_version;
 mod lists;
 mod reach;
 mod refused;
+pub mod registration;
 mod stale;
 mod tags;
 mod terminal_phone;

@@ -1,15 +1,15 @@
 //! Every operation of the contract, as the service itself declares it, with a request that is right for a given target.
 //!
 //! The authorization matrix, the sweep of wrong input and the search for canaries all go through this list, so an operation
-//! that is added to the service is in all three at once: without a body here it fails them, with one it shows up in the
-//! matrix for review.
+//! that is added to the service is in all three at once: without a body it fails them, with one it shows up in the matrix for
+//! review. What it can be about, and what its body is where the contract's example is not enough, its feature registers.
 
-mod bodies;
+mod ids;
 mod reset;
 mod stage;
 
-pub use bodies::PASSWORD;
-pub use stage::{Ids, Stage};
+pub use ids::Ids;
+pub use stage::{PASSWORD, Stage};
 
 use muwakaba_tests::{TestApp, http::Request, world::SignedIn};
 use reqwest::Method;
@@ -75,6 +75,11 @@ pub fn all() -> Vec<Operation> {
     operations
 }
 
+/// The operation of this name.
+pub fn named(id: &str) -> Operation {
+    all().into_iter().find(|one| one.id == id).unwrap_or_else(|| panic!("the contract has no operation {id}"))
+}
+
 impl Operation {
     /// Whether it is for people who are not signed in.
     pub fn is_public(&self) -> bool {
@@ -88,12 +93,19 @@ impl Operation {
         self.declared.get("requestBody").is_some()
     }
 
-    /// Whether it is about an appointment that there is.
-    pub fn needs_appointment(&self) -> bool {
-        self.path.contains("{appointment_id}")
-            || self.path.ends_with("/appointments")
-            || self.path.contains("/notifications")
-            || self.id == "pushMutations"
+    /// Whether its path names one of these: `visit_id`.
+    pub fn is_about(&self, name: &str) -> bool {
+        self.path
+            .split('/')
+            .any(|part| part.strip_prefix('{').and_then(|part| part.strip_suffix('}')) == Some(name))
+    }
+
+    /// The contract's example of its body.
+    pub fn example(&self) -> Option<Value> {
+        let content = self.declared.pointer("/requestBody/content/application~1json")?;
+        let schema = resolved(&content["schema"]);
+        let first = |value: &Value| value.get("example").or_else(|| value.pointer("/examples/0")).cloned();
+        first(content).or_else(|| first(schema))
     }
 
     /// The schema of its body.

@@ -1,6 +1,7 @@
 //! The people as they were before an operation did something to them.
 
 use super::Stage;
+use crate::registry::features;
 use db::sql;
 
 impl Stage {
@@ -16,7 +17,7 @@ impl Stage {
         .execute()
         .await
         .expect("credentials");
-        for ids in [self.own, self.centre, self.elsewhere] {
+        for ids in [&self.own, &self.centre, &self.elsewhere] {
             tx.query(sql!(
                 "UPDATE assignment SET ended_at = started_at, ended_by = started_by WHERE staff_id = $1 AND participant_id = $2 AND ended_at IS NULL"
             ))
@@ -51,13 +52,9 @@ impl Stage {
             .await
             .expect("assignments");
         }
-        // Long ago, so that they count towards no hour.
-        tx.query(sql!("UPDATE emergency_access SET started_at = $1, ended_at = ends_at"))
-            .bind(self.app.now().saturating_sub(chrono::TimeDelta::days(1)))
-            .execute()
-            .await
-            .expect("emergency accesses");
-        tx.query(sql!("DELETE FROM throttle")).execute().await.expect("throttles");
+        for reset in features().filter_map(|feature| feature.reset) {
+            reset(self, &mut tx).await;
+        }
         tx.commit().await.expect("the people are as before");
     }
 }

@@ -8,6 +8,7 @@ mod files;
 mod lists;
 mod moving;
 mod reading;
+pub mod registration;
 mod sealed;
 mod staff;
 

@@ -1,15 +1,18 @@
 //! Every list reads about as much as its page shows, whatever lies around it. Over a database that is large enough for its planner
 //! to choose as it would at a hundred thousand participants, each list of the contract is asked with every combination of its
 //! filters by everybody who may, and the plan of each statement that ran is looked at. A new list is in this test by itself; a
-//! new filter fails it until [`walk`] knows a value for it.
+//! new filter fails it until its feature registers a value for it.
 
 mod postgres;
 mod seed;
 mod sqlite;
 mod walk;
 
-use crate::storage::pieces;
+pub use seed::{CHUNK, Crowd};
+
+use crate::{registry::each, storage::pieces};
 use muwakaba_tests::Database;
+use sqlx::{AssertSqlSafe, Connection, SqliteConnection};
 use std::collections::BTreeSet;
 
 /// How many rows a page has here.
@@ -48,12 +51,35 @@ fn unnumbered(text: &str) -> String {
     plain
 }
 
+/// A plan over an empty table tells nothing, so that each has more than a page, or a reason why it need not.
+async fn every_table_is_full(crowd: &Crowd) {
+    let mut connection = SqliteConnection::connect(&crowd.app.database.url).await.unwrap();
+    let mut faults = Vec::new();
+    for table in each(|feature| feature.tables) {
+        let count = AssertSqlSafe(format!("SELECT count(*) FROM {}", table.name));
+        let rows: i64 = sqlx::query_scalar(count).fetch_one(&mut connection).await.unwrap();
+        let is_full = usize::try_from(rows).unwrap() > PAGE;
+        match table.unseeded {
+            None if !is_full => faults.push(format!(
+                "{} has {rows} rows: fill it in the `seed` of its feature, or say with `unseeded` why no list needs it",
+                table.name
+            )),
+            Some(why) if is_full => {
+                faults.push(format!("{} has {rows} rows and is said to have none: {why}", table.name));
+            }
+            _ => {}
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
 #[tokio::test]
 async fn sqlite_finds_every_page_by_an_index_that_holds_the_filter() {
-    let stage = seed::Stage::set(Database::sqlite().await).await;
-    let mut judge = sqlite::Judge::new(&stage.app.database.url).await;
-    let mut verdicts = walk::every_list(&stage, &mut judge).await;
-    verdicts.extend(walk::the_feed(&stage, &mut judge).await);
+    let crowd = Crowd::gather(Database::sqlite().await).await;
+    every_table_is_full(&crowd).await;
+    let mut judge = sqlite::Judge::new(&crowd.app.database.url).await;
+    let mut verdicts = walk::every_list(&crowd, &mut judge).await;
+    verdicts.extend(walk::the_feed(&crowd, &mut judge).await);
     print("SQLite", &verdicts);
     judge.assert_no_faults();
     every_piece_ran(&judge.texts(), true);
@@ -64,10 +90,10 @@ async fn postgres_reads_about_as_much_as_the_page_shows() {
     let Some(mut database) = Database::postgres().await else { return };
     let said = postgres::listen();
     postgres::explain_everything(&mut database).await;
-    let stage = seed::Stage::set(database).await;
+    let crowd = Crowd::gather(database).await;
     let mut judge = postgres::Judge::new(said);
-    let mut verdicts = walk::every_list(&stage, &mut judge).await;
-    verdicts.extend(walk::the_feed(&stage, &mut judge).await);
+    let mut verdicts = walk::every_list(&crowd, &mut judge).await;
+    verdicts.extend(walk::the_feed(&crowd, &mut judge).await);
     print("PostgreSQL", &verdicts);
     judge.assert_no_faults();
     every_piece_ran(&judge.texts(), false);

@@ -2,6 +2,7 @@
 //! how many rows each part of it really read.
 
 use super::walk::{self, Asked};
+use crate::registry::each;
 use db::Db;
 use muwakaba_tests::Database;
 use serde_json::Value;
@@ -146,7 +147,8 @@ impl Judge {
             + number("Rows Removed by Index Recheck"))
             * number("Actual Loops");
         let of = node["Relation Name"].as_str().unwrap_or_default();
-        let scans = kind == "Seq Scan" && !SMALL.contains(&of) && number("Actual Loops") > 0.0;
+        let is_small = SMALL.contains(&of) || each(|feature| feature.small.scans).any(|small| *small == of);
+        let scans = kind == "Seq Scan" && !is_small && number("Actual Loops") > 0.0;
         if scans || rows > MOST_ROWS {
             self.faults.insert(format!("{asked}: {kind} {of} of {rows} rows: {text}"));
         }

@@ -1,10 +1,12 @@
 //! What SQLite says about a statement: which indexes it searches, what it scans and sorts.
 
 use super::walk::{self, Asked};
+use crate::registry::each;
 use sqlx::{AssertSqlSafe, Connection, Row, SqliteConnection};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What may be read from end to end: it does not grow with the people who are accompanied, or is a page of what was found.
+/// What may be read from end to end: it does not grow with the people who are accompanied, or is a page of what was found. What is small of
+/// a feature alone, it registers.
 const SMALL: [&str; 13] = [
     "centre",
     "json_each",
@@ -22,22 +24,11 @@ const SMALL: [&str; 13] = [
 ];
 
 /// Sorts of little, by a part of their statements.
-const SMALL_SORTS: [(&str, &str); 8] = [
+const SMALL_SORTS: [(&str, &str); 3] = [
     ("AS page ON TRUE ORDER BY page.place", "FROM change"),
-    ("JOIN appointment_note AS note", "json_each"),
     ("AS named UNION ALL", "AS told"),
     ("AS mine ORDER BY place", "FROM assignment AS caseload"),
-    ("LIMIT +$", "own.starts_at, own.id LIMIT"),
-    ("FROM reminder LEFT JOIN participant", "reminder.subject_id ="),
-    ("FROM device", "person_id ="),
-    ("FROM appointment_slot AS slot", "slot.appointment_id IN"),
 ];
-
-/// What is asked of each row of few, by a part of the statement: a caseload is small.
-const ASKED_OF_FEW: [(&str, &str); 1] = [("active", "FROM assignment AS caseload JOIN participant")];
-
-/// The column of each filter, where its name is another one.
-const COLUMNS: [(&str, &str); 3] = [("from", "starts_at"), ("to", "starts_at"), ("assigned_to", "staff_id")];
 
 /// Looks at the plans.
 pub struct Judge {
@@ -91,8 +82,7 @@ impl Judge {
             }
         }
         let column = |filter: &String| {
-            COLUMNS
-                .iter()
+            each(|feature| feature.small.columns)
                 .find(|(name, _)| name == filter)
                 .map_or(filter.clone(), |(_, column)| (*column).to_owned())
         };
@@ -106,8 +96,15 @@ impl Judge {
     }
 }
 
+fn small() -> impl Iterator<Item = &'static str> {
+    SMALL.into_iter().chain(each(|feature| feature.small.scans).copied())
+}
+
 fn is_small_sort(statement: &str) -> bool {
-    SMALL_SORTS.iter().any(|(one, other)| statement.contains(one) && statement.contains(other))
+    SMALL_SORTS
+        .iter()
+        .chain(each(|feature| feature.small.sorts))
+        .any(|(one, other)| statement.contains(one) && statement.contains(other))
 }
 
 impl walk::Judge for Judge {
@@ -119,7 +116,7 @@ impl walk::Judge for Judge {
             for step in &steps {
                 let scans = step
                     .strip_prefix("SCAN ")
-                    .is_some_and(|what| !SMALL.iter().any(|small| what.starts_with(small)));
+                    .is_some_and(|what| !small().any(|small| what.starts_with(small)));
                 let sorts = step.contains("TEMP B-TREE FOR ORDER BY") && !is_small_sort(statement);
                 // Whoever asks for some by their ids need not read all that their centre has.
                 let reads_a_centre = statement.contains("json_each") && step.ends_with("(centre_id=?)");
@@ -131,7 +128,8 @@ impl walk::Judge for Judge {
             if statement.contains("LIMIT +$") {
                 let mut missing = self.not_held(&asked.filters, &steps).await;
                 missing.retain(|filter| {
-                    !ASKED_OF_FEW.iter().any(|(name, part)| filter == name && statement.contains(part))
+                    !each(|feature| feature.small.asked_of_few)
+                        .any(|(name, part)| filter == name && statement.contains(part))
                 });
                 if !missing.is_empty() {
                     self.faults.insert(format!("{}: no index holds {missing:?}: {steps:?}", asked.name));

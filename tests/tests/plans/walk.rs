@@ -1,6 +1,6 @@
 //! Asks every list with every combination of its filters, as everybody.
 
-use super::{PAGE, seed::Stage};
+use super::{PAGE, seed::Crowd};
 use crate::operations::{self, Operation};
 use muwakaba_tests::world::SignedIn;
 use std::collections::BTreeSet;
@@ -35,7 +35,7 @@ pub struct Asked {
 }
 
 /// Every list, with every combination of its filters, for everybody who may ask it.
-pub async fn every_list(stage: &Stage, judge: &mut impl Judge) -> Vec<Verdict> {
+pub async fn every_list(crowd: &Crowd, judge: &mut impl Judge) -> Vec<Verdict> {
     let mut verdicts = Vec::new();
     for operation in operations::all().into_iter().filter(Operation::answers_items) {
         let filters: Vec<String> = operation
@@ -46,9 +46,9 @@ pub async fn every_list(stage: &Stage, judge: &mut impl Judge) -> Vec<Verdict> {
             .map(str::to_owned)
             .collect();
         let mut answered = 0;
-        for (caller, person) in stage.callers() {
+        for (caller, person) in crowd.callers() {
             for combination in combinations(&filters) {
-                let Some(plan) = ask(stage, judge, &operation, (caller, person), &combination).await else {
+                let Some(plan) = ask(crowd, judge, &operation, (caller, person), &combination).await else {
                     continue;
                 };
                 answered += 1;
@@ -66,15 +66,15 @@ pub async fn every_list(stage: &Stage, judge: &mut impl Judge) -> Vec<Verdict> {
 }
 
 /// A phone of everybody who has one begins, and follows what changes. A manager's would take long; its pages are all alike.
-pub async fn the_feed(stage: &Stage, judge: &mut impl Judge) -> Vec<Verdict> {
+pub async fn the_feed(crowd: &Crowd, judge: &mut impl Judge) -> Vec<Verdict> {
     let mut verdicts = Vec::new();
-    for (caller, person) in stage.callers() {
+    for (caller, person) in crowd.callers() {
         let mut cursor = String::new();
         let mut plans = BTreeSet::new();
         let mut is_following = false;
         for page in 1..=MOST_PAGES {
-            stage.app.statements.take();
-            let answer = stage.app.get(&format!("/v1/sync?limit={PAGE}{cursor}")).by(person).send().await;
+            crowd.app.statements.take();
+            let answer = crowd.app.get(&format!("/v1/sync?limit={PAGE}{cursor}")).by(person).send().await;
             let name = format!("pullChanges as {caller}, page {page}");
             match answer.status {
                 200 => {}
@@ -82,7 +82,7 @@ pub async fn the_feed(stage: &Stage, judge: &mut impl Judge) -> Vec<Verdict> {
                 other => panic!("{name}: {other} {}", answer.text()),
             }
             let asked = Asked { name, filters: Vec::new() };
-            plans.insert(judge.judge(&asked, &stage.app.statements.take()).await);
+            plans.insert(judge.judge(&asked, &crowd.app.statements.take()).await);
             cursor = format!("&cursor={}", answer.json()["cursor"].as_str().expect("a cursor"));
             if is_following {
                 break;
@@ -106,7 +106,7 @@ fn combinations(filters: &[String]) -> Vec<Vec<String>> {
 
 /// Asks for the first page and the one after it. `None` if this is not for the caller.
 async fn ask(
-    stage: &Stage,
+    crowd: &Crowd,
     judge: &mut impl Judge,
     operation: &Operation,
     (caller, person): (&'static str, &SignedIn),
@@ -115,19 +115,19 @@ async fn ask(
     let mut path = operation.path.clone();
     for parameter in operation.parameters("path") {
         let name = parameter["name"].as_str().expect("a name");
-        path = path.replace(&format!("{{{name}}}"), &stage.value(&operation.id, name));
+        path = path.replace(&format!("{{{name}}}"), &crowd.value(&operation.id, name));
     }
     let is_paged = operation.parameters("query").iter().any(|parameter| parameter["name"] == "limit");
     let mut query: Vec<String> =
-        filters.iter().map(|name| format!("{name}={}", stage.value(&operation.id, name))).collect();
+        filters.iter().map(|name| format!("{name}={}", crowd.value(&operation.id, name))).collect();
     if is_paged {
         query.push(format!("limit={PAGE}"));
     }
     let mut plans = BTreeSet::new();
     let mut cursor = String::new();
     for page in 1..=2 {
-        stage.app.statements.take();
-        let answer = stage.app.get(&format!("{path}?{}{cursor}", query.join("&"))).by(person).send().await;
+        crowd.app.statements.take();
+        let answer = crowd.app.get(&format!("{path}?{}{cursor}", query.join("&"))).by(person).send().await;
         let name = format!("{} [{}] as {caller}, page {page}", operation.id, filters.join(" + "));
         match answer.status {
             200 => {}
@@ -135,7 +135,7 @@ async fn ask(
             400 if answer.text().contains("not for this role") => return None,
             other => panic!("{name}: {other} {}", answer.text()),
         }
-        let statements = stage.app.statements.take();
+        let statements = crowd.app.statements.take();
         let asked = Asked { name, filters: filters.to_vec() };
         plans.insert(judge.judge(&asked, &statements).await);
         match answer.json()["next_cursor"].as_str() {

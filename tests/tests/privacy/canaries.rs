@@ -1,81 +1,25 @@
 //! The canaries: texts that are found nowhere else, and who may read them.
 
-use crate::access::Caller;
+use crate::{access::Caller, registry::each};
 use aho_corasick::AhoCorasick;
 use base64::{
     Engine,
     engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD},
 };
 
-/// The participant's name, in two scripts.
-pub const NAME: &str = "Zohra Qanariyya زهرة الكنارية";
-/// Where to call them.
-pub const PHONE: &str = "+212655443377";
-/// Where to write to them.
-pub const EMAIL: &str = "zohra@qanari-yellow.example";
-/// The edition of their programme.
-pub const EDITION: &str = "Qanari-edition-7734";
-/// Where they meet.
-pub const ADDRESS: &str = "9 derb Qanari-address";
-/// What they should bring.
-pub const GUIDANCE: &str = "Qanari-guidance: bring the yellow folder";
-/// Their wish for another time.
-pub const WISH: &str = "Qanari-wish: after the milk round";
-/// Why something was done.
-pub const REASON: &str = "Qanari-reason: in the infirmary";
-/// A counsellor's note for themself.
-pub const OWN_NOTE: &str = "Qanari-own-note: dreams of the sea";
-/// A note among staff.
-pub const STAFF_NOTE: &str = "Qanari-staff-note: lost the job";
-/// A note for everyone.
-pub const OPEN_NOTE: &str = "Qanari-open-note: well done";
-/// Why a manager opened an emergency access.
-pub const EMERGENCY: &str = "Qanari-emergency: nobody answers the door";
-/// A staff member's name.
-pub const STAFF_NAME: &str = "Qanari-staff-name Driss";
-/// A staff member's address.
-pub const STAFF_EMAIL: &str = "driss@qanari-staff.example";
-/// A staff member's password.
-pub const PASSWORD: &str = "over the roofs qanari-secret-9";
-/// What somebody guesses.
+/// What somebody guesses as a password.
 pub const WRONG_PASSWORD: &str = "a stranger with qanari-guess-3";
 /// What somebody hands in as a token.
 pub const TOKEN: &str = "qanari-token-5f0c9a1e7b";
 
-/// All of them.
-pub const ALL: [&str; 17] = [
-    NAME,
-    PHONE,
-    EMAIL,
-    EDITION,
-    ADDRESS,
-    GUIDANCE,
-    WISH,
-    REASON,
-    OWN_NOTE,
-    STAFF_NOTE,
-    OPEN_NOTE,
-    EMERGENCY,
-    STAFF_NAME,
-    STAFF_EMAIL,
-    PASSWORD,
-    WRONG_PASSWORD,
-    TOKEN,
-];
+/// All of them: those of features, and what nobody is told.
+pub fn all() -> Vec<&'static str> {
+    each(|feature| feature.canaries).map(|canary| canary.text).chain([WRONG_PASSWORD, TOKEN]).collect()
+}
 
 /// Whether this caller may be told this text at all.
 pub fn may_read(caller: Caller, text: &str) -> bool {
-    use Caller::{Administrator, Counsellor, Manager, Mentor, Participant};
-    match text {
-        NAME | ADDRESS | GUIDANCE | WISH | OPEN_NOTE => {
-            matches!(caller, Participant | Mentor | Counsellor | Manager)
-        }
-        PHONE | EMAIL | REASON | STAFF_NOTE => matches!(caller, Mentor | Counsellor | Manager),
-        EDITION => matches!(caller, Manager),
-        OWN_NOTE => matches!(caller, Counsellor),
-        EMERGENCY | STAFF_NAME | STAFF_EMAIL => matches!(caller, Manager | Administrator),
-        _ => false,
-    }
+    each(|feature| feature.canaries).any(|canary| canary.text == text && canary.readers.contains(&caller))
 }
 
 /// The ways in which a text could stand somewhere.

@@ -1,17 +1,22 @@
 //! The search for canaries.
 
-use super::{canaries::*, leavings, logs::Lines, meters};
+use super::{
+    canaries::{self, Search, TOKEN, may_read},
+    leavings,
+    logs::Lines,
+    meters,
+};
 use crate::{
     access::{Caller, Callers},
-    operations::{Ids, Stage, all, both_stages},
-    sign_in::{Device, enrol},
+    operations::{Ids, Operation, Stage, all, both_stages, resolved},
+    people::registration::participants::{self, NAME},
+    registry::{each, features},
+    sign_in::registration::STAFF_NAME,
 };
 use muwakaba_tests::{Answer, both_databases};
 use reqwest::Method;
 use serde_json::{Value, json};
-
-/// The key under which an app repeats a request.
-const REPETITION: &str = "qanari-repetition-2d8b";
+use std::collections::BTreeSet;
 
 both_stages! {
     async fn canaries_are_found_only_where_they_may_be_read(stage: Stage) {
@@ -19,13 +24,15 @@ both_stages! {
         meters::count();
         let mut birds = Aviary { stage: &stage, secrets: Vec::new(), refusals: Vec::new() };
         let ids = birds.release().await;
+        let columns = birds.empty_columns().await;
+        assert!(columns.is_empty(), "no canary lies in {columns:?}: hand one in, in the `release` of its feature");
         // Asked first: later, canaries are offered as anything that takes a text.
-        let wrongly_told = birds.ask_everybody(ids).await;
+        let wrongly_told = birds.ask_everybody(&ids).await;
         assert!(wrongly_told.is_empty(), "told to somebody who may not know it:\n{}", wrongly_told.join("\n"));
-        birds.offer_everywhere(ids).await;
+        birds.offer_everywhere(&ids).await;
 
         let Aviary { secrets, refusals, .. } = birds;
-        let search = Search::of(ALL.into_iter().chain(secrets.iter().map(String::as_str)));
+        let search = Search::of(canaries::all().into_iter().chain(secrets.iter().map(String::as_str)));
         let nothing: [(&str, String); 0] = [];
         assert!(secrets.len() >= 9 && refusals.len() >= 500, "{} secrets, {} refusals", secrets.len(), refusals.len());
         for refusal in &refusals {
@@ -38,7 +45,7 @@ both_stages! {
         assert_eq!(search.found(&leavings::of(&stage.app.database).await), nothing, "in the database");
         let shown = meters::shown(&stage.app.app).await;
         assert_eq!(search.found(shown.as_bytes()), nothing, "in the meters");
-        for id in [ids.participant, ids.companion, ids.appointment] {
+        for id in [ids.participant, ids.companion, ids.of("appointment_id")] {
             assert!(!shown.contains(&id.to_string()), "an id in the meters");
         }
         for counted in ["route=\"/v1/participants/{participant_id}\"", "status=\"400\""] {
@@ -58,167 +65,58 @@ both_databases! {
     }
 }
 
-struct Aviary<'a> {
-    stage: &'a Stage,
+/// Where the canaries are.
+pub struct Aviary<'a> {
+    /// The service and its people.
+    pub stage: &'a Stage,
     /// What the service itself gave out as a secret.
-    secrets: Vec<String>,
-    refusals: Vec<Answer>,
+    pub secrets: Vec<String>,
+    /// The answers that told nothing.
+    pub refusals: Vec<Answer>,
 }
 
 impl Aviary<'_> {
-    /// Puts every canary where it belongs.
+    /// Puts every canary where it belongs: first the participant, then what features have around them.
     async fn release(&mut self) -> Ids {
-        let (app, world) = (&self.stage.app, &self.stage.app.world);
-        let file = json!({"name": NAME, "phone": PHONE, "email": EMAIL, "programme_edition": EDITION, "language": "ar"});
-        let manager = &world.manager;
-        let made = app
-            .post("/v1/participants")
-            .by(manager)
-            .header("idempotency-key", "k1")
-            .json(file)
-            .expect(201)
-            .await;
-        let participant = made.string("/id");
-        for staff in [world.mentor.id, world.counsellor.id] {
-            let path = format!("/v1/participants/{participant}/assignments");
-            app.post(&path).by(manager).json(json!({"staff_id": staff})).expect(201).await;
+        let world = &self.stage.app.world;
+        let participant = participants::canary(&self.stage.app).await;
+        let mut ids =
+            Ids { participant, companion: world.mentor.id, centre: world.centre.0, ..self.stage.own.clone() };
+        for release in features().filter_map(|feature| feature.release) {
+            ids = release(self, ids).await;
         }
-        let person = format!("/v1/participants/{participant}");
-        app.patch(&person)
-            .by(manager)
-            .if_match(1)
-            .json(json!({"name": NAME, "email": EMAIL}))
-            .expect(200)
-            .await;
-        app.get(&format!("/v1/participants?q={}", "Qanariyya")).by(&world.mentor).expect(200).await;
-        let appointment = self.appointment(&participant).await;
-        self.staff().await;
-        self.phone(&participant).await;
-        Ids {
-            participant: participant.parse().expect("an id"),
-            companion: world.mentor.id,
-            centre: world.centre.0,
-            appointment,
-            ..self.stage.own
+        ids
+    }
+
+    /// Columns in which a canary is said to lie, and nothing does.
+    async fn empty_columns(&self) -> Vec<&'static str> {
+        let mut empty = Vec::new();
+        let columns: BTreeSet<&str> =
+            each(|feature| feature.canaries).flat_map(|canary| canary.columns.iter().copied()).collect();
+        for name in columns {
+            let (table, column) = name.split_once('.').expect("a table and its column");
+            let statement = format!("SELECT count(*) FROM {table} WHERE {column} IS NOT NULL");
+            if leavings::count(&self.stage.app.database, statement).await == 0 {
+                empty.push(name);
+            }
         }
+        empty
     }
 
-    async fn appointment(&self, participant: &str) -> uuid::Uuid {
-        let (app, world) = (&self.stage.app, &self.stage.app.world);
-        let place = json!({"kind": "address", "details": ADDRESS});
-        let new = json!({
-            "participant_id": participant, "host_id": world.mentor.id, "kind": "legal_counselling", "place": place,
-            "local_start": "2026-12-03T10:00:00", "duration_minutes": 45, "guidance": GUIDANCE, "override_reason": REASON,
-        });
-        let schedule = || {
-            app.post("/v1/appointments").by(&world.mentor).header("idempotency-key", "k2").json(new.clone())
-        };
-        let path = schedule().expect(201).await.header("location").to_owned();
-        schedule().expect(201).await;
-        let command = |name: &str, version, body: Value| {
-            app.post(&format!("{path}/{name}")).by(&world.mentor).if_match(version).json(body)
-        };
-        let moved = json!({"local_start": "2026-12-04T10:00:00", "place": place, "override_reason": REASON});
-        command("move", 1, moved).expect(200).await;
-        command("ask-to-move", 2, json!({"wish": WISH})).expect(200).await;
-        let notes = format!("{path}/notes");
-        for (author, visibility, body) in [
-            (&world.counsellor, "author", OWN_NOTE),
-            (&world.counsellor, "staff", STAFF_NOTE),
-            (&world.mentor, "everyone", OPEN_NOTE),
-        ] {
-            app.post(&notes)
-                .by(author)
-                .json(json!({"visibility": visibility, "body": body}))
-                .expect(201)
-                .await;
-        }
-        // Ended at once: what it opened is closed again to everybody.
-        let open = format!("/v1/participants/{participant}/emergency-access");
-        let emergency = json!({"reason": EMERGENCY, "minutes": 5});
-        let opened =
-            app.post(&open).by(&world.manager).header("idempotency-key", "k5").json(emergency).expect(201);
-        let end = format!("/v1/emergency-access/{}/end", opened.await.string("/id"));
-        app.post(&end).by(&world.manager).expect(200).await;
-        command("cancel", 9, json!({"reason": REASON})).expect(412).await;
-        let other = json!({
-            "participant_id": participant, "host_id": world.mentor.id, "kind": "legal_counselling", "place": place,
-            "local_start": "2026-12-07T10:00:00", "duration_minutes": 45,
-        });
-        let called_off = app.post("/v1/appointments").by(&world.mentor).json(other).expect(201).await;
-        let cancel = format!("{}/cancel", called_off.header("location"));
-        app.post(&cancel).by(&world.mentor).if_match(1).json(json!({"reason": REASON})).expect(200).await;
-        path.rsplit('/').next().and_then(|id| id.parse().ok()).expect("an id")
-    }
-
-    /// A staff member from the first day to the second authenticator app.
-    async fn staff(&mut self) {
-        let (app, world) = (&self.stage.app, &self.stage.app.world);
-        let new = json!({"name": STAFF_NAME, "email": STAFF_EMAIL, "role": "mentor", "language": "fr"});
-        let added = app
-            .post("/v1/staff")
-            .by(&world.manager)
-            .header("idempotency-key", REPETITION)
-            .json(new)
-            .expect(201)
-            .await;
-        let id = added.string("/staff_id");
-        let reset = app.post(&format!("/v1/staff/{id}/reset")).by(&world.manager).expect(200).await;
-        let one_time = reset.string("/one_time_password");
-        self.secrets.extend([added.string("/one_time_password"), one_time.clone(), REPETITION.to_owned()]);
-        let device = Device::new();
-        let sign_in =
-            |password: &str| device.sign_in(app).json(json!({"email": STAFF_EMAIL, "password": password}));
-        self.refusals.push(sign_in(WRONG_PASSWORD).expect(401).await);
-        let first = sign_in(&one_time).expect(200).await;
-        self.keep_tokens(&first);
-        let person = crate::sign_in::signed_in(&first);
-        let change = |from: &str, to: &str| {
-            app.put("/v1/me/password").by(&person).json(json!({"current_password": from, "new_password": to}))
-        };
-        self.refusals.push(change(WRONG_PASSWORD, PASSWORD).expect(400).await);
-        change(&one_time, PASSWORD).expect(204).await;
-        self.refusals.push(change(PASSWORD, PASSWORD).expect(400).await);
-        let secret = app
-            .post("/v1/me/authenticator")
-            .by(&person)
-            .json(json!({"current_password": PASSWORD}))
-            .expect(200)
-            .await;
-        self.secrets.extend([secret.string("/secret"), secret.string("/uri")]);
-        let next = app
-            .post("/v1/token")
-            .header("dpop", device.proof(app, "POST", "/v1/token"))
-            .json(json!({"refresh_token": first.string("/refresh_token")}))
-            .expect(200)
-            .await;
-        self.keep_tokens(&next);
-    }
-
-    /// A phone that is enrolled.
-    async fn phone(&mut self, participant: &str) {
-        let (app, world) = (&self.stage.app, &self.stage.app.world);
-        let path = format!("/v1/participants/{participant}/enrolment-codes");
-        let made = app.post(&path).by(&world.mentor).header("idempotency-key", "k4").expect(201).await;
-        self.secrets.extend([made.string("/code"), made.string("/qr_payload")]);
-        let device = Device::new();
-        let enrolled = enrol(app, &device, json!({"code": made.string("/code")})).await;
-        assert_eq!(enrolled.status, 200, "{}", enrolled.text());
-        self.keep_tokens(&enrolled);
-        self.refusals.push(enrol(app, &device, json!({"code": made.string("/code")})).await);
-        self.refusals.push(enrol(app, &device, json!({"qr_secret": made.string("/qr_payload")})).await);
-    }
-
-    fn keep_tokens(&mut self, answer: &Answer) {
+    /// Keeps the tokens of an answer as secrets.
+    pub fn keep_tokens(&mut self, answer: &Answer) {
         self.secrets.extend([answer.string("/access_token"), answer.string("/refresh_token")]);
     }
 
     /// Hands every canary in where it does not belong: in every path, query, header and field of every operation.
-    async fn offer_everywhere(&mut self, ids: Ids) {
+    async fn offer_everywhere(&mut self, ids: &Ids) {
+        let texts = canaries::all();
         for (number, operation) in all().into_iter().enumerate() {
             let callers = Callers::sign_in(&self.stage.app).await;
             // Four of them for each operation, others for the next one.
-            for (turn, canary) in ALL.into_iter().cycle().skip(number * 4 % ALL.len()).take(4).enumerate() {
+            for (turn, canary) in
+                texts.iter().copied().cycle().skip(number * 4 % texts.len()).take(4).enumerate()
+            {
                 let caller = [Caller::Manager, Caller::Mentor, Caller::Participant, Caller::Nobody][turn % 4];
                 let signed_in = callers.get(caller).filter(|_| !operation.is_public());
                 let right = self.stage.request(&operation, ids, signed_in, 1).await;
@@ -264,7 +162,7 @@ impl Aviary<'_> {
                     request.header("authorization", format!("Bearer {TOKEN}"))
                 })
                 .await;
-                for body in wrong_bodies(&operation.id, right.body.as_ref(), canary) {
+                for body in wrong_bodies(&operation, right.body.as_ref(), canary) {
                     let prepared = right.clone();
                     self.offer(&prepared.method, &prepared.path, |request| {
                         let request = match prepared.version {
@@ -298,10 +196,10 @@ impl Aviary<'_> {
     }
 
     /// Lets everybody read everything that they are given, and says who was told what is not for them.
-    async fn ask_everybody(&mut self, ids: Ids) -> Vec<String> {
+    async fn ask_everybody(&mut self, ids: &Ids) -> Vec<String> {
         let mut wrongly_told = Vec::new();
-        let search = Search::of(ALL.into_iter().chain(self.secrets.iter().map(String::as_str)));
-        let mut seen = std::collections::BTreeSet::new();
+        let search = Search::of(canaries::all().into_iter().chain(self.secrets.iter().map(String::as_str)));
+        let mut seen = BTreeSet::new();
         let mut callers = Callers::sign_in(&self.stage.app).await;
         callers.replace(Caller::Participant, self.stage.on_a_phone_of(ids.participant).await);
         for operation in all().iter().filter(|operation| operation.method == Method::GET) {
@@ -322,21 +220,24 @@ impl Aviary<'_> {
                 }
             }
         }
-        let readable =
-            ALL.into_iter().filter(|canary| Caller::ALL.iter().any(|caller| may_read(*caller, canary)));
+        let readable = canaries::all()
+            .into_iter()
+            .filter(|canary| Caller::ALL.iter().any(|caller| may_read(*caller, canary)));
         let unseen: Vec<_> = readable.filter(|canary| !seen.contains(*canary)).collect();
         assert_eq!(unseen, Vec::<&str>::new(), "nobody can read these");
         wrongly_told
     }
 }
 
-/// The body with the canary in each of its fields in turn, as a text and as what it is not.
-fn wrong_bodies(operation: &str, right: Option<&Value>, canary: &str) -> Vec<Value> {
-    let Some(Value::Object(fields)) = right else { return Vec::new() };
+/// The body with the canary in each of the fields that it may have, in turn, as a text and as what it is not.
+fn wrong_bodies(operation: &Operation, right: Option<&Value>, canary: &str) -> Vec<Value> {
+    let (Some(Value::Object(fields)), Some(schema)) = (right, operation.body_schema()) else {
+        return Vec::new();
+    };
     let mut bodies = vec![json!(canary), json!([canary])];
-    for name in fields.keys() {
-        // The name of a centre and what is told of its days are public words, not personal ones.
-        let is_public = matches!((operation, name.as_str()), ("registerCentre" | "changeCentre", "name"));
+    let known = resolved(schema)["properties"].as_object().expect("fields");
+    for name in known.keys() {
+        let is_public = each(|feature| feature.public_fields).any(|public| *public == (&*operation.id, name));
         for wrong in [json!(canary), json!([canary]), json!({"unknown": canary})] {
             if is_public && wrong.is_string() {
                 continue;
@@ -351,8 +252,8 @@ fn wrong_bodies(operation: &str, right: Option<&Value>, canary: &str) -> Vec<Val
 
 #[test]
 fn every_canary_is_unlike_every_other() {
-    for one in ALL {
-        for other in ALL.into_iter().filter(|other| *other != one) {
+    for one in canaries::all() {
+        for other in canaries::all().into_iter().filter(|other| *other != one) {
             assert!(Search::of([one]).found(other.as_bytes()).is_empty(), "{one} / {other}");
         }
     }

@@ -1,7 +1,7 @@
 //! What the service leaves behind in its database: every byte of it.
 
 use muwakaba_tests::Database;
-use sqlx::{AssertSqlSafe, Connection, PgConnection};
+use sqlx::{AssertSqlSafe, Connection, PgConnection, SqliteConnection};
 use std::path::Path;
 
 /// The bytes of the files of SQLite (the write-ahead log among them), or every value of every table of PostgreSQL, the
@@ -47,4 +47,16 @@ async fn tables(url: &str) -> Vec<u8> {
         }
     }
     bytes
+}
+
+/// The answer of a statement that counts.
+pub async fn count(database: &Database, statement: String) -> i64 {
+    let statement = AssertSqlSafe(statement);
+    if database.db.is_embedded() {
+        let mut connection = SqliteConnection::connect(&database.url).await.expect("the database");
+        sqlx::query_scalar(statement).fetch_one(&mut connection).await.expect("a count")
+    } else {
+        let mut connection = PgConnection::connect(&database.url).await.expect("the database");
+        sqlx::query_scalar(statement).fetch_one(&mut connection).await.expect("a count")
+    }
 }

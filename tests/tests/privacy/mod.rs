@@ -10,3 +10,6 @@ pub mod leavings;
 mod logs;
 mod meters;
 mod tables;
+
+pub use canaries::WRONG_PASSWORD;
+pub use canary::Aviary;

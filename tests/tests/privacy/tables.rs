@@ -1,62 +1,15 @@
-//! Every table that says something about a person is on the privacy page, and it is decided whether phones get it. A new table fails this
-//! test until both are done.
+//! Every table that says something about a person is on a privacy page, it is decided whether phones get it, and each of its sealed
+//! columns is searched for. A new table fails these tests until its feature has registered it and its page has a row for it.
 
-use crate::contract::root;
-use care::sync::lists;
+use crate::{
+    contract::root,
+    registry::{About, Phones, Table, each},
+};
+use muwakaba::sync::lists;
 use muwakaba_tests::Database;
 use std::collections::BTreeSet;
 
-/// What phones get of a table.
-enum Phones {
-    /// These lists of a pull.
-    Get(&'static [&'static str]),
-    /// Nothing, for this reason.
-    GetNothing(&'static str),
-}
-
-use Phones::{Get, GetNothing};
-
-const ONLINE: &str = "read online: it is needed where there is a network, or changes by time passing";
-const SECRET: &str = "a means of signing in";
-const MACHINERY: &str = "the service's own work; what it is about is told";
-const OVERSIGHT: &str = "for oversight, read online";
-
-/// Tables about people: what the page calls them, and what phones get.
-const ABOUT_PEOPLE: [(&str, &str, Phones); 27] = [
-    ("participant", "participant", Get(&["participants", "myself"])),
-    ("staff", "staff member", GetNothing(ONLINE)),
-    ("assignment", "assignment", Get(&["assignments"])),
-    ("appointment", "appointment", Get(&["appointments"])),
-    ("appointment_slot", "appointment", Get(&["appointments"])),
-    ("appointment_outcome", "outcome", Get(&["appointments"])),
-    ("appointment_note", "note", Get(&["appointment_notes"])),
-    ("unresolved_time", "appointment", GetNothing(MACHINERY)),
-    ("emergency_access", "emergency access", GetNothing(ONLINE)),
-    ("reminder", "reminder, delivery", GetNothing(ONLINE)),
-    ("reminder_facts", "reminder, delivery", GetNothing(ONLINE)),
-    ("delivery", "reminder, delivery", GetNothing(MACHINERY)),
-    ("used_action", "reminder, delivery", GetNothing(MACHINERY)),
-    ("device", "device", GetNothing(SECRET)),
-    ("session", "session", GetNothing(SECRET)),
-    ("enrolled_device", "enrolled device of a staff member", GetNothing(SECRET)),
-    ("enrolment_code", "enrolment code", GetNothing(SECRET)),
-    ("throttle", "failed tries", GetNothing(SECRET)),
-    ("used_proof", "failed tries", GetNothing(SECRET)),
-    ("audit", "audit log", GetNothing(OVERSIGHT)),
-    ("sync_seen", "who was told about on which phone", GetNothing(OVERSIGHT)),
-    ("idempotency", "kept answer to a repeated request", GetNothing(MACHINERY)),
-    ("mutation", "what was recorded without network", GetNothing(MACHINERY)),
-    ("change", "change feed, agenda", GetNothing(MACHINERY)),
-    ("agenda", "change feed, agenda", GetNothing(MACHINERY)),
-    ("replanning", "change feed, agenda", GetNothing(MACHINERY)),
-    ("centre", "centre", Get(&["centres"])),
-];
-
-/// Tables about nobody.
-const ABOUT_NOBODY: [&str; 6] =
-    ["change_counter", "change_day", "epoch", "epoch_position", "setting", "_sqlx_migrations"];
-
-/// Columns that name a person, or something of one.
+/// Columns that name a person or something of one, beside the ids of what features have and the tables about people.
 const PERSONAL: [&str; 17] = [
     "participant_id",
     "staff_id",
@@ -77,40 +30,134 @@ const PERSONAL: [&str; 17] = [
     "device_id",
 ];
 
-#[tokio::test]
-async fn every_table_about_people_is_on_the_privacy_page_and_decided_for_phones() {
+/// A table of the schema.
+struct Found {
+    name: String,
+    columns: Vec<String>,
+    refers_to: Vec<String>,
+}
+
+async fn schema() -> Vec<Found> {
     let database = Database::sqlite().await;
     let mut tx = database.db.read().await.unwrap();
-    let tables: Vec<String> = tx
+    let names: Vec<String> = tx
         .query(db::sql!(lite "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'", pg "SELECT 1"))
         .scalars()
         .await
         .unwrap();
-    let known: BTreeSet<&str> = ABOUT_PEOPLE.iter().map(|(table, ..)| *table).chain(ABOUT_NOBODY).collect();
-    let there: BTreeSet<&str> = tables.iter().map(String::as_str).collect();
-    assert_eq!(there, known, "say in privacy/tables.rs what a new table says about whom");
-    for table in ABOUT_NOBODY {
-        let columns: Vec<String> = tx
+    let mut found = Vec::new();
+    for name in names {
+        let columns = tx
             .query(db::sql!(lite "SELECT name FROM pragma_table_info($1)", pg "SELECT $1"))
-            .bind(table)
+            .bind(name.as_str())
             .scalars()
             .await
             .unwrap();
-        let personal: Vec<_> = columns.iter().filter(|column| PERSONAL.contains(&column.as_str())).collect();
-        assert!(personal.is_empty(), "{table} is about somebody: {personal:?}");
+        let refers_to = tx
+            .query(db::sql!(lite "SELECT \"table\" FROM pragma_foreign_key_list($1)", pg "SELECT $1"))
+            .bind(name.as_str())
+            .scalars()
+            .await
+            .unwrap();
+        found.push(Found { name, columns, refers_to });
     }
-    let page = std::fs::read_to_string(root().join("docs/PRIVACY.md")).unwrap();
-    let mut told: BTreeSet<&str> = BTreeSet::new();
-    for (table, row, phones) in ABOUT_PEOPLE {
-        assert!(page.contains(&format!("\n| {row} | ")), "docs/PRIVACY.md has no row `{row}` for {table}");
-        match phones {
-            Get(lists) => told.extend(lists),
-            GetNothing(why) => assert!(!why.is_empty()),
+    found
+}
+
+fn registered() -> impl Iterator<Item = &'static Table> {
+    each(|feature| feature.tables)
+}
+
+/// The privacy page, and those of features.
+fn pages() -> String {
+    let mut text = std::fs::read_to_string(root().join("docs/PRIVACY.md")).unwrap();
+    for entry in std::fs::read_dir(root().join("docs/privacy")).unwrap() {
+        text.push('\n');
+        text.push_str(&std::fs::read_to_string(entry.unwrap().path()).unwrap());
+    }
+    text
+}
+
+/// Whether its columns say that it is about somebody.
+fn is_about_somebody(table: &Found) -> bool {
+    // A centre is about nobody in particular: many things are of one.
+    let of_people = |name: &str| {
+        registered()
+            .any(|one| one.name == name && one.name != "centre" && matches!(one.about, About::People(..)))
+    };
+    let names_one = |column: &str| {
+        PERSONAL.contains(&column)
+            || column.ends_with("_sealed")
+            || each(|feature| feature.subjects).any(|subject| subject.name == column)
+    };
+    table.columns.iter().any(|column| names_one(column)) || table.refers_to.iter().any(|name| of_people(name))
+}
+
+#[tokio::test]
+async fn every_table_is_registered_and_those_about_people_are_on_a_privacy_page() {
+    let (schema, pages) = (schema().await, pages());
+    let mut faults = Vec::new();
+    let there: BTreeSet<&str> = schema.iter().map(|table| table.name.as_str()).collect();
+    let known: BTreeSet<&str> = registered().map(|table| table.name).collect();
+    assert_eq!(known.len(), registered().count(), "a table is registered twice");
+    for name in there.difference(&known) {
+        faults.push(format!("{name}: register it beside the tests of its feature, in `tables`"));
+    }
+    for name in known.difference(&there) {
+        faults.push(format!("{name} is registered, and there is no such table"));
+    }
+    for table in registered() {
+        let found = schema.iter().find(|one| one.name == table.name);
+        match table.about {
+            About::People(row, _) if !pages.contains(&format!("\n| {row} | ")) => faults.push(format!(
+                "{}: a page in docs/privacy/, or docs/PRIVACY.md, needs a row `{row}` of what is kept",
+                table.name
+            )),
+            About::Nobody if found.is_some_and(is_about_somebody) => {
+                faults.push(format!("{} is about somebody, by its columns", table.name));
+            }
+            _ => {}
         }
     }
-    assert_eq!(
-        lists(),
-        told.into_iter().collect::<Vec<_>>(),
-        "every list that phones get is of a table here"
-    );
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[test]
+fn it_is_decided_of_every_table_about_people_what_phones_get() {
+    let mut told: BTreeSet<&str> = BTreeSet::new();
+    for table in registered() {
+        match table.about {
+            About::People(_, Phones::Get(lists)) => told.extend(lists),
+            About::People(_, Phones::GetNothing(why)) => assert!(!why.is_empty(), "{}", table.name),
+            About::Nobody => {}
+        }
+    }
+    assert_eq!(lists(), told.into_iter().collect::<Vec<_>>(), "every list that phones get is of a table");
+}
+
+#[tokio::test]
+async fn every_sealed_column_is_searched_for() {
+    let mut faults = Vec::new();
+    let sung: BTreeSet<&str> =
+        each(|feature| feature.canaries).flat_map(|canary| canary.columns.iter().copied()).collect();
+    let unsung: BTreeSet<&str> = each(|feature| feature.unsung).map(|(column, _)| *column).collect();
+    let mut sealed = BTreeSet::new();
+    for table in schema().await {
+        for column in table.columns.iter().filter(|column| column.ends_with("_sealed")) {
+            sealed.insert(format!("{}.{column}", table.name));
+        }
+    }
+    for column in &sealed {
+        match (sung.contains(column.as_str()), unsung.contains(column.as_str())) {
+            (false, false) => faults.push(format!(
+                "{column}: register a text for it beside the tests of its feature, in `canaries`, and hand it in, in `release`"
+            )),
+            (true, true) => faults.push(format!("{column} has a canary, and is said to have none")),
+            _ => {}
+        }
+    }
+    for column in sung.union(&unsung).filter(|column| !sealed.contains(**column)) {
+        faults.push(format!("{column} is no sealed column"));
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
 }

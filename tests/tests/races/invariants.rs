@@ -1,9 +1,11 @@
-//! What must hold whatever two commands did at the same time, in whichever order it is told.
+//! What must hold whatever two commands did at the same time, in whichever order it is told. What must never be in the data, features
+//! register (`never`); what is asked of the answers, the log, versions and plans is the same of all of them and stands here.
 
 use super::{
     deeds::{Deed, Ready},
-    scene::{Mark, Scene},
+    scene::{Mark, Scene, versions as versions_now},
 };
+use crate::registry::each;
 use contract::time::Instant;
 use muwakaba::background::reconciler;
 use muwakaba_tests::Answer;
@@ -29,7 +31,7 @@ impl From<&Ready> for Standing {
     fn from(ready: &Ready) -> Self {
         Self {
             session: ready.caller.as_ref().map(|caller| caller.session.0),
-            appointment: ready.ids.appointment,
+            appointment: ready.ids.of("appointment_id"),
         }
     }
 }
@@ -43,89 +45,11 @@ impl Done<'_> {
     }
 }
 
-/// What they do is not in the audit log: a receipt is no deed, and tokens are replaced all the time.
-const UNAUDITED: &[&str] = &["sendReceipt", "refreshTokens"];
-/// A refusal of these is in the audit log.
-const AUDITED_REFUSALS: &[&str] =
-    &["signIn", "enrolPhone", "changePassword", "beginAuthenticator", "confirmAuthenticator"];
-
-/// Each of these finds what must not be: one text for each.
-const NEVER: &[&str] = &[
-    // Two appointments at one time.
-    "SELECT 'booked twice: ' || a.id FROM appointment AS a JOIN appointment AS b
-         ON a.id < b.id AND (a.host_id = b.host_id OR a.participant_id = b.participant_id)
-        AND a.starts_at < b.ends_at AND b.starts_at < a.ends_at
-     WHERE a.state IN ('scheduled', 'confirmed', 'change_requested') AND a.time_origin <> 'offered'
-       AND b.state IN ('scheduled', 'confirmed', 'change_requested') AND b.time_origin <> 'offered'",
-    // Nobody comes, or nobody is there.
-    "SELECT 'an open appointment of a closed file: ' || a.id FROM appointment AS a JOIN participant AS p ON p.id = a.participant_id
-     WHERE NOT p.active AND a.state IN ('proposed', 'scheduled', 'confirmed', 'change_requested')
-       AND (a.starts_at > '{now}' OR a.time_origin = 'offered')",
-    "SELECT 'an open appointment with somebody who left: ' || a.id FROM appointment AS a JOIN staff AS s ON s.id = a.host_id
-     WHERE NOT (s.active AND s.role IN ('mentor', 'counsellor', 'manager'))
-       AND a.state IN ('proposed', 'scheduled', 'confirmed', 'change_requested')
-       AND (a.starts_at > '{now}' OR a.time_origin = 'offered')",
-    // Closing a file ends no assignment, but none begins after it.
-    "SELECT 'assigned after the file was closed: ' || a.id FROM assignment AS a JOIN participant AS p ON p.id = a.participant_id
-     WHERE NOT p.active AND a.ended_at IS NULL
-       AND (SELECT max(position) FROM change WHERE subject_id = a.id) > (SELECT max(position) FROM change WHERE subject_id = p.id)
-       -- Somebody else's new role is told with each of their assignments again.
-       AND (SELECT max(position) FROM change WHERE subject_id = a.id)
-           < COALESCE((SELECT min(position) FROM change WHERE subject_id = a.staff_id AND subject_kind = 'staff'), 9223372036854775807)",
-    "SELECT 'booked after the file was closed: ' || a.id FROM appointment AS a JOIN participant AS p ON p.id = a.participant_id
-     WHERE NOT p.active AND a.version = 1
-       AND (SELECT max(position) FROM change WHERE subject_id = a.id) > (SELECT max(position) FROM change WHERE subject_id = p.id)",
-    "SELECT 'assigned to somebody who left: ' || a.id FROM assignment AS a JOIN staff AS s ON s.id = a.staff_id
-     WHERE a.ended_at IS NULL AND NOT (s.active AND s.role IN ('mentor', 'counsellor'))",
-    "SELECT 'an emergency access of somebody who left: ' || e.id FROM emergency_access AS e JOIN staff AS s ON s.id = e.staff_id
-     WHERE e.ended_at IS NULL AND NOT (s.active AND s.role = 'manager')",
-    // What is kept about somebody is their centre's, and whoever accompanies them or has an appointment with them is of it.
-    "SELECT 'an appointment left behind: ' || a.id FROM appointment AS a JOIN participant AS p ON p.id = a.participant_id
-     WHERE a.centre_id <> p.centre_id",
-    "SELECT 'a reminder left behind: ' || r.id FROM reminder AS r JOIN participant AS p ON p.id = r.participant_id
-     WHERE r.centre_id <> p.centre_id",
-    "SELECT 'an emergency access left behind: ' || e.id FROM emergency_access AS e JOIN participant AS p ON p.id = e.participant_id
-     WHERE e.centre_id <> p.centre_id",
-    "SELECT 'accompanied from another centre: ' || a.id FROM assignment AS a JOIN participant AS p ON p.id = a.participant_id
-     JOIN staff AS s ON s.id = a.staff_id WHERE a.ended_at IS NULL AND s.centre_id <> p.centre_id
-       AND (a.started_by <> a.staff_id OR EXISTS (SELECT 1 FROM audit WHERE action = 'participant.move' AND subject_id = p.id))",
-    "SELECT 'an open appointment with another centre: ' || a.id FROM appointment AS a JOIN staff AS s ON s.id = a.host_id
-     WHERE s.centre_id <> a.centre_id AND a.state IN ('proposed', 'scheduled', 'confirmed', 'change_requested')
-       AND (a.starts_at > '{now}' OR a.time_origin = 'offered')",
-    "SELECT 'told by the feed of a former centre: ' || c.subject_kind FROM change AS c
-     JOIN audit ON audit.subject_id = c.participant_id AND audit.centre_id = c.centre_id AND audit.action = 'participant.move'
-     WHERE c.audience IS NULL AND c.operation <> 'revoke'",
-    "SELECT 'a code of a former centre: ' || code.id FROM enrolment_code AS code JOIN participant AS p ON p.id = code.participant_id
-     JOIN staff AS s ON s.id = code.created_by WHERE code.closed_at IS NULL AND s.centre_id <> p.centre_id",
-    "SELECT 'two open enrolment codes of ' || participant_id FROM enrolment_code WHERE closed_at IS NULL
-     GROUP BY participant_id HAVING count(*) > 1",
-    "SELECT 'a living session of somebody who left: ' || session.id FROM session
-     LEFT JOIN staff ON staff.id = session.staff_id LEFT JOIN participant ON participant.id = session.participant_id
-     WHERE session.ended_at IS NULL AND NOT COALESCE(staff.active, participant.active)",
-    "SELECT 'a device of an ended session: ' || device.id FROM device JOIN session ON session.id = device.session_id
-     WHERE device.gone_at IS NULL AND session.ended_at IS NOT NULL",
-    "SELECT 'an address twice: ' || count(*) FROM device WHERE gone_at IS NULL
-     GROUP BY COALESCE(endpoint, fcm_token) HAVING count(*) > 1",
-    // The feed.
-    "SELECT 'a gap in the feed of ' || c.centre_id FROM change_counter AS c
-     WHERE c.position <> (SELECT max(position) FROM change WHERE change.centre_id = c.centre_id)",
-    "SELECT 'told twice in the feed: ' || subject_id FROM change
-     GROUP BY centre_id, audience, subject_kind, subject_id HAVING count(*) > 1",
-];
-
-/// Every audit line that tells of a change that its subject's version counts.
-const COUNTED: &str = "'appointment.schedule', 'appointment.confirm', 'appointment.decline', 'appointment.ask_to_move',
-    'appointment.choose', 'appointment.propose', 'appointment.move', 'appointment.cancel', 'appointment.hand_over',
-    'appointment.record_outcome', 'appointment.correct_outcome', 'participant.create', 'participant.change', 'participant.move',
-    'staff.create',
-    'staff.change', 'staff.change_settings', 'staff.change_password', 'staff.change_authenticator', 'staff.reset',
-    'participant.change_settings', 'centre.create', 'centre.change'";
-
 /// What is wrong now.
 pub async fn violations(scene: &mut Scene, mark: &Mark, done: &[Done<'_>]) -> Vec<String> {
     let mut found = Vec::new();
     let now = scene.stage.app.now();
-    for statement in NEVER {
+    for statement in each(|feature| feature.never) {
         found.extend(scene.texts(&statement.replace("{now}", &now.to_string())).await);
     }
     for one in done {
@@ -154,10 +78,10 @@ async fn answered(scene: &mut Scene, done: &Done<'_>) -> Vec<String> {
         );
         lines = scene.texts(&confirmed).await;
     }
-    if done.is_acknowledged() && lines.is_empty() && !UNAUDITED.contains(&deed.operation) {
+    if done.is_acknowledged() && lines.is_empty() && deed.is_audited {
         found.push(format!("{} was acknowledged and is not in the audit log", deed.name));
     }
-    if !done.is_acknowledged() && !lines.is_empty() && !AUDITED_REFUSALS.contains(&deed.operation) {
+    if !done.is_acknowledged() && !lines.is_empty() && !deed.is_refusal_audited {
         found.push(format!("{} was refused and left {lines:?}: {}", deed.name, answer.text()));
     }
     found
@@ -187,16 +111,17 @@ async fn sessions(scene: &mut Scene, done: &[Done<'_>]) -> Vec<String> {
 async fn versions(scene: &mut Scene, mark: &Mark) -> Vec<String> {
     let before: Vec<String> =
         mark.versions.iter().map(|(id, version)| format!("('{id}'::uuid, {version})")).collect();
+    let counted: Vec<String> = each(|feature| feature.counted).map(|action| format!("'{action}'")).collect();
     let statement = format!(
-        "WITH before (id, version) AS (VALUES {}),
-              now (id, version) AS (SELECT id, version FROM appointment UNION ALL SELECT id, version FROM participant
-                                    UNION ALL SELECT id, version FROM staff UNION ALL SELECT id, version FROM centre),
-              told (id, times) AS (SELECT subject_id, count(*) FROM audit WHERE action IN ({COUNTED}) GROUP BY subject_id)
+        "WITH before (id, version) AS (VALUES {}), now (id, version) AS ({}),
+              told (id, times) AS (SELECT subject_id, count(*) FROM audit WHERE action IN ({}) GROUP BY subject_id)
          SELECT 'version ' || now.version || ' of ' || now.id || ' after ' || COALESCE(before.version, 0) || ' and '
                 || COALESCE(told.times, 0) || ' changes: ' || (SELECT string_agg(action, ', ') FROM audit WHERE subject_id = now.id)
          FROM now LEFT JOIN before ON before.id = now.id LEFT JOIN told ON told.id = now.id
          WHERE now.version <> COALESCE(before.version, 0) + COALESCE(told.times, 0)",
-        before.join(", ")
+        before.join(", "),
+        versions_now(),
+        counted.join(", ")
     );
     scene.texts(&statement).await
 }
@@ -213,10 +138,14 @@ async fn plans(scene: &mut Scene, now: Instant) -> Vec<String> {
     // A change of a centre leaves what somebody holds just then to the background task.
     reconciler::run(&scene.stage.app.app).await.expect("a plan");
     let before = scene.texts(&planned).await;
-    let everything = "INSERT INTO agenda (subject_kind, subject_id, centre_id, ready_at, claims)
-         SELECT 'appointment', id, centre_id, TIMESTAMPTZ '1970-01-01 00:00:00+00', 0 FROM appointment
-                      ON CONFLICT DO NOTHING RETURNING ''";
-    scene.texts(everything).await;
+    for kind in each(|feature| feature.planned) {
+        let everything = format!(
+            "INSERT INTO agenda (subject_kind, subject_id, centre_id, ready_at, claims)
+             SELECT '{kind}', id, centre_id, TIMESTAMPTZ '1970-01-01 00:00:00+00', 0 FROM {kind}
+             ON CONFLICT DO NOTHING RETURNING ''"
+        );
+        scene.texts(&everything).await;
+    }
     reconciler::run(&scene.stage.app.app).await.expect("a plan");
     let after = scene.texts(&planned).await;
     if before == after {

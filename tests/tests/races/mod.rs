@@ -2,8 +2,8 @@
 //! n-th statement (`Faults::pause_at`), the other runs beside it, then the first goes on; and what must hold of the data is
 //! looked at. On SQLite there is one writer, and nothing of this can happen.
 //!
-//! `deeds.rs` has the commands, one for each operation that changes something and more where an operation does several things;
-//! `scene.rs` puts the people back to where they were; `beside.rs` runs two commands side by side; `invariants.rs` says what must
+//! `deeds.rs` goes through the commands that features register, one for each operation that changes something and more where an
+//! operation does several things; `scene.rs` puts the people back to where they were; `beside.rs` runs two commands side by side; `invariants.rs` says what must
 //! hold. `pairs.rs` runs them: a fixed sample with every test run, all of them with `make pairs`.
 
 mod beside;
@@ -11,3 +11,5 @@ mod deeds;
 mod invariants;
 mod pairs;
 mod scene;
+
+pub use deeds::{By, Deed, deed};

@@ -1,7 +1,10 @@
 //! The stage of the operations, put back to where it was before every run: what two commands did to each other must not be laid
 //! at the door of the next two.
 
-use crate::operations::{Ids, Stage};
+use crate::{
+    operations::{Ids, Stage},
+    registry::each,
+};
 use db::Db;
 use muwakaba_tests::Database;
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
@@ -23,8 +26,11 @@ pub struct Mark {
     pub versions: Vec<(Uuid, i64)>,
 }
 
-const VERSIONS: &str = "SELECT id, version FROM appointment UNION ALL SELECT id, version FROM participant
-    UNION ALL SELECT id, version FROM staff UNION ALL SELECT id, version FROM centre";
+/// The id and version of everything that has one.
+pub fn versions() -> String {
+    let tables = each(|feature| feature.versioned).map(|table| format!("SELECT id, version FROM {table}"));
+    tables.collect::<Vec<_>>().join(" UNION ALL ")
+}
 
 impl Scene {
     /// Sets it; `None` without a PostgreSQL server.
@@ -47,16 +53,13 @@ impl Scene {
         let people = ids(&mut raw, "SELECT id FROM participant UNION ALL SELECT id FROM staff").await;
         let roles: Vec<(Uuid, String)> =
             sqlx::query_as("SELECT id, role FROM staff").fetch_all(&mut raw).await.expect("roles");
+        let emptied = emptied(&mut raw).await;
         let mut restore = format!(
-            "DELETE FROM used_action; DELETE FROM delivery; DELETE FROM reminder_facts; DELETE FROM reminder;
-             DELETE FROM appointment_slot; DELETE FROM appointment_outcome; DELETE FROM appointment_note;
-             DELETE FROM agenda; DELETE FROM appointment; DELETE FROM enrolment_code; DELETE FROM device;
+            "{emptied}
              DELETE FROM session WHERE id NOT IN ({sessions});
              UPDATE session SET ended_at = NULL, ended_reason = NULL, generation = 1;
              DELETE FROM assignment WHERE id NOT IN ({assignments});
              UPDATE assignment SET ended_at = NULL, ended_by = NULL, version = 1;
-             DELETE FROM emergency_access; DELETE FROM idempotency; DELETE FROM throttle; DELETE FROM used_proof;
-             DELETE FROM enrolled_device; DELETE FROM audit;
              DELETE FROM participant WHERE id NOT IN ({people}); DELETE FROM staff WHERE id NOT IN ({people});
              UPDATE participant SET active = TRUE, zone = 'Africa/Casablanca', language = 'ar';
              UPDATE staff SET active = TRUE, language = 'fr';
@@ -83,15 +86,16 @@ impl Scene {
 
     /// What there is now.
     pub async fn mark(&mut self) -> Mark {
-        let versions = sqlx::query_as(VERSIONS).fetch_all(&mut self.raw).await.expect("versions");
+        let versions =
+            sqlx::query_as(AssertSqlSafe(versions())).fetch_all(&mut self.raw).await.expect("versions");
         // What was done to set the scene is not to be looked for in the log.
         run(&mut self.raw, "DELETE FROM audit").await;
         Mark { versions }
     }
 
     /// Around whom everything happens.
-    pub const fn target(&self) -> Ids {
-        self.stage.own
+    pub fn target(&self) -> Ids {
+        self.stage.own.clone()
     }
 
     /// The answer of a statement that has one column of texts: what is wrong.
@@ -111,4 +115,28 @@ async fn run(connection: &mut PgConnection, statements: &str) {
 async fn ids(connection: &mut PgConnection, statement: &'static str) -> String {
     let ids: Vec<Uuid> = sqlx::query_scalar(statement).fetch_all(connection).await.expect("ids");
     ids.iter().map(|id| format!("'{id}'")).collect::<Vec<_>>().join(", ")
+}
+
+/// What empties every table that features do not keep, those first that refer to others.
+async fn emptied(connection: &mut PgConnection) -> String {
+    let references: Vec<(String, String)> = sqlx::query_as(
+        "SELECT conrelid::regclass::text, confrelid::regclass::text FROM pg_constraint WHERE contype = 'f' AND conrelid <> confrelid",
+    )
+    .fetch_all(connection)
+    .await
+    .expect("references");
+    let mut left: Vec<&str> =
+        each(|feature| feature.tables).filter(|table| !table.is_kept).map(|table| table.name).collect();
+    let mut statements = String::new();
+    while !left.is_empty() {
+        let is_referred_to =
+            |table: &str| references.iter().any(|(from, to)| to == table && left.contains(&from.as_str()));
+        let (later, now): (Vec<&str>, Vec<&str>) = left.iter().partition(|table| is_referred_to(table));
+        assert!(!now.is_empty(), "these tables refer to each other in a circle: {later:?}");
+        for table in now {
+            statements.push_str(&format!("DELETE FROM {table}; "));
+        }
+        left = later;
+    }
+    statements
 }

@@ -6,6 +6,7 @@ mod enrolment;
 mod password;
 mod races;
 mod refresh;
+pub mod registration;
 mod second_factor;
 mod sessions;
 mod tokens;

@@ -8,10 +8,12 @@ mod log;
 mod one_statement;
 mod overlaps;
 mod parity;
+mod registration;
 mod source;
 mod statements;
 mod tidying;
 mod upgrade;
 mod words;
 
+pub use registration::FEATURE;
 pub use source::pieces;

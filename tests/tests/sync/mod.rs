@@ -6,9 +6,13 @@ mod cursors;
 mod moving;
 mod pushing;
 mod races;
+mod registration;
+mod seed;
 mod seen;
 mod sizes;
 mod starting;
+
+pub use registration::FEATURE;
 
 use muwakaba_tests::{Answer, SignedIn, TestApp};
 use serde_json::{Value, json};

@@ -1,16 +1,16 @@
-//! Many people around those of the world: enough that reading all of anything costs more than finding a page of it.
+//! Many people around those of the world: enough that reading all of anything costs more than finding a page of it. What happened
+//! around them, features register (`seed`).
 
-mod past;
-
+use crate::registry::{each, features};
 use chrono::TimeDelta;
-use contract::{CentreId, EmergencyAccessId, ParticipantId, StaffId};
+use contract::{CentreId, ParticipantId, StaffId};
 use db::{Tx, sql};
-use kernel::protect::{
-    privacy::{Email, Name, Note},
+use muwakaba::protect::{
+    privacy::{Email, Name},
     seal::{DataKey, Field, Sealed},
 };
 use muwakaba_tests::{Database, TestApp, world::SignedIn};
-use serde_json::json;
+use std::collections::BTreeMap;
 use uuid::Uuid;
 
 const PARTICIPANTS: usize = 4_000;
@@ -18,35 +18,53 @@ const STAFF: usize = 1_200;
 /// Whom the world's mentor accompanies besides.
 const CASELOAD: usize = 40;
 /// Rows of one statement.
-const CHUNK: usize = 200;
+pub const CHUNK: usize = 200;
 
 /// A service with many people.
-pub struct Stage {
+pub struct Crowd {
     /// The service.
     pub app: TestApp,
-    appointment: Uuid,
+    /// The staff who accompany.
+    pub staff: Vec<(StaffId, CentreId)>,
+    /// The participants, with what their texts are sealed with.
+    pub participants: Vec<(ParticipantId, CentreId, DataKey)>,
+    made: BTreeMap<&'static str, Uuid>,
 }
 
-impl Stage {
+impl Crowd {
     /// Fills this database.
-    pub async fn set(database: Database) -> Self {
+    pub async fn gather(database: Database) -> Self {
         let app = TestApp::start(database).await;
-        let appointment = appointment(&app).await;
         let mut tx = app.app.db.write().await.expect("a transaction");
         let staff = staff(&app, &mut tx).await;
         let participants = participants(&app, &mut tx).await;
         assignments(&app, &mut tx, &participants, &staff).await;
-        emergency_accesses(&app, &mut tx, &participants, &staff).await;
-        past::appointments(&app, &mut tx).await;
-        past::reminders(&mut tx).await;
-        past::audit(&app, &mut tx).await;
-        past::feed(&mut tx).await;
-        past::seen(&mut tx).await;
-        past::epochs(&app, &mut tx).await;
-        past::sessions(&app, &mut tx).await;
+        tx.commit().await.expect("many people");
+        let mut crowd = Self { app, staff, participants, made: BTreeMap::new() };
+        for seed in features().filter_map(|feature| feature.seed) {
+            seed(&mut crowd).await;
+        }
+        let mut tx = crowd.app.app.db.write().await.expect("a transaction");
+        tx.query(sql!(
+            "UPDATE change_counter SET position = COALESCE(
+                 (SELECT max(position) FROM change WHERE change.centre_id = change_counter.centre_id), position)"
+        ))
+        .execute()
+        .await
+        .expect("how far the feeds have come");
         tx.query(sql!("ANALYZE")).execute().await.expect("statistics");
         tx.commit().await.expect("many people");
-        Self { app, appointment }
+        crowd
+    }
+
+    /// Remembers one that lists are asked about.
+    pub fn made(&mut self, name: &'static str, id: Uuid) {
+        self.made.insert(name, id);
+    }
+
+    /// Long before the test begins.
+    pub fn long_ago(&self) -> contract::time::Instant {
+        self.app.now().saturating_sub(TimeDelta::days(700))
     }
 
     /// Everybody whom lists look different to.
@@ -65,37 +83,21 @@ impl Stage {
     /// What a filter or a part of a path is asked with: what few rows have, so that those who look for them one by one look long.
     pub fn value(&self, operation: &str, name: &str) -> String {
         let world = &self.app.world;
-        match (operation, name) {
-            (_, "participant_id") => world.participant.id.to_string(),
-            (_, "appointment_id") => self.appointment.to_string(),
-            (_, "host_id" | "assigned_to" | "actor_id") => world.mentor.id.to_string(),
-            (_, "centre_id") => world.centre.to_string(),
-            (_, "from") => self.app.now().saturating_sub(TimeDelta::days(60)).to_string(),
-            (_, "to") => self.app.now().saturating_sub(TimeDelta::days(30)).to_string(),
-            ("listAppointments", "state") => "change_requested".to_owned(),
-            (_, "role") => "counsellor".to_owned(),
-            (_, "active") => "false".to_owned(),
-            (_, "q") => "person".to_owned(),
-            _ => panic!("{operation}: say in plans/seed.rs what to ask `{name}` with"),
+        let registered =
+            each(|feature| feature.filters).find(|(of, filter, _)| *of == operation && *filter == name);
+        match (name, registered, self.made.get(name)) {
+            (_, Some((.., value)), _) => (*value).to_owned(),
+            (_, _, Some(id)) => id.to_string(),
+            ("participant_id", ..) => world.participant.id.to_string(),
+            ("host_id" | "assigned_to" | "actor_id", ..) => world.mentor.id.to_string(),
+            ("centre_id", ..) => world.centre.to_string(),
+            ("from", ..) => self.app.now().saturating_sub(TimeDelta::days(60)).to_string(),
+            ("to", ..) => self.app.now().saturating_sub(TimeDelta::days(30)).to_string(),
+            _ => panic!(
+                "{operation}: register beside its tests what to ask `{name}` with: in `filters`, or with `Crowd::made` in its `seed`"
+            ),
         }
     }
-}
-
-/// One of the world's participant, with its reminders.
-async fn appointment(app: &TestApp) -> Uuid {
-    let made = app
-        .post("/v1/appointments")
-        .by(&app.world.mentor)
-        .json(json!({
-            "participant_id": app.world.participant.id, "host_id": app.world.mentor.id, "kind": "social_counselling",
-            "local_start": "2026-12-01T10:00:00", "duration_minutes": 45, "place": {"kind": "phone"},
-        }))
-        .expect(201)
-        .await;
-    let id = made.string("/id").parse().expect("an id");
-    let note = json!({"visibility": "everyone", "body": "Bring the form"});
-    app.post(&format!("/v1/appointments/{id}/notes")).by(&app.world.mentor).json(note).expect(201).await;
-    id
 }
 
 /// Of every ten people, nine are of the world's centre.
@@ -226,40 +228,5 @@ async fn assignments(
                 .bind(1_i64);
         }
         query.execute().await.expect("assignments");
-    }
-}
-
-async fn emergency_accesses(
-    app: &TestApp,
-    tx: &mut Tx,
-    participants: &[(ParticipantId, CentreId, DataKey)],
-    staff: &[(StaffId, CentreId)],
-) {
-    let now = app.now();
-    for chunk in participants.chunks(CHUNK) {
-        let mut query = tx.query_rows(
-            sql!(
-                "INSERT INTO emergency_access (id, centre_id, participant_id, staff_id, reason_sealed, started_at, ends_at, ended_at,
-                                               version) VALUES {rows}"
-            ),
-            chunk.len(),
-            9,
-        );
-        for (participant, centre, key) in chunk {
-            let id = EmergencyAccessId::new(&*app.app.ids);
-            let reason = Note::parse("It was urgent").expect("a note");
-            let field = Field::new("emergency_access", "reason_sealed", id.0);
-            query = query
-                .bind(id)
-                .bind(*centre)
-                .bind(*participant)
-                .bind(staff[0].0)
-                .bind(key.seal_text(field, &reason, &*app.app.random).expect("sealed"))
-                .bind(now.saturating_sub(TimeDelta::days(9)))
-                .bind(now.saturating_sub(TimeDelta::days(8)))
-                .bind(Some(now.saturating_sub(TimeDelta::days(8))))
-                .bind(1_i64);
-        }
-        query.execute().await.expect("emergency accesses");
     }
 }
