@@ -58,8 +58,7 @@ pub struct Operation {
     declared: Value,
 }
 
-/// Every operation, in the order of the contract.
-pub fn all() -> Vec<Operation> {
+static ALL: LazyLock<Vec<Operation>> = LazyLock::new(|| {
     let mut operations = Vec::new();
     for (path, methods) in DOCUMENT["paths"].as_object().expect("paths") {
         for (method, declared) in methods.as_object().expect("methods") {
@@ -73,11 +72,19 @@ pub fn all() -> Vec<Operation> {
         }
     }
     operations
+});
+
+/// Every operation, in the order of the contract.
+pub fn all() -> Vec<Operation> {
+    ALL.clone()
 }
 
 /// The operation of this name.
 pub fn named(id: &str) -> Operation {
-    all().into_iter().find(|one| one.id == id).unwrap_or_else(|| panic!("the contract has no operation {id}"))
+    ALL.iter()
+        .find(|one| one.id == id)
+        .unwrap_or_else(|| panic!("the contract has no operation {id}"))
+        .clone()
 }
 
 impl Operation {

@@ -9,7 +9,7 @@
 mod beside;
 mod deeds;
 mod invariants;
-mod pairs;
+pub mod pairs;
 mod scene;
 
 pub use deeds::{By, Deed, deed};

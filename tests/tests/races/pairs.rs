@@ -104,16 +104,21 @@ async fn every_deed_alone_is_done() {
     assert!(refused.is_empty(), "{}", refused.join("\n"));
 }
 
-/// Pairs that went wrong once, at every pause and both ways round.
+/// Two commands, by their names, at every pause and both ways round.
+pub async fn both_ways_round(first: &str, second: &str) {
+    let Some(mut scene) = Scene::set().await else { return };
+    let mut tally = Tally::default();
+    every_pause(&mut scene, named(first), named(second), &mut tally).await;
+    every_pause(&mut scene, named(second), named(first), &mut tally).await;
+    tally.check(&format!("\"{first}\" and \"{second}\""));
+}
+
+/// Pairs that went wrong once. Those of a single feature can stand beside its tests as well.
 macro_rules! known_pairs {
     ($($name:ident: $first:literal, $second:literal;)+) => { $(
         #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
         async fn $name() {
-            let Some(mut scene) = Scene::set().await else { return };
-            let mut tally = Tally::default();
-            every_pause(&mut scene, named($first), named($second), &mut tally).await;
-            every_pause(&mut scene, named($second), named($first), &mut tally).await;
-            tally.check(stringify!($name));
+            both_ways_round($first, $second).await;
         }
     )+ };
 }

@@ -19,6 +19,8 @@ pub use table::{About, Phones, Table, about, about_nobody};
 use crate::{operations::Stage, plans::Crowd, races::Deed};
 use db::Tx;
 use futures_util::future::LocalBoxFuture;
+use muwakaba_tests::{SignedIn, TestApp};
+use serde_json::Value;
 
 /// What a feature tells of itself; what it has nothing of is left to [`Feature::NOTHING`].
 pub struct Feature {
@@ -61,10 +63,14 @@ pub struct Feature {
     pub seed: Option<Seed>,
     /// What a large database may be asked without an index.
     pub small: Small,
+    /// What a phone may send of it later that was done without network: each of its operations once, by somebody who may.
+    pub recorded: &'static [Recorded],
     /// Undoes what its operations did to the people of the stage.
     pub reset: Option<Reset>,
 }
 
+/// Makes what is needed, and says who sends what: a mutation of `POST /v1/sync`.
+pub type Recorded = for<'a> fn(&'a TestApp) -> LocalBoxFuture<'a, (SignedIn, Value)>;
 /// Fills a large database.
 pub type Seed = for<'a> fn(&'a mut Crowd) -> LocalBoxFuture<'a, ()>;
 /// Undoes something.
@@ -105,6 +111,7 @@ impl Feature {
         release: None,
         seed: None,
         small: Small { scans: &[], sorts: &[], asked_of_few: &[], columns: &[] },
+        recorded: &[],
         reset: None,
     };
 }
