@@ -67,6 +67,7 @@ async fn every_table_is_full(crowd: &Crowd) {
             Some(why) if is_full => {
                 faults.push(format!("{} has {rows} rows and is said to have none: {why}", table.name));
             }
+            Some("") => faults.push(format!("{}: say why no list needs it", table.name)),
             _ => {}
         }
     }

@@ -140,7 +140,10 @@ async fn every_sealed_column_is_searched_for() {
     let mut faults = Vec::new();
     let sung: BTreeSet<&str> =
         each(|feature| feature.canaries).flat_map(|canary| canary.columns.iter().copied()).collect();
-    let unsung: BTreeSet<&str> = each(|feature| feature.unsung).map(|(column, _)| *column).collect();
+    let unsung: BTreeSet<&str> = each(|feature| feature.unsung)
+        .filter(|(_, why)| !why.is_empty())
+        .map(|(column, _)| *column)
+        .collect();
     let mut sealed = BTreeSet::new();
     for table in schema().await {
         for column in table.columns.iter().filter(|column| column.ends_with("_sealed")) {

@@ -52,7 +52,7 @@ async fn code(stage: &Stage, caller: Option<&SignedIn>) -> Value {
     if begun.status != 200 {
         return nobodys;
     }
-    let app = totp_rs::Totp::from_url(&begun.string("/uri")).expect("an authenticator's address");
+    let app = totp_rs::Totp::from_url(begun.string("/uri")).expect("an authenticator's address");
     let now = u64::try_from(stage.app.now().as_seconds()).expect("a time");
     json!({"code": app.generate(now).to_string()})
 }
