@@ -2,7 +2,6 @@
 //! the operations that there are.
 
 use crate::registry::each;
-use muwakaba::documentation;
 use muwakaba_tests::{Database, TestApp};
 use reqwest::Method;
 use serde_json::Value;
@@ -19,7 +18,7 @@ pub fn root() -> PathBuf {
 }
 
 fn document() -> Value {
-    serde_json::to_value(documentation::contract()).unwrap()
+    serde_json::to_value(muwakaba::contract::contract()).unwrap()
 }
 
 /// Every operation: `GET /v1/me` and what is said about it.
@@ -63,7 +62,7 @@ impl Drop for Faults {
 #[test]
 fn the_committed_contract_is_what_the_code_keeps() {
     let committed = std::fs::read_to_string(root().join("openapi.yaml")).unwrap_or_default();
-    let kept = documentation::contract_yaml().unwrap();
+    let kept = muwakaba::contract::contract_yaml().unwrap();
     let differs = kept.lines().zip(committed.lines()).position(|(kept, committed)| kept != committed);
     assert!(kept == committed, "openapi.yaml differs near line {differs:?}: muwakaba openapi > openapi.yaml");
 }

@@ -9,10 +9,8 @@ use crate::{
 use chrono::TimeDelta;
 use contract::CentreId;
 use db::sql;
-use muwakaba::{
-    agenda::{self, Kind},
-    background::reconciler,
-};
+use kernel::agenda::{self, Kind};
+use muwakaba::background::reconciler;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -234,7 +232,7 @@ pub async fn begun(stage: &Stage, ids: Ids) -> Ids {
         .execute()
         .await
         .expect("an appointment");
-    agenda::note(&mut tx, Kind::Appointment, CentreId(stage.own.centre), &[id], app.now())
+    agenda::note(&mut tx, Kind::new("appointment"), CentreId(stage.own.centre), &[id], app.now())
         .await
         .expect("noted");
     tx.commit().await.expect("it has begun");

@@ -11,7 +11,7 @@ use crate::{
 use chrono::TimeDelta;
 use contract::EmergencyAccessId;
 use db::{Tx, sql};
-use muwakaba::protect::{privacy::Note, seal::Field};
+use kernel::protect::{privacy::Note, seal::Field};
 use serde_json::json;
 
 /// Why a manager opened one.

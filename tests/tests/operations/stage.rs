@@ -3,9 +3,9 @@
 
 use super::{Ids, Operation, Prepared};
 use crate::registry::{Asked, Subject, each, fill};
+use care::push::{FcmAccess, PushSettings};
 use contract::time::Clock;
 use db::sql;
-use muwakaba::push::{FcmAccess, PushSettings};
 use muwakaba_tests::{Database, TestApp, fcm_double::FcmDouble, world::SignedIn};
 use notifications::channel::fcm::FcmSettings;
 use serde_json::json;

@@ -5,7 +5,7 @@ use crate::registry::{each, features};
 use chrono::TimeDelta;
 use contract::{CentreId, ParticipantId, StaffId};
 use db::{Tx, sql};
-use muwakaba::protect::{
+use kernel::protect::{
     privacy::{Email, Name},
     seal::{DataKey, Field, Sealed},
 };

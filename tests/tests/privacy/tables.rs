@@ -5,7 +5,7 @@ use crate::{
     contract::root,
     registry::{About, Phones, Table, each},
 };
-use muwakaba::sync::lists;
+use care::sync::lists;
 use muwakaba_tests::Database;
 use std::collections::BTreeSet;
 

@@ -48,7 +48,7 @@ async fn state(app: &TestApp, id: &str) -> String {
 #[test]
 fn what_can_be_done_without_network_are_operations_of_the_contract() {
     let declared: Vec<String> = crate::operations::all().into_iter().map(|operation| operation.id).collect();
-    for operation in muwakaba::sync::operations() {
+    for operation in care::sync::operations() {
         assert!(declared.iter().any(|id| id == operation), "{operation} is no operation");
     }
 }
@@ -93,7 +93,7 @@ both_databases! {
             let (person, sent) = recorded(&app).await;
             send(&person, sent).await;
         }
-        let missing: Vec<_> = muwakaba::sync::operations().into_iter().filter(|operation| !tried.contains(*operation)).collect();
+        let missing: Vec<_> = care::sync::operations().into_iter().filter(|operation| !tried.contains(*operation)).collect();
         assert!(missing.is_empty(), "register beside the tests of its feature, in `recorded`, how a phone sends {missing:?}");
     }
 
