@@ -30,8 +30,8 @@ pub enum Actor {
         role: StaffRole,
         /// Their centre.
         centre: CentreId,
-        /// Their session.
-        session: SessionId,
+        /// Their session. `None` if they use the button of a notification.
+        session: Option<SessionId>,
     },
 }
 
@@ -62,8 +62,7 @@ impl Actor {
     /// The session through which they call, if any.
     pub const fn session(&self) -> Option<SessionId> {
         match self {
-            Self::Participant { session, .. } => *session,
-            Self::Staff { session, .. } => Some(*session),
+            Self::Participant { session, .. } | Self::Staff { session, .. } => *session,
         }
     }
 

@@ -52,7 +52,7 @@ pub(super) async fn permitted(stage: &Stage, operation: &Operation) -> (Prepared
     if operation.is_public() {
         return (stage.request(operation, &stage.own, None, stage.serial()).await, None);
     }
-    for caller in [Caller::Manager, Caller::Administrator, Caller::Participant] {
+    for caller in [Caller::Manager, Caller::Administrator, Caller::Mentor, Caller::Participant] {
         let callers = Callers::sign_in(&stage.app).await;
         let ids = stage.ready(operation, stage.own.clone()).await;
         let ids = stage.seen_by(operation, &ids, callers.get(caller)).await;

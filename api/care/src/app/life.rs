@@ -133,6 +133,9 @@ pub trait Life: Sync {
 
     /// Does what it means for the feature.
     fn take_part<'a>(&'a self, scene: Scene<'a>, event: &'a Event) -> BoxFuture<'a, Result<Consequences>>;
+
+    /// The world has new rules for its clocks: whatever is agreed on the wall and lies ahead is to be derived again.
+    fn zone_data_changes<'a>(&'a self, tx: &'a mut Tx, now: Instant) -> BoxFuture<'a, Result<()>>;
 }
 
 /// Of a feature that nothing of this means anything to.
@@ -146,5 +149,9 @@ impl Life for Untouched {
 
     fn take_part<'a>(&'a self, _: Scene<'a>, _: &'a Event) -> BoxFuture<'a, Result<Consequences>> {
         Box::pin(std::future::ready(Ok(Consequences::default())))
+    }
+
+    fn zone_data_changes<'a>(&'a self, _: &'a mut Tx, _: Instant) -> BoxFuture<'a, Result<()>> {
+        Box::pin(std::future::ready(Ok(())))
     }
 }

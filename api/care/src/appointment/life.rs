@@ -60,4 +60,9 @@ impl Life for Appointments {
             Ok(Consequences::default())
         })
     }
+
+    fn zone_data_changes<'a>(&'a self, _: &'a mut Tx, _: Instant) -> BoxFuture<'a, Result<()>> {
+        // `rederive` does that, in the same transaction.
+        Box::pin(std::future::ready(Ok(())))
+    }
 }

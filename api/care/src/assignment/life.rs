@@ -54,4 +54,8 @@ impl Life for Assignments {
             Ok(Consequences::default())
         })
     }
+
+    fn zone_data_changes<'a>(&'a self, _: &'a mut Tx, _: Instant) -> BoxFuture<'a, Result<()>> {
+        Box::pin(std::future::ready(Ok(())))
+    }
 }

@@ -234,7 +234,9 @@ pub async fn tell_again(tx: &mut Tx, staff: StaffId) -> Result<()> {
         .query(sql!(
             "SELECT a.id, a.participant_id, p.centre_id
              FROM assignment AS a JOIN participant AS p ON p.id = a.participant_id
-             WHERE a.staff_id = $1 AND a.ended_at IS NULL ORDER BY a.id"
+             WHERE a.staff_id = $1 AND a.ended_at IS NULL ORDER BY a.id",
+            // Whoever is moving one of these people to another centre ends it, and tells that centre of it.
+            pg " FOR SHARE OF a"
         ))
         .bind(staff)
         .all()

@@ -76,7 +76,7 @@ mod tests {
             id: StaffId(Uuid::from_u128(1)),
             role,
             centre: CentreId(Uuid::from_u128(2)),
-            session: SessionId(Uuid::from_u128(3)),
+            session: Some(SessionId(Uuid::from_u128(3))),
         };
         let (part, detail) = part_of(&actor(StaffRole::Observer));
         assert_eq!(part, Part::All);

@@ -79,7 +79,7 @@ mod tests {
             id: StaffId(Uuid::from_u128(1)),
             role,
             centre: CentreId(Uuid::from_u128(2)),
-            session: SessionId(Uuid::from_u128(3)),
+            session: Some(SessionId(Uuid::from_u128(3))),
         }
     }
 

@@ -50,7 +50,9 @@ pub async fn caller(tx: &mut Tx, session: SessionId, now: Instant) -> db::Result
     Ok(row.and_then(|row| {
         let actor = match (row.participant_id, row.staff_id, row.role) {
             (Some(id), _, _) => Actor::Participant { id, centre: row.centre_id, session: Some(session) },
-            (None, Some(id), Some(role)) => Actor::Staff { id, role, centre: row.centre_id, session },
+            (None, Some(id), Some(role)) => {
+                Actor::Staff { id, role, centre: row.centre_id, session: Some(session) }
+            }
             _ => return None,
         };
         Some(Caller { actor, password_change_due: row.password_change_due.unwrap_or(false) })

@@ -53,7 +53,9 @@ impl SignedInPerson {
     /// This person as the caller on a session, for the audit log.
     pub const fn actor(&self, session: SessionId) -> Actor {
         match self.role {
-            Some(role) => Actor::Staff { id: StaffId(self.id), role, centre: self.centre_id, session },
+            Some(role) => {
+                Actor::Staff { id: StaffId(self.id), role, centre: self.centre_id, session: Some(session) }
+            }
             None => Actor::Participant {
                 id: ParticipantId(self.id),
                 centre: self.centre_id,

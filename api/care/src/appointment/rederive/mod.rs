@@ -94,6 +94,9 @@ pub async fn if_zone_data_changed(app: &App) -> std::result::Result<Option<Reder
     store::forget_unresolved(&mut tx).await?;
     let ids = store::ahead(&mut tx, since(now)).await?;
     let done = derive_again(app, &mut tx, &ids, now).await?;
+    for feature in app.features {
+        feature.life.zone_data_changes(&mut tx, now).await?;
+    }
     store::keep_edition(&mut tx, &ours).await?;
     Audit::new(&ZONE_DATA, "change", None)
         .with("from", before.map(|edition| edition.to_string()).unwrap_or_default())
