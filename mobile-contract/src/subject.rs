@@ -75,6 +75,11 @@ subjects! {
         /// To a counsellor: what they wrote for themself alone can be read for a while.
         OwnNotesOpened => "own_notes_opened",
     }
+    /// A visit that somebody who accompanies a participant logged.
+    Visit => "visit" {
+        /// To whoever logged it: the next step that they noted is due.
+        VisitNextStep => "visit_next_step",
+    }
 }
 
 vocabulary! {
@@ -84,6 +89,8 @@ vocabulary! {
         Confirm => "confirm",
         /// "I cannot come at that time."
         AskToMove => "ask_to_move",
+        /// "That is done."
+        Done => "done",
     }
 }
 
@@ -94,6 +101,7 @@ impl NotificationAction {
         match self {
             Self::Confirm => 1,
             Self::AskToMove => 2,
+            Self::Done => 4,
         }
     }
 }

@@ -21,6 +21,7 @@ mod storage;
 mod sync;
 mod tokens;
 mod upgrade;
+mod visits;
 
 /// The features, for the sweeps that go through all of them: each stands after those that it needs. What one tells of itself, and what
 /// that is for, is in `registry`.
@@ -29,6 +30,7 @@ const FEATURES: &[&registry::Feature] = &[
     &people::registration::audit_log::FEATURE,
     &notifications::registration::messages::FEATURE,
     &sync::FEATURE,
+    &visits::FEATURE,
     &people::registration::assignments::FEATURE,
     &people::registration::centres::FEATURE,
     &notifications::registration::devices::FEATURE,

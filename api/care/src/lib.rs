@@ -21,6 +21,7 @@ pub mod notification;
 pub mod participant;
 pub mod staff;
 pub mod sync;
+pub mod visit;
 
 pub use app::App;
 
@@ -30,6 +31,7 @@ pub const FEATURES: &[&app::Feature] = &[
     &staff::FEATURE,
     &participant::FEATURE,
     &appointment::FEATURE,
+    &visit::FEATURE,
     &assignment::FEATURE,
     &emergency_access::FEATURE,
     &device::FEATURE,

@@ -11,6 +11,7 @@
 
 pub mod appointment;
 pub mod emergency_access;
+pub mod visit;
 
 use contract::{Language, NotificationAction, ReminderPurpose, SubjectKind};
 use fluent_bundle::FluentArgs;
@@ -116,6 +117,7 @@ subjects! {
         kinds: AppointmentOverrides,
     },
     EmergencyAccess = emergency_access,
+    Visit = visit,
 }
 
 /// What this purpose says, and of which kind of subject.

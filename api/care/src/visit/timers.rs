@@ -1,0 +1,128 @@
+//! What is looked at again: visits with a next step, where what its reminder is planned from is different.
+
+use super::{remind, store::Row, words::VisitId};
+use crate::app::timer::Timer;
+use contract::{CentreId, ParticipantId, StaffId, time::Instant};
+use db::{Tx, sql};
+use kernel::{
+    agenda::{self, Kind, Outcome},
+    error::Result,
+};
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+/// A visit whose next step is planned again.
+pub const VISITS: Kind = Kind::new("visit");
+
+/// All of it.
+pub const TIMERS: &[Timer] = &[Timer {
+    kind: VISITS,
+    is_each_alone: false,
+    look_at: |app, tx, entries, now| {
+        Box::pin(async move {
+            let ids: Vec<Uuid> = entries.iter().map(|entry| entry.id).collect();
+            for mut row in held(tx, &ids).await? {
+                remind::derive_again(app, tx, &mut row, now).await?;
+            }
+            Ok(ids.into_iter().map(|id| (id, Outcome::Done)).collect())
+        })
+    },
+}];
+
+/// These visits, held. Whoever holds one now is waited for: nobody holds one for long.
+async fn held(tx: &mut Tx, ids: &[Uuid]) -> Result<Vec<Row>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut query = tx.query_rows(
+        sql!(
+            "SELECT v.*, p.data_key FROM visit AS v JOIN participant AS p ON p.id = v.participant_id
+             WHERE v.id IN ({rows}) ORDER BY v.id",
+            pg " FOR UPDATE OF v"
+        ),
+        ids.len(),
+        1,
+    );
+    for id in ids {
+        query = query.bind(*id);
+    }
+    Ok(query.all().await?)
+}
+
+/// Notes those with a next step of everybody of a centre.
+pub async fn note_centre(tx: &mut Tx, centre: CentreId, now: Instant) -> Result<()> {
+    let ids: Vec<VisitId> = tx
+        .query(sql!(
+            "SELECT id FROM visit WHERE centre_id = $1 AND next_step_at IS NOT NULL AND next_step_done_at IS NULL"
+        ))
+        .bind(centre)
+        .scalars()
+        .await?;
+    note(tx, centre, ids, now).await
+}
+
+/// Notes those with a next step of a participant.
+pub async fn note_participant(
+    tx: &mut Tx,
+    participant: ParticipantId,
+    centre: CentreId,
+    now: Instant,
+) -> Result<()> {
+    let ids: Vec<VisitId> = tx
+        .query(sql!(
+            "SELECT id FROM visit WHERE participant_id = $1 AND next_step_at IS NOT NULL AND next_step_done_at IS NULL"
+        ))
+        .bind(participant)
+        .scalars()
+        .await?;
+    note(tx, centre, ids, now).await
+}
+
+/// Notes those with a next step that this staff member logged of a participant, who is in their caseload again.
+pub async fn note_author(
+    tx: &mut Tx,
+    participant: ParticipantId,
+    author: StaffId,
+    now: Instant,
+) -> Result<()> {
+    let found: Vec<(VisitId, CentreId)> = tx
+        .query(sql!(
+            "SELECT id, centre_id FROM visit
+             WHERE participant_id = $1 AND author_id = $2 AND next_step_at IS NOT NULL AND next_step_done_at IS NULL"
+        ))
+        .bind(participant)
+        .bind(author)
+        .all()
+        .await?;
+    note_each(tx, found, now).await
+}
+
+/// Notes all that have a next step: their times are to be derived again.
+pub async fn note_all(tx: &mut Tx, now: Instant) -> Result<()> {
+    let found: Vec<(VisitId, CentreId)> = tx
+        .query(sql!(
+            "SELECT id, centre_id FROM visit WHERE next_step_at IS NOT NULL AND next_step_done_at IS NULL"
+        ))
+        .all()
+        .await?;
+    note_each(tx, found, now).await
+}
+
+async fn note_each(tx: &mut Tx, found: Vec<(VisitId, CentreId)>, now: Instant) -> Result<()> {
+    let mut of_centres: BTreeMap<CentreId, Vec<VisitId>> = BTreeMap::new();
+    for (id, centre) in found {
+        of_centres.entry(centre).or_default().push(id);
+    }
+    for (centre, ids) in of_centres {
+        note(tx, centre, ids, now).await?;
+    }
+    Ok(())
+}
+
+async fn note(tx: &mut Tx, centre: CentreId, ids: Vec<VisitId>, now: Instant) -> Result<()> {
+    let ids: Vec<Uuid> = ids.into_iter().map(|id| id.0).collect();
+    if ids.is_empty() {
+        return Ok(());
+    }
+    Ok(agenda::note(tx, VISITS, centre, &ids, now).await?)
+}
