@@ -2,6 +2,7 @@
 //! tokens, so that comments and texts do not count, and leaves out modules of tests.
 
 mod arrows;
+mod pages;
 mod source;
 mod things;
 
