@@ -2,7 +2,7 @@
 //! ends. Whoever changes both appointments and the people around them holds the appointments first: every command does, so
 //! two can never wait for each other in a circle.
 
-use super::{slots, store::Row};
+use super::{row::Row, slots};
 use contract::{AppointmentId, ParticipantId, StaffId, time::Instant};
 use db::{Result, Tx, sql};
 

@@ -1,9 +1,9 @@
 //! What callers get to see of an appointment.
 
 use super::{
+    row::Row,
     rules::{ActingAs, Situation, Timing, possible},
-    slots,
-    store::Row,
+    slot,
     time::TimeAdjustment,
 };
 use contract::{
@@ -56,7 +56,7 @@ pub struct Slot {
 }
 
 impl Slot {
-    fn seen(slot: &slots::Slot, now: Instant) -> Self {
+    fn seen(slot: &slot::Slot, now: Instant) -> Self {
         Self {
             id: slot.id,
             state: slot.state(now),

@@ -3,8 +3,9 @@
 use super::things::APPOINTMENT;
 use super::{
     commands::{Command, carry_out},
+    row::Row,
     rules::{self, ActingAs, Situation, Timing},
-    store::{self, Row},
+    store,
 };
 use crate::app::{
     App,

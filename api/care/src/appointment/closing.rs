@@ -1,18 +1,23 @@
 //! Appointments at times when their centre is closed from now on. Nothing moves, since people agreed on them; but whoever closes
 //! the centre is told which they are, and their hosts get a notice: a door that is locked is found out on the doorstep otherwise.
 
-use super::remind;
 use crate::{
     App,
     opening_hours::{calendar::Calendar, rules::is_open},
 };
 use contract::{
-    AppointmentId, AppointmentKind, AppointmentState, CentreId, ParticipantId, PlaceKind, StaffId,
-    TimeOrigin,
+    AppointmentId, AppointmentKind, AppointmentState, CentreId, ParticipantId, PlaceKind, ReminderPurpose,
+    StaffId, TimeOrigin,
     time::{Instant, LocalDateTime, ZoneName},
 };
 use db::{Tx, sql};
 use kernel::error::{Error, Result};
+use notifications::{
+    outbox,
+    plan::{diff, plan},
+    policy::ReminderPolicy,
+    subjects::appointment::AppointmentFacts,
+};
 
 /// An appointment that lies ahead, as far as its time and its reminders go.
 #[derive(Debug, Clone, sqlx::FromRow)]
@@ -74,7 +79,7 @@ pub async fn tell_hosts(app: &App, tx: &mut Tx, closing: &Closing<'_>, now: Inst
             closed.push(ahead);
         }
     }
-    remind::tell_closed(app, tx, closing, &closed, now).await?;
+    tell(app, tx, closing, &closed, now).await?;
     Ok(closed)
 }
 
@@ -92,4 +97,39 @@ async fn load(tx: &mut Tx, centre: CentreId, now: Instant) -> db::Result<Vec<Ahe
     .bind(now)
     .all()
     .await
+}
+
+/// Plans what the hosts hear of a centre that is closed at the time of these appointments from now on. The plans of the appointments
+/// stay as they are, so nobody need be waited for who changes one of them at this moment.
+async fn tell(app: &App, tx: &mut Tx, closing: &Closing<'_>, closed: &[Ahead], now: Instant) -> Result<()> {
+    let policy = ReminderPolicy::of_centre(closing.policy).map_err(Error::internal)?;
+    let mut notices = Vec::new();
+    for ahead in closed {
+        let facts = AppointmentFacts {
+            id: ahead.id,
+            centre_id: closing.centre,
+            participant_id: ahead.participant_id,
+            host_id: ahead.host_id,
+            kind: ahead.kind,
+            state: ahead.state,
+            local_start: ahead.local_start,
+            zone: ahead.zone.clone(),
+            starts_at: ahead.starts_at,
+            time_origin: ahead.time_origin,
+            last_offered_start: None,
+            place_kind: ahead.place_kind,
+            last_event: None,
+            handed_over_at: None,
+            closed_at: Some(now),
+            is_accompanied: ahead.is_accompanied,
+            participant_zone: ahead.participant_zone.clone(),
+            host_zone: closing.zone.clone(),
+        };
+        let plan = plan(&facts, &policy, &app.zones, now);
+        notices.extend(
+            plan.into_iter().filter(|one| one.key.purpose == ReminderPurpose::AppointmentCentreClosed),
+        );
+    }
+    outbox::apply(tx, &diff(&[], &notices), now, &*app.ids).await?;
+    Ok(())
 }

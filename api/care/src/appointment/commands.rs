@@ -6,9 +6,10 @@ use super::{
     answer::situation,
     groups::GroupVersions,
     host::{bring_in, require_accompanied, require_still_receiving},
-    remind::{self, AppointmentEvent, Happened},
-    rules, slots,
-    store::{self, Row},
+    memory::Happened,
+    remind,
+    row::Row,
+    rules, slots, store,
     time::AgreedTime,
 };
 use crate::App;
@@ -26,6 +27,7 @@ use kernel::{
         seal::{DataKey, Field, Sealed},
     },
 };
+use notifications::subjects::appointment::AppointmentEvent;
 
 /// A command and what it carries.
 #[derive(Debug)]

@@ -1,7 +1,7 @@
 //! Groups of fields of an appointment that belong together, and the versions at which each changed last. Who answers without network says
 //! what they had seen; only a change of what they relied on is a conflict. Pure.
 
-use super::store::Row;
+use super::row::Row;
 use kernel::error::{Error, Result};
 use serde::{Deserialize, Serialize};
 

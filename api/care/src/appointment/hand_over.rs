@@ -7,10 +7,12 @@ use super::{
     ahead,
     commands::{Command, carry_out, change},
     host::{accompany, require_host},
-    remind::{self, Happened},
-    store::{self, Row},
+    memory::Happened,
+    remind,
+    replan::APPOINTMENTS,
+    row::Row,
+    store,
     things::APPOINTMENT,
-    timers::APPOINTMENTS,
 };
 use crate::app::{App, life::Leaving};
 use contract::{AuditId, CentreId, ParticipantId, Subject, time::Instant};

@@ -1,7 +1,7 @@
 //! Whom people come to: somebody of their centre who receives people, and who accompanies the one that comes. Who may see
 //! nothing of somebody is told nothing of them either, and could not receive them.
 
-use super::store::{self, Row};
+use super::{row::Row, store};
 use crate::assignment::things::ASSIGNMENT;
 use crate::{
     app::{App, life::Event},

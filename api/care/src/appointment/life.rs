@@ -1,8 +1,11 @@
 //! What becomes of appointments when something happens in the lives of those who agreed on them.
 
-use super::{ahead, hand_over, remind::plan_hosted_again, replan, store};
-use crate::app::life::{Coming, Consequences, Event, Life, Scene};
-use contract::time::Instant;
+use super::{ahead, hand_over, memory::Happened, remind, replan, store};
+use crate::app::{
+    App,
+    life::{Coming, Consequences, Event, Life, Scene},
+};
+use contract::{ParticipantId, StaffId, time::Instant};
 use db::Tx;
 use futures_util::future::BoxFuture;
 use kernel::error::Result;
@@ -65,4 +68,22 @@ impl Life for Appointments {
         // `rederive` does that, in the same transaction.
         Box::pin(std::future::ready(Ok(())))
     }
+}
+
+/// Plans the reminders of this participant's appointments with this host again, which were withdrawn from somebody who could
+/// not see the participant and now can.
+async fn plan_hosted_again(
+    app: &App,
+    tx: &mut Tx,
+    participant: ParticipantId,
+    host: StaffId,
+    now: Instant,
+) -> Result<()> {
+    for row in ahead::of_participant(tx, participant, now).await? {
+        if row.host_id != host {
+            continue;
+        }
+        remind::plan_again(app, tx, &row, Happened::default(), now).await?;
+    }
+    Ok(())
 }

@@ -4,8 +4,8 @@
 
 use super::{
     request::Filter,
+    row::{Row, columns},
     slots,
-    store::{Row, columns},
 };
 use contract::{AppointmentState, StaffId, time::Instant};
 use db::{Result, Statement, Tx, piece};

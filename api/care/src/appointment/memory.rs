@@ -1,10 +1,20 @@
 //! What happened to an appointment last, as its row keeps it. Reminders tell of it as well, but only where the policy has somebody told, and
 //! not when it would have started before.
 
-use super::remind::{AppointmentEvent, Happened};
 use contract::{AppointmentId, time::Instant};
 use db::{Result, Tx, sql};
-use notifications::subjects::appointment::LastEvent;
+use notifications::subjects::appointment::{AppointmentEvent, LastEvent};
+
+/// What just happened to an appointment, as far as somebody is told of it.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Happened {
+    /// What. Without anything (new zone data, another policy) what happened last still counts.
+    pub event: Option<AppointmentEvent>,
+    /// When it would have started before.
+    pub former_start: Option<Instant>,
+    /// Whether it has another host now.
+    pub is_handed_over: bool,
+}
 
 /// What a row keeps.
 #[derive(Debug, Default, sqlx::FromRow)]

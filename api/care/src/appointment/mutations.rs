@@ -10,6 +10,7 @@ use super::{
         CancelReason, ChangeWish, Choice, CorrectedOutcome, DeclineReason, NewAppointment, NewNote,
         NewOutcome, NewTime,
     },
+    row::Row,
     schedule::{schedule, scheduled},
     store::{self, Held},
 };
@@ -170,7 +171,7 @@ async fn held(applying: &mut Applying<'_>, belated: bool) -> Result<(Held, bool)
     Ok((held.ok_or_else(Error::not_found)?, true))
 }
 
-fn applied(row: &store::Row, version: Option<i64>, audit: Audit) -> Applied {
+fn applied(row: &Row, version: Option<i64>, audit: Audit) -> Applied {
     Applied {
         subject_kind: &APPOINTMENT,
         subject: row.id.0,

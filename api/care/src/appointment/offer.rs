@@ -1,10 +1,11 @@
 //! Offering several times, and choosing one of them.
 
 use super::{
+    hours::OpeningHours,
     request::NewSlot,
+    row::Row,
     rules,
-    slots::Slot,
-    store::{OpeningHours, Row},
+    slot::Slot,
     time::{AgreedTime, agree_at, closed_then},
 };
 use crate::App;

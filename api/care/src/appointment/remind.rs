@@ -2,14 +2,12 @@
 //! replaced by what the appointment, as it now stands, asks for.
 
 use super::{
-    ahead,
-    closing::{Ahead, Closing},
-    memory::{self, Memory},
-    store::Row,
+    memory::{self, Happened, Memory},
+    row::Row,
 };
 use crate::App;
 use contract::{
-    ParticipantId, ReminderPurpose, StaffId, TimeOrigin,
+    TimeOrigin,
     time::{Instant, ZoneName},
 };
 use db::{Tx, sql};
@@ -18,10 +16,10 @@ use notifications::{
     outbox::{self, Existing},
     plan::{Diff, diff, plan},
     policy::ReminderPolicy,
-    subjects::appointment::{AppointmentFacts, LastEvent, recall_closing, recall_hand_over},
+    subjects::appointment::{
+        AppointmentEvent, AppointmentFacts, LastEvent, recall_closing, recall_hand_over,
+    },
 };
-
-pub use notifications::subjects::appointment::AppointmentEvent;
 
 /// What the reminders of an appointment depend on besides the appointment.
 #[derive(Debug, sqlx::FromRow)]
@@ -43,76 +41,6 @@ struct Known {
     around: Surroundings,
     #[sqlx(flatten)]
     memory: Memory,
-}
-
-/// Plans the reminders of this participant's appointments with this host again, which were withdrawn from somebody who could
-/// not see the participant and now can.
-pub async fn plan_hosted_again(
-    app: &App,
-    tx: &mut Tx,
-    participant: ParticipantId,
-    host: StaffId,
-    now: Instant,
-) -> Result<()> {
-    for row in ahead::of_participant(tx, participant, now).await? {
-        if row.host_id != host {
-            continue;
-        }
-        plan_again(app, tx, &row, Happened::default(), now).await?;
-    }
-    Ok(())
-}
-
-/// Plans what the hosts hear of a centre that is closed at the time of these appointments from now on. The plans of the appointments
-/// stay as they are, so nobody need be waited for who changes one of them at this moment.
-pub async fn tell_closed(
-    app: &App,
-    tx: &mut Tx,
-    closing: &Closing<'_>,
-    closed: &[Ahead],
-    now: Instant,
-) -> Result<()> {
-    let policy = ReminderPolicy::of_centre(closing.policy).map_err(Error::internal)?;
-    let mut notices = Vec::new();
-    for ahead in closed {
-        let facts = AppointmentFacts {
-            id: ahead.id,
-            centre_id: closing.centre,
-            participant_id: ahead.participant_id,
-            host_id: ahead.host_id,
-            kind: ahead.kind,
-            state: ahead.state,
-            local_start: ahead.local_start,
-            zone: ahead.zone.clone(),
-            starts_at: ahead.starts_at,
-            time_origin: ahead.time_origin,
-            last_offered_start: None,
-            place_kind: ahead.place_kind,
-            last_event: None,
-            handed_over_at: None,
-            closed_at: Some(now),
-            is_accompanied: ahead.is_accompanied,
-            participant_zone: ahead.participant_zone.clone(),
-            host_zone: closing.zone.clone(),
-        };
-        let plan = plan(&facts, &policy, &app.zones, now);
-        notices.extend(
-            plan.into_iter().filter(|one| one.key.purpose == ReminderPurpose::AppointmentCentreClosed),
-        );
-    }
-    outbox::apply(tx, &diff(&[], &notices), now, &*app.ids).await?;
-    Ok(())
-}
-
-/// What just happened to an appointment, as far as somebody is told of it.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Happened {
-    /// What. Without anything (new zone data, another policy) what happened last still counts.
-    pub event: Option<AppointmentEvent>,
-    /// When it would have started before.
-    pub former_start: Option<Instant>,
-    /// Whether it has another host now.
-    pub is_handed_over: bool,
 }
 
 /// Plans the reminders of `row` as it now stands. Centre and participant are held until the transaction ends, so that nobody

@@ -4,22 +4,22 @@
 //! The change notes one row in the agenda, in its transaction. The reconciler unfolds a centre into its appointments, page by page, and
 //! plans those in batches, so that SQLite's one writer is never held for long.
 
-use super::{
-    remind::{self, Happened},
-    slots,
-    store::Row,
-    timers::{APPOINTMENTS, CENTRES},
-};
+use super::{memory::Happened, remind, row::Row, slots};
 use crate::App;
 use chrono::TimeDelta;
 use contract::{AppointmentId, CentreId, ParticipantId, time::Instant};
 use db::{Tx, sql};
 use kernel::{
-    agenda::{self, Outcome},
+    agenda::{self, Kind, Outcome},
     error::Result,
 };
 use std::collections::{BTreeMap, HashSet};
 use uuid::Uuid;
+
+/// An appointment whose reminders are planned again.
+pub const APPOINTMENTS: Kind = Kind::new("appointment");
+/// A centre whose policy or zone has changed: it is unfolded into its appointments.
+pub const CENTRES: Kind = Kind::new("centre");
 
 /// How many appointments of a centre are noted at once.
 const PAGE: i64 = 500;

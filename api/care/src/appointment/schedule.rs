@@ -6,10 +6,11 @@ use super::{
     commands::{Sealer, change},
     host::bring_in,
     offer::several,
-    remind::{self, AppointmentEvent, Surroundings},
+    remind::{self, Surroundings},
     request::{NewAppointment, NewPlace, NewProposal},
+    row::Row,
     slots,
-    store::{self, ParticipantFacts, Row},
+    store::{self, ParticipantFacts},
     time::{AgreedTime, TimeAdjustment, agree, require_open},
 };
 use crate::App;
@@ -24,6 +25,7 @@ use kernel::{
     error::{Error, Result},
     protect::privacy::{Address, Note},
 };
+use notifications::subjects::appointment::AppointmentEvent;
 
 /// Makes the appointment that somebody with this scope asks for.
 pub async fn schedule(

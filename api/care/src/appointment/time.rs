@@ -1,6 +1,6 @@
 //! When an appointment is: what was agreed on the wall, and what that comes to.
 
-use super::store::OpeningHours;
+use super::hours::OpeningHours;
 use crate::{
     App,
     opening_hours::{calendar::Calendar, rules::is_open},

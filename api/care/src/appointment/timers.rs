@@ -1,14 +1,8 @@
 //! What is looked at again as time passes.
 
-use super::replan;
+use super::replan::{self, APPOINTMENTS, CENTRES};
 use crate::app::timer::Timer;
-use kernel::agenda::Kind;
 use uuid::Uuid;
-
-/// An appointment whose reminders are planned again.
-pub const APPOINTMENTS: Kind = Kind::new("appointment");
-/// A centre whose policy or zone has changed: it is unfolded into its appointments.
-pub const CENTRES: Kind = Kind::new("centre");
 
 /// All of it.
 pub const TIMERS: &[Timer] = &[

@@ -1,6 +1,6 @@
 //! Everything that a phone gets, as the features say.
 
-use super::feed::{Became, Row};
+use super::row::{Became, Row};
 use contract::ParticipantId;
 use kernel::{
     access::Actor,

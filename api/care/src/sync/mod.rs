@@ -15,6 +15,7 @@ mod mutations;
 mod pack;
 mod pull;
 mod push;
+mod row;
 mod seen;
 pub mod things;
 

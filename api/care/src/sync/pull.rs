@@ -2,9 +2,10 @@
 
 use super::{
     cursor::{ByStart, Cursor, Epoch, Holder, Phase, Place, instant},
-    feed::{self, Became, Row, Stretch},
+    feed::{self, Stretch},
     forms::{self, Loaded},
     judge::{Head, judge},
+    row::{Became, Row},
 };
 use crate::{
     App,

@@ -7,7 +7,7 @@
 
 use super::{
     codes::{self, QR_PREFIX, Typed},
-    http::{Enrolled, Enrolment},
+    request::{Enrolled, Enrolment},
     store::{self, OpenCode},
 };
 use crate::things::{ENROLMENT_CODE, PARTICIPANT, SESSION};

@@ -6,6 +6,7 @@
 mod attempt;
 pub mod codes;
 mod http;
+mod request;
 pub mod store;
 
 use crate::Identity;

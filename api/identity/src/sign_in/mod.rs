@@ -15,6 +15,7 @@ mod password;
 pub mod proof;
 mod refresh;
 pub mod refresh_cookie;
+mod request;
 pub mod second_factor;
 pub mod sessions;
 pub mod store;

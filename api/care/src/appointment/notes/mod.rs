@@ -9,7 +9,8 @@ pub(super) use store::{WholeNote, named};
 use super::{
     answer::AppointmentNote,
     request::NewNote,
-    store::{Row, load, load_for_change},
+    row::Row,
+    store::{load, load_for_change},
 };
 use crate::{App, emergency_access};
 use axum::{extract::State, response::Response};

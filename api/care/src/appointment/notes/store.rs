@@ -1,6 +1,6 @@
 //! Notes in the database.
 
-use crate::appointment::{answer::AppointmentNote, sync::of_named};
+use crate::appointment::{answer::AppointmentNote, named::of_named};
 use contract::{
     AppointmentId, EmergencyAccessId, NoteId, NoteVisibility, ParticipantId, StaffId, time::Instant,
 };

@@ -12,13 +12,7 @@ mod watch;
 
 pub use watch::Watch;
 
-use super::{
-    commands::change,
-    remind::{self, Happened},
-    slots,
-    store::Row,
-    time::AgreedTime,
-};
+use super::{commands::change, memory::Happened, remind, row::Row, slots, time::AgreedTime};
 use crate::App;
 use crate::appointment::things::ZONE_DATA;
 use contract::{

@@ -1,6 +1,6 @@
 //! The statements of deriving again: many appointments at once, a chunk of them in each.
 
-use crate::appointment::{request::MAX_MINUTES, slots, store::Row};
+use crate::appointment::{request::MAX_MINUTES, row::Row, slots};
 use chrono::TimeDelta;
 use contract::{
     AppointmentId, CentreId, TimeOrigin,
