@@ -19,6 +19,8 @@ CREATE TABLE visit (
     next_step_at TIMESTAMPTZ,
     next_step_done_at TIMESTAMPTZ,
     next_step_done_by UUID,
+    -- The version of the visit that set it.
+    next_step_version BIGINT,
     -- When the service learnt of it.
     recorded_at TIMESTAMPTZ NOT NULL,
     corrected_at TIMESTAMPTZ,
@@ -27,6 +29,7 @@ CREATE TABLE visit (
 CREATE INDEX visit_by_participant ON visit (participant_id, starts_at, id);
 -- Few of all: what is still to be done.
 CREATE INDEX visit_with_next_step ON visit (centre_id, participant_id) WHERE next_step_at IS NOT NULL AND next_step_done_at IS NULL;
+CREATE INDEX visit_with_next_step_of_author ON visit (author_id) WHERE next_step_at IS NOT NULL AND next_step_done_at IS NULL;
 
 -- What a visit said before it was corrected, as it was sealed then.
 CREATE TABLE visit_correction (
@@ -45,5 +48,9 @@ CREATE TABLE visit_correction (
     narrative_sealed BYTEA NOT NULL,
     next_step_sealed BYTEA,
     next_step_local TEXT,
+    next_step_done_at TIMESTAMPTZ,
+    next_step_done_by UUID,
+    -- Who could read what took its place: the reason for it was written for them.
+    readers_after TEXT NOT NULL,
     PRIMARY KEY (visit_id, version)
 );

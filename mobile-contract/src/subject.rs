@@ -77,7 +77,7 @@ subjects! {
     }
     /// A visit that somebody who accompanies a participant logged.
     Visit => "visit" {
-        /// To whoever logged it: the next step that they noted is due.
+        /// To whoever logged it, or accompanies the participant in their place: its next step is due.
         VisitNextStep => "visit_next_step",
     }
 }

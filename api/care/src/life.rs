@@ -60,7 +60,9 @@ pub async fn happens(
             consequences.add(Consequences::of("reminders_withdrawn", withdrawn));
         }
         Event::PersonMoves(moving) => {
-            outbox::move_to_centre(tx, &consequences.moved, moving.to, now).await?;
+            for (kind, ids) in &consequences.moved {
+                outbox::move_to_centre(tx, *kind, ids, moving.to, now).await?;
+            }
         }
         _ => {}
     }

@@ -1,7 +1,7 @@
 //! What is told about a participant whom another centre accompanies from now on.
 
 use contract::time::Instant;
-use contract::{CentreId, ReminderId};
+use contract::{CentreId, ReminderId, SubjectKind};
 use db::{Result, Tx, sql};
 use uuid::Uuid;
 
@@ -11,33 +11,45 @@ use crate::for_oversight;
 /// Rows of one statement.
 const CHUNK: usize = 500;
 
-/// Lets every reminder about these subjects be this centre's, and withdraws what waits for staff who may not see their participant any
+/// Lets every reminder about these subjects of one kind be this centre's, and withdraws what waits for staff who may not see their participant any
 /// more; the participant themself is told what they were to be told. Returns how many reminders were withdrawn.
-pub async fn move_to_centre(tx: &mut Tx, subjects: &[Uuid], centre: CentreId, now: Instant) -> Result<usize> {
+pub async fn move_to_centre(
+    tx: &mut Tx,
+    kind: SubjectKind,
+    subjects: &[Uuid],
+    centre: CentreId,
+    now: Instant,
+) -> Result<usize> {
     let mut count = 0;
     for chunk in subjects.chunks(CHUNK) {
         let mut query = tx
             .query_rows(
-                sql!("UPDATE reminder SET centre_id = ? WHERE subject_id IN ({rows})"),
+                sql!("UPDATE reminder SET centre_id = ? WHERE subject_kind = ? AND subject_id IN ({rows})"),
                 chunk.len(),
                 1,
             )
-            .bind(centre);
+            .bind(centre)
+            .bind(kind);
         for subject in chunk {
             query = query.bind(*subject);
         }
         query.execute().await?;
-        count += withdraw_from_former_staff(tx, chunk, now).await?;
+        count += withdraw_from_former_staff(tx, kind, chunk, now).await?;
     }
     Ok(count)
 }
 
-async fn withdraw_from_former_staff(tx: &mut Tx, subjects: &[Uuid], now: Instant) -> Result<usize> {
+async fn withdraw_from_former_staff(
+    tx: &mut Tx,
+    kind: SubjectKind,
+    subjects: &[Uuid],
+    now: Instant,
+) -> Result<usize> {
     let mut query = tx
         .query_rows(
             sql!(
                 "UPDATE reminder SET state = 'superseded', ready_at = NULL, settled_at = ?
-                 WHERE state IN ('planned', 'sending') AND recipient_kind = 'staff' AND subject_id IN ({rows})
+                 WHERE state IN ('planned', 'sending') AND recipient_kind = 'staff' AND subject_kind = ? AND subject_id IN ({rows})
                    AND NOT (",
                 in_caseload!(),
                 " OR ",
@@ -47,16 +59,18 @@ async fn withdraw_from_former_staff(tx: &mut Tx, subjects: &[Uuid], now: Instant
             subjects.len(),
             1,
         )
-        .bind(now);
+        .bind(now)
+        .bind(kind);
     for subject in subjects {
         query = query.bind(*subject);
     }
     let withdrawn: Vec<ReminderId> = query.scalars().await?;
     end_deliveries(tx, &withdrawn).await?;
     // One of their devices took it, another is to be tried again.
-    let mut query = tx.query_rows(
+    let mut query = tx
+        .query_rows(
         sql!(
-            "SELECT id FROM reminder WHERE recipient_kind = 'staff' AND subject_id IN ({rows})
+            "SELECT id FROM reminder WHERE recipient_kind = 'staff' AND subject_kind = ? AND subject_id IN ({rows})
                AND EXISTS (SELECT 1 FROM delivery WHERE delivery.reminder_id = reminder.id AND delivery.ready_at IS NOT NULL)
                AND NOT (",
             in_caseload!(),
@@ -66,7 +80,8 @@ async fn withdraw_from_former_staff(tx: &mut Tx, subjects: &[Uuid], now: Instant
         ),
         subjects.len(),
         1,
-    );
+    )
+        .bind(kind);
     for subject in subjects {
         query = query.bind(*subject);
     }

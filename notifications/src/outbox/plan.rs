@@ -2,7 +2,7 @@
 //! command that changed the subject.
 
 use contract::time::Instant;
-use contract::{IdSource, ReminderId, ReminderState};
+use contract::{IdSource, ReminderId, ReminderState, Subject};
 use db::{Result, Tx, sql};
 use sqlx::FromRow;
 use uuid::Uuid;
@@ -46,17 +46,19 @@ pub struct Existing {
 }
 
 /// Every reminder about a subject as it is at `now`, settled ones too: what was sent is not sent again.
-pub async fn existing(tx: &mut Tx, subject_id: Uuid, now: Instant) -> Result<Existing> {
+pub async fn existing(tx: &mut Tx, subject: Subject, now: Instant) -> Result<Existing> {
     let rows: Vec<Row> = tx
         .query(sql!(
             "SELECT id, recipient_kind, recipient_id, subject_kind, subject_id, purpose, occasion, facts, state,
                     recalled_at IS NOT NULL AS is_recalled, due_at, expires_at
              FROM reminder JOIN reminder_facts ON reminder_facts.reminder_id = reminder.id
-             WHERE subject_id = $1 ORDER BY id",
+             WHERE subject_id = $1 AND subject_kind = $2 ORDER BY id",
             // A dispatcher that claims or settles one of them waits until this command has decided.
             pg " FOR UPDATE OF reminder"
         ))
-        .bind(subject_id)
+        .bind(subject.id)
+        // Of two things whose ids somebody chose alike, each has its own.
+        .bind(subject.kind)
         .all()
         .await?;
     let mut existing = Existing::default();

@@ -16,7 +16,7 @@ macro_rules! in_caseload {
 pub(super) use in_caseload;
 
 use contract::time::Instant;
-use contract::{ParticipantId, ReminderId, StaffId};
+use contract::{ParticipantId, ReminderId, StaffId, SubjectKind};
 use db::{Result, Tx, sql};
 use uuid::Uuid;
 
@@ -88,33 +88,41 @@ pub async fn withdraw_from_participant(
     Ok(withdrawn.len() + recalled.len())
 }
 
-/// Withdraws what waits for anybody about these subjects, of which nobody is told any more. Returns how many reminders.
-pub async fn withdraw_about(tx: &mut Tx, subjects: &[Uuid], now: Instant) -> Result<usize> {
+/// Withdraws what waits for anybody about these subjects of one kind, of which nobody is told any more. Returns how many reminders.
+pub async fn withdraw_about(
+    tx: &mut Tx,
+    kind: SubjectKind,
+    subjects: &[Uuid],
+    now: Instant,
+) -> Result<usize> {
     let mut count = 0;
     for chunk in subjects.chunks(500) {
         let mut query = tx
             .query_rows(
                 sql!(
                     "UPDATE reminder SET state = 'superseded', ready_at = NULL, settled_at = ?
-                     WHERE state IN ('planned', 'sending') AND subject_id IN ({rows}) RETURNING id"
+                     WHERE state IN ('planned', 'sending') AND subject_kind = ? AND subject_id IN ({rows}) RETURNING id"
                 ),
                 chunk.len(),
                 1,
             )
-            .bind(now);
+            .bind(now)
+            .bind(kind);
         for subject in chunk {
             query = query.bind(*subject);
         }
         let withdrawn: Vec<ReminderId> = query.scalars().await?;
         // One of somebody's devices took it, another is to be tried again.
-        let mut query = tx.query_rows(
+        let mut query = tx
+            .query_rows(
             sql!(
-                "SELECT id FROM reminder WHERE subject_id IN ({rows})
+                "SELECT id FROM reminder WHERE subject_kind = ? AND subject_id IN ({rows})
                    AND EXISTS (SELECT 1 FROM delivery WHERE delivery.reminder_id = reminder.id AND delivery.ready_at IS NOT NULL)"
             ),
             chunk.len(),
             1,
-        );
+        )
+            .bind(kind);
         for subject in chunk {
             query = query.bind(*subject);
         }

@@ -1,4 +1,4 @@
-//! Who hears of a visit: whoever logged it, when the next step that they noted is due. The text says when, and nothing of whom it is about
+//! Who hears of a visit: whoever logged it, or who accompanies the participant in their place, when its next step is due. The text says when, and nothing of whom it is about
 //! nor that there was a visit: others may see the screen.
 
 use chrono::TimeDelta;
@@ -61,8 +61,8 @@ pub struct VisitFacts {
     pub centre_id: CentreId,
     /// Whom it is about.
     pub participant_id: ParticipantId,
-    /// Who logged it.
-    pub author_id: StaffId,
+    /// Who is to see to the next step: whoever logged it, or those who accompany the participant in their place.
+    pub in_charge: Vec<StaffId>,
     /// The next step that is still to be done, if there is one.
     pub next_step: Option<NextStep>,
     /// Whether the participant is still accompanied.
@@ -98,9 +98,9 @@ impl Subject for VisitFacts {
 
     fn wishes(&self, _: &ReminderPolicy) -> Vec<Wish<'_>> {
         let Some(next) = self.next_step.as_ref().filter(|_| self.is_accompanied) else { return Vec::new() };
-        vec![Wish {
+        let wish = |staff: &StaffId| Wish {
             to: Listener {
-                recipient: Recipient { kind: PersonKind::Staff, id: self.author_id.0 },
+                recipient: Recipient { kind: PersonKind::Staff, id: staff.0 },
                 home: &self.centre_zone,
             },
             purpose: ReminderPurpose::VisitNextStep,
@@ -116,7 +116,8 @@ impl Subject for VisitFacts {
                 zone: next.zone.clone(),
                 about: SubjectFacts::Visit(TextFacts {}),
             },
-        }]
+        };
+        self.in_charge.iter().map(wish).collect()
     }
 }
 
@@ -135,7 +136,7 @@ mod tests {
             id: Uuid::from_u128(1),
             centre_id: CentreId(Uuid::from_u128(2)),
             participant_id: ParticipantId(Uuid::from_u128(3)),
-            author_id: StaffId(Uuid::from_u128(4)),
+            in_charge: vec![StaffId(Uuid::from_u128(4))],
             next_step: Some(NextStep { local, zone: zone.clone(), at }),
             is_accompanied: true,
             centre_zone: zone,
@@ -170,6 +171,7 @@ mod tests {
         for quiet in [
             VisitFacts { next_step: None, ..open.clone() },
             VisitFacts { is_accompanied: false, ..open.clone() },
+            VisitFacts { in_charge: Vec::new(), ..open.clone() },
         ] {
             assert!(due(&quiet, "2026-11-27T10:00:00Z").is_empty());
         }

@@ -1,6 +1,6 @@
 //! The planner's side: reminders come, move and go with the transaction of their command.
 
-use contract::{ReminderState, SystemIds};
+use contract::{ReminderState, Subject, SystemIds};
 use notifications::outbox;
 use notifications::plan::{Diff, Reschedule};
 
@@ -29,7 +29,14 @@ async fn what_is_planned_is_found_again_as_it_was(world: &World) {
     let mut tx = world.db.write().await.unwrap();
     let diff = Diff { insert: vec![planned.clone()], ..Diff::default() };
     outbox::apply(&mut tx, &diff, world.now(), &SystemIds).await.unwrap();
-    let existing = outbox::existing(&mut tx, planned.key.subject_id, world.now()).await.unwrap().readable;
+    let existing = outbox::existing(
+        &mut tx,
+        Subject { kind: planned.key.subject_kind, id: planned.key.subject_id },
+        world.now(),
+    )
+    .await
+    .unwrap()
+    .readable;
     let [found] = existing.as_slice() else { panic!("{existing:?}") };
     assert_eq!(found.key, planned.key);
     assert_eq!(found.facts, planned.facts);

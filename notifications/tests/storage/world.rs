@@ -6,8 +6,8 @@ use chrono::TimeDelta;
 use contract::time::{Clock, Instant, LocalDateTime, ManualClock, ZoneName, Zones};
 use contract::{
     AppointmentState, CentreId, DeliveryState, DeviceId, DeviceState, IdSource, Language, ParticipantId,
-    PersonKind, PlaceKind, ReminderId, ReminderPurpose, ReminderState, SessionId, SubjectKind, SystemIds,
-    TimeOrigin, Urgency,
+    PersonKind, PlaceKind, ReminderId, ReminderPurpose, ReminderState, SessionId, Subject, SubjectKind,
+    SystemIds, TimeOrigin, Urgency,
 };
 use db::{Db, sql};
 use notifications::action_token::ActionKey;
@@ -182,7 +182,12 @@ impl World {
         let mut tx = self.db.write().await.unwrap();
         let diff = Diff { insert: vec![planned], ..Diff::default() };
         outbox::apply(&mut tx, &diff, self.now(), &SystemIds).await.unwrap();
-        let id = outbox::existing(&mut tx, subject, self.now()).await.unwrap().readable[0].id;
+        let id =
+            outbox::existing(&mut tx, Subject { kind: SubjectKind::Appointment, id: subject }, self.now())
+                .await
+                .unwrap()
+                .readable[0]
+                .id;
         tx.commit().await.unwrap();
         id
     }

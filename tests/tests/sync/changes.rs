@@ -213,6 +213,9 @@ both_databases! {
     async fn nobody_hears_of_notes_that_are_not_for_them(app: TestApp) {
         let world = &app.world;
         let id = made(&schedule(&app, "2026-11-25T10:00:00").await);
+        // One that everybody reads: phones have something of this list already.
+        let open = json!({"visibility": "everyone", "body": "For everybody"});
+        app.post(&format!("/v1/appointments/{id}/notes")).by(&world.mentor).json(open).expect(201).await;
         let mut phones = Vec::new();
         for person in [&world.participant, &world.mentor, &world.manager, &world.counsellor] {
             phones.push((Phone::fresh(&app, person).await, person));
@@ -237,6 +240,6 @@ both_databases! {
         assign(&app, &world.participant, counsellor).await;
         phone.follow(&app, counsellor, 1).await;
         assert_eq!(phone.things, Phone::fresh(&app, counsellor).await.things);
-        assert_eq!(phone.things[&("appointment_notes".to_owned(), id)]["items"].as_array().unwrap().len(), 2);
+        assert_eq!(phone.things[&("appointment_notes".to_owned(), id)]["items"].as_array().unwrap().len(), 3);
     }
 }

@@ -45,7 +45,7 @@ both_databases! {
     async fn what_cannot_be_is_refused_by_name(app: TestApp) {
         let world = &app.world;
         for (fields, pointer, code) in [
-            (json!({"local_start": "2026-11-23T10:11:00"}), "/local_start", "future"),
+            (json!({"local_start": "2026-11-23T11:11:00"}), "/local_start", "future"),
             (json!({"local_start": "2020-11-23T10:00:00"}), "/local_start", "too_old"),
             (json!({"zone": "Mars/Olympus"}), "/zone", "value"),
             (json!({"duration_minutes": 0}), "/duration_minutes", "range"),
@@ -70,7 +70,7 @@ both_databases! {
     }
 
     async fn a_clock_that_is_a_little_ahead_loses_nothing(app: TestApp) {
-        log(&app, &app.world.mentor, over(new_visit(&app), &json!({"local_start": "2026-11-23T10:09:00"}))).await;
+        log(&app, &app.world.mentor, over(new_visit(&app), &json!({"local_start": "2026-11-23T11:09:00"}))).await;
     }
 
     async fn what_it_said_before_stays_beside_it(app: TestApp) {
@@ -109,12 +109,34 @@ both_databases! {
             (json!({"reason": "no change"}), ""),
             (json!({"reason": "r", "narrative": null}), "/narrative"),
             (json!({"reason": "r", "local_start": "2026-11-24T10:00:00"}), "/local_start"),
+            (json!({"reason": "r", "readers": "author"}), "/readers"),
         ] {
             let problem = correct(&world.mentor, bad.clone()).refused(ProblemCode::Invalid).await;
             assert_eq!(problem.errors[0].pointer, pointer, "{bad}");
         }
         app.patch(&path).by(&world.mentor).json(body).refused(ProblemCode::VersionRequired).await;
         assert_eq!(seen(&app, &world.mentor, &path).await["version"], json!(1));
+    }
+
+    async fn a_start_is_not_corrected_behind_its_next_step(app: TestApp) {
+        let path = path_of(&log(&app, &app.world.mentor, over(with_step(&app, "2026-11-23T09:30"), &json!({"local_start": "2026-11-20T09:00"}))).await);
+        let late = json!({"reason": "r", "local_start": "2026-11-23T09:45"});
+        let problem = app.patch(&path).by(&app.world.mentor).if_match(1).json(late).refused(ProblemCode::Invalid).await;
+        assert_eq!((&*problem.errors[0].pointer, &*problem.errors[0].code), ("/local_start", "before_start"));
+        // What was done before it was replaced is told of what it said.
+        app.post(&format!("{path}/finish-next-step")).by(&app.world.mentor).if_match(1).expect(200).await;
+        let next = json!({"reason": "one more", "next_step": {"what": "x", "local_due": "2026-12-01T09:30"}});
+        app.patch(&path).by(&app.world.mentor).if_match(2).json(next).expect(200).await;
+        let former = app.get(&format!("{path}/corrections?limit=1")).by(&app.world.mentor).expect(200).await.json();
+        assert_eq!(former["items"][0]["next_step_done_at"], json!(app.now().to_string()));
+    }
+
+    async fn a_visit_has_its_own_reminders_whatever_its_id(app: TestApp) {
+        let id = crate::appointments::schedule(&app, "2026-12-01T10:00:00").await.string("/id");
+        log(&app, &app.world.mentor, over(with_step(&app, "2026-12-01T09:30"), &json!({"id": id}))).await;
+        let mut tx = app.app.db.read().await.unwrap();
+        let withdrawn: i64 = tx.query(sql!("SELECT count(*) FROM reminder WHERE subject_kind = 'appointment' AND state = 'superseded'")).scalar().await.unwrap();
+        assert_eq!(withdrawn, 0);
     }
 
     async fn nothing_of_it_lies_in_the_open(app: TestApp) {

@@ -39,6 +39,13 @@ both_databases! {
         assert_eq!((former["items"][0].get("narrative"), former["items"][0].get("reason")), (None, None));
         let own = seen(&app, &world.counsellor, &format!("{path}/corrections")).await;
         assert_eq!(own["items"][0]["narrative"], json!("Lives with a brother for now"));
+        // Nor why something was shut: that was written for its author alone, too.
+        for (version, readers) in [(2, "author"), (3, "staff")] {
+            let body = json!({"reason": "what was said about an illness", "readers": readers});
+            app.patch(&path).by(&world.counsellor).if_match(version).json(body).expect(200).await;
+        }
+        let former = seen(&app, &world.mentor, &format!("{path}/corrections")).await;
+        assert!(!former.to_string().contains("illness"), "{former}");
     }
 
     async fn an_emergency_access_opens_it_while_it_runs_and_is_named(app: TestApp) {

@@ -169,9 +169,9 @@ async fn fill_crowd(crowd: &mut Crowd) {
     }
     tx.query(sql!(
         "INSERT INTO visit_correction (visit_id, version, corrected_at, corrected_by, reason_sealed, kind, local_start, zone, starts_at,
-                                       duration_minutes, readers, narrative_sealed)
+                                       duration_minutes, readers, narrative_sealed, readers_after)
          SELECT id, version, starts_at, author_id, narrative_sealed, kind, local_start, zone, starts_at, duration_minutes, readers,
-                narrative_sealed
+                narrative_sealed, readers
          FROM visit WHERE corrected_at IS NULL"
     ))
     .execute()

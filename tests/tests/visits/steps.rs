@@ -5,13 +5,20 @@ use crate::{
     appointments::audited,
     notifications::{button, dispatch, phone, press, push_service, read},
 };
+use care::appointment::rederive;
 use chrono::TimeDelta;
-use contract::{NotificationAction::Done, ProblemCode, push::PushPayload};
+use contract::{
+    NotificationAction::Done,
+    ProblemCode,
+    push::PushPayload,
+    time::{ZoneDataVersion, Zones},
+};
 use db::sql;
 use muwakaba::background::reconciler;
 use muwakaba_demo::phone::push_service::PushService;
 use muwakaba_tests::{TestApp, both_databases};
 use serde_json::{Value, json};
+use std::{path::Path, sync::Arc};
 
 /// When what is planned about visits is due, in its states.
 async fn planned(app: &TestApp) -> Vec<(String, String)> {
@@ -92,12 +99,13 @@ both_databases! {
         assert_eq!(planned(&app).await[1..], one("2026-12-03T12:00:00Z", "planned"));
         change(&app, &path, 2, json!({"reason": "r", "next_step": null})).await;
         assert!(planned(&app).await.iter().all(|(_, state)| state == "superseded"));
-        app.post(&format!("{path}/finish-next-step")).by(&world.mentor).refused(ProblemCode::CommandRefused).await;
+        app.post(&format!("{path}/finish-next-step")).by(&world.mentor).if_match(3).refused(ProblemCode::CommandRefused).await;
         change(&app, &path, 3, json!({"reason": "r", "next_step": {"what": "y", "local_due": "2026-12-04T12:00"}})).await;
-        let finished = app.post(&format!("{path}/finish-next-step")).by(&world.manager).expect(200).await;
+        app.post(&format!("{path}/finish-next-step")).by(&world.manager).if_match(3).refused(ProblemCode::Changed).await;
+        let finished = app.post(&format!("{path}/finish-next-step")).by(&world.manager).if_match(4).expect(200).await;
         assert_eq!(finished.json()["next_step"]["done_by"], json!(world.manager.id));
         assert!(planned(&app).await.iter().all(|(_, state)| state == "superseded"));
-        app.post(&format!("{path}/finish-next-step")).by(&world.mentor).refused(ProblemCode::CommandRefused).await;
+        app.post(&format!("{path}/finish-next-step")).by(&world.mentor).if_match(5).refused(ProblemCode::CommandRefused).await;
         // Corrected afterwards, it stays done.
         change(&app, &path, 5, json!({"reason": "r", "kind": "phone"})).await;
         assert!(seen(&app, &world.mentor, &path).await["next_step"].get("done_at").is_some());
@@ -127,6 +135,52 @@ both_databases! {
         reconciler::run(&app.app).await.unwrap();
         let now: Vec<_> = planned(&app).await.into_iter().filter(|(_, state)| state == "planned").collect();
         assert_eq!(now, one("2026-12-01T11:00:00Z", "planned"));
+    }
+
+    async fn whoever_accompanies_them_next_is_reminded_in_the_authors_place(app: TestApp) {
+        let (world, service) = (&app.world, push_service(&app).await);
+        let path = path_of(&log(&app, &world.mentor, with_step(&app, "2026-12-01T09:30")).await);
+        let own = over(with_step(&app, "2026-12-01T09:45"), &json!({"readers": "author"}));
+        log(&app, &world.counsellor, own).await;
+        let history = seen(&app, &world.manager, &format!("/v1/participants/{}/assignments", world.participant.id)).await;
+        for staff in [&world.mentor, &world.counsellor] {
+            let one = history["items"].as_array().unwrap().iter().find(|one| one["staff_id"] == json!(staff.id)).unwrap();
+            app.post(&format!("/v1/assignments/{}/end", one["id"].as_str().unwrap())).by(&world.manager.again(&app.app)).expect(200).await;
+        }
+        let assigned = json!({"staff_id": world.other_mentor.id});
+        app.post(&format!("/v1/participants/{}/assignments", world.participant.id)).by(&world.manager.again(&app.app)).json(assigned).expect(201).await;
+        reconciler::run(&app.app).await.unwrap();
+        let (mut tx, planned) = (app.app.db.read().await.unwrap(), sql!("SELECT recipient_id FROM reminder WHERE subject_kind = 'visit' AND state = 'planned'"));
+        let listeners: Vec<uuid::Uuid> = tx.query(planned).scalars().await.unwrap();
+        // What a counsellor noted for themself alone nobody else could do.
+        assert_eq!(listeners, [world.other_mentor.id]);
+        drop(tx);
+        phone(&app, &service, &world.other_mentor).await;
+        app.clock.advance(TimeDelta::days(8));
+        dispatch(&app).await;
+        press(&app, &button(&read(service.received().last().unwrap()), Done)).expect(200).await;
+        assert_eq!(seen(&app, &world.manager, &path).await["next_step"]["done_by"], json!(world.other_mentor.id));
+    }
+
+    async fn new_zone_data_move_no_next_step_on_the_wall(app: TestApp) {
+        // Zone data from before Morocco left its hour.
+        let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("../mobile-contract/fixtures/zoneinfo-2025b");
+        let version = ZoneDataVersion::parse("2025b");
+        let old = app.app.with_zones(Arc::new(Zones::from_directory(&directory, version).unwrap()));
+        rederive::if_zone_data_changed(&old).await.unwrap();
+        let id = log(&app, &app.world.mentor, with_step(&app, "2026-12-01T09:30")).await.string("/id");
+        let mut tx = app.app.db.write().await.unwrap();
+        tx.query(sql!("UPDATE visit SET next_step_at = $1 WHERE id = $2"))
+            .bind("2026-12-01T08:30:00Z".parse::<contract::time::Instant>().unwrap())
+            .bind(id.parse::<uuid::Uuid>().unwrap())
+            .execute()
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+        rederive::if_zone_data_changed(&app.app).await.unwrap();
+        let visit = seen(&app, &app.world.mentor, &format!("/v1/visits/{id}")).await;
+        assert_eq!((&visit["next_step"]["local_due"], &visit["next_step"]["due_at"]), (&json!("2026-12-01T09:30:00"), &json!("2026-12-01T09:30:00Z")));
+        assert_eq!(planned(&app).await.last().unwrap().0, "2026-12-01T09:30:00Z");
     }
 
     async fn visits_follow_whom_they_are_about(app: TestApp) {

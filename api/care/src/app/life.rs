@@ -4,7 +4,7 @@
 //! event is asked of every feature by the compiler.
 
 use super::App;
-use contract::{CentreId, ParticipantId, StaffId, time::Instant};
+use contract::{CentreId, ParticipantId, StaffId, SubjectKind, time::Instant};
 use db::Tx;
 use futures_util::future::BoxFuture;
 use identity::sign_in::sessions::EndReason;
@@ -94,7 +94,7 @@ pub struct Scene<'s> {
 pub struct Consequences {
     counts: BTreeMap<&'static str, usize>,
     /// What people may still be reminded of and is another centre's now.
-    pub moved: Vec<Uuid>,
+    pub moved: Vec<(SubjectKind, Vec<Uuid>)>,
 }
 
 impl Consequences {
@@ -104,10 +104,10 @@ impl Consequences {
         Self { counts: BTreeMap::from([(what, count)]), moved: Vec::new() }
     }
 
-    /// With these, which are another centre's now.
+    /// With these of one kind, which are another centre's now.
     #[must_use]
-    pub fn moving(mut self, moved: Vec<Uuid>) -> Self {
-        self.moved = moved;
+    pub fn moving(mut self, kind: SubjectKind, moved: Vec<Uuid>) -> Self {
+        self.moved.push((kind, moved));
         self
     }
 
@@ -134,8 +134,14 @@ pub trait Life: Sync {
     /// Does what it means for the feature.
     fn take_part<'a>(&'a self, scene: Scene<'a>, event: &'a Event) -> BoxFuture<'a, Result<Consequences>>;
 
-    /// The world has new rules for its clocks: whatever is agreed on the wall and lies ahead is to be derived again.
-    fn zone_data_changes<'a>(&'a self, tx: &'a mut Tx, now: Instant) -> BoxFuture<'a, Result<()>>;
+    /// The world has new rules for its clocks: whatever is agreed on the wall and lies ahead is derived
+    /// again, in this transaction.
+    fn zone_data_changes<'a>(
+        &'a self,
+        app: &'a App,
+        tx: &'a mut Tx,
+        now: Instant,
+    ) -> BoxFuture<'a, Result<()>>;
 }
 
 /// Of a feature that nothing of this means anything to.
@@ -151,7 +157,7 @@ impl Life for Untouched {
         Box::pin(std::future::ready(Ok(Consequences::default())))
     }
 
-    fn zone_data_changes<'a>(&'a self, _: &'a mut Tx, _: Instant) -> BoxFuture<'a, Result<()>> {
+    fn zone_data_changes<'a>(&'a self, _: &'a App, _: &'a mut Tx, _: Instant) -> BoxFuture<'a, Result<()>> {
         Box::pin(std::future::ready(Ok(())))
     }
 }

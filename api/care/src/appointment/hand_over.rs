@@ -15,7 +15,7 @@ use super::{
     things::APPOINTMENT,
 };
 use crate::app::{App, life::Leaving};
-use contract::{AuditId, CentreId, ParticipantId, Subject, time::Instant};
+use contract::{AuditId, CentreId, ParticipantId, Subject, SubjectKind, time::Instant};
 use db::Tx;
 use kernel::{
     access::Actor,
@@ -77,7 +77,7 @@ pub async fn cancel_those_of(
     // What was cancelled, declined or changed before has its notices, too.
     outbox::withdraw_from_participant(tx, participant, now).await?;
     let all = store::ids_of_participant(tx, participant).await?;
-    outbox::withdraw_about(tx, &all, now).await?;
+    outbox::withdraw_about(tx, SubjectKind::Appointment, &all, now).await?;
     Ok(cancelled)
 }
 

@@ -5,7 +5,7 @@ use crate::app::{
     App,
     life::{Coming, Consequences, Event, Life, Scene},
 };
-use contract::{ParticipantId, StaffId, time::Instant};
+use contract::{ParticipantId, StaffId, SubjectKind, time::Instant};
 use db::Tx;
 use futures_util::future::BoxFuture;
 use kernel::error::Result;
@@ -55,7 +55,8 @@ impl Life for Appointments {
                 Event::PersonMoves(moving) => {
                     let there = (moving.participant, moving.to);
                     let moved = hand_over::move_to_centre(app, tx, actor, there, now).await?;
-                    return Ok(Consequences::of("appointments_cancelled", moved.cancelled).moving(moved.all));
+                    return Ok(Consequences::of("appointments_cancelled", moved.cancelled)
+                        .moving(SubjectKind::Appointment, moved.all));
                 }
                 Event::CentreChanges(centre) => replan::of_centre(tx, centre, now).await?,
                 Event::AccountChanges(_) | Event::AccountIsShownOtherwise(_) | Event::AssignmentEnds(_) => {}
@@ -64,7 +65,7 @@ impl Life for Appointments {
         })
     }
 
-    fn zone_data_changes<'a>(&'a self, _: &'a mut Tx, _: Instant) -> BoxFuture<'a, Result<()>> {
+    fn zone_data_changes<'a>(&'a self, _: &'a App, _: &'a mut Tx, _: Instant) -> BoxFuture<'a, Result<()>> {
         // `rederive` does that, in the same transaction.
         Box::pin(std::future::ready(Ok(())))
     }

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::App;
 use contract::{
-    TimeOrigin,
+    Subject, TimeOrigin,
     time::{Instant, ZoneName},
 };
 use db::{Tx, sql};
@@ -60,7 +60,7 @@ pub async fn plan_again(app: &App, tx: &mut Tx, row: &Row, happened: Happened, n
         .bind(row.participant_id)
         .one()
         .await?;
-    let existing = outbox::existing(tx, row.id.0, now).await?;
+    let existing = outbox::existing(tx, Subject::appointment(row.id), now).await?;
     let change = planned(app, row, around, &memory, existing, happened, now)?;
     memory::keep(tx, row.id, happened, now).await?;
     Ok(outbox::apply(tx, &change, now, &*app.ids).await?)

@@ -73,6 +73,7 @@ impl Form for NotesSyncForm {
     const LIST: &'static str = "appointment_notes";
     const ABOUT: &'static str = "The notes on those appointments, as `listAppointmentNotes` gives them: all of each appointment whenever there is a new one.";
     const KINDS: &'static [&'static Thing] = &[&APPOINTMENT, &STAFF_NOTES];
+    const AMONG_STAFF: &'static [&'static Thing] = &[&STAFF_NOTES];
     const MAY_GO: bool = false;
 
     fn is_for(_: &Actor) -> bool {

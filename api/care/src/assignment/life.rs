@@ -1,7 +1,10 @@
 //! What becomes of assignments when something happens in the lives of those whom they tie together.
 
 use super::store;
-use crate::app::life::{Coming, Consequences, Event, Life, Scene};
+use crate::app::{
+    App,
+    life::{Coming, Consequences, Event, Life, Scene},
+};
 use contract::time::Instant;
 use db::Tx;
 use futures_util::future::BoxFuture;
@@ -55,7 +58,7 @@ impl Life for Assignments {
         })
     }
 
-    fn zone_data_changes<'a>(&'a self, _: &'a mut Tx, _: Instant) -> BoxFuture<'a, Result<()>> {
+    fn zone_data_changes<'a>(&'a self, _: &'a App, _: &'a mut Tx, _: Instant) -> BoxFuture<'a, Result<()>> {
         Box::pin(std::future::ready(Ok(())))
     }
 }

@@ -61,8 +61,8 @@ pub struct AuditActor {
 }
 
 impl AuditLine {
-    /// The line as this much detail tells it, about something of this kind, if that is known here.
-    pub fn of(row: Row, detail: Detail, kind: Option<&Thing>) -> Result<Self> {
+    /// The line as this much detail tells it to somebody of this centre, about something of this kind, if that is known here.
+    pub fn of(row: Row, detail: Detail, kind: Option<&Thing>, own: CentreId) -> Result<Self> {
         let details = if detail.tells_details() {
             Some(serde_json::from_str(&row.details).map_err(Error::internal)?)
         } else {
@@ -80,7 +80,7 @@ impl AuditLine {
             subject_id: row.subject_id.filter(|_| detail.tells_subject(kind)),
             subject_kind: row.subject_kind,
             participant_id: row.participant_id,
-            centre_id: row.centre_id.filter(|_| detail.tells_details()),
+            centre_id: row.centre_id.filter(|centre| detail.tells_centre(*centre == own)),
             details,
         })
     }

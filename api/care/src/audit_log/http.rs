@@ -32,7 +32,7 @@ pub async fn list(State(app): State<App>, call: Call, Query(filter): Query<Filte
     let rows = store::list(&mut reading.tx, part, &filter, paging).await?;
     let page = paging.page(rows, |row| row.id.0)?.map(|row| {
         let kind = app.thing(&row.subject_kind);
-        AuditLine::of(row, detail, kind)
+        AuditLine::of(row, detail, kind, call.actor.centre())
     })?;
     let audit = Audit::new(&AUDIT, "list", None).as_one().with("count", page.items.len());
     reading.finish_audited(audit, Reply::ok(&page)?).await

@@ -23,6 +23,8 @@ pub enum Part {
 pub enum Detail {
     /// Everything.
     Full,
+    /// What somebody did themselves, but for which other centre it concerned: whom they no longer accompany may have moved there.
+    OwnDeeds,
     /// Not who did it, nor the ids that tell who: for an oversight body.
     WithoutActors,
     /// When, what, and in which role: for the participant.
@@ -37,7 +39,7 @@ pub const fn part_of(actor: &Actor) -> (Part, Detail) {
         Actor::Staff { role: StaffRole::Observer, .. } => (Part::All, Detail::WithoutActors),
         Actor::Staff { role: StaffRole::Manager, centre, .. } => (Part::Centre(centre.0), Detail::Full),
         Actor::Staff { role: StaffRole::Mentor | StaffRole::Counsellor, id, .. } => {
-            (Part::DoneBy(id.0), Detail::Full)
+            (Part::DoneBy(id.0), Detail::OwnDeeds)
         }
     }
 }
@@ -45,16 +47,25 @@ pub const fn part_of(actor: &Actor) -> (Part, Detail) {
 impl Detail {
     /// Whether lines may be picked by who did it.
     pub const fn tells_actor(self) -> bool {
-        matches!(self, Self::Full)
+        matches!(self, Self::Full | Self::OwnDeeds)
     }
 
     /// Whether a line may say which thing of this kind it is about. Of a kind that only a later version knows, nobody but those who learn
     /// everything.
     pub fn tells_subject(self, kind: Option<&Thing>) -> bool {
         match self {
-            Self::Full => true,
+            Self::Full | Self::OwnDeeds => true,
             Self::WithoutActors => kind.is_some_and(|kind| kind.observers_learn_which),
             Self::OwnFile => kind.is_some_and(|kind| kind.participants_learn_which),
+        }
+    }
+
+    /// Whether a line says which centre it concerns, which is the reader's own or not.
+    pub const fn tells_centre(self, is_own: bool) -> bool {
+        match self {
+            Self::Full | Self::WithoutActors => true,
+            Self::OwnDeeds => is_own,
+            Self::OwnFile => false,
         }
     }
 

@@ -1,8 +1,11 @@
 //! What becomes of emergency accesses when something happens in the lives of those who have them, or whom they are about.
 
 use super::store;
-use crate::app::life::{Coming, Consequences, Event, Life, Scene};
-use contract::time::Instant;
+use crate::app::{
+    App,
+    life::{Coming, Consequences, Event, Life, Scene},
+};
+use contract::{SubjectKind, time::Instant};
 use db::Tx;
 use futures_util::future::BoxFuture;
 use kernel::error::Result;
@@ -35,7 +38,7 @@ impl Life for EmergencyAccesses {
                 Event::PersonMoves(moving) => {
                     let between = (moving.from, moving.to);
                     let moved = store::move_to_centre(tx, moving.participant, between, by, now).await?;
-                    return Ok(Consequences::default().moving(moved));
+                    return Ok(Consequences::default().moving(SubjectKind::EmergencyAccess, moved));
                 }
                 Event::AccountChanges(_)
                 | Event::AccountIsShownOtherwise(_)
@@ -50,7 +53,7 @@ impl Life for EmergencyAccesses {
         })
     }
 
-    fn zone_data_changes<'a>(&'a self, _: &'a mut Tx, _: Instant) -> BoxFuture<'a, Result<()>> {
+    fn zone_data_changes<'a>(&'a self, _: &'a App, _: &'a mut Tx, _: Instant) -> BoxFuture<'a, Result<()>> {
         Box::pin(std::future::ready(Ok(())))
     }
 }

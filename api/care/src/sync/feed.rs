@@ -12,7 +12,6 @@ use super::{
 use db::{Result, Statement, Tx, piece};
 use kernel::{
     access::{Actor, Scope, ScopeKind},
-    sync_form::list::PhoneList,
     things::Thing,
 };
 use std::collections::BTreeMap;
@@ -53,8 +52,8 @@ struct Line {
 type Kinds = BTreeMap<&'static str, &'static Thing>;
 
 fn kinds_for(actor: &Actor) -> Kinds {
-    let kinds = forms::of(actor).flat_map(PhoneList::kinds);
-    kinds.map(|kind| (kind.word, *kind)).collect()
+    let kinds = forms::of(actor).flat_map(|list| list.kinds(actor));
+    kinds.map(|kind| (kind.word, kind)).collect()
 }
 
 /// Goes on with whether `subject_kind` is one of these.

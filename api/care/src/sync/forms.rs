@@ -30,8 +30,8 @@ pub(super) fn of(actor: &Actor) -> impl Iterator<Item = &'static dyn PhoneList> 
 }
 
 /// The lists that this person gets, each with the kinds of changes that concern it.
-pub fn lists_for(actor: &Actor) -> Vec<(&'static str, &'static [&'static Thing])> {
-    of(actor).map(|list| (list.name(), list.kinds())).collect()
+pub fn lists_for(actor: &Actor) -> Vec<(&'static str, Vec<&'static Thing>)> {
+    of(actor).map(|list| (list.name(), list.kinds(actor))).collect()
 }
 
 /// The names of all lists.
@@ -113,7 +113,8 @@ async fn page_of(
     page: &mut Loaded,
 ) -> Result<Vec<Box<RawValue>>> {
     let name = list.name();
-    let of_kind = || rows.iter().filter(|row| row.kind.is_some_and(|kind| list.kinds().contains(&kind)));
+    let kinds = list.kinds(loading.actor);
+    let of_kind = || rows.iter().filter(|row| row.kind.is_some_and(|kind| kinds.contains(&kind)));
     let different = of_kind().filter(|row| row.became == Became::Different).map(|row| row.subject);
     let asked: Vec<Uuid> = different.collect::<BTreeSet<_>>().into_iter().collect();
     let told = if asked.is_empty() { Vec::new() } else { list.load(loading, &asked).await? };

@@ -109,6 +109,9 @@ pub struct FormerVisit {
     /// By when.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next_step_local_due: Option<LocalDateTime>,
+    /// When it was done by then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next_step_done_at: Option<Instant>,
 }
 
 /// Where a text of a visit lies. What it said before lies there, too: it is moved as it is sealed.
@@ -173,6 +176,7 @@ impl FormerVisit {
             narrative: text("narrative_sealed", former.narrative_sealed.as_ref())?,
             next_step: text("next_step_sealed", former.next_step_sealed.as_ref())?,
             next_step_local_due: former.next_step_local,
+            next_step_done_at: former.next_step_done_at,
         })
     }
 }

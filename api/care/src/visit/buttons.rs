@@ -133,7 +133,8 @@ impl Held for HeldVisit {
             if action != NotificationAction::Done {
                 return Err(Error::not_found());
             }
-            let audit = deeds::finish_next_step(app, tx, &self.actor, &mut self.row, now).await?;
+            let audit =
+                deeds::finish_next_step(app, tx, StaffId(self.actor.person()), &mut self.row, now).await?;
             self.standing.is_done = true;
             let audit = audit.with("through", "notification").with("reminder_id", through.to_string());
             Ok(audit.write(tx, Some(&self.actor), AuditId::new(&*app.ids), now).await?)

@@ -9,10 +9,7 @@ use contract::{
     time::{Instant, LocalDateTime, ZoneName},
 };
 use db::{Result, Tx, sql};
-use kernel::{legible::Entry, protect::seal::Sealed};
-
-/// The most that are shown of one visit.
-const MOST: i64 = 100;
+use kernel::{legible::Entry, page::Paging, protect::seal::Sealed};
 
 /// What a visit said.
 #[derive(Debug, sqlx::FromRow)]
@@ -43,12 +40,21 @@ pub struct Former {
     pub next_step_sealed: Option<Sealed>,
     /// By when.
     pub next_step_local: Option<LocalDateTime>,
+    /// When it was done by then.
+    pub next_step_done_at: Option<Instant>,
 }
 
-/// SQL: what follows, for whoever may read what the visit says now and could read what it said then.
+/// The key of the list.
+#[derive(Debug, sqlx::FromRow)]
+pub struct ByVersion {
+    /// The version that said it.
+    pub version: i64,
+}
+
+/// SQL: what follows, for whoever may read what the visit says now, and could read what it said then and what took its place.
 macro_rules! for_readers {
     () => {
-        "CASE WHEN (v.readers = 'staff' AND former.readers = 'staff') OR v.author_id = $2
+        "CASE WHEN (v.readers = 'staff' AND former.readers = 'staff' AND former.readers_after = 'staff') OR v.author_id = $2
                    OR EXISTS (SELECT 1 FROM emergency_access AS access
                               WHERE access.id = $3 AND access.staff_id = $2 AND access.ended_at IS NULL AND access.ends_at > $4
                                 AND access.participant_id = v.participant_id)
@@ -56,11 +62,16 @@ macro_rules! for_readers {
     };
 }
 
-/// What a visit said before, the latest first. Whoever may not read what it says now, or could not read what it said then, gets none of that.
-pub async fn list(tx: &mut Tx, reader: Reader, visit: VisitId) -> Result<Vec<Entry<(), Former>>> {
+/// What a visit said before, the latest first, with one more than the page holds. Whoever may not read what it says now, or could not read what it said then, gets none of that.
+pub async fn list(
+    tx: &mut Tx,
+    reader: Reader,
+    visit: VisitId,
+    paging: Paging<i64>,
+) -> Result<Vec<Entry<ByVersion, Former>>> {
     tx.query(sql!(
         "SELECT former.version, former.corrected_at, former.corrected_by, former.kind, former.local_start, former.zone, former.starts_at,
-                former.duration_minutes, former.readers, former.next_step_local, ",
+                former.duration_minutes, former.readers, former.next_step_local, former.next_step_done_at, ",
         for_readers!(),
         "former.reason_sealed END AS reason_sealed, ",
         for_readers!(),
@@ -68,7 +79,7 @@ pub async fn list(tx: &mut Tx, reader: Reader, visit: VisitId) -> Result<Vec<Ent
         for_readers!(),
         "former.next_step_sealed END AS next_step_sealed
          FROM visit_correction AS former JOIN visit AS v ON v.id = former.visit_id
-         WHERE former.visit_id = $1 ORDER BY former.version DESC LIMIT ",
+         WHERE former.visit_id = $1 AND former.version < $6 ORDER BY former.version DESC LIMIT ",
         lite "+",
         "$5"
     ))
@@ -76,7 +87,8 @@ pub async fn list(tx: &mut Tx, reader: Reader, visit: VisitId) -> Result<Vec<Ent
     .bind(reader.person)
     .bind(reader.emergency)
     .bind(reader.now)
-    .bind(MOST)
+    .bind(paging.rows())
+    .bind(paging.after.unwrap_or(i64::MAX))
     .all()
     .await
 }

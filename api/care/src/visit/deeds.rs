@@ -31,17 +31,15 @@ pub fn author(actor: &Actor) -> Result<(StaffId, StaffRole)> {
     actor.staff(AUTHORS).map(|(id, role, _)| (id, role))
 }
 
-/// Logs a visit, and the line of the audit log that says so.
+/// Logs a visit of this author's, and the line of the audit log that says so.
 pub async fn record(
     app: &App,
     tx: &mut Tx,
-    actor: &Actor,
+    author_id: StaffId,
     met: Met,
     new: NewVisit,
     now: Instant,
 ) -> Result<(Row, Audit)> {
-    let (author_id, role) = author(actor)?;
-    require_readers(new.readers, role)?;
     let id = VisitId(new_id(new.id, &*app.ids));
     let zone = new.zone.unwrap_or(met.zone);
     let (local_start, starts_at) = start(app, new.local_start, &zone, now)?;
@@ -63,6 +61,7 @@ pub async fn record(
         next_step_at: None,
         next_step_done_at: None,
         next_step_done_by: None,
+        next_step_version: None,
         recorded_at: now,
         corrected_at: None,
         version: 1,
@@ -84,12 +83,11 @@ pub async fn record(
 pub async fn correct(
     app: &App,
     tx: &mut Tx,
-    actor: &Actor,
+    author_id: StaffId,
     row: &mut Row,
     change: VisitCorrection,
     now: Instant,
 ) -> Result<Audit> {
-    let (author_id, role) = author(actor)?;
     if author_id != row.author_id {
         return Err(refused(row, "only whoever logged it corrects it"));
     }
@@ -97,12 +95,12 @@ pub async fn correct(
     if given.is_empty() {
         return Err(Error::field("", "required", "must change at least one field"));
     }
-    require_readers(change.readers.unwrap_or(row.readers), role)?;
     let key = app.keys.participants.key(row.participant_id.0, &row.data_key)?;
     let reason = key.seal_text(field("reason_sealed", row.id), &change.reason, &*app.random)?;
-    store::keep_former(tx, row, author_id, &reason, now).await?;
+    let readers = change.readers.unwrap_or(row.readers);
+    store::keep_former(tx, row.id, author_id, &reason, readers, now).await?;
     row.kind = change.kind.unwrap_or(row.kind);
-    row.readers = change.readers.unwrap_or(row.readers);
+    row.readers = readers;
     row.duration_minutes = change.duration_minutes.map_or(row.duration_minutes, Into::into);
     if let Some(local_start) = change.local_start {
         (row.local_start, row.starts_at) = start(app, local_start, &row.zone, now)?;
@@ -111,8 +109,12 @@ pub async fn correct(
         row.narrative_sealed =
             Some(key.seal_text(field("narrative_sealed", row.id), narrative, &*app.random)?);
     }
+    row.version += 1;
     if let Some(next_step) = change.next_step {
         set_next_step(app, row, &key, next_step, now)?;
+    } else if let Some(due_at) = row.next_step_at {
+        let fault = |(code, _)| Error::field("/local_start", code, "must be before its next step is due");
+        rules::check_next_step(due_at, row.starts_at, now).map_err(fault)?;
     }
     row.corrected_at = Some(now);
     changed(app, tx, row, now).await?;
@@ -122,26 +124,25 @@ pub async fn correct(
         .with("fields", given))
 }
 
-/// Notes that the next step of a visit is done.
+/// Notes that the next step of a visit is done, as this staff member says.
 pub async fn finish_next_step(
     app: &App,
     tx: &mut Tx,
-    actor: &Actor,
+    staff: StaffId,
     row: &mut Row,
     now: Instant,
 ) -> Result<Audit> {
-    let (staff, ..) = actor.staff(&[StaffRole::Mentor, StaffRole::Counsellor, StaffRole::Manager])?;
     if !row.has_open_step() {
         return Err(refused(row, "there is no next step that is still to be done"));
     }
     row.next_step_done_at = Some(now);
     row.next_step_done_by = Some(staff);
+    row.version += 1;
     changed(app, tx, row, now).await?;
     Ok(Audit::new(&VISIT, "finish_next_step", row.id.0).about(row.participant_id).at(row.centre_id))
 }
 
-async fn changed(app: &App, tx: &mut Tx, row: &mut Row, now: Instant) -> Result<()> {
-    row.version += 1;
+async fn changed(app: &App, tx: &mut Tx, row: &Row, now: Instant) -> Result<()> {
     store::update(tx, row).await?;
     tx.changed(row.changed());
     remind::plan_again(app, tx, row, now).await
@@ -152,7 +153,8 @@ fn refused(row: &Row, detail: &str) -> Error {
     Error::command_refused(Subject { kind: SubjectKind::Visit, id: row.id.0 }, detail, possible)
 }
 
-fn require_readers(readers: VisitReaders, role: StaffRole) -> Result<()> {
+/// Refuses to let somebody in this role write for these readers.
+pub fn require_readers(readers: VisitReaders, role: StaffRole) -> Result<()> {
     if rules::may_write_for(readers, role) {
         return Ok(());
     }
@@ -175,6 +177,7 @@ fn set_next_step(
 ) -> Result<()> {
     row.next_step_done_at = None;
     row.next_step_done_by = None;
+    row.next_step_version = Some(row.version);
     let Some(next) = next else {
         (row.next_step_sealed, row.next_step_local, row.next_step_at) = (None, None, None);
         return Ok(());

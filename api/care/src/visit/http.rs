@@ -10,12 +10,11 @@ use super::{
 };
 use crate::{App, emergency_access, participant::store::in_scope};
 use axum::{extract::State, response::Response};
-use contract::{EmergencyAccessId, ParticipantId};
+use contract::{EmergencyAccessId, ParticipantId, StaffId};
 use kernel::{
     audit::Audit,
     error::{Error, Result},
     extract::{Body, Call, Digest, IfMatch, Path, Query},
-    legible,
     page::{Page, PageQuery},
     problems::{ChangeProblems, CreateProblems, ReadProblems},
     reply::Reply,
@@ -32,12 +31,13 @@ use kernel::{
     responses((status = 201, description = "Logged", body = Visit, headers(("ETag" = String), ("Location" = String))), CreateProblems)
 )]
 pub async fn record(State(app): State<App>, call: Call, body: Body<NewVisit>) -> Result<Response> {
-    deeds::author(&call.actor)?;
+    let (author, role) = deeds::author(&call.actor)?;
     let scope = call.actor.caseload()?;
     let new = body.value;
+    deeds::require_readers(new.readers, role)?;
     let mut work = app.begin(&call, body.digest).await?;
     let met = store::met(&mut work.tx, scope, new.participant_id).await?.ok_or_else(Error::not_found)?;
-    let (row, audit) = deeds::record(&app, &mut work.tx, &call.actor, met, new, work.now).await?;
+    let (row, audit) = deeds::record(&app, &mut work.tx, author, met, new, work.now).await?;
     let reply = Reply::created(format!("/v1/visits/{}", row.id), &Visit::of(&app, &row)?)?;
     work.finish(audit, reply.version(row.version)).await
 }
@@ -118,31 +118,36 @@ pub async fn correct(
     seen: IfMatch,
     body: Body<VisitCorrection>,
 ) -> Result<Response> {
-    deeds::author(&call.actor)?;
+    let (author, role) = deeds::author(&call.actor)?;
+    if let Some(readers) = body.value.readers {
+        deeds::require_readers(readers, role)?;
+    }
     let scope = call.actor.caseload()?;
     let mut work = app.begin(&call, body.digest).await?;
     let mut row = store::load_for_change(&mut work.tx, scope, id).await?.ok_or_else(Error::not_found)?;
     seen.check(row.version)?;
-    let audit = deeds::correct(&app, &mut work.tx, &call.actor, &mut row, body.value, work.now).await?;
+    let audit = deeds::correct(&app, &mut work.tx, author, &mut row, body.value, work.now).await?;
     let reply = Reply::ok(&Visit::of(&app, &row)?)?.version(row.version);
     work.finish(audit, reply).await
 }
 
 /// List what a visit said before it was corrected
 ///
-/// The latest first, at most 100. For the mentors and counsellors of the participant and the manager of their centre, as far as they may read
+/// The latest first. For the mentors and counsellors of the participant and the manager of their centre, as far as they may read
 /// what is written of the visit.
 #[utoipa::path(
     get, path = "/visits/{visit_id}/corrections", tag = "visits", operation_id = "listVisitCorrections",
-    params(("visit_id" = VisitId, Path)),
-    responses((status = 200, description = "What it said before", body = Page<FormerVisit>), ReadProblems)
+    params(("visit_id" = VisitId, Path), PageQuery),
+    responses((status = 200, description = "A page of what it said before", body = Page<FormerVisit>), ReadProblems)
 )]
 pub async fn list_corrections(
     State(app): State<App>,
     call: Call,
     Path(id): Path<VisitId>,
+    Query(query): Query<PageQuery>,
 ) -> Result<Response> {
     let scope = call.actor.staff_caseload()?;
+    let paging = query.paging()?;
     let mut reading = app.begin_reading(&call).await?;
     let now = reading.now;
     let visit = store::load(&mut reading.tx, scope, Reader::of(&call.actor, None, now), id)
@@ -151,12 +156,15 @@ pub async fn list_corrections(
     let emergency =
         emergency_access::store::running(&mut reading.tx, &call.actor, visit.participant_id, now).await?;
     let reader = Reader::of(&call.actor, emergency, now);
-    let former = legible::of_all(corrections::list(&mut reading.tx, reader, id).await?);
-    let items: Vec<FormerVisit> =
-        former.into_iter().map(|former| FormerVisit::of(&app, &visit, former)).collect::<Result<_>>()?;
-    let audit =
-        Audit::new(&VISIT, "list_corrections", id.0).about(visit.participant_id).with("count", items.len());
-    reading.finish(opened_by(audit, emergency), Reply::ok(&Page::only(items))?).await
+    let rows = corrections::list(&mut reading.tx, reader, id, paging).await?;
+    let page = paging
+        .page(rows, |entry| entry.key.version)?
+        .legible()
+        .map(|former| FormerVisit::of(&app, &visit, former))?;
+    let audit = Audit::new(&VISIT, "list_corrections", id.0)
+        .about(visit.participant_id)
+        .with("count", page.items.len());
+    reading.finish(opened_by(audit, emergency), Reply::ok(&page)?).await
 }
 
 /// Say that the next step of a visit is done
@@ -167,19 +175,23 @@ pub async fn list_corrections(
     post, path = "/visits/{visit_id}/finish-next-step", tag = "visits", operation_id = "finishVisitNextStep",
     params(
         ("visit_id" = VisitId, Path),
+        IfMatch,
         Call
     ),
-    responses((status = 200, description = "How the visit stands now", body = Visit, headers(("ETag" = String))), CreateProblems)
+    responses((status = 200, description = "How the visit stands now", body = Visit, headers(("ETag" = String))), ChangeProblems)
 )]
 pub async fn finish_next_step(
     State(app): State<App>,
     call: Call,
     Path(id): Path<VisitId>,
+    seen: IfMatch,
 ) -> Result<Response> {
     let scope = call.actor.staff_caseload()?;
     let mut work = app.begin(&call, Digest::empty()).await?;
     let mut row = store::load_for_change(&mut work.tx, scope, id).await?.ok_or_else(Error::not_found)?;
-    let audit = deeds::finish_next_step(&app, &mut work.tx, &call.actor, &mut row, work.now).await?;
+    seen.check(row.version)?;
+    let audit =
+        deeds::finish_next_step(&app, &mut work.tx, StaffId(call.actor.person()), &mut row, work.now).await?;
     let reader = Reader::of(&call.actor, None, work.now);
     // As this caller may see it: whoever finishes somebody else's step need not be able to read what it was.
     let seen = store::load(&mut work.tx, scope, reader, id).await?.ok_or_else(Error::not_found)?;

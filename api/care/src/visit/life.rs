@@ -1,8 +1,11 @@
 //! What becomes of visits when something happens in the lives of those whom they are about, or who logged them.
 
 use super::{store, timers};
-use crate::app::life::{Coming, Consequences, Event, Life, Scene};
-use contract::time::Instant;
+use crate::app::{
+    App,
+    life::{Coming, Consequences, Event, Life, Scene},
+};
+use contract::{SubjectKind, time::Instant};
 use db::Tx;
 use futures_util::future::BoxFuture;
 use kernel::{agenda, error::Result};
@@ -33,32 +36,34 @@ impl Life for Visits {
             match *event {
                 Event::FileCloses(participant) => {
                     let all = store::hold_all_of(tx, participant).await?;
-                    outbox::withdraw_about(tx, &all, now).await?;
+                    outbox::withdraw_about(tx, SubjectKind::Visit, &all, now).await?;
                 }
-                Event::FileOpens(participant, centre) => {
-                    timers::note_participant(tx, participant, centre, now).await?;
+                Event::FileOpens(participant, _) | Event::AssignmentStarts(participant, _) => {
+                    timers::note_participant(tx, participant, now).await?;
                 }
-                Event::AssignmentStarts(participant, staff) => {
-                    timers::note_author(tx, participant, staff, now).await?;
-                }
+                // Whoever accompanies the participant now is in charge of what they had noted.
+                Event::AssignmentEnds(staff) => timers::note_author(tx, staff, now).await?,
+                Event::AccountChanges(leaving) => timers::note_author(tx, leaving.staff, now).await?,
                 Event::PersonMoves(moving) => {
                     let all = store::hold_all_of(tx, moving.participant).await?;
                     store::set_centre(tx, moving.participant, moving.to).await?;
                     agenda::set_centre(tx, timers::VISITS, &all, moving.to).await?;
-                    return Ok(Consequences::default().moving(all));
+                    return Ok(Consequences::default().moving(SubjectKind::Visit, all));
                 }
                 Event::CentreChanges(centre) => timers::note_centre(tx, centre, now).await?,
-                // Whoever is gone is told nothing any more, and staff's nights are those of the centre.
-                Event::AccountChanges(_)
-                | Event::AccountIsShownOtherwise(_)
-                | Event::AssignmentEnds(_)
-                | Event::ZoneChanges(..) => {}
+                // Staff's nights are those of the centre.
+                Event::AccountIsShownOtherwise(_) | Event::ZoneChanges(..) => {}
             }
             Ok(Consequences::default())
         })
     }
 
-    fn zone_data_changes<'a>(&'a self, tx: &'a mut Tx, now: Instant) -> BoxFuture<'a, Result<()>> {
-        Box::pin(timers::note_all(tx, now))
+    fn zone_data_changes<'a>(
+        &'a self,
+        app: &'a App,
+        tx: &'a mut Tx,
+        now: Instant,
+    ) -> BoxFuture<'a, Result<()>> {
+        Box::pin(timers::derive_all(app, tx, now))
     }
 }

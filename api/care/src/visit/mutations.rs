@@ -1,4 +1,5 @@
-//! What can be done with visits without network.
+//! What can be done with visits without network. Whoever was taken out of a caseload meanwhile, or has another role now, still hands in what
+//! they recorded about their own visits before.
 
 use super::{
     deeds,
@@ -9,7 +10,9 @@ use super::{
     words::VisitId,
 };
 use crate::app::mutation::{Applied, Applying, Mutation};
+use contract::{StaffId, time::Instant};
 use kernel::{
+    access::Actor,
     audit::Audit,
     error::{Error, Result},
 };
@@ -25,39 +28,49 @@ async fn record(applying: &mut Applying<'_>) -> Result<Applied> {
     if applying.subject.is_some() || applying.base_version.is_some() {
         return Err(Error::field("/subject_id", "not_allowed", "what is made names itself in the body"));
     }
-    let (author, _) = deeds::author(applying.actor)?;
-    let scope = applying.actor.caseload()?;
+    let author = staff(applying)?;
     let new: NewVisit = applying.body()?;
-    if new.id.is_none() {
-        return Err(Error::field("/body/id", "required", "the phone chooses it, to speak of it later"));
-    }
-    let (now, participant) = (applying.now, new.participant_id);
-    let met = match store::met(applying.tx, scope, participant).await? {
-        Some(met) => Some(met),
-        // What was seen in the field must not be lost because somebody else accompanies them by now.
-        None => {
-            let since = (applying.recorded_at, now.saturating_sub(TAKEN_AFTERWARDS));
-            store::formerly_met(applying.tx, author, participant, since).await?
+    for (field, is_missing) in [("/body/id", new.id.is_none()), ("/body/zone", new.zone.is_none())] {
+        if is_missing {
+            return Err(Error::field(field, "required", "the phone says it: it may be read much later"));
         }
-    };
+    }
+    let (since, participant) = (since(applying), new.participant_id);
+    let mut met = None;
+    if let Ok((_, role)) = deeds::author(applying.actor) {
+        met = store::met(applying.tx, applying.actor.caseload()?, participant).await?;
+        if met.is_some() {
+            deeds::require_readers(new.readers, role).map_err(|error| error.below("/body"))?;
+        }
+    }
+    if met.is_none() {
+        met = store::formerly_met(applying.tx, author, participant, since).await?;
+    }
     let met = met.ok_or_else(Error::not_found)?;
-    let (row, audit) = deeds::record(applying.app, applying.tx, applying.actor, met, new, now)
+    let (row, audit) = deeds::record(applying.app, applying.tx, author, met, new, applying.now)
         .await
         .map_err(|error| error.below("/body"))?;
     Ok(applied(&row, audit))
 }
 
 async fn correct(applying: &mut Applying<'_>) -> Result<Applied> {
-    deeds::author(applying.actor)?;
+    let (author, base) = (staff(applying)?, applying.base_version()?);
     let mut row = held(applying).await?;
-    let base = applying.base_version()?;
-    let behind: Vec<i64> = (base + 1..=row.version).collect();
-    // What the same person did before is no news to them.
-    if base > row.version || (!behind.is_empty() && !applying.are_own(row.id.0, &behind).await?) {
+    if base > row.version {
         return Err(Error::changed(row.version));
     }
     let change: VisitCorrection = applying.body()?;
-    let audit = deeds::correct(applying.app, applying.tx, applying.actor, &mut row, change, applying.now)
+    // Nobody else corrects it, and what it said stays beside it; only a next step may have been done or set by another way meanwhile.
+    if change.next_step.is_some() && row.version > base {
+        let behind: Vec<i64> = (base + 1..=row.version).collect();
+        if !applying.are_own(row.id.0, &behind).await? {
+            return Err(Error::changed(row.version));
+        }
+    }
+    if let (Some(readers), Some(role)) = (change.readers, applying.actor.role()) {
+        deeds::require_readers(readers, role).map_err(|error| error.below("/body"))?;
+    }
+    let audit = deeds::correct(applying.app, applying.tx, author, &mut row, change, applying.now)
         .await
         .map_err(|error| error.below("/body"))?;
     Ok(applied(&row, audit))
@@ -65,15 +78,45 @@ async fn correct(applying: &mut Applying<'_>) -> Result<Applied> {
 
 async fn finish(applying: &mut Applying<'_>) -> Result<Applied> {
     applying.no_body()?;
+    let (staff, base) = (staff(applying)?, applying.base_version()?);
     let mut row = held(applying).await?;
-    let audit =
-        deeds::finish_next_step(applying.app, applying.tx, applying.actor, &mut row, applying.now).await?;
+    // "Done" is said of the step that was seen, and of no other.
+    if base > row.version || row.next_step_version.is_some_and(|set| set > base) {
+        return Err(Error::changed(row.version));
+    }
+    if row.next_step_done_at.is_some() {
+        // Somebody else said so before: it is so.
+        let audit = Audit::new(&VISIT, "finish_next_step", row.id.0)
+            .about(row.participant_id)
+            .at(row.centre_id)
+            .with("already", true);
+        return Ok(applied(&row, audit));
+    }
+    let audit = deeds::finish_next_step(applying.app, applying.tx, staff, &mut row, applying.now).await?;
     Ok(applied(&row, audit))
 }
 
+fn staff(applying: &Applying<'_>) -> Result<StaffId> {
+    match applying.actor {
+        Actor::Staff { id, .. } => Ok(*id),
+        Actor::Participant { .. } => Err(kernel::access::not_for_this_role()),
+    }
+}
+
+/// When the phone recorded it, and when an assignment may have ended at the earliest.
+fn since(applying: &Applying<'_>) -> (Instant, Instant) {
+    (applying.recorded_at, applying.now.saturating_sub(TAKEN_AFTERWARDS))
+}
+
 async fn held(applying: &mut Applying<'_>) -> Result<Row> {
-    let (scope, id) = (applying.actor.staff_caseload()?, VisitId(applying.subject()?));
-    store::load_for_change(applying.tx, scope, id).await?.ok_or_else(Error::not_found)
+    let (staff, id) = (staff(applying)?, VisitId(applying.subject()?));
+    let scope = applying.actor.staff_caseload()?;
+    if let Some(row) = store::load_for_change(applying.tx, scope, id).await? {
+        return Ok(row);
+    }
+    let since = since(applying);
+    let row = store::load_former_for_change(applying.tx, staff, id, since).await?;
+    row.ok_or_else(Error::not_found)
 }
 
 fn applied(row: &Row, audit: Audit) -> Applied {

@@ -1,8 +1,14 @@
 //! Planning who is reminded of the next step of a visit, in the transaction that changes it.
 
-use super::{store::Row, words::VisitId};
+use super::{
+    store::{self, Row},
+    words::{VisitId, VisitReaders},
+};
 use crate::App;
-use contract::time::{Instant, ZoneName};
+use contract::{
+    StaffId, Subject, SubjectKind,
+    time::{Instant, ZoneName},
+};
 use db::{Tx, sql};
 use kernel::error::{Error, Result};
 use notifications::{
@@ -34,12 +40,13 @@ pub async fn plan_again(app: &App, tx: &mut Tx, row: &Row, now: Instant) -> Resu
         .one()
         .await?;
     let policy = ReminderPolicy::of_centre(around.reminder_policy.as_deref()).map_err(Error::internal)?;
-    let outbox::Existing { readable, unreadable } = outbox::existing(tx, row.id.0, now).await?;
+    let outbox::Existing { readable, unreadable } =
+        outbox::existing(tx, Subject { kind: SubjectKind::Visit, id: row.id.0 }, now).await?;
     let facts = VisitFacts {
         id: row.id.0,
         centre_id: row.centre_id,
         participant_id: row.participant_id,
-        author_id: row.author_id,
+        in_charge: in_charge(tx, row).await?,
         next_step: next_step(row),
         is_accompanied: around.is_accompanied,
         centre_zone: around.centre_zone,
@@ -53,6 +60,16 @@ pub async fn plan_again(app: &App, tx: &mut Tx, row: &Row, now: Instant) -> Resu
     Ok(outbox::apply(tx, &change, now, &*app.ids).await?)
 }
 
+/// Whoever logged it, while they accompany the participant; else those who do, unless they may not read what is to be done.
+async fn in_charge(tx: &mut Tx, row: &Row) -> Result<Vec<StaffId>> {
+    let companions = store::companions(tx, row.participant_id).await?;
+    Ok(match row.readers {
+        _ if companions.contains(&row.author_id) => vec![row.author_id],
+        VisitReaders::Staff => companions,
+        VisitReaders::Author => Vec::new(),
+    })
+}
+
 fn next_step(row: &Row) -> Option<NextStep> {
     let (Some(local), Some(at)) = (row.next_step_local, row.next_step_at) else { return None };
     row.has_open_step().then(|| NextStep { local, zone: row.zone.clone(), at })
@@ -60,15 +77,15 @@ fn next_step(row: &Row) -> Option<NextStep> {
 
 /// Derives when a next step is due from the zone data in use, and plans its reminder again.
 pub async fn derive_again(app: &App, tx: &mut Tx, row: &mut Row, now: Instant) -> Result<()> {
-    if let Some(local) = row.next_step_local {
-        let at = app.zones.resolve(local, &row.zone).map_err(Error::internal)?.instant;
-        if row.next_step_at != Some(at) {
-            row.next_step_at = Some(at);
-            row.version += 1;
-            set_due(tx, row.id, at, row.version).await?;
-            tx.changed(row.changed());
-        }
+    let Some(local) = row.next_step_local else { return Ok(()) };
+    let at = app.zones.resolve(local, &row.zone).map_err(Error::internal)?.instant;
+    if row.next_step_at == Some(at) {
+        return Ok(());
     }
+    row.next_step_at = Some(at);
+    row.version += 1;
+    set_due(tx, row.id, at, row.version).await?;
+    tx.changed(row.changed());
     plan_again(app, tx, row, now).await
 }
 

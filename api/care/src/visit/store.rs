@@ -1,6 +1,7 @@
 //! Visits in the database. Who may read what is written of one is decided by the statement: whoever may not gets none of it.
 
 use super::{
+    rules::CLOCK_AHEAD,
     things::VISIT,
     words::{VisitId, VisitKind, VisitReaders},
 };
@@ -53,6 +54,8 @@ pub struct Row {
     pub next_step_done_at: Option<Instant>,
     /// Who said so.
     pub next_step_done_by: Option<StaffId>,
+    /// The version of the visit that set it.
+    pub next_step_version: Option<i64>,
     /// When the service learnt of the visit.
     pub recorded_at: Instant,
     /// When it was corrected last.
@@ -115,7 +118,7 @@ impl Reader {
         );
         let columns = Statement::new(piece!(
             "SELECT v.id, v.centre_id, v.participant_id, v.author_id, v.kind, v.local_start, v.zone, v.starts_at, v.duration_minutes,
-                    v.readers, v.next_step_local, v.next_step_at, v.next_step_done_at, v.next_step_done_by, v.recorded_at,
+                    v.readers, v.next_step_local, v.next_step_at, v.next_step_done_at, v.next_step_done_by, v.next_step_version, v.recorded_at,
                     v.corrected_at, v.version, p.data_key, "
         ));
         let narrative =
@@ -151,13 +154,14 @@ pub async fn formerly_met(
          WHERE p.id = $1
            AND EXISTS (SELECT 1 FROM assignment AS former
                        WHERE former.participant_id = p.id AND former.staff_id = $2
-                         AND former.started_at <= $3 AND former.ended_at >= $3 AND former.ended_at >= $4)",
+                         AND former.started_at <= $3 AND former.ended_at >= $5 AND former.ended_at >= $4)",
         pg " FOR SHARE OF p, centre"
     ))
     .bind(participant)
     .bind(staff)
     .bind(recorded_at)
     .bind(earliest_end)
+    .bind(recorded_at.saturating_sub(CLOCK_AHEAD))
     .optional()
     .await
 }
@@ -166,8 +170,8 @@ pub async fn formerly_met(
 pub async fn insert(tx: &mut Tx, row: &Row) -> Result<()> {
     tx.query(sql!(
         "INSERT INTO visit (id, centre_id, participant_id, author_id, kind, local_start, zone, starts_at, duration_minutes, readers,
-                            narrative_sealed, next_step_sealed, next_step_local, next_step_at, recorded_at, version)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)"
+                            narrative_sealed, next_step_sealed, next_step_local, next_step_at, next_step_version, recorded_at, version)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)"
     ))
     .bind(row.id)
     .bind(row.centre_id)
@@ -183,6 +187,7 @@ pub async fn insert(tx: &mut Tx, row: &Row) -> Result<()> {
     .bind(row.next_step_sealed.as_ref())
     .bind(row.next_step_local)
     .bind(row.next_step_at)
+    .bind(row.next_step_version)
     .bind(row.recorded_at)
     .bind(row.version)
     .execute()
@@ -191,18 +196,27 @@ pub async fn insert(tx: &mut Tx, row: &Row) -> Result<()> {
 }
 
 /// Keeps what a visit said until now, and why that was wrong.
-pub async fn keep_former(tx: &mut Tx, row: &Row, by: StaffId, reason: &Sealed, now: Instant) -> Result<()> {
+pub async fn keep_former(
+    tx: &mut Tx,
+    visit: VisitId,
+    by: StaffId,
+    reason: &Sealed,
+    readers_after: VisitReaders,
+    now: Instant,
+) -> Result<()> {
     tx.query(sql!(
         "INSERT INTO visit_correction (visit_id, version, corrected_at, corrected_by, reason_sealed, kind, local_start, zone, starts_at,
-                                       duration_minutes, readers, narrative_sealed, next_step_sealed, next_step_local)
+                                       duration_minutes, readers, narrative_sealed, next_step_sealed, next_step_local,
+                                       next_step_done_at, next_step_done_by, readers_after)
          SELECT id, version, $2, $3, $4, kind, local_start, zone, starts_at, duration_minutes, readers, narrative_sealed,
-                next_step_sealed, next_step_local
+                next_step_sealed, next_step_local, next_step_done_at, next_step_done_by, $5
          FROM visit WHERE id = $1"
     ))
-    .bind(row.id)
+    .bind(visit)
     .bind(now)
     .bind(by)
     .bind(reason)
+    .bind(readers_after)
     .execute()
     .await
     .map(drop)
@@ -213,8 +227,8 @@ pub async fn update(tx: &mut Tx, row: &Row) -> Result<()> {
     tx.query(sql!(
         "UPDATE visit SET kind = $1, local_start = $2, starts_at = $3, duration_minutes = $4, readers = $5, narrative_sealed = $6,
                           next_step_sealed = $7, next_step_local = $8, next_step_at = $9, next_step_done_at = $10,
-                          next_step_done_by = $11, corrected_at = $12, version = $13
-         WHERE id = $14"
+                          next_step_done_by = $11, corrected_at = $12, version = $13, next_step_version = $14
+         WHERE id = $15"
     ))
     .bind(row.kind)
     .bind(row.local_start)
@@ -229,6 +243,7 @@ pub async fn update(tx: &mut Tx, row: &Row) -> Result<()> {
     .bind(row.next_step_done_by)
     .bind(row.corrected_at)
     .bind(row.version)
+    .bind(row.next_step_version)
     .bind(row.id)
     .execute()
     .await
@@ -254,6 +269,31 @@ pub async fn load_for_change(tx: &mut Tx, scope: Scope, id: VisitId) -> Result<O
         pg " FOR UPDATE OF v"
     ));
     tx.query(statement).bind(scope.id()).bind(id).optional().await
+}
+
+/// A visit that this staff member logged, of somebody whom they accompanied when they recorded what is to be done with it, and no longer do
+/// since a while; whole and held until the transaction ends.
+pub async fn load_former_for_change(
+    tx: &mut Tx,
+    author: StaffId,
+    id: VisitId,
+    (recorded_at, earliest_end): (Instant, Instant),
+) -> Result<Option<Row>> {
+    tx.query(sql!(
+        "SELECT v.*, p.data_key FROM visit AS v JOIN participant AS p ON p.id = v.participant_id
+         WHERE v.id = $1 AND v.author_id = $2
+           AND EXISTS (SELECT 1 FROM assignment AS former
+                       WHERE former.participant_id = p.id AND former.staff_id = $2
+                         AND former.started_at <= $3 AND former.ended_at >= $5 AND former.ended_at >= $4)",
+        pg " FOR UPDATE OF v"
+    ))
+    .bind(id)
+    .bind(author)
+    .bind(recorded_at)
+    .bind(earliest_end)
+    .bind(recorded_at.saturating_sub(CLOCK_AHEAD))
+    .optional()
+    .await
 }
 
 /// The visits of a participant, if in scope, the latest first, with one more than the page holds.
@@ -337,17 +377,24 @@ pub async fn set_centre(tx: &mut Tx, participant: ParticipantId, centre: CentreI
         .map(drop)
 }
 
-/// A staff member who accompanies people, as whoever a button's token proves to be them.
+/// A staff member who has people in their caseload, as whoever a button's token proves to be them.
 pub async fn companion(tx: &mut Tx, staff: StaffId) -> Result<Option<Actor>> {
     let found: Option<(StaffRole, CentreId)> = tx
         .query(sql!("SELECT role, centre_id FROM staff WHERE id = $1 AND active", pg " FOR SHARE"))
         .bind(staff)
         .optional()
         .await?;
-    Ok(found.filter(|(role, _)| role.accompanies()).map(|(role, centre)| Actor::Staff {
-        id: staff,
-        role,
-        centre,
-        session: None,
-    }))
+    Ok(found
+        .filter(|(role, _)| role.accompanies() || *role == StaffRole::Manager)
+        .map(|(role, centre)| Actor::Staff { id: staff, role, centre, session: None }))
+}
+
+/// Who accompanies a participant now.
+pub async fn companions(tx: &mut Tx, participant: ParticipantId) -> Result<Vec<StaffId>> {
+    tx.query(sql!(
+        "SELECT staff_id FROM assignment WHERE participant_id = $1 AND ended_at IS NULL ORDER BY staff_id"
+    ))
+    .bind(participant)
+    .scalars()
+    .await
 }

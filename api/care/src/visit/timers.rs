@@ -1,7 +1,7 @@
 //! What is looked at again: visits with a next step, where what its reminder is planned from is different.
 
 use super::{remind, store::Row, words::VisitId};
-use crate::app::timer::Timer;
+use crate::app::{App, timer::Timer};
 use contract::{CentreId, ParticipantId, StaffId, time::Instant};
 use db::{Tx, sql};
 use kernel::{
@@ -14,6 +14,9 @@ use uuid::Uuid;
 /// A visit whose next step is planned again.
 pub const VISITS: Kind = Kind::new("visit");
 
+/// Rows of one statement.
+const CHUNK: usize = 500;
+
 /// All of it.
 pub const TIMERS: &[Timer] = &[Timer {
     kind: VISITS,
@@ -21,8 +24,8 @@ pub const TIMERS: &[Timer] = &[Timer {
     look_at: |app, tx, entries, now| {
         Box::pin(async move {
             let ids: Vec<Uuid> = entries.iter().map(|entry| entry.id).collect();
-            for mut row in held(tx, &ids).await? {
-                remind::derive_again(app, tx, &mut row, now).await?;
+            for row in held(tx, &ids).await? {
+                remind::plan_again(app, tx, &row, now).await?;
             }
             Ok(ids.into_iter().map(|id| (id, Outcome::Done)).collect())
         })
@@ -62,50 +65,44 @@ pub async fn note_centre(tx: &mut Tx, centre: CentreId, now: Instant) -> Result<
 }
 
 /// Notes those with a next step of a participant.
-pub async fn note_participant(
-    tx: &mut Tx,
-    participant: ParticipantId,
-    centre: CentreId,
-    now: Instant,
-) -> Result<()> {
-    let ids: Vec<VisitId> = tx
+pub async fn note_participant(tx: &mut Tx, participant: ParticipantId, now: Instant) -> Result<()> {
+    let found: Vec<(VisitId, CentreId)> = tx
         .query(sql!(
-            "SELECT id FROM visit WHERE participant_id = $1 AND next_step_at IS NOT NULL AND next_step_done_at IS NULL"
+            "SELECT id, centre_id FROM visit WHERE participant_id = $1 AND next_step_at IS NOT NULL AND next_step_done_at IS NULL"
         ))
         .bind(participant)
-        .scalars()
+        .all()
         .await?;
-    note(tx, centre, ids, now).await
+    note_each(tx, found, now).await
 }
 
-/// Notes those with a next step that this staff member logged of a participant, who is in their caseload again.
-pub async fn note_author(
-    tx: &mut Tx,
-    participant: ParticipantId,
-    author: StaffId,
-    now: Instant,
-) -> Result<()> {
+/// Notes those with a next step that this staff member logged: somebody else may be in charge of them now.
+pub async fn note_author(tx: &mut Tx, author: StaffId, now: Instant) -> Result<()> {
     let found: Vec<(VisitId, CentreId)> = tx
         .query(sql!(
             "SELECT id, centre_id FROM visit
-             WHERE participant_id = $1 AND author_id = $2 AND next_step_at IS NOT NULL AND next_step_done_at IS NULL"
+             WHERE author_id = $1 AND next_step_at IS NOT NULL AND next_step_done_at IS NULL"
         ))
-        .bind(participant)
         .bind(author)
         .all()
         .await?;
     note_each(tx, found, now).await
 }
 
-/// Notes all that have a next step: their times are to be derived again.
-pub async fn note_all(tx: &mut Tx, now: Instant) -> Result<()> {
-    let found: Vec<(VisitId, CentreId)> = tx
+/// Derives all next steps that are still to be done from the zone data in use.
+pub async fn derive_all(app: &App, tx: &mut Tx, now: Instant) -> Result<()> {
+    let open: Vec<Uuid> = tx
         .query(sql!(
-            "SELECT id, centre_id FROM visit WHERE next_step_at IS NOT NULL AND next_step_done_at IS NULL"
+            "SELECT id FROM visit WHERE next_step_at IS NOT NULL AND next_step_done_at IS NULL ORDER BY id"
         ))
-        .all()
+        .scalars()
         .await?;
-    note_each(tx, found, now).await
+    for chunk in open.chunks(CHUNK) {
+        for mut row in held(tx, chunk).await? {
+            remind::derive_again(app, tx, &mut row, now).await?;
+        }
+    }
+    Ok(())
 }
 
 async fn note_each(tx: &mut Tx, found: Vec<(VisitId, CentreId)>, now: Instant) -> Result<()> {

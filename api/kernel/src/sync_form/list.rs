@@ -26,8 +26,8 @@ pub trait PhoneList: Sync {
     /// What is in it, for the contract.
     fn about(&self) -> &'static str;
 
-    /// Of which kinds the changes are that concern it; each names one of its things.
-    fn kinds(&self) -> &'static [&'static Thing];
+    /// Of which kinds the changes are that concern it and that this person hears of; each names one of its things.
+    fn kinds(&self, actor: &Actor) -> Vec<&'static Thing>;
 
     /// Whether a phone is to forget what it has of a thing that is not told any more.
     fn may_go(&self) -> bool;
@@ -69,8 +69,9 @@ where
         F::ABOUT
     }
 
-    fn kinds(&self) -> &'static [&'static Thing] {
-        F::KINDS
+    fn kinds(&self, actor: &Actor) -> Vec<&'static Thing> {
+        let is_heard = |kind: &&&'static Thing| actor.role().is_some() || !F::AMONG_STAFF.contains(*kind);
+        F::KINDS.iter().filter(is_heard).copied().collect()
     }
 
     fn may_go(&self) -> bool {

@@ -79,6 +79,8 @@ pub trait Form {
     const ABOUT: &'static str;
     /// Of which kinds the changes are that concern it; each names one of its things.
     const KINDS: &'static [&'static Thing];
+    /// Those among them that only staff hear of.
+    const AMONG_STAFF: &'static [&'static Thing] = &[];
     /// Whether a phone is to forget what it has of a thing that is not told any more. Not of what depends on a thing that is.
     const MAY_GO: bool = true;
 

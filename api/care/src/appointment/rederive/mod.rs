@@ -89,7 +89,7 @@ pub async fn if_zone_data_changed(app: &App) -> std::result::Result<Option<Reder
     let ids = store::ahead(&mut tx, since(now)).await?;
     let done = derive_again(app, &mut tx, &ids, now).await?;
     for feature in app.features {
-        feature.life.zone_data_changes(&mut tx, now).await?;
+        feature.life.zone_data_changes(app, &mut tx, now).await?;
     }
     store::keep_edition(&mut tx, &ours).await?;
     Audit::new(&ZONE_DATA, "change", None)
