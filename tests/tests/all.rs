@@ -13,6 +13,7 @@ mod notifications;
 mod operations;
 mod people;
 mod plans;
+mod postings;
 mod privacy;
 mod races;
 mod registry;
@@ -32,6 +33,7 @@ const FEATURES: &[&registry::Feature] = &[
     &sync::FEATURE,
     &visits::FEATURE,
     &people::registration::assignments::FEATURE,
+    &postings::FEATURE,
     &people::registration::centres::FEATURE,
     &notifications::registration::devices::FEATURE,
     &emergency_access::FEATURE,

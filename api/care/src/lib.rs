@@ -19,6 +19,7 @@ pub mod device;
 pub mod emergency_access;
 pub mod notification;
 pub mod participant;
+pub mod posting;
 pub mod staff;
 pub mod sync;
 pub mod visit;
@@ -32,6 +33,7 @@ pub const FEATURES: &[&app::Feature] = &[
     &participant::FEATURE,
     &appointment::FEATURE,
     &visit::FEATURE,
+    &posting::FEATURE,
     &assignment::FEATURE,
     &emergency_access::FEATURE,
     &device::FEATURE,

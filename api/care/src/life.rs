@@ -3,7 +3,7 @@
 
 use crate::app::{
     App,
-    life::{Coming, Consequences, Event, Leaving, Scene},
+    life::{Coming, Consequences, Event, Leaving, Recall, Scene},
 };
 use contract::{ParticipantId, time::Instant};
 use db::Tx;
@@ -46,6 +46,7 @@ pub async fn happens(
         | Event::AccountIsShownOtherwise(_)
         | Event::AssignmentStarts(..)
         | Event::AssignmentEnds(_)
+        | Event::PostingEnds(_)
         | Event::CentreChanges(_) => {}
     }
     let mut consequences = Consequences::default();
@@ -54,7 +55,9 @@ pub async fn happens(
         consequences.add(feature.life.take_part(scene, &event).await?);
     }
     match event {
-        Event::AssignmentEnds(staff) | Event::AccountChanges(Leaving { staff, .. }) => {
+        Event::AssignmentEnds(staff)
+        | Event::AccountChanges(Leaving { staff, .. })
+        | Event::PostingEnds(Recall { staff, .. }) => {
             // What they would still have been told of people whom they no longer accompany.
             let withdrawn = outbox::withdraw_out_of_reach(tx, staff, now).await?;
             consequences.add(Consequences::of("reminders_withdrawn", withdrawn));

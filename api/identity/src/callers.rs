@@ -1,11 +1,14 @@
 //! The caller behind an access token.
 
-use crate::{Identity, sign_in::store};
+use crate::{Identity, sign_in::store, sign_in::store::Caller};
 use contract::ProblemCode;
 use kernel::{
-    access::Actor,
+    agenda::Kind,
     error::{Error, Result},
 };
+
+/// Postings on the agenda. Whoever has one that has run out is let in only when what the agenda does about it is done.
+pub const POSTINGS: Kind = Kind::new("posting");
 
 /// The paths, after the version, that somebody may use whose password must be changed first.
 const FOR_PASSWORD_CHANGE: &[&str] = &["/me/password", "/me/authenticator", "/me/sign-out"];
@@ -15,7 +18,7 @@ impl Identity {
     ///
     /// # Errors
     /// If the token is none of ours or its session has ended, or if this path is closed until the caller has changed their password.
-    pub async fn caller(&self, token: &str, path: &str) -> Result<Actor> {
+    pub async fn caller(&self, token: &str, path: &str) -> Result<Caller> {
         let now = self.clock.now();
         let session = self
             .sign_in
@@ -31,6 +34,6 @@ impl Identity {
         {
             return Err(Error::new(ProblemCode::PasswordChangeDue));
         }
-        Ok(caller.actor)
+        Ok(caller)
     }
 }

@@ -32,6 +32,8 @@ pub enum Actor {
         centre: CentreId,
         /// Their session. `None` if they use the button of a notification.
         session: Option<SessionId>,
+        /// Whether they are posted to other centres as well: few are, and nobody else need be asked to which.
+        is_posted: bool,
     },
 }
 
@@ -64,6 +66,11 @@ impl Actor {
         match self {
             Self::Participant { session, .. } | Self::Staff { session, .. } => *session,
         }
+    }
+
+    /// Whether this is somebody who works at other centres as well.
+    pub const fn is_posted(&self) -> bool {
+        matches!(self, Self::Staff { is_posted: true, .. })
     }
 
     /// The staff role, if any.

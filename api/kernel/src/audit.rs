@@ -89,7 +89,8 @@ impl Audit {
     }
 
     /// Writes it as done by `actor`; `None` is the service itself, or somebody at its command line.
-    pub async fn write(self, tx: &mut Tx, actor: Option<&Actor>, id: AuditId, at: Instant) -> Result<()> {
+    pub async fn write(mut self, tx: &mut Tx, actor: Option<&Actor>, id: AuditId, at: Instant) -> Result<()> {
+        self.place(tx, actor).await?;
         let statement = sql!(
             "INSERT INTO audit (id, at, centre_id, actor_kind, actor_id, session_id, request_id, action, subject_kind,
                                 subject_id, participant_id, details, opens_file)
@@ -101,13 +102,14 @@ impl Audit {
     /// Writes that `actor` opens somebody's file, unless they have opened those of `most` others after `since`; whether it was
     /// written.
     pub async fn write_within(
-        self,
+        mut self,
         tx: &mut Tx,
         actor: &Actor,
         id: AuditId,
         at: Instant,
         (most, since): (i64, Instant),
     ) -> Result<bool> {
+        self.place(tx, Some(actor)).await?;
         let statement = sql!(
             "INSERT INTO audit (id, at, centre_id, actor_kind, actor_id, session_id, request_id, action, subject_kind,
                                 subject_id, participant_id, details, opens_file)
@@ -122,6 +124,17 @@ impl Audit {
         let since = first_id_at(since.saturating_add(TimeDelta::milliseconds(1)));
         let query = self.bind(tx.query(statement), Some(actor), id, at).bind(since).bind(most);
         Ok(query.execute().await? > 0)
+    }
+
+    /// What somebody does at another centre than their own stands in the log of that one: its manager oversees its people, and the other's
+    /// is to learn nothing of them.
+    async fn place(&mut self, tx: &mut Tx, actor: Option<&Actor>) -> Result<()> {
+        let Some(participant) = self.participant else { return Ok(()) };
+        if self.centre.is_none() && actor.is_some_and(Actor::is_posted) {
+            let statement = sql!("SELECT centre_id FROM participant WHERE id = $1");
+            self.centre = tx.query(statement).bind(participant).optional_scalar().await?;
+        }
+        Ok(())
     }
 
     fn bind<'t>(&self, query: Query<'t>, actor: Option<&Actor>, id: AuditId, at: Instant) -> Query<'t> {

@@ -60,7 +60,7 @@ async fn out_of_scope(stage: &Stage, operation: &Operation, parameter: &str) -> 
     let world = &stage.app.world;
     Some(match parameter {
         "participant_id" => world.foreign_participant.id,
-        "host_id" | "assigned_to" | "actor_id" => world.foreign_mentor.id,
+        "host_id" | "staff_id" | "assigned_to" | "actor_id" => world.foreign_mentor.id,
         "centre_id" => world.other_centre.0,
         name if name.ends_with("_id") => {
             let subject = each(|feature| feature.subjects).find(|subject| subject.name == name);

@@ -89,7 +89,7 @@ impl Crowd {
             (_, Some((.., value)), _) => (*value).to_owned(),
             (_, _, Some(id)) => id.to_string(),
             ("participant_id", ..) => world.participant.id.to_string(),
-            ("host_id" | "assigned_to" | "actor_id", ..) => world.mentor.id.to_string(),
+            ("host_id" | "staff_id" | "assigned_to" | "actor_id", ..) => world.mentor.id.to_string(),
             ("centre_id", ..) => world.centre.to_string(),
             ("from", ..) => self.app.now().saturating_sub(TimeDelta::days(60)).to_string(),
             ("to", ..) => self.app.now().saturating_sub(TimeDelta::days(30)).to_string(),

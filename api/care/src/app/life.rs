@@ -32,6 +32,8 @@ pub enum Event {
     AssignmentEnds(StaffId),
     /// Another centre accompanies a participant from now on.
     PersonMoves(Move),
+    /// A staff member no longer works at another centre.
+    PostingEnds(Recall),
     /// A centre has another zone or other rules for reminders.
     CentreChanges(CentreId),
 }
@@ -47,6 +49,8 @@ pub enum Coming {
     AssignmentStarts(ParticipantId),
     /// A participant is about to be another centre's.
     PersonMoves(ParticipantId),
+    /// Somebody's posting to this centre is about to end.
+    PostingEnds(StaffId, CentreId),
 }
 
 /// An account that was closed, or whose role is another one now.
@@ -75,6 +79,21 @@ pub struct Move {
     pub from: CentreId,
     /// Whose they are.
     pub to: CentreId,
+}
+
+/// A posting that ended.
+#[derive(Debug, Clone, Copy)]
+pub struct Recall {
+    /// Whose.
+    pub staff: StaffId,
+    /// To which centre it was.
+    pub centre: CentreId,
+    /// Who takes over what lies ahead of them there.
+    pub successor: Option<StaffId>,
+    /// Who ended it; nobody if its time had run out.
+    pub by: Option<Uuid>,
+    /// When it ended.
+    pub at: Instant,
 }
 
 /// What a feature gets to take part with.

@@ -142,7 +142,7 @@ pub async fn carry_out(
         if names_host {
             bring_in(app, tx, actor, row, now).await?;
         } else {
-            require_still_receiving(tx, row).await?;
+            require_still_receiving(tx, row, now).await?;
         }
     }
     row.holds_time &= row.state.is_open();

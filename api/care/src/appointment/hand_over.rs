@@ -14,8 +14,8 @@ use super::{
     store,
     things::APPOINTMENT,
 };
-use crate::app::{App, life::Leaving};
-use contract::{AuditId, CentreId, ParticipantId, Subject, SubjectKind, time::Instant};
+use crate::app::App;
+use contract::{AuditId, CentreId, ParticipantId, StaffId, Subject, SubjectKind, time::Instant};
 use db::Tx;
 use kernel::{
     access::Actor,
@@ -24,7 +24,19 @@ use kernel::{
     error::{Error, Result},
 };
 use notifications::outbox;
+use std::collections::BTreeMap;
 use uuid::Uuid;
+
+/// A host who leaves.
+#[derive(Debug, Clone, Copy)]
+pub struct Host {
+    /// Who.
+    pub id: StaffId,
+    /// Which centre they leave.
+    pub centre: CentreId,
+    /// Whether they go on receiving people elsewhere.
+    pub only_there: bool,
+}
 
 /// Gives every open appointment that lies ahead of a host who will receive nobody any more to the successor; how many there were. Refused
 /// where there are some and no successor, or where the successor has other appointments at their times. The participants keep their times,
@@ -33,10 +45,11 @@ pub async fn hand_over(
     app: &App,
     tx: &mut Tx,
     actor: &Actor,
-    Leaving { staff: host, centre, successor, .. }: Leaving,
+    (Host { id: host, centre, only_there }, successor): (Host, Option<StaffId>),
     now: Instant,
 ) -> Result<usize> {
-    let mut rows = ahead::of_host(tx, host, now).await?;
+    let only = only_there.then_some(centre);
+    let mut rows = ahead::of_host(tx, host, only, now).await?;
     let Some(successor) = successor else {
         if rows.is_empty() {
             return Ok(0);
@@ -47,8 +60,10 @@ pub async fn hand_over(
     if successor == host {
         return Err(Error::field("/appointments_to", "not_allowed", "is the one who leaves"));
     }
-    require_host(tx, centre, successor, "/appointments_to").await?;
-    let colliding = ahead::collisions(tx, host, successor, now).await?;
+    for (centre, until) in last_at_each(centre, &rows, now) {
+        require_host(tx, centre, successor, (now, until), "/appointments_to").await?;
+    }
+    let colliding = ahead::collisions(tx, host, successor, only, now).await?;
     if !colliding.is_empty() {
         return Err(Error::collide(colliding.into_iter().map(Subject::appointment)));
     }
@@ -63,6 +78,16 @@ pub async fn hand_over(
         write_audit(app, tx, actor, row, "hand_over", now).await?;
     }
     Ok(rows.len())
+}
+
+/// Until when somebody is needed at each centre, the one that is left among them whatever lies ahead there.
+fn last_at_each(centre: CentreId, rows: &[Row], now: Instant) -> BTreeMap<CentreId, Instant> {
+    let mut last = BTreeMap::from([(centre, now)]);
+    for row in rows {
+        let until = last.entry(row.centre_id).or_insert(now);
+        *until = row.ends_last().max(*until);
+    }
+    last
 }
 
 /// Cancels every open appointment that lies ahead of a participant whose file was just closed; how many there were.

@@ -21,7 +21,10 @@ impl Life for Appointments {
                     ahead::of_participant(tx, participant, now).await?;
                 }
                 Coming::AccountChanges(staff) => {
-                    ahead::of_host(tx, staff, now).await?;
+                    ahead::of_host(tx, staff, None, now).await?;
+                }
+                Coming::PostingEnds(staff, centre) => {
+                    ahead::of_host(tx, staff, Some(centre), now).await?;
                 }
                 Coming::PersonMoves(participant) => {
                     store::hold_all_of(tx, participant).await?;
@@ -46,7 +49,17 @@ impl Life for Appointments {
                     replan::of_participant(tx, centre, participant, now).await?;
                 }
                 Event::AccountChanges(leaving) if leaving.receives_nobody => {
-                    let handed_over = hand_over::hand_over(app, tx, actor, leaving, now).await?;
+                    let successor = leaving.successor;
+                    let leaving =
+                        hand_over::Host { id: leaving.staff, centre: leaving.centre, only_there: false };
+                    let handed_over = hand_over::hand_over(app, tx, actor, (leaving, successor), now).await?;
+                    return Ok(Consequences::of("appointments_handed_over", handed_over));
+                }
+                // None lies ahead of one that ran out: nothing is put behind the end of a posting.
+                Event::PostingEnds(ends) if ends.by.is_some() => {
+                    let leaving = hand_over::Host { id: ends.staff, centre: ends.centre, only_there: true };
+                    let handed_over =
+                        hand_over::hand_over(app, tx, actor, (leaving, ends.successor), now).await?;
                     return Ok(Consequences::of("appointments_handed_over", handed_over));
                 }
                 Event::AssignmentStarts(participant, staff) => {
@@ -59,7 +72,10 @@ impl Life for Appointments {
                         .moving(SubjectKind::Appointment, moved.all));
                 }
                 Event::CentreChanges(centre) => replan::of_centre(tx, centre, now).await?,
-                Event::AccountChanges(_) | Event::AccountIsShownOtherwise(_) | Event::AssignmentEnds(_) => {}
+                Event::AccountChanges(_)
+                | Event::AccountIsShownOtherwise(_)
+                | Event::PostingEnds(_)
+                | Event::AssignmentEnds(_) => {}
             }
             Ok(Consequences::default())
         })

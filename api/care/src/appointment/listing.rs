@@ -67,10 +67,12 @@ fn statement(scope: Scope, filter: &Filter, paging: Paging<Key>) -> Statement<'s
         (ScopeKind::Centre, None) => match host {
             None => page.narrowed(None, None, whole(piece!(" a.centre_id = ?")).bind(scope.id())),
             Some(host) => {
+                // Who is not posted here any more may have left something behind.
                 let own = piece!(
-                    " a.host_id = (SELECT own.id FROM staff AS own WHERE own.id = ? AND own.centre_id = ?)"
+                    " a.host_id = (SELECT own.id FROM staff AS own WHERE own.id = ? AND (own.centre_id = ? OR EXISTS (
+                                       SELECT 1 FROM posting WHERE posting.staff_id = own.id AND posting.centre_id = ?)))"
                 );
-                page.narrowed(None, centre, whole(own).bind(host).bind(scope.id()))
+                page.narrowed(None, centre, whole(own).bind(host).bind(scope.id()).bind(scope.id()))
             }
         },
     };

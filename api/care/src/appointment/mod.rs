@@ -13,6 +13,7 @@ mod commands;
 mod groups;
 mod hand_over;
 mod host;
+mod hosts;
 mod hours;
 mod http;
 mod life;

@@ -76,6 +76,11 @@ impl Row {
         self.time_origin == TimeOrigin::Offered
     }
 
+    /// When the latest of the times that it has or offers is over.
+    pub fn ends_last(&self) -> Instant {
+        self.slots.iter().map(|slot| slot.ends_at).fold(self.ends_at, Instant::max)
+    }
+
     /// How long it takes.
     pub fn minutes(&self) -> u16 {
         u16::try_from(self.ends_at.since(self.starts_at).num_minutes()).unwrap_or(MIN_MINUTES)

@@ -6,7 +6,7 @@ use super::{
     slots,
 };
 use contract::{
-    AppointmentId, AppointmentOutcome, AssignmentId, CentreId, ParticipantId, StaffId, StaffRole,
+    AppointmentId, AppointmentOutcome, CentreId, ParticipantId, StaffId, StaffRole,
     time::{Instant, ZoneName},
 };
 use db::{Result, Tx, sql};
@@ -46,15 +46,6 @@ pub struct ParticipantFacts {
     pub reminder_policy: Option<String>,
 }
 
-/// A staff member whom people may come to.
-#[derive(Debug, sqlx::FromRow)]
-pub struct HostFacts {
-    /// What they are.
-    pub role: StaffRole,
-    /// Whether the participant is in their caseload.
-    pub accompanies: bool,
-}
-
 /// The participant, if in scope and still accompanied. They and their centre are held: the file cannot be closed, nor the calendar
 /// changed, before what is made from them is seen.
 pub async fn participant(tx: &mut Tx, scope: Scope, id: ParticipantId) -> Result<Option<ParticipantFacts>> {
@@ -77,15 +68,6 @@ pub async fn is_accompanied(tx: &mut Tx, id: ParticipantId) -> Result<bool> {
         .optional_scalar()
         .await?;
     Ok(active == Some(true))
-}
-
-/// The role of an active staff member of this centre, held so that the account cannot be closed before the appointment is seen.
-pub async fn host(tx: &mut Tx, centre: CentreId, id: StaffId) -> Result<Option<StaffRole>> {
-    tx.query(sql!("SELECT role FROM staff WHERE id = $1 AND centre_id = $2 AND active", pg " FOR SHARE"))
-        .bind(id)
-        .bind(centre)
-        .optional_scalar()
-        .await
 }
 
 /// Every appointment that this participant ever had.
@@ -247,54 +229,6 @@ pub async fn load_own_for_change(
     ));
     let row = query.bind(participant).bind(id).optional().await?;
     with_slots(tx, row, now).await
-}
-
-/// An active staff member of this centre, held as above, and whether they accompany this participant.
-pub async fn host_of(
-    tx: &mut Tx,
-    centre: CentreId,
-    id: StaffId,
-    participant: ParticipantId,
-) -> Result<Option<HostFacts>> {
-    tx.query(sql!(
-        "SELECT role, EXISTS (
-                    SELECT 1 FROM caseload WHERE caseload.staff_id = staff.id AND caseload.participant_id = $3
-                ) AS accompanies
-         FROM staff WHERE id = $1 AND centre_id = $2 AND active",
-        pg " FOR SHARE"
-    ))
-    .bind(id)
-    .bind(centre)
-    .bind(participant)
-    .optional()
-    .await
-}
-
-/// Assigns the appointment's participant to its host, unless they are in that host's caseload; whether that was needed.
-pub async fn accompany(
-    tx: &mut Tx,
-    id: AssignmentId,
-    row: &Row,
-    started_by: Uuid,
-    now: Instant,
-) -> Result<bool> {
-    let added = tx
-        .query(sql!(
-            "INSERT INTO assignment (id, participant_id, staff_id, started_at, started_by, version)
-             SELECT $1, $2, $3, $4, $5, 1 FROM staff
-             WHERE staff.id = $3 AND NOT EXISTS (
-                 SELECT 1 FROM caseload WHERE caseload.staff_id = $3 AND caseload.participant_id = $2
-             )
-             ON CONFLICT DO NOTHING"
-        ))
-        .bind(id)
-        .bind(row.participant_id)
-        .bind(row.host_id)
-        .bind(now)
-        .bind(started_by)
-        .execute()
-        .await?;
-    Ok(added > 0)
 }
 
 /// Writes what a command changed, and the version that was counted on.

@@ -54,7 +54,7 @@ pub async fn create(
     if !store::is_accompanied(&mut work.tx, participant, centre).await? {
         return Err(Error::not_found());
     }
-    let companion = store::companion(&mut work.tx, centre, new.staff_id)
+    let companion = store::companion(&mut work.tx, centre, new.staff_id, work.now)
         .await?
         .filter(|companion| companion.role.accompanies())
         .ok_or_else(|| Error::field("/staff_id", "unknown", "is no mentor or counsellor of this centre"))?;

@@ -21,6 +21,7 @@ impl Life for Assignments {
             Coming::FileCloses(_)
             | Coming::AccountChanges(_)
             | Coming::AssignmentStarts(_)
+            | Coming::PostingEnds(..)
             | Coming::PersonMoves(_) => Box::pin(std::future::ready(Ok(()))),
         }
     }
@@ -45,6 +46,11 @@ impl Life for Assignments {
                         outbox::withdraw_out_of_reach(tx, *staff, now).await?;
                     }
                     return Ok(Consequences::of("assignments_ended", companions.len()));
+                }
+                Event::PostingEnds(ends) => {
+                    let there = (ends.staff, ends.centre);
+                    let ended = store::end_all_at_centre(tx, there, ends.by, ends.at).await?;
+                    return Ok(Consequences::of("assignments_ended", ended));
                 }
                 Event::AccountChanges(_)
                 | Event::FileCloses(_)

@@ -12,6 +12,6 @@ use validator::Validate;
 pub struct NewAssignment {
     /// Chosen by the caller, so that sending twice makes one; else the service chooses.
     pub id: Option<AssignmentId>,
-    /// Who accompanies the participant from now on: an active mentor or counsellor of the same centre.
+    /// Who accompanies the participant from now on: an active mentor or counsellor of the same centre, or who is posted to it.
     pub staff_id: StaffId,
 }

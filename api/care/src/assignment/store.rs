@@ -1,6 +1,7 @@
 //! Assignments in the database.
 
 use super::things::ASSIGNMENT;
+use crate::posting;
 use contract::{AssignmentId, CentreId, ParticipantId, StaffId, StaffRole, time::Instant};
 use db::{Change, Operation, Result, Statement, Tx, id_list, piece, sql};
 use identity::things::PARTICIPANT;
@@ -95,16 +96,30 @@ pub async fn is_accompanied(tx: &mut Tx, id: ParticipantId, centre: CentreId) ->
     Ok(active == Some(true))
 }
 
-/// An active staff member of this centre, held so that they cannot be deactivated while they are being assigned.
-pub async fn companion(tx: &mut Tx, centre: CentreId, id: StaffId) -> Result<Option<Companion>> {
-    tx.query(sql!(
-        "SELECT role, data_key, name_sealed FROM staff WHERE id = $1 AND centre_id = $2 AND active",
-        pg " FOR SHARE"
-    ))
-    .bind(id)
-    .bind(centre)
-    .optional()
-    .await
+/// An active staff member of this centre, or who is posted to it, held so that neither the account nor the posting can end while they are
+/// being assigned.
+pub async fn companion(
+    tx: &mut Tx,
+    centre: CentreId,
+    id: StaffId,
+    now: Instant,
+) -> Result<Option<Companion>> {
+    let own = tx
+        .query(sql!(
+            "SELECT role, data_key, name_sealed FROM staff WHERE id = $1 AND centre_id = $2 AND active",
+            pg " FOR SHARE"
+        ))
+        .bind(id)
+        .bind(centre)
+        .optional()
+        .await?;
+    if own.is_some() || !posting::store::hold_running(tx, centre, id, (now, now)).await? {
+        return Ok(own);
+    }
+    tx.query(sql!("SELECT role, data_key, name_sealed FROM staff WHERE id = $1 AND active", pg " FOR SHARE"))
+        .bind(id)
+        .optional()
+        .await
 }
 
 /// Adds an assignment.
@@ -226,6 +241,33 @@ pub async fn end_all_of_staff(tx: &mut Tx, id: StaffId, ended_by: Uuid, now: Ins
         tx.changed(revoked(assignment.centre_id, assignment.participant_id, id));
     }
     Ok(lasting.len())
+}
+
+/// Ends every assignment of a staff member to people of this centre, and notes it for the feed; how many there were.
+pub async fn end_all_at_centre(
+    tx: &mut Tx,
+    (staff, centre): (StaffId, CentreId),
+    ended_by: Option<Uuid>,
+    at: Instant,
+) -> Result<usize> {
+    let ended: Vec<(AssignmentId, ParticipantId)> = tx
+        .query(sql!(
+            "UPDATE assignment SET ended_at = $1, ended_by = $2, version = version + 1
+             WHERE staff_id = $3 AND ended_at IS NULL
+               AND EXISTS (SELECT 1 FROM participant AS p WHERE p.id = assignment.participant_id AND p.centre_id = $4)
+             RETURNING id, participant_id"
+        ))
+        .bind(at)
+        .bind(ended_by)
+        .bind(staff)
+        .bind(centre)
+        .all()
+        .await?;
+    for (id, participant) in &ended {
+        tx.changed(changed(centre, *participant, *id));
+        tx.changed(revoked(centre, *participant, staff));
+    }
+    Ok(ended.len())
 }
 
 /// A staff member has another name or role, which every assignment of theirs shows.

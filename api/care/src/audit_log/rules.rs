@@ -88,6 +88,7 @@ mod tests {
             role,
             centre: CentreId(Uuid::from_u128(2)),
             session: Some(SessionId(Uuid::from_u128(3))),
+            is_posted: false,
         };
         let (part, detail) = part_of(&actor(StaffRole::Observer));
         assert_eq!(part, Part::All);

@@ -12,7 +12,7 @@ use crate::{
     appointment::closing::{self, Closing},
     life,
     opening_hours::{self, calendar::Calendar},
-    public_text,
+    posting, public_text,
 };
 use axum::{extract::State, response::Response};
 use contract::{CentreId, StaffRole};
@@ -56,7 +56,7 @@ pub async fn create(State(app): State<App>, call: Call, body: Body<NewCentre>) -
 
 /// List centres
 ///
-/// Administrators see all, managers, mentors and counsellors their own.
+/// Administrators see all, managers, mentors and counsellors their own and those to which they are posted.
 #[utoipa::path(
     get, path = "/centres", tag = "centres", operation_id = "listCentres",
     params(PageQuery),
@@ -66,13 +66,14 @@ pub async fn list(State(app): State<App>, call: Call, Query(query): Query<PageQu
     let (role, only) = rules::reach(&call.actor)?;
     let paging = query.paging()?;
     let mut tx = app.db.read().await?;
-    let rows = store::list(&mut tx, only, paging).await?;
+    let also = posting::store::centres_if_posted(&mut tx, &call.actor, app.clock.now()).await?;
+    let rows = store::list(&mut tx, (only, &also), paging).await?;
     Reply::ok(&paging.page(rows, |row| row.id.0)?.map(|row| Centre::seen_by(role, &row))?)
 }
 
 /// Read a centre
 ///
-/// For administrators; for managers, mentors and counsellors their own. Only administrators and managers see
+/// For administrators; for managers, mentors and counsellors their own and those to which they are posted. Only administrators and managers see
 /// `reminder_policy`.
 #[utoipa::path(
     get, path = "/centres/{centre_id}", tag = "centres", operation_id = "readCentre",
@@ -82,7 +83,8 @@ pub async fn list(State(app): State<App>, call: Call, Query(query): Query<PageQu
 pub async fn read(State(app): State<App>, call: Call, Path(id): Path<CentreId>) -> Result<Reply> {
     let (role, only) = rules::reach(&call.actor)?;
     let mut tx = app.db.read().await?;
-    let row = store::load(&mut tx, only, id).await?.ok_or_else(Error::not_found)?;
+    let also = posting::store::centres_if_posted(&mut tx, &call.actor, app.clock.now()).await?;
+    let row = store::load_any(&mut tx, (only, &also), id).await?.ok_or_else(Error::not_found)?;
     Ok(Reply::ok(&Centre::seen_by(role, &row)?)?.version(row.version))
 }
 

@@ -5,7 +5,7 @@ use contract::{
     CentreId,
     time::{Instant, ZoneName},
 };
-use db::{Change, Result, Statement, Tx, piece, sql};
+use db::{Change, Result, Statement, Tx, id_list, piece, sql};
 use kernel::page::Paging;
 use uuid::Uuid;
 
@@ -69,6 +69,16 @@ pub async fn update(tx: &mut Tx, row: &Row) -> Result<()> {
     Ok(())
 }
 
+/// The centre, if it is `only` or one of these others, or `only` is `None`.
+pub async fn load_any(
+    tx: &mut Tx,
+    (only, also): (Option<CentreId>, &[CentreId]),
+    id: CentreId,
+) -> Result<Option<Row>> {
+    let only = if also.contains(&id) { Some(id) } else { only };
+    load(tx, only, id).await
+}
+
 /// The centre, if it is `only` or that is `None`.
 pub async fn load(tx: &mut Tx, only: Option<CentreId>, id: CentreId) -> Result<Option<Row>> {
     tx.query(sql!("SELECT * FROM centre WHERE id = $2 AND (id = $1 OR $1 IS NULL)"))
@@ -88,10 +98,24 @@ pub async fn load_for_change(tx: &mut Tx, only: Option<CentreId>, id: CentreId) 
 }
 
 /// The centres by id, with one more than the page holds.
-pub async fn list(tx: &mut Tx, only: Option<CentreId>, paging: Paging<Uuid>) -> Result<Vec<Row>> {
+pub async fn list(
+    tx: &mut Tx,
+    (only, also): (Option<CentreId>, &[CentreId]),
+    paging: Paging<Uuid>,
+) -> Result<Vec<Row>> {
     let statement = Statement::new(piece!("SELECT * FROM centre WHERE id > ?"))
         .bind(paging.after.unwrap_or_default())
-        .when(only, piece!(" AND id = ?"))
+        .when(only.filter(|_| also.is_empty()), piece!(" AND id = ?"))
+        .only_if(!also.is_empty(), |statement| {
+            let own: Vec<Uuid> = only.iter().chain(also).map(|centre| centre.0).collect();
+            statement
+                .then(piece!(
+                    " AND id ",
+                    lite "IN (SELECT unhex(asked.value) FROM json_each(?) AS asked)",
+                    pg "= ANY (ARRAY(SELECT value::uuid FROM json_array_elements_text(?::json)))"
+                ))
+                .bind(id_list(&own))
+        })
         .then(piece!(" ORDER BY id"))
         .limit(paging.rows());
     tx.query_built(statement).all().await

@@ -2,7 +2,7 @@
 
 use super::things::CENTRE;
 use super::{answer::Centre, rules, store};
-use contract::CentreId;
+use crate::posting;
 use kernel::{
     access::Actor,
     error::Result,
@@ -11,7 +11,7 @@ use kernel::{
 };
 use uuid::Uuid;
 
-/// One's own centre: when it is open must be known without network.
+/// One's own centre and those to which one is posted: when they are open must be known without network.
 #[derive(Debug)]
 pub struct SyncForm;
 
@@ -27,12 +27,15 @@ impl Form for SyncForm {
 
     async fn load(loading: &mut Loading<'_>, ids: &[Uuid]) -> Result<Vec<Told<Centre>>> {
         let (role, _) = rules::reach(loading.actor)?;
-        let own = loading.actor.centre();
-        if !ids.contains(&own.0) {
-            return Ok(Vec::new());
+        let mut own = vec![loading.actor.centre()];
+        own.extend(posting::store::centres_if_posted(loading.tx, loading.actor, loading.now).await?);
+        let mut told = Vec::new();
+        for centre in own.into_iter().filter(|centre| ids.contains(&centre.0)) {
+            let row = store::load(loading.tx, Some(centre), centre).await?;
+            told.extend(
+                row.map(|row| Told::of(row.id.0, None, Some(row), |row| Centre::seen_by(role, &row))),
+            );
         }
-        let row = store::load(loading.tx, Some(own), CentreId(own.0)).await?;
-        let told = row.map(|row| Told::of(row.id.0, None, Some(row), |row| Centre::seen_by(role, &row)));
-        Ok(told.into_iter().collect())
+        Ok(told)
     }
 }

@@ -20,6 +20,7 @@ impl Life for EmergencyAccesses {
             Coming::FileCloses(_)
             | Coming::AccountChanges(_)
             | Coming::AssignmentStarts(_)
+            | Coming::PostingEnds(..)
             | Coming::PersonMoves(_) => Box::pin(std::future::ready(Ok(()))),
         }
     }
@@ -47,6 +48,7 @@ impl Life for EmergencyAccesses {
                 | Event::ZoneChanges(..)
                 | Event::AssignmentStarts(..)
                 | Event::AssignmentEnds(_)
+                | Event::PostingEnds(_)
                 | Event::CentreChanges(_) => {}
             }
             Ok(Consequences::default())

@@ -13,14 +13,14 @@ use crate::{
         App,
         life::{Coming, Event},
     },
-    life,
+    life, posting,
 };
 use axum::{extract::State, response::Response};
-use contract::{ParticipantId, StaffRole, time::Instant};
+use contract::{CentreId, ParticipantId, StaffRole, time::Instant};
 use db::Tx;
 use identity::things::PARTICIPANT;
 use kernel::{
-    access::{Scope, not_for_this_role},
+    access::{Actor, Scope, not_for_this_role},
     audit::Audit,
     error::{Error, Result},
     extract::{Body, Call, IfMatch, Path, Query, fields::only_allowed},
@@ -68,8 +68,8 @@ pub async fn list(State(app): State<App>, call: Call, Query(filter): Query<Filte
             return Err(Error::field("?cursor", "not_allowed", "a search has one page"));
         }
         Some(query) => {
-            let among = (scope, call.actor.centre());
-            Some(names::search(&app, among, query, &filter, paging.limit).await?)
+            let centres = centres_of(&app, &call.actor).await?;
+            Some(names::search(&app, (scope, &centres), query, &filter, paging.limit).await?)
         }
     };
     let mut reading = app.begin_reading(&call).await?;
@@ -82,6 +82,16 @@ pub async fn list(State(app): State<App>, call: Call, Query(filter): Query<Filte
     let audit =
         Audit::new(&PARTICIPANT, "list", None).with("count", page.items.len()).with("searched", searched);
     reading.finish(audit, Reply::ok(&page)?).await
+}
+
+/// The centres whose people somebody may have, their own first.
+async fn centres_of(app: &App, actor: &Actor) -> Result<Vec<CentreId>> {
+    let mut centres = vec![actor.centre()];
+    if actor.is_posted() {
+        let mut tx = app.db.read().await?;
+        centres.extend(posting::store::centres_if_posted(&mut tx, actor, app.clock.now()).await?);
+    }
+    Ok(centres)
 }
 
 /// Those of the best matches who are in scope and pass the filter now, best first.

@@ -156,11 +156,13 @@ pub async fn list(
         // Participants have no list of participants.
         (ScopeKind::Own, _) => return Ok(Vec::new()),
         (ScopeKind::Assigned, _) => accompanied(piece!("?")).bind(scope.id()),
-        (ScopeKind::Centre, Some(staff)) => {
-            accompanied(piece!("(SELECT own.id FROM staff AS own WHERE own.id = ? AND own.centre_id = ?)"))
-                .bind(staff)
-                .bind(scope.id())
-        }
+        (ScopeKind::Centre, Some(staff)) => accompanied(piece!(
+            "(SELECT own.id FROM staff AS own WHERE own.id = ? AND (own.centre_id = ? OR EXISTS (
+                      SELECT 1 FROM posting WHERE posting.staff_id = own.id AND posting.centre_id = ?)))"
+        ))
+        .bind(staff)
+        .bind(scope.id())
+        .bind(scope.id()),
         (ScopeKind::Centre, None) => {
             Statement::new(piece!("SELECT p.* FROM participant AS p WHERE p.centre_id = ? AND p.id > ?"))
                 .bind(scope.id())

@@ -80,6 +80,7 @@ mod tests {
             role,
             centre: CentreId(Uuid::from_u128(2)),
             session: Some(SessionId(Uuid::from_u128(3))),
+            is_posted: false,
         }
     }
 

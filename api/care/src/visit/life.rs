@@ -21,7 +21,7 @@ impl Life for Visits {
                 Coming::FileCloses(participant) | Coming::PersonMoves(participant) => {
                     store::hold_all_of(tx, participant).await?;
                 }
-                Coming::AccountChanges(_) | Coming::AssignmentStarts(_) => {}
+                Coming::AccountChanges(_) | Coming::AssignmentStarts(_) | Coming::PostingEnds(..) => {}
             }
             Ok(())
         })
@@ -44,6 +44,7 @@ impl Life for Visits {
                 // Whoever accompanies the participant now is in charge of what they had noted.
                 Event::AssignmentEnds(staff) => timers::note_author(tx, staff, now).await?,
                 Event::AccountChanges(leaving) => timers::note_author(tx, leaving.staff, now).await?,
+                Event::PostingEnds(recall) => timers::note_author(tx, recall.staff, now).await?,
                 Event::PersonMoves(moving) => {
                     let all = store::hold_all_of(tx, moving.participant).await?;
                     store::set_centre(tx, moving.participant, moving.to).await?;

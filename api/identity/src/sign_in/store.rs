@@ -13,6 +13,7 @@ use kernel::{
     },
 };
 use std::sync::Arc;
+use uuid::Uuid;
 
 #[derive(sqlx::FromRow)]
 struct Session {
@@ -21,6 +22,8 @@ struct Session {
     role: Option<StaffRole>,
     password_change_due: Option<bool>,
     centre_id: CentreId,
+    is_posted: bool,
+    overdue_id: Option<Uuid>,
 }
 
 /// Who calls, and whether they may do more than change their password.
@@ -29,6 +32,8 @@ pub struct Caller {
     pub actor: Actor,
     /// Whether the password must be changed first.
     pub password_change_due: bool,
+    /// A posting of theirs that has run out and was not ended yet: they are not let in before it is.
+    pub overdue: Option<Uuid>,
 }
 
 /// The person of a session that is still alive.
@@ -36,7 +41,11 @@ pub async fn caller(tx: &mut Tx, session: SessionId, now: Instant) -> db::Result
     let row: Option<Session> = tx
         .query(sql!(
             "SELECT session.staff_id, session.participant_id, staff.role, staff.password_change_due,
-                    COALESCE(staff.centre_id, participant.centre_id) AS centre_id
+                    COALESCE(staff.centre_id, participant.centre_id) AS centre_id,
+                    EXISTS (SELECT 1 FROM posting WHERE posting.staff_id = session.staff_id AND posting.ended_at IS NULL
+                                                    AND posting.starts_at <= $2) AS is_posted,
+                    (SELECT posting.id FROM posting WHERE posting.staff_id = session.staff_id AND posting.ended_at IS NULL
+                                                      AND posting.ends_at <= $2 ORDER BY posting.starts_at LIMIT 1) AS overdue_id
              FROM session
              LEFT JOIN staff ON staff.id = session.staff_id AND staff.active
              LEFT JOIN participant ON participant.id = session.participant_id AND participant.active
@@ -51,11 +60,16 @@ pub async fn caller(tx: &mut Tx, session: SessionId, now: Instant) -> db::Result
         let actor = match (row.participant_id, row.staff_id, row.role) {
             (Some(id), _, _) => Actor::Participant { id, centre: row.centre_id, session: Some(session) },
             (None, Some(id), Some(role)) => {
-                Actor::Staff { id, role, centre: row.centre_id, session: Some(session) }
+                let is_posted = row.is_posted && role.accompanies();
+                Actor::Staff { id, role, centre: row.centre_id, session: Some(session), is_posted }
             }
             _ => return None,
         };
-        Some(Caller { actor, password_change_due: row.password_change_due.unwrap_or(false) })
+        Some(Caller {
+            actor,
+            password_change_due: row.password_change_due.unwrap_or(false),
+            overdue: row.overdue_id,
+        })
     }))
 }
 

@@ -54,7 +54,7 @@ impl SignedInPerson {
     pub const fn actor(&self, session: SessionId) -> Actor {
         match self.role {
             Some(role) => {
-                Actor::Staff { id: StaffId(self.id), role, centre: self.centre_id, session: Some(session) }
+                Actor::Staff { id: StaffId(self.id), role, centre: self.centre_id, session: Some(session), is_posted: false }
             }
             None => Actor::Participant {
                 id: ParticipantId(self.id),

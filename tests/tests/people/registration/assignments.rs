@@ -32,9 +32,10 @@ pub const FEATURE: Feature = Feature {
          < COALESCE((SELECT min(position) FROM change WHERE subject_id = a.staff_id AND subject_kind = 'staff'), 9223372036854775807)",
         "SELECT 'assigned to somebody who left: ' || a.id FROM assignment AS a JOIN staff AS s ON s.id = a.staff_id
          WHERE a.ended_at IS NULL AND NOT (s.active AND s.role IN ('mentor', 'counsellor'))",
-        // Whoever accompanies somebody is of their centre.
+        // Whoever accompanies somebody is of their centre, or posted to it.
         "SELECT 'accompanied from another centre: ' || a.id FROM assignment AS a JOIN participant AS p ON p.id = a.participant_id
          JOIN staff AS s ON s.id = a.staff_id WHERE a.ended_at IS NULL AND s.centre_id <> p.centre_id
+         AND NOT EXISTS (SELECT 1 FROM posting WHERE posting.staff_id = s.id AND posting.centre_id = p.centre_id AND posting.ended_at IS NULL)
          AND (a.started_by <> a.staff_id OR EXISTS (SELECT 1 FROM audit WHERE action = 'participant.move' AND subject_id = p.id))",
     ],
     tables: &[about("assignment", "assignment", Phones::Get(&["assignments"])).kept()],

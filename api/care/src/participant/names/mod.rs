@@ -23,15 +23,19 @@ async fn apart<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> 
     tokio::task::spawn_blocking(work).await.map_err(Error::internal)
 }
 
-/// The best matches of this query among the participants of this scope whom the filter lets through, best first.
+/// The best matches of this query among the participants of this scope, all of whom are of these centres, whom the filter lets through, best
+/// first.
 pub async fn search(
     app: &App,
-    (scope, centre): (Scope, CentreId),
+    (scope, centres): (Scope, &[CentreId]),
     query: &str,
     filter: &Filter,
     limit: u16,
 ) -> Result<Vec<Uuid>> {
-    fresh::refresh(app, centre).await?;
+    for centre in centres {
+        fresh::refresh(app, *centre).await?;
+    }
+    let centres: HashSet<Uuid> = centres.iter().map(|centre| centre.0).collect();
     let own = match scope.kind() {
         ScopeKind::Own => Some(HashSet::from([scope.id()])),
         ScopeKind::Assigned => Some(caseload(app, scope.id()).await?),
@@ -47,7 +51,7 @@ pub async fn search(
             people.as_ref().is_none_or(|people| people.contains(&entry.id))
         };
         let allowed = |entry: &Entry| {
-            (own.is_some() || entry.centre == centre.0)
+            (own.is_some() || centres.contains(&entry.centre))
                 && active.is_none_or(|active| entry.active == active)
                 && is_among(&own, entry)
                 && is_among(&assigned, entry)
