@@ -2,6 +2,7 @@
 
 mod ending;
 mod making;
+mod phones;
 mod registration;
 mod running;
 

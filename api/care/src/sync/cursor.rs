@@ -2,7 +2,7 @@
 //! given out, and what comes next. It bears a checksum, so that one that was cut or bent is told apart from one that is merely old.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use contract::time::Instant;
+use contract::{CentreId, time::Instant};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -125,6 +125,9 @@ pub struct Cursor {
     /// What comes next.
     #[serde(rename = "p")]
     pub phase: Phase,
+    /// Where it is in the feeds of the other centres that somebody who is posted follows, which are told when the own one is told.
+    #[serde(rename = "a", default, skip_serializing_if = "Vec::is_empty")]
+    pub also: Vec<(CentreId, Place)>,
 }
 
 /// Why a cursor cannot be read.
@@ -138,7 +141,9 @@ pub enum Unreadable {
 
 impl Cursor {
     /// The longest text of one that is read.
-    pub const MAX_CHARACTERS: u64 = 512;
+    pub const MAX_CHARACTERS: u64 = 1536;
+    /// How many other centres one has a place for. Whoever had more since the phone last asked begins again.
+    pub const MOST_CENTRES: usize = 8;
 
     /// As the phone keeps it.
     pub fn write(&self) -> serde_json::Result<String> {
@@ -195,6 +200,7 @@ mod tests {
             epoch: Epoch { number: 3, id: Uuid::from_u128(9) },
             horizon: 20_700,
             phase: Phase::Following { place: Place::behind(place) },
+            also: Vec::new(),
         }
     }
 
@@ -212,11 +218,24 @@ mod tests {
                 epoch: Epoch { number: i64::MAX, id: Uuid::max() },
                 horizon: i64::MAX,
                 phase,
+                also: vec![
+                    ("01936f6e-4d00-7000-8000-000000000009".parse().unwrap(), place);
+                    Cursor::MOST_CENTRES
+                ],
             };
             let text = whole.write().unwrap();
             assert!(text.len() as u64 <= Cursor::MAX_CHARACTERS, "{}", text.len());
             assert_eq!(Cursor::read(&text), Ok(whole));
         }
+    }
+
+    /// Nor does one of a former version change on its way through this one.
+    #[test]
+    fn one_of_somebody_who_is_posted_nowhere_says_nothing_of_it() {
+        let text = cursor(9).write().unwrap();
+        let bytes = URL_SAFE_NO_PAD.decode(&text).unwrap();
+        assert!(!String::from_utf8_lossy(&bytes).contains("\"a\""));
+        assert_eq!(Cursor::read(&text).unwrap().also, []);
     }
 
     #[test]

@@ -9,6 +9,7 @@ use super::{
     judge::Head,
     row::{Became, Row},
 };
+use contract::CentreId;
 use db::{Result, Statement, Tx, piece};
 use kernel::{
     access::{Actor, Scope, ScopeKind},
@@ -66,15 +67,15 @@ fn of_kinds(statement: Statement<'static>, kinds: &Kinds) -> Statement<'static> 
     statement.then(piece!(")"))
 }
 
-/// How the feed of the caller's centre stands, seen from a cursor of epoch `epoch`, and the rows of `stretch` that are in scope.
+/// How the feed of one of the caller's centres stands, seen from a cursor of epoch `epoch`, and the rows of `stretch` that are in scope.
 pub async fn look(
     tx: &mut Tx,
     actor: &Actor,
-    scope: Scope,
+    (scope, centre): (Scope, CentreId),
     epoch: i64,
     stretch: Stretch,
 ) -> Result<(Head, Vec<Row>)> {
-    let (centre, known) = (actor.centre(), kinds_for(actor));
+    let known = kinds_for(actor);
     let head = Statement::new(piece!(
         "SELECT head.*, page.* FROM (
              SELECT (SELECT position FROM change_counter WHERE centre_id = ?) AS counted,
@@ -94,7 +95,7 @@ pub async fn look(
     .bind(epoch.saturating_add(1));
     let lines: Vec<Line> = tx
         .query_built(
-            rows_of(head, actor, scope, stretch, &known)
+            rows_of(head, actor, (scope, centre), stretch, &known)
                 .then(piece!(") AS mine ORDER BY place, position"))
                 .limit(stretch.rows)
                 .then(piece!(") AS page ON TRUE ORDER BY page.place, page.position")),
@@ -108,11 +109,11 @@ pub async fn look(
 fn rows_of(
     head: Statement<'static>,
     actor: &Actor,
-    scope: Scope,
+    (scope, centre): (Scope, CentreId),
     stretch: Stretch,
     known: &Kinds,
 ) -> Statement<'static> {
-    let (me, centre) = (actor.person(), actor.centre().0);
+    let (me, centre) = (actor.person(), centre.0);
     let Stretch { after, until, .. } = stretch;
     match scope.kind() {
         ScopeKind::Own => of_kinds(

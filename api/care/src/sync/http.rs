@@ -29,7 +29,7 @@ use validator::Validate;
 pub struct Pull {
     /// Where to go on: `cursor` of the answer before. Absent: from the beginning.
     #[validate(length(max = "Cursor::MAX_CHARACTERS"))]
-    #[param(max_length = 512)]
+    #[param(max_length = 1536)]
     cursor: Option<String>,
     /// How many changes to look at for one answer. It tells no more things than that of each kind.
     #[validate(range(min = 1, max = "MAX_LIMIT"))]
@@ -59,7 +59,7 @@ pub struct SyncPage {
     #[schema(required = false)]
     pub revoked: Vec<ParticipantId>,
     /// Where the phone goes on. To be kept when all of this answer is.
-    #[schema(max_length = 512)]
+    #[schema(max_length = 1536)]
     pub cursor: String,
     /// Whether there is more now. If not, ask again later.
     pub more: bool,

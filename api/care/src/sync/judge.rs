@@ -4,7 +4,7 @@ use super::cursor::{Cursor, Epoch, Holder};
 use contract::SyncStart;
 use uuid::Uuid;
 
-/// How the feed of the caller's centre stands.
+/// How the feed of one of the caller's centres stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Head {
     /// How far it has come.
@@ -21,9 +21,7 @@ pub struct Head {
 
 /// Why a phone with this cursor must begin again; `None` if it goes on.
 pub fn judge(cursor: &Cursor, holder: Holder, head: &Head) -> Option<SyncStart> {
-    let reached = cursor.reached();
     let is_of_a_lost_epoch = cursor.epoch.number != 0 && head.known != Some(cursor.epoch.id);
-    let is_of_a_lost_end = head.next_began.is_some_and(|began| reached > began);
     if is_of_a_lost_epoch {
         return Some(SyncStart::Restored);
     }
@@ -31,6 +29,12 @@ pub fn judge(cursor: &Cursor, holder: Holder, head: &Head) -> Option<SyncStart> 
     if cursor.holder.scope != holder.scope {
         return Some(SyncStart::ScopeChanged);
     }
+    judge_place(cursor.reached(), head)
+}
+
+/// The same of what the phone knows of one feed, in an epoch that is known.
+pub fn judge_place(reached: i64, head: &Head) -> Option<SyncStart> {
+    let is_of_a_lost_end = head.next_began.is_some_and(|began| reached > began);
     if is_of_a_lost_end || reached > head.position {
         return Some(SyncStart::Restored);
     }
@@ -49,7 +53,7 @@ mod tests {
 
     fn cursor(place: i64) -> Cursor {
         let phase = Phase::Following { place: Place::behind(place) };
-        Cursor { holder: HOLDER, epoch: Epoch { number: 5, id: HERE }, horizon: 0, phase }
+        Cursor { holder: HOLDER, epoch: Epoch { number: 5, id: HERE }, horizon: 0, phase, also: Vec::new() }
     }
 
     const HEAD: Head = Head {

@@ -6,6 +6,7 @@
 //! is needed first, and then the rest.
 
 mod cursor;
+mod elsewhere;
 pub mod epoch;
 mod feed;
 mod forms;

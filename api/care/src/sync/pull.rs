@@ -2,6 +2,7 @@
 
 use super::{
     cursor::{ByStart, Cursor, Epoch, Holder, Phase, Place, instant},
+    elsewhere::Elsewhere,
     feed::{self, Stretch},
     forms::{self, Loaded},
     judge::{Head, judge},
@@ -12,7 +13,7 @@ use crate::{
     appointment::{self, things::APPOINTMENT},
     centre::things::CENTRE,
 };
-use contract::{ParticipantId, PersonKind, SyncStart, time::Instant};
+use contract::{CentreId, ParticipantId, PersonKind, SyncStart, time::Instant};
 use db::Tx;
 use identity::things::PARTICIPANT;
 use kernel::{
@@ -74,24 +75,27 @@ pub(super) async fn pull(app: &App, actor: &Actor, given: Given, limit: u16) -> 
         Given::Nothing(_) => (0, Stretch::NOTHING),
     };
     let mut glance = app.db.glance().await?;
-    let (head, rows) = feed::look(&mut glance, actor, scope, epoch, stretch).await?;
+    let (head, rows) = feed::look(&mut glance, actor, (scope, actor.centre()), epoch, stretch).await?;
     // Given back before another is asked for.
     drop(glance);
+    let elsewhere = Elsewhere::look(app, actor, scope, &given, now).await?;
+    let begin = || Cursor { also: elsewhere.beginnings(), ..beginning(holder, &head, now) };
     let (started, cursor) = match given {
-        Given::Nothing(reason) => (Some(reason), beginning(holder, &head, now)),
-        Given::Cursor(cursor) => match judge(&cursor, holder, &head) {
-            Some(reason) => (Some(reason), beginning(holder, &head, now)),
-            None => (None, Cursor { epoch: head.epoch, ..cursor }),
+        Given::Nothing(reason) => (Some(reason), begin()),
+        Given::Cursor(cursor) => match judge(&cursor, holder, &head).or(elsewhere.verdict) {
+            Some(reason) => (Some(reason), begin()),
+            None => (None, Cursor { epoch: head.epoch, also: elsewhere.places(), ..cursor }),
         },
     };
     let is_following = matches!(cursor.phase, Phase::Following { .. }) && cursor.horizon >= horizon(now);
-    if is_following && rows.is_empty() {
+    if is_following && rows.is_empty() && elsewhere.is_quiet() {
         let phase = Phase::Following { place: Place::behind(head.position) };
-        let next = Cursor { phase, ..cursor };
+        let next = Cursor { phase, also: elsewhere.behind(), ..cursor };
         return Ok(Page { started, loaded: Loaded::default(), revoked: Vec::new(), next, more: false });
     }
     let tx = app.db.read().await?;
-    let mut page = Puller { tx, app, actor, scope, now, limit }.page(cursor).await?;
+    let running = elsewhere.running;
+    let mut page = Puller { tx, app, actor, scope, running, now, limit }.page(cursor).await?;
     page.started = started;
     Ok(page)
 }
@@ -103,7 +107,7 @@ fn beginning(holder: Holder, head: &Head, now: Instant) -> Cursor {
         to: now.saturating_add(SOON).as_micros(),
         after: None,
     };
-    Cursor { holder, epoch: head.epoch, horizon: horizon(now), phase }
+    Cursor { holder, epoch: head.epoch, horizon: horizon(now), phase, also: Vec::new() }
 }
 
 fn stretch(phase: &Phase, limit: u16) -> Stretch {
@@ -121,6 +125,8 @@ struct Puller<'p> {
     app: &'p App,
     actor: &'p Actor,
     scope: Scope,
+    /// The other centres to which the caller is posted now.
+    running: Vec<CentreId>,
     now: Instant,
     limit: u16,
 }
@@ -141,7 +147,11 @@ impl Puller<'_> {
         let step = loop {
             let found = match cursor.phase {
                 Phase::Soon { until, from, to, after } => self.soon(until, (from, to), after).await?,
-                Phase::Rest { until, told, .. } => Some(self.rest(&cursor.phase, until, told).await?),
+                Phase::Rest { until, told, .. } => {
+                    let mut step = self.rest(&cursor.phase, until, told).await?;
+                    step.more |= !cursor.also.is_empty();
+                    Some(step)
+                }
                 Phase::Entering { from_day, after, place } => {
                     self.entering(cursor.horizon, from_day, after, place).await?
                 }
@@ -150,7 +160,12 @@ impl Puller<'_> {
                     cursor.horizon = horizon(self.now);
                     continue;
                 }
-                Phase::Following { .. } => Some(self.following(&cursor.phase).await?),
+                Phase::Following { .. } => {
+                    let also = std::mem::take(&mut cursor.also);
+                    let (step, also) = self.following(&cursor.phase, also).await?;
+                    cursor.also = also;
+                    Some(step)
+                }
             };
             if let Some(step) = found {
                 break step;
@@ -241,16 +256,61 @@ impl Puller<'_> {
     }
 
     /// What changed.
-    async fn following(&mut self, phase: &Phase) -> Result<Step> {
+    async fn following(
+        &mut self,
+        phase: &Phase,
+        also: Vec<(CentreId, Place)>,
+    ) -> Result<(Step, Vec<(CentreId, Place)>)> {
         let (head, rows, last) = self.look(phase).await?;
         let (place, more) = last.map_or((Place::behind(head.position), false), |last| (last, true));
-        Ok(Step { rows, told: None, next: Phase::Following { place }, more, epoch: Some(head.epoch) })
+        let next = Phase::Following { place };
+        let mut step = Step { rows, told: None, next, more, epoch: Some(head.epoch) };
+        let mut places = Vec::with_capacity(also.len());
+        for (centre, place) in also {
+            let place = self.following_at(centre, place, &mut step).await?;
+            places.extend(place.map(|place| (centre, place)));
+        }
+        Ok((step, places))
+    }
+
+    /// What changed at another centre, as far as the page has room for it, and where it goes on there; nowhere, if all is told and the caller
+    /// is not posted to it any more.
+    async fn following_at(
+        &mut self,
+        centre: CentreId,
+        after: Place,
+        step: &mut Step,
+    ) -> Result<Option<Place>> {
+        let room = usize::from(self.limit).saturating_sub(step.rows.len());
+        if room == 0 {
+            step.more = true;
+            return Ok(Some(after));
+        }
+        let rows = i64::try_from(room).unwrap_or(0) + 1;
+        let stretch = Stretch { after, until: i64::MAX, rows };
+        let among = (self.scope, centre);
+        let (head, mut rows) = feed::look(&mut self.tx, self.actor, among, 0, stretch).await?;
+        let is_more = rows.len() > room;
+        rows.truncate(room);
+        let last = rows.last().map(|row| row.place).filter(|_| is_more);
+        step.more |= is_more;
+        step.rows.extend(rows);
+        let is_running = self.running.contains(&centre);
+        if is_running && after == Place::BEGINNING {
+            step.rows.push(different(&CENTRE, centre.0));
+        }
+        if last.is_none() && !is_running {
+            step.rows.push(Row { became: Became::Gone, ..different(&CENTRE, centre.0) });
+            return Ok(None);
+        }
+        Ok(Some(last.unwrap_or(Place::behind(head.position))))
     }
 
     /// The rows of this phase that one page tells, and the last of them if there are more.
     async fn look(&mut self, phase: &Phase) -> Result<(Head, Vec<Row>, Option<Place>)> {
         let stretch = stretch(phase, self.limit);
-        let (head, mut rows) = feed::look(&mut self.tx, self.actor, self.scope, 0, stretch).await?;
+        let (head, mut rows) =
+            feed::look(&mut self.tx, self.actor, (self.scope, self.actor.centre()), 0, stretch).await?;
         let is_more = rows.len() > usize::from(self.limit);
         rows.truncate(usize::from(self.limit));
         let last = rows.last().map(|row| row.place).filter(|_| is_more);
