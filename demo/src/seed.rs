@@ -69,8 +69,13 @@ pub async fn seed(app: &App) -> Result<Demonstration> {
     for (place, guest) in (0..).zip(&PARTICIPANTS) {
         let (mentor, role, centre) = *staff.get(guest.mentor).ok_or_else(Error::not_found)?;
         let participant = settle(app, &mut tx, now, guest, centre, mentor).await?;
-        let actor =
-            Actor::Staff { id: mentor, role, centre, session: Some(SessionId::new(&*app.ids)), is_posted: false };
+        let actor = Actor::Staff {
+            id: mentor,
+            role,
+            centre,
+            session: Some(SessionId::new(&*app.ids)),
+            is_posted: false,
+        };
         invite(app, &mut tx, now, &actor, guest, participant, place).await?;
     }
     tx.commit().await?;

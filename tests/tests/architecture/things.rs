@@ -47,6 +47,7 @@ fn a_phone_is_told_of_kinds_that_are_declared() {
         role: StaffRole::Manager,
         centre: CentreId(Uuid::nil()),
         session: None,
+        is_posted: false,
     };
     for feature in care::FEATURES {
         for list in feature.lists {

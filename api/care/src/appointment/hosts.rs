@@ -1,6 +1,6 @@
 //! Whom people may come to, in the database.
 
-use super::store::Row;
+use super::row::Row;
 use crate::posting;
 use contract::{AssignmentId, CentreId, ParticipantId, StaffId, StaffRole, time::Instant};
 use db::{Result, Tx, sql};

@@ -6,7 +6,7 @@ use super::{
     slots,
 };
 use contract::{
-    AppointmentId, AppointmentOutcome, CentreId, ParticipantId, StaffId, StaffRole,
+    AppointmentId, AppointmentOutcome, CentreId, ParticipantId, StaffId,
     time::{Instant, ZoneName},
 };
 use db::{Result, Tx, sql};

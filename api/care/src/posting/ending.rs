@@ -8,10 +8,9 @@ use crate::{
     },
     life,
 };
-use contract::{AuditId, SessionId, StaffId, time::Instant};
+use contract::{AuditId, StaffId, time::Instant};
 use db::Tx;
 use kernel::{access::Actor, audit::Audit, error::Result};
-use uuid::Uuid;
 
 /// Ends a posting that is held, and all that came with it. Without an actor its time has run out: it then ended at that instant, however
 /// late this comes to it.
@@ -31,7 +30,7 @@ pub async fn end(
         id: row.staff_id,
         role: row.role,
         centre: row.home_id,
-        session: SessionId(Uuid::nil()),
+        session: None,
         is_posted: false,
     };
     life::happens(app, tx, actor.unwrap_or(&its_own), Event::PostingEnds(ends), now).await

@@ -386,7 +386,7 @@ pub async fn companion(tx: &mut Tx, staff: StaffId) -> Result<Option<Actor>> {
         .await?;
     Ok(found
         .filter(|(role, _)| role.accompanies() || *role == StaffRole::Manager)
-        .map(|(role, centre)| Actor::Staff { id: staff, role, centre, session: None }))
+        .map(|(role, centre)| Actor::Staff { id: staff, role, centre, session: None, is_posted: false }))
 }
 
 /// Who accompanies a participant now.

@@ -53,9 +53,13 @@ impl SignedInPerson {
     /// This person as the caller on a session, for the audit log.
     pub const fn actor(&self, session: SessionId) -> Actor {
         match self.role {
-            Some(role) => {
-                Actor::Staff { id: StaffId(self.id), role, centre: self.centre_id, session: Some(session), is_posted: false }
-            }
+            Some(role) => Actor::Staff {
+                id: StaffId(self.id),
+                role,
+                centre: self.centre_id,
+                session: Some(session),
+                is_posted: false,
+            },
             None => Actor::Participant {
                 id: ParticipantId(self.id),
                 centre: self.centre_id,
