@@ -120,7 +120,8 @@ pub const FEATURE: Feature = Feature {
          WHERE a.centre_id <> p.centre_id",
         "SELECT 'an open appointment with another centre: ' || a.id FROM appointment AS a JOIN staff AS s ON s.id = a.host_id
          WHERE s.centre_id <> a.centre_id AND a.state IN ('proposed', 'scheduled', 'confirmed', 'change_requested')
-         AND (a.starts_at > '{now}' OR a.time_origin = 'offered')",
+         AND (a.starts_at > '{now}' OR a.time_origin = 'offered') AND NOT EXISTS (SELECT 1 FROM posting
+              WHERE posting.staff_id = s.id AND posting.centre_id = a.centre_id AND posting.ended_at IS NULL)",
     ],
     versioned: &["appointment"],
     counted: &[

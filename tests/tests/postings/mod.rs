@@ -3,6 +3,7 @@
 mod ending;
 mod making;
 mod phones;
+mod races;
 mod registration;
 mod running;
 

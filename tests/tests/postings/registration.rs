@@ -7,6 +7,7 @@ use crate::{
     registry::{Feature, Phones, Subject, about, over},
 };
 use db::{Tx, sql};
+use muwakaba_tests::{SignedIn, http::Request};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -26,8 +27,12 @@ pub const FEATURE: Feature = Feature {
         deed("post a mentor", "postStaffMember", By::Manager),
         deed("end a posting", "endPosting", By::Manager),
         deed("assign somebody posted", "assignParticipant", By::Manager).about("posting_id").with(to_the_posted),
+        deed("schedule with somebody posted", "scheduleAppointment", By::Manager)
+            .about("posting_id")
+            .with(an_appointment_with_the_posted),
         deed("close the account of somebody posted", "changeStaffMember", By::Administrator)
-            .with(|ids| json!({"active": false, "appointments_to": ids.spare})),
+            .about("posting_id")
+            .sent(|stage, ids, caller| Box::pin(close_the_posted(stage, ids, caller))),
     ],
     never: &[
         "SELECT 'a posting of somebody who left: ' || x.id FROM posting AS x JOIN staff AS s ON s.id = x.staff_id
@@ -35,9 +40,6 @@ pub const FEATURE: Feature = Feature {
         "SELECT 'posted twice: ' || x.id FROM posting AS x JOIN posting AS y ON y.staff_id = x.staff_id AND y.centre_id = x.centre_id
          WHERE x.id < y.id AND x.ended_at IS NULL AND y.ended_at IS NULL
            AND x.from_day <= COALESCE(y.until_day, '9999') AND y.from_day <= COALESCE(x.until_day, '9999')",
-        "SELECT 'with nobody of the centre: ' || a.id FROM appointment AS a JOIN staff AS s ON s.id = a.host_id
-         WHERE a.state IN ('proposed', 'scheduled', 'confirmed', 'change_requested') AND a.starts_at > '{now}' AND s.centre_id <> a.centre_id
-           AND NOT EXISTS (SELECT 1 FROM posting WHERE posting.staff_id = s.id AND posting.centre_id = a.centre_id AND posting.ended_at IS NULL)",
     ],
     versioned: &["posting"],
     counted: &["posting.create", "posting.end"],
@@ -49,6 +51,23 @@ pub const FEATURE: Feature = Feature {
 
 fn to_the_posted(ids: &Ids) -> Value {
     json!({"staff_id": ids.made.get("posted_id").expect("somebody posted")})
+}
+
+fn an_appointment_with_the_posted(ids: &Ids) -> Value {
+    json!({
+        "participant_id": ids.participant,
+        "host_id": ids.made.get("posted_id").expect("somebody posted"),
+        "kind": "social_counselling",
+        "local_start": "2027-05-10T10:00:00",
+        "duration_minutes": 30,
+        "place": {"kind": "phone"},
+    })
+}
+
+async fn close_the_posted(stage: &Stage, ids: &Ids, caller: Option<&SignedIn>) -> Request {
+    let posted = ids.made.get("posted_id").expect("somebody posted");
+    let request = stage.app.patch(&format!("/v1/staff/{posted}")).by(caller.expect("a caller"));
+    request.header("if-match", "*").json(json!({"active": false}))
 }
 
 /// Of somebody of the other centre who is no caller of the tests, to the centre of the target.
