@@ -95,13 +95,10 @@ impl Error {
     }
 
     /// This much would be left with nobody, unless `field` names who takes it over.
-    pub fn still_open(remaining: &[Subject], field: &str) -> Self {
+    pub fn still_open(count: usize, remaining: &[Subject], field: &str) -> Self {
         Self::of(Problem {
-            detail: Some(format!(
-                "{} are open and lie ahead: name who takes them over in {field}",
-                remaining.len()
-            )),
-            remaining_count: i64::try_from(remaining.len()).ok(),
+            detail: Some(format!("{count} are open and lie ahead: name who takes them over in {field}")),
+            remaining_count: i64::try_from(count).ok(),
             remaining: remaining.iter().take(AT_MOST).copied().collect(),
             ..Problem::new(ProblemCode::StillOpen)
         })

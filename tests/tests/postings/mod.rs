@@ -6,6 +6,7 @@ mod phones;
 mod races;
 mod registration;
 mod running;
+mod seams;
 
 pub use registration::FEATURE;
 

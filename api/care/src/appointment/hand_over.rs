@@ -15,7 +15,7 @@ use super::{
     things::APPOINTMENT,
 };
 use crate::app::App;
-use contract::{AuditId, CentreId, ParticipantId, StaffId, Subject, SubjectKind, time::Instant};
+use contract::{AuditId, CentreId, ParticipantId, StaffId, StaffRole, Subject, SubjectKind, time::Instant};
 use db::Tx;
 use kernel::{
     access::Actor,
@@ -54,8 +54,9 @@ pub async fn hand_over(
         if rows.is_empty() {
             return Ok(0);
         }
-        let remaining: Vec<Subject> = rows.iter().map(|row| Subject::appointment(row.id)).collect();
-        return Err(Error::still_open(&remaining, "appointments_to"));
+        let remaining: Vec<Subject> =
+            rows.iter().filter(|row| is_shown(actor, row)).map(|row| Subject::appointment(row.id)).collect();
+        return Err(Error::still_open(rows.len(), &remaining, "appointments_to"));
     };
     if successor == host {
         return Err(Error::field("/appointments_to", "not_allowed", "is the one who leaves"));
@@ -65,7 +66,8 @@ pub async fn hand_over(
     }
     let colliding = ahead::collisions(tx, host, successor, only, now).await?;
     if !colliding.is_empty() {
-        return Err(Error::collide(colliding.into_iter().map(Subject::appointment)));
+        let shown = rows.iter().filter(|row| is_shown(actor, row) && colliding.contains(&row.id));
+        return Err(Error::collide(shown.map(|row| Subject::appointment(row.id))));
     }
     for row in &mut rows {
         row.host_id = successor;
@@ -78,6 +80,12 @@ pub async fn hand_over(
         write_audit(app, tx, actor, row, "hand_over", now).await?;
     }
     Ok(rows.len())
+}
+
+/// Whether whoever has somebody leave is told which appointment this is: a manager sees those of their own centre, and how many there are
+/// elsewhere.
+fn is_shown(actor: &Actor, row: &Row) -> bool {
+    actor.role() == Some(StaffRole::Administrator) || actor.centre() == row.centre_id
 }
 
 /// Until when somebody is needed at each centre, the one that is left among them whatever lies ahead there.

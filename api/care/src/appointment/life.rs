@@ -8,7 +8,7 @@ use crate::app::{
 use contract::{ParticipantId, StaffId, SubjectKind, time::Instant};
 use db::Tx;
 use futures_util::future::BoxFuture;
-use kernel::error::Result;
+use kernel::error::{Error, Result};
 
 /// Appointments.
 pub struct Appointments;
@@ -54,6 +54,14 @@ impl Life for Appointments {
                         hand_over::Host { id: leaving.staff, centre: leaving.centre, only_there: false };
                     let handed_over = hand_over::hand_over(app, tx, actor, (leaving, successor), now).await?;
                     return Ok(Consequences::of("appointments_handed_over", handed_over));
+                }
+                // At other centres a manager is nobody's host: they go there no more.
+                Event::AccountChanges(leaving) if leaving.accompanies_nobody && leaving.out.is_some() => {
+                    let hosted = ahead::of_host(tx, leaving.staff, None, now).await?;
+                    if hosted.iter().any(|row| row.centre_id != leaving.centre) {
+                        let why = "they have appointments at another centre: end their posting first";
+                        return Err(Error::command_refused(None, why, &[] as &[&str]));
+                    }
                 }
                 // None lies ahead of one that ran out: nothing is put behind the end of a posting.
                 Event::PostingEnds(ends) if ends.by.is_some() => {

@@ -253,7 +253,7 @@ pub async fn end_all_at_centre(
     let ended: Vec<(AssignmentId, ParticipantId)> = tx
         .query(sql!(
             "UPDATE assignment SET ended_at = $1, ended_by = $2, version = version + 1
-             WHERE staff_id = $3 AND ended_at IS NULL
+             WHERE staff_id = $3 AND ended_at IS NULL AND started_at <= $1
                AND EXISTS (SELECT 1 FROM participant AS p WHERE p.id = assignment.participant_id AND p.centre_id = $4)
              RETURNING id, participant_id"
         ))

@@ -12,7 +12,7 @@ use contract::{AuditId, StaffId, time::Instant};
 use db::Tx;
 use kernel::{access::Actor, audit::Audit, error::Result};
 
-/// Ends a posting that is held, and all that came with it. Without an actor its time has run out: it then ended at that instant, however
+/// Ends a posting that is held, and all that came with it unless another one runs at the same centre. Without an actor its time has run out: it then ended at that instant, however
 /// late this comes to it.
 pub async fn end(
     app: &App,
@@ -23,6 +23,10 @@ pub async fn end(
 ) -> Result<Consequences> {
     let at = row.ends_at.map_or(now, |ends| ends.min(now));
     close(tx, row, actor, at).await?;
+    // Days to come were called off, or others follow without a gap: they go on working there, with all that is theirs.
+    if store::hold_running(tx, row.centre_id, row.staff_id, (at, at)).await? {
+        return Ok(Consequences::default());
+    }
     let ends =
         Recall { staff: row.staff_id, centre: row.centre_id, successor, by: actor.map(Actor::person), at };
     // Nobody ends one that has run out: whose it was stands where somebody is asked for, and `by` says that it was not they.

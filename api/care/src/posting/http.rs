@@ -115,7 +115,7 @@ pub async fn list(State(app): State<App>, call: Call, Query(filter): Query<Filte
 /// End a posting before its time
 ///
 /// For administrators, for the manager of the person's own centre and for the manager of the centre to which they are posted. They see
-/// nobody of that centre from now on. If open appointments there lie ahead of them, this is refused with 409 `still_open` unless
+/// nobody of that centre from now on, unless another posting of theirs to it runs. If open appointments there lie ahead of them, this is refused with 409 `still_open` unless
 /// `appointments_to` names who takes them over; the participants keep their times.
 #[utoipa::path(
     post, path = "/postings/{posting_id}/end", tag = "postings", operation_id = "endPosting",

@@ -250,14 +250,14 @@ pub async fn hold_running(
     Ok(held.is_some())
 }
 
-/// The centres to which this person is posted at `now`; asked only of somebody who is posted at all.
+/// The centres to which this person is posted at `now`; asked only of somebody who is posted at all. One that has run out counts until it
+/// has ended: only then does its feed tell them that the people there are theirs no more.
 pub async fn centres_if_posted(tx: &mut Tx, actor: &Actor, now: Instant) -> Result<Vec<CentreId>> {
     if !actor.is_posted() {
         return Ok(Vec::new());
     }
     tx.query(sql!(
-        "SELECT centre_id FROM posting
-         WHERE staff_id = $1 AND ended_at IS NULL AND starts_at <= $2 AND (ends_at IS NULL OR ends_at > $2)"
+        "SELECT DISTINCT centre_id FROM posting WHERE staff_id = $1 AND ended_at IS NULL AND starts_at <= $2"
     ))
     .bind(actor.person())
     .bind(now)
@@ -270,6 +270,8 @@ pub async fn centres_if_posted(tx: &mut Tx, actor: &Actor, now: Instant) -> Resu
 pub struct Derivable {
     /// Its id.
     pub id: PostingId,
+    /// Whose.
+    pub staff_id: StaffId,
     /// Its centre.
     pub centre_id: CentreId,
     /// The first day.
@@ -300,7 +302,7 @@ impl Derivable {
 /// Every posting of this centre (`None`: of all) that has not ended, held in an order that everybody keeps.
 pub async fn ahead(tx: &mut Tx, centre: Option<CentreId>, now: Instant) -> Result<Vec<Derivable>> {
     tx.query(sql!(
-        "SELECT posting.id, posting.centre_id, posting.from_day, posting.until_day, posting.starts_at, posting.ends_at, centre.zone
+        "SELECT posting.id, posting.staff_id, posting.centre_id, posting.from_day, posting.until_day, posting.starts_at, posting.ends_at, centre.zone
          FROM posting JOIN centre ON centre.id = posting.centre_id
          WHERE posting.ended_at IS NULL AND (posting.centre_id = $1 OR $1 IS NULL)
            AND (posting.ends_at IS NULL OR posting.ends_at > $2) ORDER BY posting.id",

@@ -13,7 +13,7 @@ use super::{
 use crate::{App, posting};
 use contract::{CentreId, SyncStart, time::Instant};
 use kernel::{
-    access::{Actor, Scope},
+    access::{Actor, Scope, ScopeKind},
     error::Result,
 };
 
@@ -42,7 +42,9 @@ impl Elsewhere {
             Given::Cursor(cursor) => (&cursor.also, cursor.epoch.number),
             Given::Nothing(_) => (&[], 0),
         };
-        if !actor.is_posted() && known.is_empty() {
+        // A cursor is only as good as whoever wrote it: nobody else's feed is asked for a centre that it names.
+        let can_be_posted = scope.kind() == ScopeKind::Assigned;
+        if !can_be_posted || (!actor.is_posted() && known.is_empty()) {
             return Ok(Self::default());
         }
         let mut tx = app.db.read().await?;
