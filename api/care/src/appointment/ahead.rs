@@ -46,24 +46,6 @@ async fn with_slots(tx: &mut Tx, mut rows: Vec<Row>, now: Instant) -> Result<Vec
     Ok(rows)
 }
 
-/// When the last of the times that this host has or offers at this centre is over. They are not held: whoever asks holds what lets the host
-/// have them there.
-pub async fn last_end(tx: &mut Tx, host: StaffId, centre: CentreId, now: Instant) -> Result<Option<Instant>> {
-    tx.query(sql!(
-        "SELECT MAX(COALESCE(
-             (SELECT MAX(slot.ends_at) FROM appointment_slot AS slot WHERE slot.appointment_id = a.id AND slot.ends_at > a.ends_at),
-             a.ends_at))
-         FROM appointment AS a
-         WHERE a.host_id = $1 AND a.state IN ('proposed', 'scheduled', 'confirmed', 'change_requested')
-           AND (a.starts_at > $2 OR a.time_origin = 'offered') AND a.centre_id = $3"
-    ))
-    .bind(host)
-    .bind(now)
-    .bind(centre)
-    .scalar()
-    .await
-}
-
 /// Those of this host at this centre (`None`: at any) that lie ahead and at whose time this other one has appointments. None lasts longer
 /// than eight hours, so that only those before each are looked at, and not the other one's whole past.
 pub async fn collisions(

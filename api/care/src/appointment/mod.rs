@@ -5,7 +5,7 @@
 //! zone data changes in `rederive`. Others change many at once: `replan` when a centre or a person is different, `hand_over` when a
 //! host or a participant leaves.
 
-pub mod ahead;
+mod ahead;
 mod answer;
 mod buttons;
 pub mod closing;

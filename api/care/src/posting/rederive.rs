@@ -1,7 +1,7 @@
 //! The instants of postings, derived again when the rules of a zone or the zone of a centre are others. The days stay.
 
 use super::{store, timers::POSTINGS};
-use crate::{App, appointment::ahead};
+use crate::App;
 use contract::{CentreId, time::Instant};
 use db::Tx;
 use kernel::{agenda, error::Result};
@@ -18,7 +18,7 @@ pub async fn again(app: &App, tx: &mut Tx, centre: Option<CentreId>, now: Instan
         let ends_at = match (ends_at, centre) {
             // Where a centre has another zone, appointments stay when they were: nobody is left before somebody who is gone.
             (Some(ends_at), Some(centre)) => Some(
-                ahead::last_end(tx, posting.staff_id, centre, now)
+                store::last_hosted_until(tx, posting.staff_id, centre, now)
                     .await?
                     .map_or(ends_at, |last| last.max(ends_at)),
             ),

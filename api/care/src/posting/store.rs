@@ -314,6 +314,29 @@ pub async fn ahead(tx: &mut Tx, centre: Option<CentreId>, now: Instant) -> Resul
     .await
 }
 
+/// When the last of the times that this host has or offers at this centre is over. They are not held: whoever asks holds what lets the host
+/// have them there.
+pub async fn last_hosted_until(
+    tx: &mut Tx,
+    host: StaffId,
+    centre: CentreId,
+    now: Instant,
+) -> Result<Option<Instant>> {
+    tx.query(sql!(
+        "SELECT MAX(COALESCE(
+             (SELECT MAX(slot.ends_at) FROM appointment_slot AS slot WHERE slot.appointment_id = a.id AND slot.ends_at > a.ends_at),
+             a.ends_at))
+         FROM appointment AS a
+         WHERE a.host_id = $1 AND a.state IN ('proposed', 'scheduled', 'confirmed', 'change_requested')
+           AND (a.starts_at > $2 OR a.time_origin = 'offered') AND a.centre_id = $3"
+    ))
+    .bind(host)
+    .bind(now)
+    .bind(centre)
+    .scalar()
+    .await
+}
+
 /// Puts a posting at these instants. Its version stays: its days are as they were.
 pub async fn set_instants(
     tx: &mut Tx,
