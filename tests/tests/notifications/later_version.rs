@@ -91,7 +91,9 @@ both_databases! {
         dispatch(&app).await;
         let rows = standing(&app).await;
         assert_eq!(of(&rows, "appointment_of_tomorrow"), "expired");
-        assert_eq!(of(&rows, "appointment_in_seven_days"), "snoozed", "a state that it does not know is not its to change");
+        // The other appointment has a reminder of this purpose, too.
+        let snoozed = ("appointment_in_seven_days".to_owned(), "snoozed".to_owned());
+        assert!(rows.contains(&snoozed), "a state that it does not know is not its to change");
     }
 
     async fn lists_leave_out_what_they_do_not_know(app: TestApp) {
