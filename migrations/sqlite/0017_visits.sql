@@ -28,7 +28,7 @@ CREATE TABLE visit (
 ) STRICT;
 CREATE INDEX visit_by_participant ON visit (participant_id, starts_at, id);
 -- Few of all: what is still to be done.
-CREATE INDEX visit_with_next_step ON visit (centre_id, participant_id) WHERE next_step_at IS NOT NULL AND next_step_done_at IS NULL;
+CREATE INDEX visit_with_next_step ON visit (centre_id, id) WHERE next_step_at IS NOT NULL AND next_step_done_at IS NULL;
 CREATE INDEX visit_with_next_step_of_author ON visit (author_id) WHERE next_step_at IS NOT NULL AND next_step_done_at IS NULL;
 
 -- What a visit said before it was corrected, as it was sealed then.

@@ -111,6 +111,33 @@ both_databases! {
         assert!(seen(&app, &world.mentor, &path).await["next_step"].get("done_at").is_some());
     }
 
+    async fn a_new_policy_is_one_row_however_many_steps_are_open_and_unfolds_in_pages(app: TestApp) {
+        const MANY: usize = 101;
+        let world = &app.world;
+        let change = |version, from: &str| {
+            let policy = json!({"reminder_policy": {"quiet_hours": {"from": from, "until": "09:00"}}});
+            app.patch(&format!("/v1/centres/{}", world.centre)).by(&world.manager).if_match(version).json(policy)
+        };
+        let noted = async || {
+            let mut tx = app.app.db.read().await.unwrap();
+            let count = tx.query(sql!("SELECT count(*) FROM agenda WHERE subject_kind LIKE 'visit%'"));
+            count.scalar::<i64>().await.unwrap()
+        };
+        change(1, "20:00").expect(200).await;
+        assert_eq!(noted().await, 0, "nothing is to be done");
+        reconciler::run(&app.app).await.unwrap();
+        for _ in 0..MANY {
+            log(&app, &world.mentor, with_step(&app, "2026-12-01T20:30")).await;
+        }
+        change(2, "21:00").expect(200).await;
+        assert_eq!(noted().await, 1);
+        reconciler::run(&app.app).await.unwrap();
+        assert_eq!(noted().await, 0);
+        let mut due = planned(&app).await;
+        due.retain(|(_, state)| state == "planned");
+        assert_eq!(due, vec![("2026-12-01T20:30:00Z".to_owned(), "planned".to_owned()); MANY]);
+    }
+
     async fn a_closed_file_is_not_reminded_of_until_it_is_opened_again(app: TestApp) {
         let world = &app.world;
         log(&app, &world.mentor, with_step(&app, "2026-12-01T09:30")).await;

@@ -14,23 +14,44 @@ use uuid::Uuid;
 /// A visit whose next step is planned again.
 pub const VISITS: Kind = Kind::new("visit");
 
+/// A centre whose policy or zone has changed: it is unfolded into its visits with a next step.
+const VISITS_OF_CENTRES: Kind = Kind::new("visits_of_centre");
+
 /// Rows of one statement.
 const CHUNK: usize = 500;
+/// How many visits of a centre are noted at once.
+const PAGE: i64 = 100;
 
 /// All of it.
-pub const TIMERS: &[Timer] = &[Timer {
-    kind: VISITS,
-    is_each_alone: false,
-    look_at: |app, tx, entries, now| {
-        Box::pin(async move {
-            let ids: Vec<Uuid> = entries.iter().map(|entry| entry.id).collect();
-            for row in held(tx, &ids).await? {
-                remind::plan_again(app, tx, &row, now).await?;
-            }
-            Ok(ids.into_iter().map(|id| (id, Outcome::Done)).collect())
-        })
+pub const TIMERS: &[Timer] = &[
+    Timer {
+        kind: VISITS_OF_CENTRES,
+        is_each_alone: true,
+        look_at: |_, tx, entries, now| {
+            Box::pin(async move {
+                let mut outcomes = Vec::with_capacity(entries.len());
+                for entry in entries {
+                    let outcome = unfold(tx, CentreId(entry.id), entry.progress.as_deref(), now).await?;
+                    outcomes.push((entry.id, outcome));
+                }
+                Ok(outcomes)
+            })
+        },
     },
-}];
+    Timer {
+        kind: VISITS,
+        is_each_alone: false,
+        look_at: |app, tx, entries, now| {
+            Box::pin(async move {
+                let ids: Vec<Uuid> = entries.iter().map(|entry| entry.id).collect();
+                for row in held(tx, &ids).await? {
+                    remind::plan_again(app, tx, &row, now).await?;
+                }
+                Ok(ids.into_iter().map(|id| (id, Outcome::Done)).collect())
+            })
+        },
+    },
+];
 
 /// These visits, held. Whoever holds one now is waited for: nobody holds one for long.
 async fn held(tx: &mut Tx, ids: &[Uuid]) -> Result<Vec<Row>> {
@@ -52,16 +73,41 @@ async fn held(tx: &mut Tx, ids: &[Uuid]) -> Result<Vec<Row>> {
     Ok(query.all().await?)
 }
 
-/// Notes those with a next step of everybody of a centre.
+/// Notes that those with a next step of everybody of a centre are looked at: one row, however many there are, and none if there are none.
 pub async fn note_centre(tx: &mut Tx, centre: CentreId, now: Instant) -> Result<()> {
-    let ids: Vec<VisitId> = tx
+    if page(tx, centre, Uuid::nil(), 1).await?.is_empty() {
+        return Ok(());
+    }
+    Ok(agenda::note(tx, VISITS_OF_CENTRES, centre, &[centre.0], now).await?)
+}
+
+/// Notes the next page of a centre's visits with a next step. `progress` is the last that was noted; anything else begins anew, which only
+/// costs time.
+async fn unfold(tx: &mut Tx, centre: CentreId, progress: Option<&str>, now: Instant) -> Result<Outcome> {
+    let after = progress.and_then(|id| id.parse().ok()).unwrap_or(Uuid::nil());
+    let ids = page(tx, centre, after, PAGE).await?;
+    agenda::note(tx, VISITS, centre, &ids, now).await?;
+    Ok(match ids.last() {
+        Some(last) if i64::try_from(ids.len()).is_ok_and(|rows| rows == PAGE) => {
+            Outcome::Unfolded(last.to_string())
+        }
+        _ => Outcome::Done,
+    })
+}
+
+async fn page(tx: &mut Tx, centre: CentreId, after: Uuid, rows: i64) -> Result<Vec<Uuid>> {
+    Ok(tx
         .query(sql!(
-            "SELECT id FROM visit WHERE centre_id = $1 AND next_step_at IS NOT NULL AND next_step_done_at IS NULL"
+            "SELECT id FROM visit WHERE centre_id = $1 AND next_step_at IS NOT NULL AND next_step_done_at IS NULL AND id > $2
+             ORDER BY id LIMIT ",
+            lite "+",
+            "$3"
         ))
         .bind(centre)
+        .bind(after)
+        .bind(rows)
         .scalars()
-        .await?;
-    note(tx, centre, ids, now).await
+        .await?)
 }
 
 /// Notes those with a next step of a participant.
