@@ -49,7 +49,7 @@ pub enum Command {
     PickUp(PickUpArguments),
     /// Measure the daily requests.
     Requests(RequestsArguments),
-    /// Measure every list at size.
+    /// Measure the lists at size.
     Lists(ListsArguments),
     /// Let a thousand phones pull at once.
     Sync(SyncArguments),

@@ -1,4 +1,4 @@
-//! Every list of the API with what it can be narrowed by, and who asks for it.
+//! Every list of the API but those of visits and postings, with what it can be narrowed by, and who asks for it.
 
 use care::App;
 use contract::SessionId;
