@@ -80,6 +80,15 @@ subjects! {
         /// To whoever logged it, or accompanies the participant in their place: its next step is due.
         VisitNextStep => "visit_next_step",
     }
+    /// Something that somebody of the staff must act on.
+    WorkItem => "work_item" {
+        /// To whoever is responsible: somebody needs a person now.
+        WorkItemUrgent => "work_item_urgent",
+        /// To managers: it is overdue.
+        WorkItemRisen => "work_item_risen",
+        /// To whoever is asked to take it over.
+        WorkItemAsked => "work_item_asked",
+    }
 }
 
 vocabulary! {

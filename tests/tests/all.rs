@@ -23,6 +23,7 @@ mod sync;
 mod tokens;
 mod upgrade;
 mod visits;
+mod work_items;
 
 /// The features, for the sweeps that go through all of them: each stands after those that it needs. What one tells of itself, and what
 /// that is for, is in `registry`.
@@ -33,6 +34,7 @@ const FEATURES: &[&registry::Feature] = &[
     &sync::FEATURE,
     &visits::FEATURE,
     &people::registration::assignments::FEATURE,
+    &work_items::FEATURE,
     &postings::FEATURE,
     &people::registration::centres::FEATURE,
     &notifications::registration::devices::FEATURE,

@@ -23,6 +23,7 @@ pub mod posting;
 pub mod staff;
 pub mod sync;
 pub mod visit;
+pub mod work_item;
 
 pub use app::App;
 
@@ -35,6 +36,7 @@ pub const FEATURES: &[&app::Feature] = &[
     &visit::FEATURE,
     &posting::FEATURE,
     &assignment::FEATURE,
+    &work_item::FEATURE,
     &emergency_access::FEATURE,
     &device::FEATURE,
     &notification::FEATURE,

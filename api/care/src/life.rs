@@ -45,6 +45,7 @@ pub async fn happens(
         | Event::ZoneChanges(..)
         | Event::AccountIsShownOtherwise(_)
         | Event::AssignmentStarts(..)
+        | Event::LeadChanges(_)
         | Event::AssignmentEnds(_)
         | Event::PostingEnds(_)
         | Event::CentreChanges(_) => {}

@@ -12,6 +12,7 @@
 pub mod appointment;
 pub mod emergency_access;
 pub mod visit;
+pub mod work_item;
 
 use contract::{Language, NotificationAction, ReminderPurpose, SubjectKind};
 use fluent_bundle::FluentArgs;
@@ -118,6 +119,7 @@ subjects! {
     },
     EmergencyAccess = emergency_access,
     Visit = visit,
+    WorkItem = work_item,
 }
 
 /// What this purpose says, and of which kind of subject.

@@ -1,7 +1,7 @@
 //! Visits: what somebody logs in the field, who reads it, what follows from it, and what phones have of it.
 
 mod logging;
-mod phones;
+pub mod phones;
 mod reading;
 mod registration;
 mod steps;

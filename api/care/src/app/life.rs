@@ -28,6 +28,8 @@ pub enum Event {
     AccountIsShownOtherwise(StaffId),
     /// A staff member accompanies a participant from now on.
     AssignmentStarts(ParticipantId, StaffId),
+    /// Somebody else among those who accompany a participant is in charge from now on.
+    LeadChanges(ParticipantId),
     /// A staff member no longer accompanies somebody, or nobody any more.
     AssignmentEnds(StaffId),
     /// Another centre accompanies a participant from now on.

@@ -82,6 +82,7 @@ impl Life for Appointments {
                 Event::CentreChanges(centre) => replan::of_centre(tx, centre, now).await?,
                 Event::AccountChanges(_)
                 | Event::AccountIsShownOtherwise(_)
+                | Event::LeadChanges(_)
                 | Event::PostingEnds(_)
                 | Event::AssignmentEnds(_) => {}
             }

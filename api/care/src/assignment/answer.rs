@@ -22,6 +22,7 @@ use utoipa::ToSchema;
     "staff_name": "Youssef Alaoui",
     "staff_role": "mentor",
     "started_at": "2026-11-23T10:00:00Z",
+    "leads": true,
     "version": 1
 }))]
 pub struct Assignment {
@@ -41,6 +42,9 @@ pub struct Assignment {
     /// Until when; absent while it lasts.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ended_at: Option<Instant>,
+    /// Whether they are in charge: what needs somebody about the participant is theirs. While anybody accompanies a participant, exactly
+    /// one leads: whom the manager named last, and else whoever has done so longest.
+    pub leads: bool,
     /// Counts the changes; the same as in the ETag.
     pub version: i64,
 }
@@ -58,6 +62,7 @@ impl Assignment {
             staff_role: row.role,
             started_at: row.started_at,
             ended_at: row.ended_at,
+            leads: row.leads,
             version: row.version,
         })
     }

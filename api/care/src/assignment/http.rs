@@ -58,7 +58,7 @@ pub async fn create(
         .await?
         .filter(|companion| companion.role.accompanies())
         .ok_or_else(|| Error::field("/staff_id", "unknown", "is no mentor or counsellor of this centre"))?;
-    let row = Row {
+    let mut row = Row {
         id,
         participant_id: participant,
         centre_id: centre,
@@ -68,9 +68,11 @@ pub async fn create(
         name_sealed: companion.name_sealed,
         started_at: work.now,
         ended_at: None,
+        leads: false,
         version: 1,
     };
     store::insert(&mut work.tx, &row, manager.0).await.map_err(taken)?;
+    row.leads = store::leads(&mut work.tx, id).await?;
     let starts = Event::AssignmentStarts(participant, new.staff_id);
     life::happens(&app, &mut work.tx, &call.actor, starts, work.now).await?;
     work.tx.changed(row.changed());
@@ -133,6 +135,10 @@ pub async fn end(State(app): State<App>, call: Call, Path(id): Path<AssignmentId
     row.ended_at = Some(work.now);
     row.version += 1;
     store::end(&mut work.tx, &row, manager.0).await?;
+    if row.leads {
+        store::tell_who_leads(&mut work.tx, &[row.participant_id]).await?;
+        row.leads = false;
+    }
     let ends = Event::AssignmentEnds(row.staff_id);
     let consequences = life::happens(&app, &mut work.tx, &call.actor, ends, work.now).await?;
     let withdrawn = consequences.count("reminders_withdrawn");
@@ -141,4 +147,34 @@ pub async fn end(State(app): State<App>, call: Call, Path(id): Path<AssignmentId
     let reply = Reply::ok(&Assignment::of(&app, &row)?)?.version(row.version);
     let audit = Audit::new(&ASSIGNMENT, "end", id.0).about(row.participant_id);
     work.finish(audit.with("reminders_withdrawn", withdrawn), reply).await
+}
+
+/// Let somebody lead
+///
+/// For the manager of the participant's centre. What needs somebody about the participant is theirs from now on. While anybody accompanies a
+/// participant, exactly one leads; of whom nobody was named, it is whoever has done so longest.
+#[utoipa::path(
+    post, path = "/assignments/{assignment_id}/lead", tag = "assignments", operation_id = "leadAssignment",
+    params(
+        ("assignment_id" = AssignmentId, Path),
+        Call
+    ),
+    responses((status = 200, description = "They lead", body = Assignment, headers(("ETag" = String))), CreateProblems)
+)]
+pub async fn lead(State(app): State<App>, call: Call, Path(id): Path<AssignmentId>) -> Result<Response> {
+    call.actor.staff(&[StaffRole::Manager])?;
+    let scope = call.actor.caseload()?;
+    let mut work = app.begin(&call, Digest::empty()).await?;
+    let mut row = store::load_for_change(&mut work.tx, scope, id).await?.ok_or_else(Error::not_found)?;
+    if row.ended_at.is_some() {
+        return Err(Error::command_refused(None, "the assignment has ended", &[] as &[&str]));
+    }
+    row.version += 1;
+    row.leads = true;
+    store::make_lead(&mut work.tx, &row, work.now).await?;
+    store::tell_who_leads(&mut work.tx, &[row.participant_id]).await?;
+    let changes = Event::LeadChanges(row.participant_id);
+    life::happens(&app, &mut work.tx, &call.actor, changes, work.now).await?;
+    let reply = Reply::ok(&Assignment::of(&app, &row)?)?.version(row.version);
+    work.finish(Audit::new(&ASSIGNMENT, "lead", id.0).about(row.participant_id), reply).await
 }

@@ -57,6 +57,7 @@ impl Life for Assignments {
                 | Event::FileOpens(..)
                 | Event::ZoneChanges(..)
                 | Event::AssignmentStarts(..)
+                | Event::LeadChanges(_)
                 | Event::AssignmentEnds(_)
                 | Event::CentreChanges(_) => {}
             }

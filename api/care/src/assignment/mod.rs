@@ -30,5 +30,8 @@ pub const FEATURE: Feature = Feature {
 };
 
 fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(http::create, http::list)).routes(routes!(http::end))
+    OpenApiRouter::new()
+        .routes(routes!(http::create, http::list))
+        .routes(routes!(http::end))
+        .routes(routes!(http::lead))
 }

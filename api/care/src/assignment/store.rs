@@ -14,6 +14,9 @@ use kernel::{
 };
 use uuid::Uuid;
 
+/// Rows of one statement.
+const CHUNK: usize = 500;
+
 /// An assignment with what tells who the staff member is.
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub struct Row {
@@ -35,6 +38,8 @@ pub struct Row {
     pub started_at: Instant,
     /// Until when.
     pub ended_at: Option<Instant>,
+    /// Whether they are in charge among those who accompany the participant.
+    pub leads: bool,
     /// Counts the changes.
     pub version: i64,
 }
@@ -147,7 +152,8 @@ pub async fn history(
     paging: Paging<Uuid>,
 ) -> Result<Vec<Entry<ById, Row>>> {
     let statement = Statement::new(piece!(
-        "SELECT a.*, p.centre_id, staff.role, staff.data_key, staff.name_sealed FROM assignment AS a ",
+        "SELECT a.*, EXISTS (SELECT 1 FROM participant_lead AS lead WHERE lead.assignment_id = a.id) AS leads,
+                p.centre_id, staff.role, staff.data_key, staff.name_sealed FROM assignment AS a ",
         lite "CROSS ",
         "JOIN staff ON staff.id = a.staff_id ",
         lite "CROSS ",
@@ -165,7 +171,8 @@ pub async fn history(
 /// rather read everybody of a centre.
 pub async fn named(tx: &mut Tx, scope: Scope, ids: &[Uuid]) -> Result<Vec<Entry<ById, Row>>> {
     let statement = Statement::new(piece!(
-        "SELECT a.*, p.centre_id, staff.role, staff.data_key, staff.name_sealed FROM ",
+        "SELECT a.*, EXISTS (SELECT 1 FROM participant_lead AS lead WHERE lead.assignment_id = a.id) AS leads,
+                p.centre_id, staff.role, staff.data_key, staff.name_sealed FROM ",
         lite "json_each(?) AS asked CROSS JOIN assignment AS a ON a.id = unhex(asked.value) CROSS JOIN staff ON staff.id = a.staff_id CROSS ",
         pg "assignment AS a JOIN staff ON staff.id = a.staff_id ",
         "JOIN participant AS p ON p.id = a.participant_id WHERE ",
@@ -186,7 +193,8 @@ pub async fn named(tx: &mut Tx, scope: Scope, ids: &[Uuid]) -> Result<Vec<Entry<
 /// An assignment of a participant in scope, held until the transaction ends.
 pub async fn load_for_change(tx: &mut Tx, scope: Scope, id: AssignmentId) -> Result<Option<Row>> {
     let statement = scope.sql(&scoped!(
-        "SELECT a.*, p.centre_id, staff.role, staff.data_key, staff.name_sealed
+        "SELECT a.*, EXISTS (SELECT 1 FROM participant_lead AS lead WHERE lead.assignment_id = a.id) AS leads,
+                p.centre_id, staff.role, staff.data_key, staff.name_sealed
          FROM assignment AS a JOIN staff ON staff.id = a.staff_id JOIN participant AS p ON p.id = a.participant_id
          WHERE ",
         participant p,
@@ -205,6 +213,47 @@ pub async fn end(tx: &mut Tx, row: &Row, ended_by: Uuid) -> Result<()> {
         .bind(row.id)
         .execute()
         .await?;
+    Ok(())
+}
+
+/// Whether this assignment is the lead's, as things stand now.
+pub async fn leads(tx: &mut Tx, id: AssignmentId) -> Result<bool> {
+    tx.query(sql!("SELECT EXISTS (SELECT 1 FROM participant_lead WHERE assignment_id = $1)"))
+        .bind(id)
+        .scalar()
+        .await
+}
+
+/// Lets this assignment be the lead's from now on.
+pub async fn make_lead(tx: &mut Tx, row: &Row, now: Instant) -> Result<()> {
+    tx.query(sql!("UPDATE assignment SET lead_since = $1, version = $2 WHERE id = $3"))
+        .bind(now)
+        .bind(row.version)
+        .bind(row.id)
+        .execute()
+        .await?;
+    Ok(())
+}
+
+/// Tells of every assignment of these participants that lasts: somebody else may lead now.
+pub async fn tell_who_leads(tx: &mut Tx, people: &[ParticipantId]) -> Result<()> {
+    for chunk in people.chunks(CHUNK) {
+        let mut query = tx.query_rows(
+            sql!(
+                "SELECT a.id, a.participant_id, p.centre_id FROM assignment AS a JOIN participant AS p ON p.id = a.participant_id
+                 WHERE a.ended_at IS NULL AND a.participant_id IN ({rows}) ORDER BY a.id"
+            ),
+            chunk.len(),
+            1,
+        );
+        for participant in chunk {
+            query = query.bind(*participant);
+        }
+        let lasting: Vec<Lasting> = query.all().await?;
+        for assignment in lasting {
+            tx.changed(changed(assignment.centre_id, assignment.participant_id, assignment.id));
+        }
+    }
     Ok(())
 }
 
@@ -240,6 +289,8 @@ pub async fn end_all_of_staff(tx: &mut Tx, id: StaffId, ended_by: Uuid, now: Ins
         tx.changed(changed(assignment.centre_id, assignment.participant_id, assignment.id));
         tx.changed(revoked(assignment.centre_id, assignment.participant_id, id));
     }
+    let people: Vec<_> = lasting.iter().map(|assignment| assignment.participant_id).collect();
+    tell_who_leads(tx, &people).await?;
     Ok(lasting.len())
 }
 
@@ -267,6 +318,8 @@ pub async fn end_all_at_centre(
         tx.changed(changed(centre, *participant, *id));
         tx.changed(revoked(centre, *participant, staff));
     }
+    let people: Vec<_> = ended.iter().map(|(_, participant)| *participant).collect();
+    tell_who_leads(tx, &people).await?;
     Ok(ended.len())
 }
 

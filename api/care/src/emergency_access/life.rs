@@ -47,6 +47,7 @@ impl Life for EmergencyAccesses {
                 | Event::FileOpens(..)
                 | Event::ZoneChanges(..)
                 | Event::AssignmentStarts(..)
+                | Event::LeadChanges(_)
                 | Event::AssignmentEnds(_)
                 | Event::PostingEnds(_)
                 | Event::CentreChanges(_) => {}

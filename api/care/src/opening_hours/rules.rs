@@ -84,6 +84,33 @@ fn hours_of(calendar: &Calendar, date: NaiveDate) -> Vec<(TimeOfDay, ClosingTime
     today
 }
 
+/// How far ahead an open day is looked for. A centre that has none in that time is taken to close at six on any day.
+const LOOKED_AHEAD: u32 = 60;
+
+/// When the centre closes on the day that is this many working days after `from`. The day of `from` itself is the first, unless it has
+/// closed by then or is no working day.
+pub fn closing_after(calendar: &Calendar, from: LocalDateTime, working_days: u32) -> LocalDateTime {
+    let closing = |days: u32| {
+        let day = from.days_after(days).date();
+        if closed_day(calendar, day).is_some() {
+            return None;
+        }
+        let (_, closes) = hours_of(calendar, day).into_iter().max_by_key(|(_, closes)| *closes)?;
+        let end = match closes.to_chrono() {
+            Some(time) => LocalDateTime::new(day, time),
+            None => LocalDateTime::new(day.succ_opt()?, NaiveTime::MIN),
+        };
+        end.filter(|end| *end > from)
+    };
+    let open = (0..LOOKED_AHEAD).filter_map(closing);
+    let wanted = usize::try_from(working_days).unwrap_or(usize::MAX);
+    let at_six = NaiveTime::from_hms_opt(18, 0, 0).unwrap_or(NaiveTime::MIN);
+    open.skip(wanted)
+        .next()
+        .or_else(|| LocalDateTime::new(from.days_after(working_days.max(1)).date(), at_six))
+        .unwrap_or(from)
+}
+
 /// What makes no sense in a calendar, with a pointer below `place`; nothing if it is good.
 pub fn faults(calendar: &Calendar, place: &str) -> Vec<FieldFault> {
     let mut found = Vec::new();

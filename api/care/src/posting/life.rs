@@ -54,6 +54,7 @@ impl Life for Postings {
                 | Event::FileOpens(..)
                 | Event::ZoneChanges(..)
                 | Event::AssignmentStarts(..)
+                | Event::LeadChanges(_)
                 | Event::AssignmentEnds(_) => {}
             }
             Ok(Consequences::default())

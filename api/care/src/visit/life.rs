@@ -53,7 +53,7 @@ impl Life for Visits {
                 }
                 Event::CentreChanges(centre) => timers::note_centre(tx, centre, now).await?,
                 // Staff's nights are those of the centre.
-                Event::AccountIsShownOtherwise(_) | Event::ZoneChanges(..) => {}
+                Event::AccountIsShownOtherwise(_) | Event::ZoneChanges(..) | Event::LeadChanges(_) => {}
             }
             Ok(Consequences::default())
         })

@@ -21,6 +21,7 @@ pub const FEATURE: Feature = Feature {
     deeds: &[
         deed("assign", "assignParticipant", By::Manager),
         deed("end an assignment", "endAssignment", By::Manager),
+        deed("name the lead", "leadAssignment", By::Manager),
     ],
     never: &[
         // Closing a file ends no assignment, but none begins after it.

@@ -1,0 +1,176 @@
+//! What becomes of work items when something happens in the lives of those whom they are about, or who see to them.
+
+use super::{
+    raise::{Raise, raise, resolve, resolve_all, save},
+    remind, store,
+    things::WORK_ITEM,
+    timers::{self, ITEMS},
+    words::{WorkCause, WorkItemState},
+};
+use crate::app::{
+    App,
+    life::{Coming, Consequences, Event, Life, Move, Scene},
+};
+use contract::{CentreId, ParticipantId, StaffId, SubjectKind, time::Instant};
+use db::{Tx, sql};
+use futures_util::future::BoxFuture;
+use kernel::{agenda, error::Result};
+use uuid::Uuid;
+
+/// Work items.
+pub struct WorkItems;
+
+impl Life for WorkItems {
+    fn hold<'a>(&'a self, tx: &'a mut Tx, coming: Coming, _: Instant) -> BoxFuture<'a, Result<()>> {
+        Box::pin(async move {
+            match coming {
+                Coming::FileCloses(participant)
+                | Coming::AssignmentStarts(participant)
+                | Coming::PersonMoves(participant) => {
+                    store::open_of(tx, participant).await?;
+                }
+                // Whose they are follows from the assignments: none is changed.
+                Coming::AccountChanges(_) | Coming::PostingEnds(..) => {}
+            }
+            Ok(())
+        })
+    }
+
+    fn take_part<'a>(
+        &'a self,
+        Scene { app, tx, now, .. }: Scene<'a>,
+        event: &'a Event,
+    ) -> BoxFuture<'a, Result<Consequences>> {
+        Box::pin(async move {
+            match *event {
+                Event::FileCloses(participant) => {
+                    let open = store::open_of(tx, participant).await?;
+                    resolve_all(app, tx, &open, now).await?;
+                    return Ok(Consequences::of("work_items_resolved", open.len()));
+                }
+                Event::FileOpens(participant, centre) => {
+                    raise_unless_led(app, tx, (participant, centre), now).await?;
+                }
+                Event::AssignmentStarts(participant, _) => {
+                    resolve(app, tx, WorkCause::NoLead, participant.0, now).await?;
+                    tell_again(tx, participant, now).await?;
+                }
+                Event::LeadChanges(participant) => tell_again(tx, participant, now).await?,
+                Event::AssignmentEnds(staff) => left(app, tx, (staff, now), now).await?,
+                Event::AccountChanges(leaving) if leaving.accompanies_nobody => {
+                    left(app, tx, (leaving.staff, now), now).await?;
+                }
+                Event::PostingEnds(ends) => left(app, tx, (ends.staff, ends.at), now).await?,
+                Event::PersonMoves(moving) => {
+                    let moved = move_to_centre(app, tx, moving, now).await?;
+                    raise_unless_led(app, tx, (moving.participant, moving.to), now).await?;
+                    return Ok(Consequences::default().moving(SubjectKind::WorkItem, moved));
+                }
+                // Until when something is to be seen to was said, and stays.
+                Event::CentreChanges(_)
+                | Event::AccountChanges(_)
+                | Event::AccountIsShownOtherwise(_)
+                | Event::ZoneChanges(..) => {}
+            }
+            Ok(Consequences::default())
+        })
+    }
+
+    fn zone_data_changes<'a>(
+        &'a self,
+        app: &'a App,
+        tx: &'a mut Tx,
+        now: Instant,
+    ) -> BoxFuture<'a, Result<()>> {
+        Box::pin(timers::derive_all(app, tx, now))
+    }
+}
+
+/// This staff member accompanies some people no longer, since that moment: what was theirs is somebody else's, or the managers'.
+async fn left(app: &App, tx: &mut Tx, (staff, at): (StaffId, Instant), now: Instant) -> Result<()> {
+    let people: Vec<(ParticipantId, CentreId)> = tx
+        .query(sql!(
+            "SELECT DISTINCT p.id, p.centre_id FROM assignment AS a JOIN participant AS p ON p.id = a.participant_id
+             WHERE a.staff_id = $1 AND a.ended_at = $2 ORDER BY p.id"
+        ))
+        .bind(staff)
+        .bind(at)
+        .all()
+        .await?;
+    for person in people {
+        tell_again(tx, person.0, now).await?;
+        raise_unless_led(app, tx, person, now).await?;
+    }
+    Ok(())
+}
+
+/// Whoever is accompanied by the centre and by nobody in person needs somebody.
+async fn raise_unless_led(
+    app: &App,
+    tx: &mut Tx,
+    (participant, centre): (ParticipantId, CentreId),
+    now: Instant,
+) -> Result<()> {
+    let is_left: bool = tx
+        .query(sql!(
+            "SELECT EXISTS (
+                 SELECT 1 FROM participant AS p WHERE p.id = $1 AND p.active
+                 AND NOT EXISTS (SELECT 1 FROM assignment AS a WHERE a.participant_id = p.id AND a.ended_at IS NULL))"
+        ))
+        .bind(participant)
+        .scalar()
+        .await?;
+    let is_known: bool = tx
+        .query(sql!(
+            "SELECT EXISTS (SELECT 1 FROM work_item WHERE subject_id = $1 AND cause = $2 AND closed_at IS NULL)"
+        ))
+        .bind(participant)
+        .bind(WorkCause::NoLead)
+        .scalar()
+        .await?;
+    if !is_left || is_known {
+        return Ok(());
+    }
+    raise(app, tx, Raise { cause: WorkCause::NoLead, subject: participant.0, participant, centre }, now).await
+}
+
+/// Phones are told whose they are now, and whoever is needed now hears of it.
+async fn tell_again(tx: &mut Tx, participant: ParticipantId, now: Instant) -> Result<()> {
+    let open: Vec<(Uuid, CentreId)> = tx
+        .query(sql!(
+            "SELECT id, centre_id FROM work_item WHERE participant_id = $1 AND closed_at IS NULL ORDER BY id"
+        ))
+        .bind(participant)
+        .all()
+        .await?;
+    for (id, centre) in open {
+        tx.changed(WORK_ITEM.changed(centre.0, Some(participant.0), id));
+        agenda::note(tx, ITEMS, centre, &[id], now).await?;
+    }
+    Ok(())
+}
+
+/// What is open goes with the person; whoever had it there has it no more.
+async fn move_to_centre(app: &App, tx: &mut Tx, moving: Move, now: Instant) -> Result<Vec<Uuid>> {
+    let open = store::open_of(tx, moving.participant).await?;
+    for mut row in store::hold(tx, &open, now).await? {
+        row.centre_id = moving.to;
+        row.state = WorkItemState::Open;
+        (row.taken_by, row.asked_id, row.asked_by, row.asked_at) = (None, None, None, None);
+        save(tx, &mut row).await?;
+        remind::plan_again(app, tx, row.id, now).await?;
+    }
+    let all: Vec<Uuid> = tx
+        .query(sql!("SELECT id FROM work_item WHERE participant_id = $1"))
+        .bind(moving.participant)
+        .scalars()
+        .await?;
+    // What is closed is the history of the person, and goes with them.
+    tx.query(sql!("UPDATE work_item SET centre_id = $1 WHERE participant_id = $2"))
+        .bind(moving.to)
+        .bind(moving.participant)
+        .execute()
+        .await?;
+    agenda::set_centre(tx, ITEMS, &open, moving.to).await?;
+    Ok(all)
+}

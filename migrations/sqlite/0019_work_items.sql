@@ -1,0 +1,59 @@
+-- Who leads: of those who accompany somebody, whom a manager named last, and else whoever has accompanied them longest. It follows from the
+-- assignments, so that there is exactly one for as long as there is anybody, whoever begins or ends meanwhile.
+ALTER TABLE assignment ADD COLUMN lead_since INTEGER;
+CREATE INDEX assignment_that_lasts ON assignment (participant_id) WHERE ended_at IS NULL;
+CREATE VIEW participant_lead (participant_id, assignment_id, staff_id) AS
+    SELECT a.participant_id, a.id, a.staff_id
+    FROM assignment AS a
+    WHERE a.ended_at IS NULL AND NOT EXISTS (
+        SELECT 1 FROM assignment AS other
+        WHERE other.participant_id = a.participant_id AND other.ended_at IS NULL AND other.id <> a.id
+          AND (COALESCE(other.lead_since, -1) > COALESCE(a.lead_since, -1)
+               OR (COALESCE(other.lead_since, -1) = COALESCE(a.lead_since, -1)
+                   AND (other.started_at, other.id) < (a.started_at, a.id))));
+
+-- What somebody of the staff must act on, one for each cause however often it comes again. Whose it is follows from the assignments, unless
+-- somebody took it.
+CREATE TABLE work_item (
+    id BLOB NOT NULL PRIMARY KEY,
+    centre_id BLOB NOT NULL REFERENCES centre (id),
+    participant_id BLOB NOT NULL REFERENCES participant (id),
+    cause TEXT NOT NULL,
+    -- What raised it: a check-in, an appointment, a placement.
+    subject_id BLOB NOT NULL,
+    -- For whom it is, where that is not the lead: whoever wrote what is asked about.
+    meant_for BLOB REFERENCES staff (id),
+    state TEXT NOT NULL,
+    -- Until when it should be seen to, on the wall of the centre, and derived.
+    zone TEXT NOT NULL,
+    local_due TEXT NOT NULL,
+    due_at INTEGER NOT NULL,
+    -- Until when it is out of sight, on the same wall, and derived.
+    local_snoozed TEXT,
+    snoozed_until INTEGER,
+    taken_by BLOB REFERENCES staff (id),
+    -- To whom it is being handed over, and by whom.
+    asked_id BLOB REFERENCES staff (id),
+    asked_by BLOB REFERENCES staff (id),
+    asked_at INTEGER,
+    opened_at INTEGER NOT NULL,
+    -- When its cause came last, and how often it has.
+    raised_at INTEGER NOT NULL,
+    times INTEGER NOT NULL,
+    -- When somebody first did something about it.
+    responded_at INTEGER,
+    -- When it was overdue and rose to the managers: once.
+    rose_at INTEGER,
+    closed_at INTEGER,
+    -- Nobody if its cause went away.
+    closed_by BLOB,
+    reason TEXT,
+    -- When its cause went away after somebody had closed it: then closing it is not undone any more.
+    cause_gone_at INTEGER,
+    version INTEGER NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX work_item_subject_id_cause_key ON work_item (subject_id, cause) WHERE closed_at IS NULL;
+-- Few of all are open.
+CREATE INDEX work_item_open ON work_item (participant_id) WHERE closed_at IS NULL;
+CREATE INDEX work_item_open_of_centre ON work_item (centre_id, id) WHERE closed_at IS NULL;
+CREATE INDEX work_item_by_subject ON work_item (subject_id, cause, closed_at);
