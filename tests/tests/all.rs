@@ -1,5 +1,6 @@
 //! Every test of the service through its real surface, on both databases.
 
+mod absences;
 mod access;
 mod appointments;
 mod architecture;
@@ -34,6 +35,7 @@ const FEATURES: &[&registry::Feature] = &[
     &sync::FEATURE,
     &visits::FEATURE,
     &people::registration::assignments::FEATURE,
+    &absences::FEATURE,
     &work_items::FEATURE,
     &postings::FEATURE,
     &people::registration::centres::FEATURE,

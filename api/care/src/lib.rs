@@ -11,6 +11,7 @@ pub mod opening_hours;
 mod public_text;
 pub mod push;
 
+pub mod absence;
 pub mod appointment;
 pub mod assignment;
 pub mod audit_log;
@@ -35,6 +36,7 @@ pub const FEATURES: &[&app::Feature] = &[
     &appointment::FEATURE,
     &visit::FEATURE,
     &posting::FEATURE,
+    &absence::FEATURE,
     &assignment::FEATURE,
     &work_item::FEATURE,
     &emergency_access::FEATURE,

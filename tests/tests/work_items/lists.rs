@@ -29,7 +29,7 @@ both_databases! {
         for other in [&world.counsellor, &world.manager] {
             assert_eq!(list(&app, other, &of_person).await.len(), 1);
         }
-        let of_mentor = format!("?responsible_id={}", world.mentor.id);
+        let of_mentor = format!("?staff_id={}", world.mentor.id);
         assert_eq!(list(&app, &world.manager, &of_mentor).await.len(), 1);
         assert!(list(&app, &world.other_manager, &of_mentor).await.is_empty());
         for outsider in [&world.other_mentor, &world.foreign_mentor, &world.other_manager] {

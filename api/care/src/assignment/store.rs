@@ -257,6 +257,53 @@ pub async fn tell_who_leads(tx: &mut Tx, people: &[ParticipantId]) -> Result<()>
     Ok(())
 }
 
+/// Whether this staff member accompanies this participant by an assignment.
+pub async fn lasts(tx: &mut Tx, staff: StaffId, participant: ParticipantId) -> Result<bool> {
+    tx.query(sql!(
+        "SELECT EXISTS (SELECT 1 FROM assignment WHERE staff_id = $1 AND participant_id = $2 AND ended_at IS NULL)"
+    ))
+    .bind(staff)
+    .bind(participant)
+    .scalar()
+    .await
+}
+
+/// Lets an assignment end with this absence.
+pub async fn set_absence(tx: &mut Tx, id: AssignmentId, absence: Uuid) -> Result<()> {
+    tx.query(sql!("UPDATE assignment SET absence_id = $1 WHERE id = $2"))
+        .bind(absence)
+        .bind(id)
+        .execute()
+        .await
+        .map(drop)
+}
+
+/// Ends every assignment that came with this absence, and notes it for the feed; how many there were.
+pub async fn end_all_of_absence(tx: &mut Tx, absence: Uuid, ended_by: Uuid, now: Instant) -> Result<usize> {
+    let ended: Vec<(AssignmentId, ParticipantId, StaffId)> = tx
+        .query(sql!(
+            "UPDATE assignment SET ended_at = $1, ended_by = $2, version = version + 1
+             WHERE absence_id = $3 AND ended_at IS NULL RETURNING id, participant_id, staff_id"
+        ))
+        .bind(now)
+        .bind(ended_by)
+        .bind(absence)
+        .all()
+        .await?;
+    for (id, participant, staff) in &ended {
+        let centre: CentreId = tx
+            .query(sql!("SELECT centre_id FROM participant WHERE id = $1"))
+            .bind(*participant)
+            .scalar()
+            .await?;
+        tx.changed(changed(centre, *participant, *id));
+        tx.changed(revoked(centre, *participant, *staff));
+    }
+    let people: Vec<_> = ended.iter().map(|(_, participant, _)| *participant).collect();
+    tell_who_leads(tx, &people).await?;
+    Ok(ended.len())
+}
+
 /// An assignment that lasts.
 #[derive(Debug, sqlx::FromRow)]
 struct Lasting {

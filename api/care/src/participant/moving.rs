@@ -66,6 +66,8 @@ pub async fn move_to_centre(
     row.centre_id = to;
     row.version += 1;
     store::update(&mut work.tx, &row).await?;
+    // Told first: all else that the new centre hears is about somebody whom it knows by then.
+    work.tx.changed(row.changed());
     let moves = Event::PersonMoves(Move { participant: id, from, to });
     let consequences = life::happens(&app, &mut work.tx, &call.actor, moves, work.now).await?;
     tell_both_feeds(&mut work, &row, from);
@@ -87,7 +89,6 @@ pub async fn move_to_centre(
 
 /// The former centre hears that the person is gone, and nothing else of them any more; the new one gets all that there is.
 fn tell_both_feeds(work: &mut Work, row: &Row, from: CentreId) {
-    work.tx.changed(row.changed());
     work.tx.changed(row.revoked_at(from));
     work.tx.follow(row.id.0, from.0, row.centre_id.0);
 }

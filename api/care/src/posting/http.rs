@@ -5,7 +5,7 @@ use super::{
     answer::Posting,
     ending,
     request::{Filter, NewPosting, PostingEnd},
-    rules::{self, Sight, Term},
+    rules::{self, Sight},
     store::{self, Row},
     things::POSTING,
     timers::POSTINGS,
@@ -13,6 +13,7 @@ use super::{
 use crate::{
     app::{App, life::Coming},
     life,
+    opening_hours::term::Term,
     staff::{rules::Reach, store as accounts},
 };
 use axum::{extract::State, response::Response};

@@ -1,12 +1,8 @@
 //! Who may post whom, and for which days. Pure.
 
 use super::store::Lasting;
-use crate::opening_hours::calendar::CalendarDate;
-use chrono::{Days, NaiveTime};
-use contract::{
-    CentreId, ProblemCode, StaffId, StaffRole,
-    time::{Instant, LocalDateTime, ZoneName, Zones},
-};
+use crate::opening_hours::term::Term;
+use contract::{CentreId, ProblemCode, StaffId, StaffRole};
 use kernel::{
     access::{Actor, not_for_this_role},
     error::{Error, Result},
@@ -14,8 +10,6 @@ use kernel::{
 
 /// Nobody works at more centres than this beside their own. A phone's cursor has a place for each.
 pub const AT_MOST: usize = 4;
-/// How many days ahead one may begin or end: two years, as appointments.
-const HORIZON_DAYS: u64 = 731;
 
 /// Whose postings somebody sees.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,55 +45,6 @@ pub fn ends_at_centre(actor: &Actor) -> Result<Option<CentreId>> {
     }
 }
 
-/// The days of a posting, on the calendar of its centre.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Term {
-    /// The first.
-    pub from: CalendarDate,
-    /// The last.
-    pub until: Option<CalendarDate>,
-}
-
-impl Term {
-    /// Refuses days that are over, out of order or too far away.
-    pub fn check(&self, zones: &Zones, zone: &ZoneName, now: Instant) -> Result<()> {
-        let today = zones.to_local(now, zone).map_err(Error::internal)?.date();
-        let last = today.checked_add_days(Days::new(HORIZON_DAYS)).unwrap_or(today);
-        if self.from.to_chrono() < today {
-            return Err(Error::field("/from", "past", "must be today or later"));
-        }
-        if self.from.to_chrono() > last {
-            return Err(Error::field("/from", "too_far", "must be within two years"));
-        }
-        match self.until {
-            Some(until) if until < self.from => {
-                Err(Error::field("/until", "value", "must not be before the first day"))
-            }
-            Some(until) if until.to_chrono() > last => {
-                Err(Error::field("/until", "too_far", "must be within two years"))
-            }
-            _ => Ok(()),
-        }
-    }
-
-    /// When it begins and ends in this zone.
-    pub fn instants(&self, zones: &Zones, zone: &ZoneName) -> Result<(Instant, Option<Instant>)> {
-        let midnight = |day: Option<chrono::NaiveDate>| {
-            let start = day.and_then(|day| LocalDateTime::new(day, NaiveTime::MIN));
-            let start = start.ok_or_else(|| Error::internal("a day of a posting is out of range"))?;
-            Ok::<_, Error>(zones.resolve(start, zone).map_err(Error::internal)?.instant)
-        };
-        let starts_at = midnight(Some(self.from.to_chrono()))?;
-        let ends_at =
-            self.until.map(|until| midnight(until.to_chrono().checked_add_days(Days::new(1)))).transpose()?;
-        Ok((starts_at, ends_at))
-    }
-
-    fn overlaps(&self, from: CalendarDate, until: Option<CalendarDate>) -> bool {
-        until.is_none_or(|until| self.from <= until) && self.until.is_none_or(|own| from <= own)
-    }
-}
-
 /// Refuses one that the person has already on some of these days, and one too many. `lasting` are those that have not ended.
 pub fn fits(lasting: &[Lasting], centre: CentreId, term: Term) -> Result<()> {
     for one in lasting.iter().filter(|one| one.centre_id == centre) {
@@ -121,6 +66,7 @@ pub fn fits(lasting: &[Lasting], centre: CentreId, term: Term) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::opening_hours::calendar::CalendarDate;
     use uuid::Uuid;
 
     fn day(text: &str) -> CalendarDate {
@@ -129,14 +75,6 @@ mod tests {
 
     fn term(from: &str, until: Option<&str>) -> Term {
         Term { from: day(from), until: until.map(day) }
-    }
-
-    #[test]
-    fn the_last_day_belongs_to_it() {
-        let (zones, zone) = (Zones::built_in(), "Europe/Paris".parse::<ZoneName>().unwrap());
-        let (starts_at, ends_at) = term("2027-03-27", Some("2027-03-28")).instants(&zones, &zone).unwrap();
-        assert_eq!(starts_at.to_string(), "2027-03-26T23:00:00Z");
-        assert_eq!(ends_at.unwrap().to_string(), "2027-03-28T22:00:00Z", "that day has 23 hours");
     }
 
     #[test]

@@ -3,10 +3,10 @@
 use super::{
     PostingId,
     request::Filter,
-    rules::{Sight, Term},
+    rules::Sight,
     things::POSTING,
 };
-use crate::opening_hours::calendar::CalendarDate;
+use crate::opening_hours::{calendar::CalendarDate, term::Term};
 use contract::{
     CentreId, StaffId, StaffRole,
     time::{Instant, ZoneName},

@@ -36,14 +36,14 @@ pub async fn list(State(app): State<App>, call: Call, Query(filter): Query<Filte
     let by = deeds::by(&call.actor)?;
     let scope = call.actor.staff_caseload()?;
     let paging: Paging<Place> = filter.paging()?;
-    if filter.responsible_id.is_some_and(|staff| staff != by.staff) && !by.is_manager {
+    if filter.staff_id.is_some_and(|staff| staff != by.staff) && !by.is_manager {
         return Err(not_for_this_role());
     }
     let mut reading = app.begin_reading(&call).await?;
     if let Some(participant) = filter.participant_id {
         in_scope(&mut reading.tx, scope, participant).await?.ok_or_else(Error::not_found)?;
     }
-    let whose = match (filter.responsible_id, filter.participant_id) {
+    let whose = match (filter.staff_id, filter.participant_id) {
         (Some(staff), _) => Whose::Of(staff),
         (None, Some(_)) => Whose::Everybodys,
         (None, None) => Whose::Own(by),
@@ -161,11 +161,11 @@ commands! {
     release, "/work-items/{work_item_id}/release", "releaseWorkItem", "It is free", Deed::Release;
     /// Take over a work item
     ///
-    /// For whoever was asked to.
+    /// For the mentor, counsellor or manager who was asked to.
     accept, "/work-items/{work_item_id}/accept", "acceptWorkItem", "It is yours", Deed::Accept;
     /// Refuse to take over a work item
     ///
-    /// For whoever was asked to. It stays with whoever has it.
+    /// For the mentor, counsellor or manager who was asked to. It stays with whoever has it.
     refuse, "/work-items/{work_item_id}/refuse", "refuseWorkItem", "It stays where it was", Deed::Refuse;
     /// Withdraw the hand-over of a work item
     ///
@@ -177,7 +177,7 @@ commands! {
     finish, "/work-items/{work_item_id}/finish", "finishWorkItem", "It is done", Deed::Finish;
     /// Open a work item again
     ///
-    /// Undoes that it was finished or dismissed, within 10 minutes and by the same person, unless its cause went away meanwhile.
+    /// For the mentor, counsellor or manager who finished or dismissed it, within 10 minutes, unless its cause went away meanwhile.
     undo, "/work-items/{work_item_id}/undo", "undoWorkItem", "It is open again", Deed::Undo;
 }
 
@@ -229,7 +229,8 @@ pub async fn dismiss(
 
 /// Put a work item out of sight
 ///
-/// Until the morning some days later, as many as its `snoozable_days` say; its window is then anew. Alarms cannot be put out of sight.
+/// Until the morning some days later, as many as its `snoozable_days` say; its window is then anew. For the mentors and counsellors of the participant and the
+/// manager of their centre. Alarms cannot be put out of sight.
 #[utoipa::path(
     post, path = "/work-items/{work_item_id}/snooze", tag = "work_items", operation_id = "snoozeWorkItem",
     request_body = Snooze,

@@ -43,7 +43,7 @@ list_query! {
     #[derive(Debug)]
     pub struct Filter {
         /// Those of this staff member instead of one's own. For managers, of their centre.
-        pub responsible_id: Option<StaffId>,
+        pub staff_id: Option<StaffId>,
         /// Those about this participant, whosever they are.
         pub participant_id: Option<ParticipantId>,
         /// Whether those that are out of sight for now are shown as well. Not if left out.

@@ -76,7 +76,7 @@ pub struct Row {
     pub data_key: WrappedKey,
     /// The participant's name, sealed.
     pub name_sealed: Sealed,
-    /// Who leads.
+    /// Who leads, or stands in for them while they are away.
     pub lead_id: Option<StaffId>,
     /// Whether whoever took it still has the participant.
     pub taker_stays: bool,
@@ -128,10 +128,15 @@ impl Row {
     }
 }
 
-/// Every column, as of now.
+/// Every column, as of now. Whoever is away is nobody to turn to: their stand-in is, if that one is there.
 fn selected(now: Instant) -> Statement<'static> {
     Statement::new(piece!(
-        "SELECT w.*, p.data_key, p.name_sealed, lead.staff_id AS lead_id,
+        "SELECT w.*, p.data_key, p.name_sealed,
+                CASE WHEN away.id IS NULL THEN lead.staff_id
+                     WHEN EXISTS (SELECT 1 FROM caseload WHERE caseload.staff_id = away.stand_in_id AND caseload.participant_id = w.participant_id)
+                          AND NOT EXISTS (SELECT 1 FROM absence AS too WHERE too.staff_id = away.stand_in_id
+                                          AND too.began_at IS NOT NULL AND too.ended_at IS NULL)
+                     THEN away.stand_in_id END AS lead_id,
                 EXISTS (SELECT 1 FROM caseload WHERE caseload.staff_id = w.taken_by AND caseload.participant_id = w.participant_id)
                     AS taker_stays,
                 EXISTS (SELECT 1 FROM caseload WHERE caseload.staff_id = w.meant_for AND caseload.participant_id = w.participant_id)
@@ -139,6 +144,7 @@ fn selected(now: Instant) -> Statement<'static> {
                 booked.id AS booked_id, booked.local_start AS booked_local, booked.zone AS booked_zone
          FROM work_item AS w JOIN participant AS p ON p.id = w.participant_id
          LEFT JOIN participant_lead AS lead ON lead.participant_id = w.participant_id
+         LEFT JOIN absence AS away ON away.staff_id = lead.staff_id AND away.began_at IS NOT NULL AND away.ended_at IS NULL
          LEFT JOIN appointment AS booked ON booked.id = (
              SELECT a.id FROM appointment AS a
              WHERE a.participant_id = w.participant_id AND a.state IN ('scheduled', 'confirmed') AND a.starts_at > ?"

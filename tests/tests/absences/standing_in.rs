@@ -1,0 +1,93 @@
+//! What the stand-in gets while somebody is away, and that it ends with the last day.
+
+use super::{days, said};
+use crate::{
+    appointments::audited,
+    work_items::{causes, raise, seen, the_one},
+};
+use care::work_item::WorkCause;
+use chrono::TimeDelta;
+use contract::{ProblemCode, time::Instant};
+use muwakaba::background::reconciler;
+use muwakaba_tests::{SignedIn, TestApp, both_databases};
+use serde_json::json;
+
+async fn until(app: &TestApp, instant: &str) {
+    let then: Instant = instant.parse().unwrap();
+    app.clock.advance(then.since(app.now()));
+    reconciler::run(&app.app).await.unwrap();
+}
+
+async fn reads_the_file(app: &TestApp, person: &SignedIn) -> bool {
+    let path = format!("/v1/participants/{}", app.world.participant.id);
+    app.get(&path).by(&person.again(&app.app)).send().await.status == 200
+}
+
+both_databases! {
+    async fn the_stand_in_has_the_people_and_what_needs_somebody_about_them(app: TestApp) {
+        let world = &app.world;
+        raise(&app, WorkCause::JobLost, &world.participant).await;
+        said(&app, &world.mentor, days("2026-11-25", "2026-11-26", Some(world.other_mentor.id))).await;
+        until(&app, "2026-11-24T23:59:59Z").await;
+        assert_eq!((causes(&app, &world.mentor).await.len(), reads_the_file(&app, &world.other_mentor).await), (1, false));
+        until(&app, "2026-11-25T00:00:00Z").await;
+        assert!(reads_the_file(&app, &world.other_mentor).await);
+        assert_eq!((causes(&app, &world.mentor).await.len(), causes(&app, &world.other_mentor).await.len()), (0, 1));
+        assert_eq!(the_one(&app).await["responsible_id"], json!(world.other_mentor.id));
+        // Who leads stays as it is: the participant's person is only away.
+        let history = seen(&app, &world.manager, &format!("/v1/participants/{}/assignments", world.participant.id)).await;
+        let leads: Vec<_> = history["items"].as_array().unwrap().iter().filter(|one| one["leads"] == json!(true)).collect();
+        assert_eq!((leads.len(), &leads[0]["staff_id"]), (1, &json!(world.mentor.id)));
+        assert!(reads_the_file(&app, &world.mentor).await, "whoever is away may still look");
+        until(&app, "2026-11-26T23:59:59Z").await;
+        assert!(reads_the_file(&app, &world.other_mentor).await);
+        until(&app, "2026-11-27T00:00:00Z").await;
+        assert!(!reads_the_file(&app, &world.other_mentor).await);
+        assert_eq!(the_one(&app).await["responsible_id"], json!(world.mentor.id));
+        assert_eq!((audited(&app, "absence.begin").await, audited(&app, "absence.end").await), (1, 1));
+    }
+
+    async fn whoever_accompanied_anyway_keeps_doing_so(app: TestApp) {
+        let world = &app.world;
+        let made = said(&app, &world.mentor, days("2026-11-23", "2026-11-26", Some(world.counsellor.id))).await;
+        reconciler::run(&app.app).await.unwrap();
+        raise(&app, WorkCause::JobLost, &world.participant).await;
+        assert_eq!(causes(&app, &world.counsellor).await, ["job_lost"]);
+        app.post(&format!("/v1/absences/{}/end", made.string("/id"))).by(&world.mentor.again(&app.app)).expect(200).await;
+        assert!(causes(&app, &world.counsellor).await.is_empty());
+        assert!(reads_the_file(&app, &world.counsellor).await);
+        assert_eq!(causes(&app, &world.mentor).await, ["job_lost"]);
+    }
+
+    async fn without_a_stand_in_who_is_there_it_is_the_managers(app: TestApp) {
+        let world = &app.world;
+        raise(&app, WorkCause::JobLost, &world.participant).await;
+        let made = said(&app, &world.mentor, days("2026-11-23", "2026-11-26", None)).await;
+        reconciler::run(&app.app).await.unwrap();
+        assert_eq!(causes(&app, &world.manager).await, ["job_lost"]);
+        app.post(&format!("/v1/absences/{}/end", made.string("/id"))).by(&world.manager.again(&app.app)).expect(200).await;
+        assert!(causes(&app, &world.manager).await.is_empty());
+        // The stand-in falls ill as well.
+        said(&app, &world.mentor, days("2026-11-23", "2026-11-26", Some(world.counsellor.id))).await;
+        reconciler::run(&app.app).await.unwrap();
+        assert_eq!(causes(&app, &world.counsellor).await, ["job_lost"]);
+        said(&app, &world.counsellor, days("2026-11-23", "2026-11-24", None)).await;
+        reconciler::run(&app.app).await.unwrap();
+        assert_eq!((causes(&app, &world.counsellor).await.len(), causes(&app, &world.manager).await.len()), (0, 1));
+    }
+
+    async fn an_account_that_is_closed_is_not_away_any_more(app: TestApp) {
+        let world = &app.world;
+        said(&app, &world.other_mentor, days("2026-11-23", "2026-12-26", Some(world.mentor.id))).await;
+        reconciler::run(&app.app).await.unwrap();
+        let path = format!("/v1/participants/{}", world.other_participant.id);
+        app.get(&path).by(&world.mentor).expect(200).await;
+        let account = format!("/v1/staff/{}", world.other_mentor.id);
+        let version = seen(&app, &world.manager, &account).await["version"].as_i64().unwrap();
+        app.patch(&account).by(&world.manager.again(&app.app)).if_match(version).json(json!({"active": false})).expect(200).await;
+        app.get(&path).by(&world.mentor.again(&app.app)).refused(ProblemCode::NotFound).await;
+        assert_eq!(causes(&app, &world.manager).await, ["no_lead"]);
+        app.clock.advance(TimeDelta::days(60));
+        reconciler::run(&app.app).await.unwrap();
+    }
+}
