@@ -49,8 +49,7 @@ pub async fn create(
     let mut work = app.begin(&call, body.digest).await?;
     let now = work.now;
     let member = store::member(&mut work.tx, staff).await?;
-    let member =
-        member.filter(|member| sight.holds(staff, member.centre_id)).ok_or_else(Error::not_found)?;
+    let member = member.filter(|member| sight.holds(staff, member.centre_id)).ok_or_else(Error::not_found)?;
     if !member.accompanies {
         return Err(Error::field("{staff_id}", "not_allowed", "is no active mentor or counsellor"));
     }
@@ -137,8 +136,7 @@ pub async fn end(State(app): State<App>, call: Call, Path(id): Path<AbsenceId>) 
     let sight = Sight::of(&call.actor)?;
     let mut work = app.begin(&call, Digest::empty()).await?;
     let row = store::load_for_change(&mut work.tx, id).await?;
-    let mut row =
-        row.filter(|row| sight.holds(row.staff_id, row.centre_id)).ok_or_else(Error::not_found)?;
+    let mut row = row.filter(|row| sight.holds(row.staff_id, row.centre_id)).ok_or_else(Error::not_found)?;
     if row.ended_at.is_some() || row.ends_at <= work.now {
         return Err(Error::command_refused(None, "the absence has ended", &[] as &[&str]));
     }

@@ -9,7 +9,10 @@ use crate::app::{
     App,
     life::{Coming, Consequences, Event, Life, Scene},
 };
-use contract::{CentreId, time::{Instant, ZoneName}};
+use contract::{
+    CentreId,
+    time::{Instant, ZoneName},
+};
 use db::{Tx, sql};
 use futures_util::future::BoxFuture;
 use kernel::{

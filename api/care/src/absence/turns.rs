@@ -34,7 +34,8 @@ pub async fn begin(app: &App, tx: &mut Tx, row: &mut Row, now: Instant) -> Resul
             life::happens(app, tx, &its_own(row), Event::LeadChanges(*participant), now).await?;
         }
     }
-    let line = Audit::new(&ABSENCE, "begin", row.id.0).at(row.centre_id).with("assignments_started", accompanied);
+    let line =
+        Audit::new(&ABSENCE, "begin", row.id.0).at(row.centre_id).with("assignments_started", accompanied);
     Ok(line.write(tx, None, AuditId::new(&*app.ids), now).await?)
 }
 

@@ -1,11 +1,6 @@
 //! Postings in the database.
 
-use super::{
-    PostingId,
-    request::Filter,
-    rules::Sight,
-    things::POSTING,
-};
+use super::{PostingId, request::Filter, rules::Sight, things::POSTING};
 use crate::opening_hours::{calendar::CalendarDate, term::Term};
 use contract::{
     CentreId, StaffId, StaffRole,
