@@ -21,7 +21,7 @@ CREATE TABLE absence (
     ended_by BLOB,
     version INTEGER NOT NULL
 ) STRICT;
-CREATE INDEX absence_by_staff ON absence (staff_id, id);
+CREATE INDEX absence_by_staff ON absence (staff_id, id, stand_in_id);
 CREATE INDEX absence_by_stand_in ON absence (stand_in_id, id);
 CREATE INDEX absence_by_centre ON absence (centre_id, id);
 -- Whoever asks whose something is asks whether they are away.
@@ -30,3 +30,16 @@ CREATE UNIQUE INDEX absence_staff_id_key ON absence (staff_id) WHERE began_at IS
 -- The absence for which somebody accompanies a participant; it ends with that.
 ALTER TABLE assignment ADD COLUMN absence_id BLOB REFERENCES absence (id);
 CREATE INDEX assignment_by_absence ON assignment (absence_id) WHERE absence_id IS NOT NULL AND ended_at IS NULL;
+
+-- Whom to turn to about a participant: whoever leads, or, while they are away, their stand-in, if that one is there. Nobody else than the managers
+-- where this says nobody.
+CREATE VIEW in_charge (participant_id, staff_id) AS
+    SELECT lead.participant_id,
+           CASE WHEN away.id IS NULL THEN lead.staff_id
+                WHEN EXISTS (SELECT 1 FROM assignment AS a WHERE a.staff_id = away.stand_in_id AND a.participant_id = lead.participant_id
+                                                             AND a.ended_at IS NULL)
+                     AND NOT EXISTS (SELECT 1 FROM absence AS too WHERE too.staff_id = away.stand_in_id
+                                                                    AND too.began_at IS NOT NULL AND too.ended_at IS NULL)
+                THEN away.stand_in_id END
+    FROM participant_lead AS lead
+    LEFT JOIN absence AS away ON away.staff_id = lead.staff_id AND away.began_at IS NOT NULL AND away.ended_at IS NULL;

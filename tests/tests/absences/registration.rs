@@ -78,9 +78,12 @@ async fn reset(_: &Stage, tx: &mut Tx) {
 async fn fill_crowd(crowd: &mut Crowd) {
     let (app, then) = (&crowd.app, crowd.long_ago());
     let mut tx = app.app.db.write().await.expect("a transaction");
-    let rows: Vec<_> = (0..4).flat_map(|_| crowd.staff.iter().copied()).collect();
     let mentor = app.world.mentor.id;
-    for (number, chunk) in rows.chunks(CHUNK).enumerate() {
+    let own = |(staff, centre): (contract::StaffId, contract::CentreId)| (staff.0, staff.0, centre);
+    let mut rows: Vec<_> = (0..4).flat_map(|_| crowd.staff.iter().copied().map(own)).collect();
+    rows.extend((0..40).map(|_| (mentor, crowd.staff[0].0.0, app.world.centre)));
+    rows.extend((0..40).map(|_| (crowd.staff[0].0.0, mentor, app.world.centre)));
+    for chunk in rows.chunks(CHUNK) {
         let mut query = tx.query_rows(
             sql!(
                 "INSERT INTO absence (id, staff_id, centre_id, stand_in_id, from_day, until_day, starts_at, ends_at, created_by, created_at,
@@ -89,12 +92,12 @@ async fn fill_crowd(crowd: &mut Crowd) {
             chunk.len(),
             13,
         );
-        for (staff, centre) in chunk {
+        for (staff, stand_in, centre) in chunk {
             query = query
                 .bind(app.app.ids.next())
-                .bind(if number == 0 { mentor } else { staff.0 })
+                .bind(*staff)
                 .bind(*centre)
-                .bind(if number == 1 { mentor } else { staff.0 })
+                .bind(*stand_in)
                 .bind("2025-01-01")
                 .bind("2025-01-02")
                 .bind(then)

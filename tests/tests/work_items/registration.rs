@@ -52,6 +52,7 @@ pub const FEATURE: Feature = Feature {
         "SELECT 'closed and open: ' || id FROM work_item WHERE (closed_at IS NULL) <> (state IN ('open', 'taken'))",
     ],
     lists: &[("listWorkItems", "work_item_id")],
+    filters: &[("listWorkItems", "snoozed", "true")],
     tables: &[about("work_item", "work item", Phones::Get(&["work_items"]))],
     planned: &["work_item"],
     seed: Some(|crowd| Box::pin(fill(crowd))),
@@ -122,6 +123,8 @@ async fn done(stage: &Stage, ids: Ids) -> Ids {
 
 /// A long history of each, and something open of a few.
 async fn fill(crowd: &mut Crowd) {
+    // The feed tells of it.
+    raise(&crowd.app, WorkCause::JobLost, &crowd.app.world.participant).await;
     let (app, now) = (&crowd.app, crowd.app.now());
     let mut tx = app.app.db.write().await.expect("a transaction");
     let mut rows = Vec::new();

@@ -196,14 +196,16 @@ pub async fn hold_lasting(
     tx: &mut Tx,
     (staff, centre): (Option<StaffId>, Option<CentreId>),
 ) -> Result<Vec<Row>> {
-    let statement = Statement::new(piece!(
+    tx.query(sql!(
         "SELECT absence.*, staff.data_key, staff.name_sealed FROM absence JOIN staff ON staff.id = absence.staff_id
-         WHERE absence.ended_at IS NULL"
+         WHERE absence.ended_at IS NULL AND (absence.staff_id = $1 OR $1 IS NULL) AND (absence.centre_id = $2 OR $2 IS NULL)
+         ORDER BY absence.id",
+        pg " FOR UPDATE OF absence"
     ))
-    .when(staff, piece!(" AND absence.staff_id = ?"))
-    .when(centre, piece!(" AND absence.centre_id = ?"))
-    .then(piece!(" ORDER BY absence.id", pg " FOR UPDATE OF absence"));
-    tx.query_built(statement).all().await
+    .bind(staff)
+    .bind(centre)
+    .all()
+    .await
 }
 
 /// Writes what may change.

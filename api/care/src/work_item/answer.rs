@@ -120,12 +120,11 @@ impl WorkItem {
     pub fn of(kernel: &Kernel, row: &Row, by: By, now: Instant) -> Result<Self> {
         let key = kernel.keys.participants.key(row.participant_id.0, &row.data_key)?;
         let name = Field::new("participant", "name_sealed", row.participant_id.0);
-        let booked = match (row.booked_id, row.booked_local, row.booked_zone.clone()) {
-            (Some(appointment_id), Some(local_start), Some(zone)) => {
-                Some(Booked { appointment_id, local_start, zone })
-            }
-            _ => None,
-        };
+        let booked = row.booked.as_ref().map(|booking| Booked {
+            appointment_id: booking.id,
+            local_start: booking.local_start,
+            zone: booking.zone.clone(),
+        });
         Ok(Self {
             id: row.id,
             participant_id: row.participant_id,

@@ -64,8 +64,10 @@ async fn open(
     filter: &Filter,
     now: contract::time::Instant,
 ) -> Result<Vec<Row>> {
-    let entries = store::open(tx, scope, filter.participant_id, now).await?;
-    Ok(entries.into_iter().filter_map(|entry| entry.row).collect())
+    let entries = store::open(tx, scope, filter.participant_id).await?;
+    let mut rows: Vec<Row> = entries.into_iter().filter_map(|entry| entry.row).collect();
+    store::look_up_bookings(tx, &mut rows.iter_mut().collect::<Vec<_>>(), now).await?;
+    Ok(rows)
 }
 
 /// See how the centre's work stands
@@ -81,7 +83,7 @@ pub async fn summarize(State(app): State<App>, call: Call) -> Result<Response> {
     let scope = call.actor.staff_caseload()?;
     let mut reading = app.begin_reading(&call).await?;
     let now = reading.now;
-    let entries = store::open(&mut reading.tx, scope, None, now).await?;
+    let entries = store::open(&mut reading.tx, scope, None).await?;
     let rows: Vec<Row> = entries.into_iter().filter_map(|entry| entry.row).collect();
     let (people_accompanied, people_without_lead) = summary::people(&mut reading.tx, centre).await?;
     let by_cause = summary::by_cause(&rows, now);
@@ -102,7 +104,8 @@ pub async fn read(State(app): State<App>, call: Call, Path(id): Path<WorkItemId>
     let scope = call.actor.staff_caseload()?;
     let mut reading = app.begin_reading(&call).await?;
     let now = reading.now;
-    let row = store::load(&mut reading.tx, scope, id, now).await?.ok_or_else(Error::not_found)?;
+    let mut row = store::load(&mut reading.tx, scope, id).await?.ok_or_else(Error::not_found)?;
+    store::look_up_bookings(&mut reading.tx, &mut [&mut row], now).await?;
     let audit = Audit::new(&WORK_ITEM, "read", id.0).about(row.participant_id);
     let reply = Reply::ok(&WorkItem::of(&app, &row, by, now)?)?.version(row.version);
     reading.finish(audit, reply).await
@@ -120,9 +123,10 @@ async fn change_by(
     let scope = call.actor.staff_caseload()?;
     let mut work = app.begin(call, digest).await?;
     let now = work.now;
-    let mut row = store::load_for_change(&mut work.tx, scope, id, now).await?.ok_or_else(Error::not_found)?;
+    let mut row = store::load_for_change(&mut work.tx, scope, id).await?.ok_or_else(Error::not_found)?;
     seen.check(row.version)?;
     let audit = deeds::carry_out(app, &mut work.tx, &call.actor, &mut row, deed, now).await?;
+    store::look_up_bookings(&mut work.tx, &mut [&mut row], now).await?;
     let reply = Reply::ok(&WorkItem::of(app, &row, by, now)?)?.version(row.version);
     work.finish(audit, reply).await
 }

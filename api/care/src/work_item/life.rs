@@ -80,9 +80,9 @@ impl Life for WorkItems {
         &'a self,
         app: &'a App,
         tx: &'a mut Tx,
-        now: Instant,
+        _: Instant,
     ) -> BoxFuture<'a, Result<()>> {
-        Box::pin(timers::derive_all(app, tx, now))
+        Box::pin(timers::derive_all(app, tx))
     }
 }
 
@@ -153,7 +153,7 @@ async fn tell_again(tx: &mut Tx, participant: ParticipantId, now: Instant) -> Re
 /// What is open goes with the person; whoever had it there has it no more.
 async fn move_to_centre(app: &App, tx: &mut Tx, moving: Move, now: Instant) -> Result<Vec<Uuid>> {
     let open = store::open_of(tx, moving.participant).await?;
-    for mut row in store::hold(tx, &open, now).await? {
+    for mut row in store::hold(tx, &open).await? {
         row.centre_id = moving.to;
         row.state = WorkItemState::Open;
         (row.taken_by, row.asked_id, row.asked_by, row.asked_at) = (None, None, None, None);

@@ -40,7 +40,7 @@ impl Place {
 
 /// How urgent it is, as things stand.
 pub const fn urgency(row: &Row) -> WorkUrgency {
-    row.cause.demand().urgency(row.booked_id.is_some())
+    row.cause.demand().urgency(row.booked.is_some())
 }
 
 /// Whether the item is on this list.

@@ -42,7 +42,7 @@ async fn apply(applying: &mut Applying<'_>, deed: Deed) -> Result<Applied> {
     let (id, base) = (WorkItemId(applying.subject()?), applying.base_version()?);
     let scope = applying.actor.staff_caseload()?;
     deeds::by(applying.actor)?;
-    let row = store::load_for_change(applying.tx, scope, id, applying.now).await?;
+    let row = store::load_for_change(applying.tx, scope, id).await?;
     let mut row = row.ok_or_else(Error::not_found)?;
     if base > row.version {
         return Err(Error::changed(row.version));

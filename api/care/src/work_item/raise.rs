@@ -119,7 +119,7 @@ pub async fn resolve(app: &App, tx: &mut Tx, cause: WorkCause, subject: Uuid, no
 
 /// The causes of these are gone.
 pub(super) async fn resolve_all(app: &App, tx: &mut Tx, ids: &[Uuid], now: Instant) -> Result<()> {
-    for mut row in store::hold(tx, ids, now).await? {
+    for mut row in store::hold(tx, ids).await? {
         if row.state.is_open() {
             close(&mut row, WorkItemState::Resolved, None, now);
             save(tx, &mut row).await?;

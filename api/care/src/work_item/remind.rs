@@ -19,7 +19,7 @@ use notifications::{
 /// Plans what is told of an item as it now stands. The centre is held until the transaction ends, so that nobody gives it other rules
 /// without planning again what was planned meanwhile.
 pub async fn plan_again(app: &App, tx: &mut Tx, id: WorkItemId, now: Instant) -> Result<()> {
-    let Some(row) = store::hold(tx, &[id.0], now).await?.pop() else { return Ok(()) };
+    let Some(row) = store::hold(tx, &[id.0]).await?.pop() else { return Ok(()) };
     let (policy,): (Option<String>,) = tx
         .query(sql!("SELECT reminder_policy FROM centre WHERE id = $1", pg " FOR SHARE"))
         .bind(row.centre_id)

@@ -14,7 +14,9 @@ use kernel::{
     access::{Scope, ScopeKind},
     legible::{ById, Entry},
     protect::seal::{Sealed, WrappedKey},
+    scoped,
 };
+use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
 
 /// A work item.
@@ -82,12 +84,9 @@ pub struct Row {
     pub taker_stays: bool,
     /// Whether the one for whom it is meant still has the participant.
     pub meant_stays: bool,
-    /// The next appointment that is booked.
-    pub booked_id: Option<AppointmentId>,
-    /// When it begins, on the wall.
-    pub booked_local: Option<LocalDateTime>,
-    /// Whose wall.
-    pub booked_zone: Option<ZoneName>,
+    /// At which appointment they will be met next, where that was looked up.
+    #[sqlx(skip)]
+    pub booked: Option<Booking>,
 }
 
 impl Row {
@@ -128,43 +127,23 @@ impl Row {
     }
 }
 
-/// Every column, as of now. Whoever is away is nobody to turn to: their stand-in is, if that one is there.
-fn selected(now: Instant) -> Statement<'static> {
-    Statement::new(piece!(
-        "SELECT w.*, p.data_key, p.name_sealed,
-                CASE WHEN away.id IS NULL THEN lead.staff_id
-                     WHEN EXISTS (SELECT 1 FROM caseload WHERE caseload.staff_id = away.stand_in_id AND caseload.participant_id = w.participant_id)
-                          AND NOT EXISTS (SELECT 1 FROM absence AS too WHERE too.staff_id = away.stand_in_id
-                                          AND too.began_at IS NOT NULL AND too.ended_at IS NULL)
-                     THEN away.stand_in_id END AS lead_id,
-                EXISTS (SELECT 1 FROM caseload WHERE caseload.staff_id = w.taken_by AND caseload.participant_id = w.participant_id)
-                    AS taker_stays,
-                EXISTS (SELECT 1 FROM caseload WHERE caseload.staff_id = w.meant_for AND caseload.participant_id = w.participant_id)
-                    AS meant_stays,
-                booked.id AS booked_id, booked.local_start AS booked_local, booked.zone AS booked_zone
-         FROM work_item AS w JOIN participant AS p ON p.id = w.participant_id
-         LEFT JOIN participant_lead AS lead ON lead.participant_id = w.participant_id
-         LEFT JOIN absence AS away ON away.staff_id = lead.staff_id AND away.began_at IS NOT NULL AND away.ended_at IS NULL
-         LEFT JOIN appointment AS booked ON booked.id = (
-             SELECT a.id FROM appointment AS a
-             WHERE a.participant_id = w.participant_id AND a.state IN ('scheduled', 'confirmed') AND a.starts_at > ?"
-    ))
-    .bind(now)
-    .then(piece!(" ORDER BY a.starts_at, a.id LIMIT 1) WHERE "))
-}
-
-/// Whom it is about is in the caseload.
-fn in_scope(statement: Statement<'static>, scope: Scope) -> Statement<'static> {
-    let piece = match scope.kind() {
-        // Participants have no work items.
-        ScopeKind::Own => piece!("p.id <> p.id AND p.id = ?"),
-        ScopeKind::Assigned => piece!(
-            "EXISTS (SELECT 1 FROM assignment AS mine
-                     WHERE mine.staff_id = ? AND mine.ended_at IS NULL AND mine.participant_id = w.participant_id)"
-        ),
-        ScopeKind::Centre => piece!("w.centre_id = ?"),
+/// Every column. What is read besides of each row is found by its ids: few rows are asked for, and however many people there are around them,
+/// nobody else is read.
+macro_rules! item_columns {
+    () => {
+        "w.*,
+         (SELECT p.data_key FROM participant AS p WHERE p.id = w.participant_id) AS data_key,
+         (SELECT p.name_sealed FROM participant AS p WHERE p.id = w.participant_id) AS name_sealed,
+         (SELECT in_charge.staff_id FROM in_charge WHERE in_charge.participant_id = w.participant_id) AS lead_id,
+         EXISTS (SELECT 1 FROM staff AS s WHERE s.id = w.taken_by AND s.active AND (
+                     (s.role = 'manager' AND s.centre_id = w.centre_id)
+                     OR EXISTS (SELECT 1 FROM assignment AS a WHERE a.staff_id = w.taken_by
+                                AND a.participant_id = w.participant_id AND a.ended_at IS NULL))) AS taker_stays,
+         EXISTS (SELECT 1 FROM staff AS s WHERE s.id = w.meant_for AND s.active AND (
+                     (s.role = 'manager' AND s.centre_id = w.centre_id)
+                     OR EXISTS (SELECT 1 FROM assignment AS a WHERE a.staff_id = w.meant_for
+                                AND a.participant_id = w.participant_id AND a.ended_at IS NULL))) AS meant_stays"
     };
-    statement.then(piece).bind(scope.id())
 }
 
 /// All that is open in the caseload, or of one person of it, in no order: few things are.
@@ -172,46 +151,139 @@ pub async fn open(
     tx: &mut Tx,
     scope: Scope,
     participant: Option<ParticipantId>,
-    now: Instant,
 ) -> Result<Vec<Entry<ById, Row>>> {
-    let of_participant = piece!(" AND w.participant_id = ?");
-    let statement = in_scope(selected(now).then(piece!("w.closed_at IS NULL AND ")), scope);
-    tx.query_built(statement.when(participant, of_participant)).all().await
+    let selected = Statement::new(piece!("SELECT ", item_columns!(), " FROM "));
+    let statement = match (participant, scope.kind()) {
+        (_, ScopeKind::Own) => return Ok(Vec::new()),
+        (Some(participant), _) => scope.asked(
+            selected.then(piece!("work_item AS w WHERE w.closed_at IS NULL AND w.participant_id = ")),
+            participant.0,
+        ),
+        (None, ScopeKind::Assigned) => selected
+            .then(piece!(
+                "assignment AS mine CROSS JOIN work_item AS w
+                 WHERE w.participant_id = mine.participant_id AND w.closed_at IS NULL AND mine.ended_at IS NULL AND mine.staff_id = ?"
+            ))
+            .bind(scope.id()),
+        (None, ScopeKind::Centre) => selected
+            .then(piece!("work_item AS w WHERE w.closed_at IS NULL AND w.centre_id = ?"))
+            .bind(scope.id()),
+    };
+    tx.query_built(statement).all().await
 }
 
 /// Those of the named items that are in scope, in no order.
-pub async fn named(tx: &mut Tx, scope: Scope, ids: &[Uuid], now: Instant) -> Result<Vec<Entry<ById, Row>>> {
+pub async fn named(tx: &mut Tx, scope: Scope, ids: &[Uuid]) -> Result<Vec<Entry<ById, Row>>> {
+    let in_scope = match scope.kind() {
+        // Participants' phones get none.
+        ScopeKind::Own => return Ok(Vec::new()),
+        ScopeKind::Assigned => piece!(
+            "EXISTS (SELECT 1 FROM assignment AS mine
+                     WHERE mine.staff_id = ? AND mine.ended_at IS NULL AND mine.participant_id = w.participant_id)"
+        ),
+        ScopeKind::Centre => piece!(lite "+", "w.centre_id = ?"),
+    };
     let named = piece!(
-        "w.id ",
+        "SELECT ",
+        item_columns!(),
+        " FROM work_item AS w WHERE w.id ",
         lite "IN (SELECT unhex(value) FROM json_each(?))",
         pg "= ANY (ARRAY(SELECT value::uuid FROM json_array_elements_text(?::json)))",
         " AND "
     );
-    tx.query_built(in_scope(selected(now).then(named).bind(id_list(ids)), scope)).all().await
+    tx.query_built(Statement::new(named).bind(id_list(ids)).then(in_scope).bind(scope.id())).all().await
 }
 
 /// An item in scope.
-pub async fn load(tx: &mut Tx, scope: Scope, id: WorkItemId, now: Instant) -> Result<Option<Row>> {
-    let statement = selected(now).then(piece!("w.id = ? AND ")).bind(id);
-    tx.query_built(in_scope(statement, scope)).optional().await
+pub async fn load(tx: &mut Tx, scope: Scope, id: WorkItemId) -> Result<Option<Row>> {
+    let statement =
+        scope.sql(&scoped!("SELECT ", item_columns!(), " FROM work_item AS w WHERE ", w, " AND w.id = $2"));
+    tx.query(statement).bind(scope.id()).bind(id).optional().await
 }
 
 /// An item in scope, held until the transaction ends.
-pub async fn load_for_change(tx: &mut Tx, scope: Scope, id: WorkItemId, now: Instant) -> Result<Option<Row>> {
-    let statement = in_scope(selected(now).then(piece!("w.id = ? AND ")).bind(id), scope);
-    tx.query_built(statement.then(piece!(pg " FOR UPDATE OF w"))).optional().await
+pub async fn load_for_change(tx: &mut Tx, scope: Scope, id: WorkItemId) -> Result<Option<Row>> {
+    let statement = scope.sql(&scoped!(
+        "SELECT ",
+        item_columns!(),
+        " FROM work_item AS w WHERE ",
+        w,
+        " AND w.id = $2",
+        pg " FOR UPDATE OF w"
+    ));
+    tx.query(statement).bind(scope.id()).bind(id).optional().await
 }
 
 /// These items, held.
-pub async fn hold(tx: &mut Tx, ids: &[Uuid], now: Instant) -> Result<Vec<Row>> {
-    let named = piece!(
-        "w.id ",
-        lite "IN (SELECT unhex(value) FROM json_each(?))",
-        pg "= ANY (ARRAY(SELECT value::uuid FROM json_array_elements_text(?::json)))",
+pub async fn hold(tx: &mut Tx, ids: &[Uuid]) -> Result<Vec<Row>> {
+    tx.query(sql!(
+        "SELECT ",
+        item_columns!(),
+        " FROM work_item AS w WHERE w.id ",
+        lite "IN (SELECT unhex(value) FROM json_each($1))",
+        pg "= ANY (ARRAY(SELECT value::uuid FROM json_array_elements_text($1::json)))",
         " ORDER BY w.id",
         pg " FOR UPDATE OF w"
-    );
-    tx.query_built(selected(now).then(named).bind(id_list(ids))).all().await
+    ))
+    .bind(id_list(ids))
+    .all()
+    .await
+}
+
+/// An appointment at which somebody will be met.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Booking {
+    /// With whom.
+    pub participant_id: ParticipantId,
+    /// Which.
+    pub id: AppointmentId,
+    /// When it begins, on the wall.
+    pub local_start: LocalDateTime,
+    /// Whose wall.
+    pub zone: ZoneName,
+}
+
+/// Writes beside each of these items at which appointment the participant will be met next.
+pub async fn look_up_bookings(tx: &mut Tx, rows: &mut [&mut Row], now: Instant) -> Result<()> {
+    let people: BTreeSet<Uuid> = rows.iter().map(|row| row.participant_id.0).collect();
+    if people.is_empty() {
+        return Ok(());
+    }
+    let people: Vec<Uuid> = people.into_iter().collect();
+    let next: Vec<(Option<AppointmentId>,)> = tx
+        .query(sql!(
+            "SELECT (SELECT a.id FROM appointment AS a
+                     WHERE a.participant_id = ",
+            lite "unhex(asked.value)",
+            pg "asked.value::uuid",
+            "         AND a.state IN ('scheduled', 'confirmed') AND a.starts_at > $2
+                     ORDER BY a.starts_at, a.id LIMIT 1)
+             FROM ",
+            lite "json_each($1)",
+            pg "json_array_elements_text($1::json)",
+            " AS asked",
+            pg "(value)"
+        ))
+        .bind(id_list(&people))
+        .bind(now)
+        .all()
+        .await?;
+    let next: Vec<Uuid> = next.into_iter().filter_map(|(id,)| id).map(|id| id.0).collect();
+    let found: Vec<Booking> = tx
+        .query(sql!(
+            "SELECT a.participant_id, a.id, a.local_start, a.zone FROM appointment AS a WHERE a.id ",
+            lite "IN (SELECT unhex(value) FROM json_each($1))",
+            pg "= ANY (ARRAY(SELECT value::uuid FROM json_array_elements_text($1::json)))"
+        ))
+        .bind(id_list(&next))
+        .all()
+        .await?;
+    let found: HashMap<ParticipantId, Booking> =
+        found.into_iter().map(|booking| (booking.participant_id, booking)).collect();
+    for row in rows {
+        row.booked = found.get(&row.participant_id).cloned();
+    }
+    Ok(())
 }
 
 /// Those that are open of a participant, by their ids.

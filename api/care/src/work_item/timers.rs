@@ -29,7 +29,7 @@ pub const TIMERS: &[Timer] = &[Timer {
         Box::pin(async move {
             let ids: Vec<Uuid> = entries.iter().map(|entry| entry.id).collect();
             let mut outcomes: HashMap<Uuid, Outcome> = HashMap::new();
-            for mut row in store::hold(tx, &ids, now).await? {
+            for mut row in store::hold(tx, &ids).await? {
                 outcomes.insert(row.id.0, look_at(app, tx, &mut row, now).await?);
             }
             Ok(ids.into_iter().map(|id| (id, outcomes.remove(&id).unwrap_or(Outcome::Done))).collect())
@@ -63,11 +63,11 @@ pub fn next(row: &Row) -> Option<Instant> {
 }
 
 /// Derives until when from the zone data in use.
-pub async fn derive_all(app: &App, tx: &mut Tx, now: Instant) -> Result<()> {
+pub async fn derive_all(app: &App, tx: &mut Tx) -> Result<()> {
     let open: Vec<Uuid> =
         tx.query(sql!("SELECT id FROM work_item WHERE closed_at IS NULL ORDER BY id")).scalars().await?;
     for chunk in open.chunks(CHUNK) {
-        for mut row in store::hold(tx, chunk, now).await? {
+        for mut row in store::hold(tx, chunk).await? {
             derive_again(app, tx, &mut row).await?;
         }
     }
