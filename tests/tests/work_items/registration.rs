@@ -123,8 +123,6 @@ async fn done(stage: &Stage, ids: Ids) -> Ids {
 
 /// A long history of each, and something open of a few.
 async fn fill(crowd: &mut Crowd) {
-    // The feed tells of it.
-    raise(&crowd.app, WorkCause::JobLost, &crowd.app.world.participant).await;
     let (app, now) = (&crowd.app, crowd.app.now());
     let mut tx = app.app.db.write().await.expect("a transaction");
     let mut rows = Vec::new();
@@ -164,4 +162,6 @@ async fn fill(crowd: &mut Crowd) {
         query.execute().await.expect("work items");
     }
     tx.commit().await.expect("work items");
+    // The feed tells of it.
+    raise(&crowd.app, WorkCause::JobLost, &crowd.app.world.participant).await;
 }
