@@ -24,6 +24,7 @@ CREATE TABLE absence (
 CREATE INDEX absence_by_staff ON absence (staff_id, id, stand_in_id);
 CREATE INDEX absence_by_stand_in ON absence (stand_in_id, id);
 CREATE INDEX absence_by_centre ON absence (centre_id, id);
+CREATE INDEX absence_of_stand_in_that_runs ON absence (stand_in_id) WHERE began_at IS NOT NULL AND ended_at IS NULL;
 -- Whoever asks whose something is asks whether they are away.
 CREATE UNIQUE INDEX absence_staff_id_key ON absence (staff_id) WHERE began_at IS NOT NULL AND ended_at IS NULL;
 

@@ -40,6 +40,8 @@ CREATE TABLE work_item (
     -- When its cause came last, and how often it has.
     raised_at INTEGER NOT NULL,
     times INTEGER NOT NULL,
+    -- The version by which it last came: whoever saw an earlier one has not seen to it.
+    raised_version INTEGER NOT NULL,
     -- When somebody first did something about it.
     responded_at INTEGER,
     -- When it was overdue and rose to the managers: once.
@@ -56,4 +58,8 @@ CREATE UNIQUE INDEX work_item_subject_id_cause_key ON work_item (subject_id, cau
 -- Few of all are open.
 CREATE INDEX work_item_open ON work_item (participant_id) WHERE closed_at IS NULL;
 CREATE INDEX work_item_open_of_centre ON work_item (centre_id, id) WHERE closed_at IS NULL;
+-- What somebody took, was meant for them, or is asked of them.
+CREATE INDEX work_item_open_taken ON work_item (taken_by) WHERE closed_at IS NULL AND taken_by IS NOT NULL;
+CREATE INDEX work_item_open_meant ON work_item (meant_for) WHERE closed_at IS NULL AND meant_for IS NOT NULL;
+CREATE INDEX work_item_open_asked ON work_item (asked_id) WHERE closed_at IS NULL AND asked_id IS NOT NULL;
 CREATE INDEX work_item_by_subject ON work_item (subject_id, cause, closed_at);

@@ -21,6 +21,7 @@ mod registry;
 mod sign_in;
 mod storage;
 mod sync;
+mod timeline;
 mod tokens;
 mod upgrade;
 mod visits;

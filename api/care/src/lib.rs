@@ -23,6 +23,7 @@ pub mod participant;
 pub mod posting;
 pub mod staff;
 pub mod sync;
+pub mod timeline;
 pub mod visit;
 pub mod work_item;
 
@@ -43,5 +44,6 @@ pub const FEATURES: &[&app::Feature] = &[
     &device::FEATURE,
     &notification::FEATURE,
     &sync::FEATURE,
+    &timeline::FEATURE,
     &audit_log::FEATURE,
 ];

@@ -46,6 +46,7 @@ pub async fn happens(
         | Event::AccountIsShownOtherwise(_)
         | Event::AssignmentStarts(..)
         | Event::LeadChanges(_)
+        | Event::PresenceChanges(_)
         | Event::AssignmentEnds(_)
         | Event::PostingEnds(_)
         | Event::CentreChanges(_) => {}

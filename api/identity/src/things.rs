@@ -5,7 +5,7 @@ use kernel::things::Thing;
 /// A participant's file.
 pub const PARTICIPANT: Thing = Thing {
     word: "participant",
-    opens_file: &["read"],
+    opens_file: &["read", "read_timeline"],
     participants_learn_which: true,
     observers_learn_which: true,
 };

@@ -6,7 +6,9 @@ use crate::{
     races::{By, deed},
     registry::{Feature, Phones, Subject, about, over},
 };
+use contract::CentreId;
 use db::{Tx, sql};
+use kernel::agenda::{self, Kind};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -45,24 +47,38 @@ pub const FEATURE: Feature = Feature {
     ..Feature::NOTHING
 };
 
-/// Of whoever accompanies the participant.
+/// Of whoever accompanies the participant, begun, with a stand-in who accompanies them for it.
 async fn absence(stage: &Stage, ids: Ids) -> Ids {
     stage.reset().await;
-    let id = Uuid::now_v7();
+    let (id, now) = (Uuid::now_v7(), stage.app.now());
+    let ends_at: contract::time::Instant = "2027-08-21T00:00:00Z".parse().expect("an instant");
     let mut tx = stage.app.app.db.write().await.expect("a transaction");
-    let statement = sql!(
-        "INSERT INTO absence (id, staff_id, centre_id, from_day, until_day, starts_at, ends_at, created_by, created_at, version)
-         VALUES ($1, $2, $3, '2027-08-01', '2027-08-20', $4, $4, $2, $5, 1)"
-    );
-    tx.query(statement)
-        .bind(id)
-        .bind(ids.companion)
-        .bind(ids.centre)
-        .bind("2027-08-21T00:00:00Z".parse::<contract::time::Instant>().expect("an instant"))
-        .bind(stage.app.now())
-        .execute()
-        .await
-        .expect("an absence");
+    tx.query(sql!(
+        "INSERT INTO absence (id, staff_id, centre_id, stand_in_id, from_day, until_day, starts_at, ends_at, created_by, created_at, began_at, version)
+         VALUES ($1, $2, $3, $4, '2026-08-01', '2027-08-20', $6, $5, $2, $6, $6, 1)"
+    ))
+    .bind(id)
+    .bind(ids.companion)
+    .bind(ids.centre)
+    .bind(ids.spare)
+    .bind(ends_at)
+    .bind(now)
+    .execute()
+    .await
+    .expect("an absence");
+    tx.query(sql!(
+        "INSERT INTO assignment (id, participant_id, staff_id, started_at, started_by, absence_id, version) VALUES ($1, $2, $3, $4, $5, $6, 1)"
+    ))
+    .bind(Uuid::now_v7())
+    .bind(ids.participant)
+    .bind(ids.spare)
+    .bind(now)
+    .bind(ids.companion)
+    .bind(id)
+    .execute()
+    .await
+    .expect("an assignment");
+    agenda::note(&mut tx, Kind::new("absence"), CentreId(ids.centre), &[id], ends_at).await.expect("noted");
     tx.commit().await.expect("an absence");
     ids.with("absence_id", id)
 }
@@ -72,6 +88,12 @@ async fn reset(_: &Stage, tx: &mut Tx) {
         .execute()
         .await
         .expect("absences");
+    tx.query(sql!(
+        "UPDATE assignment SET ended_at = started_at, ended_by = started_by WHERE absence_id IS NOT NULL AND ended_at IS NULL"
+    ))
+    .execute()
+    .await
+    .expect("assignments");
 }
 
 /// Some of everybody, long over.

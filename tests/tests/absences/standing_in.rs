@@ -3,7 +3,9 @@
 use super::{days, said};
 use crate::{
     appointments::audited,
-    work_items::{causes, raise, seen, the_one},
+    notifications::{dispatch, phone, push_service},
+    sync::Phone,
+    work_items::{causes, path_of, raise, seen, the_one},
 };
 use care::work_item::WorkCause;
 use chrono::TimeDelta;
@@ -86,8 +88,76 @@ both_databases! {
         let version = seen(&app, &world.manager, &account).await["version"].as_i64().unwrap();
         app.patch(&account).by(&world.manager.again(&app.app)).if_match(version).json(json!({"active": false})).expect(200).await;
         app.get(&path).by(&world.mentor.again(&app.app)).refused(ProblemCode::NotFound).await;
+        reconciler::run(&app.app).await.unwrap();
         assert_eq!(causes(&app, &world.manager).await, ["no_lead"]);
         app.clock.advance(TimeDelta::days(60));
         reconciler::run(&app.app).await.unwrap();
+        let mut tx = app.app.db.read().await.unwrap();
+        assert_eq!(kernel::agenda::set_aside(&mut tx, 1).await.unwrap().count, 0);
+    }
+
+    async fn an_alarm_rings_whoever_is_there(app: TestApp) {
+        let (world, service) = (&app.world, push_service(&app).await);
+        for person in [&world.counsellor, &world.manager] {
+            phone(&app, &service, person).await;
+        }
+        said(&app, &world.mentor, days("2026-11-23", "2026-11-26", Some(world.counsellor.id))).await;
+        reconciler::run(&app.app).await.unwrap();
+        raise(&app, WorkCause::CheckInAlarm, &world.participant).await;
+        dispatch(&app).await;
+        assert_eq!(service.received().len(), 1, "the stand-in");
+        let mut phone = Phone::fresh(&app, &world.manager.again(&app.app)).await;
+        said(&app, &world.counsellor, days("2026-11-23", "2026-11-24", None)).await;
+        reconciler::run(&app.app).await.unwrap();
+        dispatch(&app).await;
+        assert_eq!(service.received().len(), 2, "the manager, when the stand-in is away as well");
+        phone.follow(&app, &world.manager.again(&app.app), 200).await;
+        let item = phone.things.iter().find(|((list, _), _)| list == "work_items").unwrap().1;
+        assert_eq!(item.get("responsible_id"), None);
+    }
+
+    async fn what_they_had_taken_is_the_stand_ins_too(app: TestApp) {
+        let world = &app.world;
+        raise(&app, WorkCause::JobLost, &world.participant).await;
+        let path = path_of(&the_one(&app).await);
+        app.post(&format!("{path}/take")).by(&world.mentor).if_match(1).expect(200).await;
+        said(&app, &world.mentor, days("2026-11-23", "2026-11-26", Some(world.other_mentor.id))).await;
+        reconciler::run(&app.app).await.unwrap();
+        assert_eq!(causes(&app, &world.other_mentor).await, ["job_lost"]);
+        assert!(causes(&app, &world.mentor).await.is_empty());
+    }
+
+    async fn a_host_does_not_lose_whom_they_are_to_meet(app: TestApp) {
+        let world = &app.world;
+        said(&app, &world.mentor, days("2026-11-23", "2026-11-23", Some(world.other_mentor.id))).await;
+        reconciler::run(&app.app).await.unwrap();
+        app.post("/v1/appointments").by(&world.other_mentor).json(json!({
+            "participant_id": world.participant.id, "host_id": world.other_mentor.id, "kind": "social_counselling",
+            "local_start": "2026-11-25T10:00:00", "duration_minutes": 30, "place": {"kind": "phone"},
+        })).expect(201).await;
+        until(&app, "2026-11-24T00:00:00Z").await;
+        assert!(reads_the_file(&app, &world.other_mentor).await);
+    }
+
+    async fn two_in_a_row_follow_each_other_in_whichever_order_they_were_said(app: TestApp) {
+        let world = &app.world;
+        said(&app, &world.mentor, days("2026-11-25", "2026-11-25", Some(world.counsellor.id))).await;
+        said(&app, &world.mentor, days("2026-11-24", "2026-11-24", Some(world.other_mentor.id))).await;
+        raise(&app, WorkCause::JobLost, &world.participant).await;
+        until(&app, "2026-11-24T00:00:00Z").await;
+        assert_eq!(causes(&app, &world.other_mentor).await, ["job_lost"]);
+        until(&app, "2026-11-25T00:00:00Z").await;
+        assert_eq!((causes(&app, &world.counsellor).await.len(), reads_the_file(&app, &world.other_mentor).await), (1, false));
+        let mut tx = app.app.db.read().await.unwrap();
+        assert_eq!(kernel::agenda::set_aside(&mut tx, 1).await.unwrap().count, 0);
+    }
+
+    async fn who_could_see_the_file_and_since_when_is_in_the_log(app: TestApp) {
+        let world = &app.world;
+        said(&app, &world.mentor, days("2026-11-23", "2026-11-23", Some(world.other_mentor.id))).await;
+        reconciler::run(&app.app).await.unwrap();
+        assert_eq!(audited(&app, "assignment.start").await, 1);
+        until(&app, "2026-11-24T00:00:00Z").await;
+        assert_eq!(audited(&app, "assignment.end").await, 1);
     }
 }

@@ -19,7 +19,7 @@ pub const FEATURE: Feature = Feature {
     file: file!(),
     subjects: &[
         Subject {
-            needed_by: &["scheduleAppointment", "listAppointments"],
+            needed_by: &["scheduleAppointment", "listAppointments", "readTimeline"],
             version: Some(sql!("SELECT version FROM appointment WHERE id = $1")),
             ..Subject::new("appointment_id", |stage, _, ids| Box::pin(appointment(stage, ids)))
         },

@@ -114,6 +114,7 @@ both_databases! {
         end(&app, &world.mentor).await;
         assert!(causes(&app, &world.manager).await.is_empty());
         end(&app, &world.counsellor).await;
+        reconciler::run(&app.app).await.unwrap();
         let mut found = causes(&app, &world.manager).await;
         found.sort_unstable();
         assert_eq!(found, ["job_lost", "no_lead"]);
@@ -122,6 +123,7 @@ both_databases! {
         let summary = seen(&app, &world.manager, "/v1/work-items/summary").await;
         assert_eq!(summary["people_without_lead"], json!(1));
         assign(&app, &world.participant.id.to_string(), world.other_mentor.id).await;
+        reconciler::run(&app.app).await.unwrap();
         assert!(causes(&app, &world.manager).await.is_empty());
         assert_eq!(causes(&app, &world.other_mentor).await, ["job_lost"]);
     }
@@ -132,6 +134,7 @@ both_databases! {
         let version = seen(&app, &world.manager, &format!("/v1/staff/{}", world.other_mentor.id)).await["version"].as_i64().unwrap();
         app.patch(&format!("/v1/staff/{}", world.other_mentor.id)).by(&world.manager.again(&app.app)).if_match(version)
             .json(json!({"active": false})).expect(200).await;
+        reconciler::run(&app.app).await.unwrap();
         assert_eq!(causes(&app, &world.manager).await, ["no_lead", "paper_stuck"]);
     }
 
@@ -159,10 +162,42 @@ both_databases! {
         }
         let moved = seen(&app, &world.other_manager, &path).await;
         assert_eq!((&moved["state"], moved.get("responsible_id")), (&json!("open"), None));
+        reconciler::run(&app.app).await.unwrap();
         assert_eq!(causes(&app, &world.other_manager).await, ["job_lost", "no_lead"]);
         let close = json!({"active": false});
         app.patch(&format!("/v1/participants/{}", world.participant.id)).by(&world.other_manager.again(&app.app)).if_match(2).json(close).expect(200).await;
         assert_eq!(seen(&app, &world.other_manager, &path).await["state"], "resolved");
+        reconciler::run(&app.app).await.unwrap();
         assert!(causes(&app, &world.other_manager).await.is_empty());
+    }
+
+    async fn what_a_manager_took_is_the_leads_when_they_leave(app: TestApp) {
+        let (world, service) = (&app.world, push_service(&app).await);
+        phone(&app, &service, &world.mentor).await;
+        raise(&app, WorkCause::CheckInAlarm, &world.participant).await;
+        let path = path_of(&the_one(&app).await);
+        app.post(&format!("{path}/take")).by(&world.manager).if_match(1).expect(200).await;
+        dispatch(&app).await;
+        assert!(service.received().is_empty(), "the manager sees to it");
+        let mut phone = Phone::fresh(&app, &world.mentor.again(&app.app)).await;
+        let account = format!("/v1/staff/{}", world.manager.id);
+        let version = seen(&app, &world.administrator, &account).await["version"].as_i64().unwrap();
+        app.patch(&account).by(&world.administrator.again(&app.app)).if_match(version).json(json!({"active": false})).expect(200).await;
+        reconciler::run(&app.app).await.unwrap();
+        dispatch(&app).await;
+        assert_eq!(service.received().len(), 1);
+        phone.follow(&app, &world.mentor.again(&app.app), 200).await;
+        let item = phone.things.iter().find(|((list, _), _)| list == "work_items").unwrap().1;
+        assert_eq!(item["responsible_id"], json!(world.mentor.id));
+    }
+
+    async fn nothing_is_opened_again_about_a_file_that_is_closed(app: TestApp) {
+        let world = &app.world;
+        raise(&app, WorkCause::JobLost, &world.participant).await;
+        let path = path_of(&the_one(&app).await);
+        app.post(&format!("{path}/finish")).by(&world.mentor).if_match(1).expect(200).await;
+        let close = json!({"active": false});
+        app.patch(&format!("/v1/participants/{}", world.participant.id)).by(&world.manager).if_match(1).json(close).expect(200).await;
+        app.post(&format!("{path}/undo")).by(&world.mentor).header("if-match", "*").refused(ProblemCode::CommandRefused).await;
     }
 }

@@ -136,10 +136,10 @@ async fn fill(crowd: &mut Crowd) {
         let mut query = tx.query_rows(
             sql!(
                 "INSERT INTO work_item (id, centre_id, participant_id, cause, subject_id, state, zone, local_due, due_at, opened_at, raised_at,
-                                        times, closed_at, version) VALUES {rows}"
+                                        times, raised_version, closed_at, version) VALUES {rows}"
             ),
             chunk.len(),
-            14,
+            15,
         );
         for (participant, centre, is_closed) in chunk {
             let then = now.saturating_sub(TimeDelta::days(9));
@@ -155,6 +155,7 @@ async fn fill(crowd: &mut Crowd) {
                 .bind(then)
                 .bind(then)
                 .bind(then)
+                .bind(1_i64)
                 .bind(1_i64)
                 .bind(is_closed.then_some(now))
                 .bind(1_i64);

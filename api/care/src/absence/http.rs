@@ -64,6 +64,7 @@ pub async fn create(
         staff_id: staff,
         centre_id: member.centre_id,
         stand_in_id: new.stand_in_id,
+        created_by: call.actor.person(),
         from_day: term.from.to_string(),
         until_day: new.until.to_string(),
         starts_at,
@@ -74,7 +75,7 @@ pub async fn create(
         data_key: member.data_key,
         name_sealed: member.name_sealed,
     };
-    store::insert(&mut work.tx, &row, call.actor.person(), now).await?;
+    store::insert(&mut work.tx, &row, now).await?;
     note(&mut work.tx, &row).await?;
     row.tell(&mut work.tx);
     let reply = Reply { status: 201, ..Reply::ok(&Absence::of(&app, &row)?)? }.version(row.version);
@@ -137,7 +138,7 @@ pub async fn end(State(app): State<App>, call: Call, Path(id): Path<AbsenceId>) 
     let mut work = app.begin(&call, Digest::empty()).await?;
     let row = store::load_for_change(&mut work.tx, id).await?;
     let mut row = row.filter(|row| sight.holds(row.staff_id, row.centre_id)).ok_or_else(Error::not_found)?;
-    if row.ended_at.is_some() || row.ends_at <= work.now {
+    if row.ended_at.is_some() {
         return Err(Error::command_refused(None, "the absence has ended", &[] as &[&str]));
     }
     let now = work.now;

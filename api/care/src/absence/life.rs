@@ -62,6 +62,7 @@ impl Life for Absences {
                 | Event::ZoneChanges(..)
                 | Event::AssignmentStarts(..)
                 | Event::LeadChanges(_)
+                | Event::PresenceChanges(_)
                 | Event::AssignmentEnds(_) => {}
             }
             Ok(Consequences::default())

@@ -26,6 +26,8 @@ pub struct Row {
     pub centre_id: CentreId,
     /// Who stands in.
     pub stand_in_id: Option<StaffId>,
+    /// Who said it.
+    pub created_by: Uuid,
     /// The first day.
     pub from_day: String,
     /// The last day.
@@ -117,7 +119,7 @@ pub async fn lasting(tx: &mut Tx, staff: StaffId, now: Instant) -> Result<Vec<La
 }
 
 /// Adds an absence.
-pub async fn insert(tx: &mut Tx, row: &Row, created_by: Uuid, now: Instant) -> Result<()> {
+pub async fn insert(tx: &mut Tx, row: &Row, now: Instant) -> Result<()> {
     tx.query(sql!(
         "INSERT INTO absence (id, staff_id, centre_id, stand_in_id, from_day, until_day, starts_at, ends_at, created_by, created_at, version)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
@@ -130,7 +132,7 @@ pub async fn insert(tx: &mut Tx, row: &Row, created_by: Uuid, now: Instant) -> R
     .bind(row.until_day.clone())
     .bind(row.starts_at)
     .bind(row.ends_at)
-    .bind(created_by)
+    .bind(row.created_by)
     .bind(now)
     .bind(row.version)
     .execute()
@@ -177,6 +179,25 @@ pub async fn list(
         _ => statement,
     };
     tx.query_built(statement.then(piece!(" ORDER BY absence.id DESC")).limit(paging.rows())).all().await
+}
+
+/// An absence as it stands, held by nobody.
+pub async fn load(tx: &mut Tx, id: AbsenceId) -> Result<Option<Row>> {
+    tx.query(sql!(
+        "SELECT absence.*, staff.data_key, staff.name_sealed FROM absence JOIN staff ON staff.id = absence.staff_id
+         WHERE absence.id = $1"
+    ))
+    .bind(id)
+    .optional()
+    .await
+}
+
+/// The absence of this person that runs.
+pub async fn running(tx: &mut Tx, staff: StaffId) -> Result<Option<AbsenceId>> {
+    tx.query(sql!("SELECT id FROM absence WHERE staff_id = $1 AND began_at IS NOT NULL AND ended_at IS NULL"))
+        .bind(staff)
+        .optional_scalar()
+        .await
 }
 
 /// An absence, held until the transaction ends.

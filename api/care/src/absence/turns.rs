@@ -9,31 +9,32 @@ use crate::{
         App,
         life::{Coming, Event},
     },
-    assignment::store as assignments,
+    assignment::{store as assignments, things::ASSIGNMENT},
     life,
 };
 use contract::{AssignmentId, AuditId, ParticipantId, StaffId, StaffRole, time::Instant};
 use db::Tx;
 use kernel::{access::Actor, audit::Audit, error::Result};
 
+/// Holds what its beginning will change, before the absence itself is held.
+pub async fn is_about_to_begin(app: &App, tx: &mut Tx, row: &Row, now: Instant) -> Result<()> {
+    for participant in store::led_by(tx, row.staff_id, row.centre_id).await? {
+        life::is_about_to(app, tx, Coming::AssignmentStarts(participant), now).await?;
+    }
+    Ok(())
+}
+
 /// Its first day has come. What is not theirs to hand on any more, nobody stands in for.
 pub async fn begin(app: &App, tx: &mut Tx, row: &mut Row, now: Instant) -> Result<()> {
-    let led = store::led_by(tx, row.staff_id, row.centre_id).await?;
-    for participant in &led {
-        life::is_about_to(app, tx, Coming::AssignmentStarts(*participant), now).await?;
-    }
     row.began_at = Some(now);
     row.version += 1;
     store::update(tx, row, None).await?;
     row.tell(tx);
     let mut accompanied = 0;
-    for participant in &led {
-        if accompany(app, tx, row, *participant, now).await? {
-            accompanied += 1;
-        } else {
-            life::happens(app, tx, &its_own(row), Event::LeadChanges(*participant), now).await?;
-        }
+    for participant in store::led_by(tx, row.staff_id, row.centre_id).await? {
+        accompanied += usize::from(accompany(app, tx, row, participant, now).await?);
     }
+    life::happens(app, tx, &its_own(row), Event::PresenceChanges(row.staff_id), now).await?;
     let line =
         Audit::new(&ABSENCE, "begin", row.id.0).at(row.centre_id).with("assignments_started", accompanied);
     Ok(line.write(tx, None, AuditId::new(&*app.ids), now).await?)
@@ -70,10 +71,15 @@ async fn accompany(
         leads: false,
         version: 1,
     };
-    assignments::insert(tx, &assignment, row.staff_id.0).await?;
+    assignments::insert(tx, &assignment, row.created_by).await?;
     assignments::set_absence(tx, assignment.id, row.id.0).await?;
     tx.changed(assignment.changed());
     life::happens(app, tx, &its_own(row), Event::AssignmentStarts(participant, stand_in), now).await?;
+    let line = Audit::new(&ASSIGNMENT, "start", assignment.id.0)
+        .about(participant)
+        .at(row.centre_id)
+        .with("role", assignment.role.as_str());
+    line.write(tx, None, AuditId::new(&*app.ids), now).await?;
     Ok(true)
 }
 
@@ -93,15 +99,18 @@ pub async fn end(
         return Ok(0);
     }
     let own = its_own(row);
-    let actor = actor.unwrap_or(&own);
-    let ended = assignments::end_all_of_absence(tx, row.id.0, actor.person(), now).await?;
-    if let Some(stand_in) = row.stand_in_id.filter(|_| ended > 0) {
+    let (by, actor) = (actor.map(Actor::person), actor.unwrap_or(&own));
+    assignments::keep_hosts_of_absence(tx, row.id.0, now).await?;
+    let ended = assignments::end_all_of_absence(tx, row.id.0, by, now).await?;
+    for (assignment, participant, centre) in &ended {
+        let line = Audit::new(&ASSIGNMENT, "end", assignment.0).about(*participant).at(*centre);
+        line.write(tx, by.map(|_| actor), AuditId::new(&*app.ids), now).await?;
+    }
+    if let Some(stand_in) = row.stand_in_id.filter(|_| !ended.is_empty()) {
         life::happens(app, tx, actor, Event::AssignmentEnds(stand_in), now).await?;
     }
-    for participant in store::led_by(tx, row.staff_id, row.centre_id).await? {
-        life::happens(app, tx, actor, Event::LeadChanges(participant), now).await?;
-    }
-    Ok(ended)
+    life::happens(app, tx, actor, Event::PresenceChanges(row.staff_id), now).await?;
+    Ok(ended.len())
 }
 
 /// Nobody does what comes by its time: whose it is stands where somebody is asked for, without a session.

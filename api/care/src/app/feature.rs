@@ -3,7 +3,7 @@
 //! reminders, and how it takes part in what happens in people's lives. All of it has to be said: a feature that has nothing of the kind says
 //! that.
 
-use super::{App, buttons::Reminded, life::Life, mutation::Mutation, timer::Timer};
+use super::{App, buttons::Reminded, life::Life, mutation::Mutation, timeline::Chapter, timer::Timer};
 use kernel::{sync_form::list::PhoneList, things::Thing};
 use utoipa_axum::router::OpenApiRouter;
 
@@ -23,6 +23,8 @@ pub struct Feature {
     pub mutations: &'static [Mutation],
     /// What of it is looked at again as time passes.
     pub timers: &'static [Timer],
+    /// What it tells in a participant's timeline.
+    pub timeline: &'static [Chapter],
     /// The buttons of its reminders, if it reminds people of something and that can be answered.
     pub reminded: Option<&'static dyn Reminded>,
     /// How it takes part in what happens in people's lives.

@@ -30,6 +30,8 @@ pub enum Event {
     AssignmentStarts(ParticipantId, StaffId),
     /// Somebody else among those who accompany a participant is in charge from now on.
     LeadChanges(ParticipantId),
+    /// A staff member is away from now on, or back.
+    PresenceChanges(StaffId),
     /// A staff member no longer accompanies somebody, or nobody any more.
     AssignmentEnds(StaffId),
     /// Another centre accompanies a participant from now on.

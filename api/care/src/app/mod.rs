@@ -4,6 +4,7 @@ pub mod buttons;
 mod feature;
 pub mod life;
 pub mod mutation;
+pub mod timeline;
 pub mod timer;
 
 pub use feature::Feature;

@@ -83,6 +83,7 @@ impl Life for Appointments {
                 Event::AccountChanges(_)
                 | Event::AccountIsShownOtherwise(_)
                 | Event::LeadChanges(_)
+                | Event::PresenceChanges(_)
                 | Event::PostingEnds(_)
                 | Event::AssignmentEnds(_) => {}
             }

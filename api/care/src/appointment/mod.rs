@@ -39,6 +39,7 @@ mod sync;
 mod tests;
 pub mod things;
 mod time;
+mod timeline;
 mod timers;
 
 pub use answer::Appointment;
@@ -64,6 +65,7 @@ pub const FEATURE: Feature = Feature {
     lists: &[&ListOf::<SyncForm>::new(), &ListOf::<NotesSyncForm>::new()],
     mutations: mutations::MUTATIONS,
     timers: timers::TIMERS,
+    timeline: timeline::TIMELINE,
     reminded: Some(&buttons::Appointments),
     life: &life::Appointments,
 };

@@ -170,8 +170,8 @@ pub async fn lead(State(app): State<App>, call: Call, Path(id): Path<AssignmentI
         return Err(Error::command_refused(None, "the assignment has ended", &[] as &[&str]));
     }
     row.version += 1;
-    row.leads = true;
     store::make_lead(&mut work.tx, &row, work.now).await?;
+    row.leads = store::leads(&mut work.tx, id).await?;
     store::tell_who_leads(&mut work.tx, &[row.participant_id]).await?;
     let changes = Event::LeadChanges(row.participant_id);
     life::happens(&app, &mut work.tx, &call.actor, changes, work.now).await?;

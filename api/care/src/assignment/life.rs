@@ -58,6 +58,7 @@ impl Life for Assignments {
                 | Event::ZoneChanges(..)
                 | Event::AssignmentStarts(..)
                 | Event::LeadChanges(_)
+                | Event::PresenceChanges(_)
                 | Event::AssignmentEnds(_)
                 | Event::CentreChanges(_) => {}
             }

@@ -8,6 +8,7 @@ mod request;
 pub mod store;
 mod sync;
 pub mod things;
+mod timeline;
 
 pub use answer::Assignment;
 use sync::SyncForm;
@@ -25,6 +26,7 @@ pub const FEATURE: Feature = Feature {
     lists: &[&ListOf::<SyncForm>::new()],
     mutations: &[],
     timers: &[],
+    timeline: timeline::TIMELINE,
     reminded: None,
     life: &life::Assignments,
 };

@@ -2,6 +2,7 @@
 
 use super::things::ASSIGNMENT;
 use crate::posting;
+use chrono::TimeDelta;
 use contract::{AssignmentId, CentreId, ParticipantId, StaffId, StaffRole, time::Instant};
 use db::{Change, Operation, Result, Statement, Tx, id_list, piece, sql};
 use identity::things::PARTICIPANT;
@@ -226,8 +227,17 @@ pub async fn leads(tx: &mut Tx, id: AssignmentId) -> Result<bool> {
 
 /// Lets this assignment be the lead's from now on.
 pub async fn make_lead(tx: &mut Tx, row: &Row, now: Instant) -> Result<()> {
+    let latest: Option<Instant> = tx
+        .query(sql!(
+            "SELECT max(lead_since) FROM assignment WHERE participant_id = $1 AND ended_at IS NULL AND lead_since IS NOT NULL"
+        ))
+        .bind(row.participant_id)
+        .scalar()
+        .await?;
+    // Also where another node's clock is ahead of this one's: whom the manager named last leads.
+    let since = latest.map_or(now, |latest| now.max(latest.saturating_add(TimeDelta::microseconds(1))));
     tx.query(sql!("UPDATE assignment SET lead_since = $1, version = $2 WHERE id = $3"))
-        .bind(now)
+        .bind(since)
         .bind(row.version)
         .bind(row.id)
         .execute()
@@ -278,8 +288,31 @@ pub async fn set_absence(tx: &mut Tx, id: AssignmentId, absence: Uuid) -> Result
         .map(drop)
 }
 
-/// Ends every assignment that came with this absence, and notes it for the feed; how many there were.
-pub async fn end_all_of_absence(tx: &mut Tx, absence: Uuid, ended_by: Uuid, now: Instant) -> Result<usize> {
+/// Lets those assignments that came with this absence last whose staff member has something booked with the participant: nobody comes to
+/// somebody who cannot see them.
+pub async fn keep_hosts_of_absence(tx: &mut Tx, absence: Uuid, now: Instant) -> Result<()> {
+    tx.query(sql!(
+        "UPDATE assignment SET absence_id = NULL
+         WHERE absence_id = $1 AND ended_at IS NULL AND EXISTS (
+             SELECT 1 FROM appointment AS a
+             WHERE a.participant_id = assignment.participant_id AND a.host_id = assignment.staff_id
+               AND a.state IN ('proposed', 'scheduled', 'confirmed', 'change_requested')
+               AND (a.starts_at > $2 OR a.time_origin = 'offered'))"
+    ))
+    .bind(absence)
+    .bind(now)
+    .execute()
+    .await
+    .map(drop)
+}
+
+/// Ends every assignment that came with this absence, and notes it for the feed; which there were.
+pub async fn end_all_of_absence(
+    tx: &mut Tx,
+    absence: Uuid,
+    ended_by: Option<Uuid>,
+    now: Instant,
+) -> Result<Vec<(AssignmentId, ParticipantId, CentreId)>> {
     let ended: Vec<(AssignmentId, ParticipantId, StaffId)> = tx
         .query(sql!(
             "UPDATE assignment SET ended_at = $1, ended_by = $2, version = version + 1
@@ -290,6 +323,7 @@ pub async fn end_all_of_absence(tx: &mut Tx, absence: Uuid, ended_by: Uuid, now:
         .bind(absence)
         .all()
         .await?;
+    let mut told = Vec::with_capacity(ended.len());
     for (id, participant, staff) in &ended {
         let centre: CentreId = tx
             .query(sql!("SELECT centre_id FROM participant WHERE id = $1"))
@@ -298,10 +332,11 @@ pub async fn end_all_of_absence(tx: &mut Tx, absence: Uuid, ended_by: Uuid, now:
             .await?;
         tx.changed(changed(centre, *participant, *id));
         tx.changed(revoked(centre, *participant, *staff));
+        told.push((*id, *participant, centre));
     }
     let people: Vec<_> = ended.iter().map(|(_, participant, _)| *participant).collect();
     tell_who_leads(tx, &people).await?;
-    Ok(ended.len())
+    Ok(told)
 }
 
 /// An assignment that lasts.

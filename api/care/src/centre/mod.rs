@@ -30,6 +30,7 @@ pub const FEATURE: Feature = Feature {
     lists: &[&ListOf::<SyncForm>::new()],
     mutations: &[],
     timers: &[],
+    timeline: &[],
     reminded: None,
     life: &Untouched,
 };

@@ -48,6 +48,7 @@ impl Life for EmergencyAccesses {
                 | Event::ZoneChanges(..)
                 | Event::AssignmentStarts(..)
                 | Event::LeadChanges(_)
+                | Event::PresenceChanges(_)
                 | Event::AssignmentEnds(_)
                 | Event::PostingEnds(_)
                 | Event::CentreChanges(_) => {}

@@ -35,6 +35,7 @@ pub const FEATURE: Feature = Feature {
     lists: &[&ListOf::<SyncForm>::new()],
     mutations: &[],
     timers: &[],
+    timeline: &[],
     reminded: None,
     life: &Untouched,
 };

@@ -55,6 +55,7 @@ impl Life for Postings {
                 | Event::ZoneChanges(..)
                 | Event::AssignmentStarts(..)
                 | Event::LeadChanges(_)
+                | Event::PresenceChanges(_)
                 | Event::AssignmentEnds(_) => {}
             }
             Ok(Consequences::default())

@@ -53,7 +53,10 @@ impl Life for Visits {
                 }
                 Event::CentreChanges(centre) => timers::note_centre(tx, centre, now).await?,
                 // Staff's nights are those of the centre.
-                Event::AccountIsShownOtherwise(_) | Event::ZoneChanges(..) | Event::LeadChanges(_) => {}
+                Event::AccountIsShownOtherwise(_)
+                | Event::ZoneChanges(..)
+                | Event::LeadChanges(_)
+                | Event::PresenceChanges(_) => {}
             }
             Ok(Consequences::default())
         })

@@ -19,6 +19,7 @@ mod rules;
 mod store;
 mod sync;
 pub mod things;
+mod timeline;
 mod timers;
 mod words;
 
@@ -38,6 +39,7 @@ pub const FEATURE: Feature = Feature {
     lists: &[&ListOf::<SyncForm>::new()],
     mutations: mutations::MUTATIONS,
     timers: timers::TIMERS,
+    timeline: timeline::TIMELINE,
     reminded: Some(&buttons::Visits),
     life: &life::Visits,
 };

@@ -63,8 +63,11 @@ pub struct WorkItem {
     pub subject_id: Uuid,
     /// Where it stands.
     pub state: WorkItemState,
-    /// How soon, less so where an appointment is booked already.
+    /// How soon. In a list and where one is read it is less where an appointment is booked already; in a pull it is as the cause has it, since a
+    /// phone knows the appointments that it has.
     pub urgency: WorkUrgency,
+    /// Whether it is one step less urgent where an appointment with the participant is booked.
+    pub eased_by_appointment: bool,
     /// Until when.
     pub window: Window,
     /// How often its cause came.
@@ -91,7 +94,7 @@ pub struct WorkItem {
     pub snoozed_until: Option<Instant>,
     /// For how many days it may be put out of sight.
     pub snoozable_days: Vec<u32>,
-    /// At which appointment the participant will be met anyway.
+    /// At which appointment the participant will be met anyway; not in a pull.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub booked: Option<Booked>,
     /// When somebody first did something about it.
@@ -133,6 +136,7 @@ impl WorkItem {
             subject_id: row.subject_id,
             state: row.state,
             urgency: urgency(row),
+            eased_by_appointment: row.cause.demand().is_eased_by_appointment,
             window: Window {
                 local_end: row.local_due,
                 zone: row.zone.clone(),
@@ -146,8 +150,8 @@ impl WorkItem {
                 Responsible::Staff(staff) => Some(staff),
                 Responsible::Managers => None,
             },
-            asked_id: row.asked_id,
-            asked_by: row.asked_by,
+            asked_id: row.asked(),
+            asked_by: row.asked_by.filter(|_| row.asked_stays),
             local_snoozed_until: row.local_snoozed,
             snoozed_until: row.snoozed_until,
             snoozable_days: row.cause.demand().snoozes().collect(),

@@ -2,7 +2,7 @@
 
 use super::{
     causes::WITHOUT_REASON,
-    raise::{Hours, close, save},
+    raise::{Hours, bring_back, close, save},
     remind,
     request::{Dismissal, HandOver, Snooze},
     rules::{self, By},
@@ -87,28 +87,24 @@ pub async fn carry_out(
     if !rules::may(&row.standing(), command, by, now) {
         return Err(refused(row, by, now));
     }
-    let mut audit = Audit::new(&WORK_ITEM, command.as_str(), row.id.0)
-        .about(row.participant_id)
-        .at(row.centre_id)
-        .with("cause", row.cause.as_str());
+    // Why somebody was needed is told to nobody who only reads the log.
+    let audit =
+        Audit::new(&WORK_ITEM, command.as_str(), row.id.0).about(row.participant_id).at(row.centre_id);
     match deed {
         Deed::Take => take(row, by.staff),
         Deed::Accept => take(row, by.staff),
         Deed::Release => (row.state, row.taken_by) = (WorkItemState::Open, None),
         Deed::HandOver(to) => {
             ask(tx, row, by.staff, to.staff_id, now).await?;
-            audit = audit.with("to", to.staff_id.to_string());
         }
         Deed::Refuse | Deed::WithdrawHandOver => ask_nobody(row),
         Deed::Finish => close(row, WorkItemState::Done, Some(by.staff), now),
         Deed::Dismiss(dismissal) => {
             close(row, WorkItemState::Dismissed, Some(by.staff), now);
             row.reason = Some(dismissal.reason.as_str().to_owned());
-            audit = audit.with("reason", dismissal.reason.as_str());
         }
         Deed::Snooze(snooze) => {
             put_out_of_sight(app, tx, row, &snooze, now).await?;
-            audit = audit.with("days", snooze.days);
         }
         Deed::Undo => reopen(row),
     }
@@ -126,6 +122,7 @@ fn take(row: &mut Row, staff: StaffId) {
     row.taken_by = Some(staff);
     // It is theirs from this moment on, whoever had it before.
     row.taker_stays = true;
+    bring_back(row);
     ask_nobody(row);
 }
 
@@ -142,6 +139,9 @@ async fn ask(tx: &mut Tx, row: &mut Row, by: StaffId, asked: StaffId, now: Insta
         return fault("unknown", "is nobody who accompanies this participant, nor a manager of their centre");
     }
     (row.asked_id, row.asked_by, row.asked_at) = (Some(asked), Some(by), Some(now));
+    row.asked_stays = true;
+    // Whoever is asked sees it.
+    bring_back(row);
     Ok(())
 }
 

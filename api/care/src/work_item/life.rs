@@ -1,11 +1,12 @@
 //! What becomes of work items when something happens in the lives of those whom they are about, or who see to them.
 
 use super::{
-    raise::{Raise, raise, resolve, resolve_all, save},
+    leads,
+    raise::{resolve_all, save},
     remind, store,
     things::WORK_ITEM,
     timers::{self, ITEMS},
-    words::{WorkCause, WorkItemState},
+    words::WorkItemState,
 };
 use crate::app::{
     App,
@@ -21,12 +22,13 @@ use uuid::Uuid;
 pub struct WorkItems;
 
 impl Life for WorkItems {
-    fn hold<'a>(&'a self, tx: &'a mut Tx, coming: Coming, _: Instant) -> BoxFuture<'a, Result<()>> {
+    fn hold<'a>(&'a self, tx: &'a mut Tx, coming: Coming, now: Instant) -> BoxFuture<'a, Result<()>> {
         Box::pin(async move {
             match coming {
-                Coming::FileCloses(participant)
-                | Coming::AssignmentStarts(participant)
-                | Coming::PersonMoves(participant) => {
+                Coming::FileCloses(participant) => {
+                    store::undecided_of(tx, participant, now).await?;
+                }
+                Coming::AssignmentStarts(participant) | Coming::PersonMoves(participant) => {
                     store::open_of(tx, participant).await?;
                 }
                 // Whose they are follows from the assignments: none is changed.
@@ -44,33 +46,39 @@ impl Life for WorkItems {
         Box::pin(async move {
             match *event {
                 Event::FileCloses(participant) => {
-                    let open = store::open_of(tx, participant).await?;
-                    resolve_all(app, tx, &open, now).await?;
-                    return Ok(Consequences::of("work_items_resolved", open.len()));
+                    // What was closed a moment ago is not opened again, either.
+                    let undecided = store::undecided_of(tx, participant, now).await?;
+                    let resolved = resolve_all(app, tx, &undecided, now).await?;
+                    return Ok(Consequences::of("work_items_resolved", resolved));
                 }
                 Event::FileOpens(participant, centre) => {
-                    raise_unless_led(app, tx, (participant, centre), now).await?;
+                    leads::note(tx, centre, &[participant], now).await?;
                 }
                 Event::AssignmentStarts(participant, _) => {
-                    resolve(app, tx, WorkCause::NoLead, participant.0, now).await?;
+                    let centre = store::centre_of(tx, participant).await?;
+                    leads::note(tx, centre, &[participant], now).await?;
                     tell_again(tx, participant, now).await?;
                 }
                 Event::LeadChanges(participant) => tell_again(tx, participant, now).await?,
-                Event::AssignmentEnds(staff) => left(app, tx, (staff, now), now).await?,
-                Event::AccountChanges(leaving) if leaving.accompanies_nobody => {
-                    left(app, tx, (leaving.staff, now), now).await?;
+                Event::AssignmentEnds(staff) => left(tx, (staff, now), now).await?,
+                Event::AccountChanges(leaving) => {
+                    if leaving.accompanies_nobody {
+                        left(tx, (leaving.staff, now), now).await?;
+                    }
+                    tell_all(tx, leaving.staff, now).await?;
                 }
-                Event::PostingEnds(ends) => left(app, tx, (ends.staff, ends.at), now).await?,
+                Event::PresenceChanges(staff) => tell_all(tx, staff, now).await?,
+                Event::PostingEnds(ends) => {
+                    left(tx, (ends.staff, ends.at), now).await?;
+                    tell_all(tx, ends.staff, now).await?;
+                }
                 Event::PersonMoves(moving) => {
                     let moved = move_to_centre(app, tx, moving, now).await?;
-                    raise_unless_led(app, tx, (moving.participant, moving.to), now).await?;
+                    leads::note(tx, moving.to, &[moving.participant], now).await?;
                     return Ok(Consequences::default().moving(SubjectKind::WorkItem, moved));
                 }
                 // Until when something is to be seen to was said, and stays.
-                Event::CentreChanges(_)
-                | Event::AccountChanges(_)
-                | Event::AccountIsShownOtherwise(_)
-                | Event::ZoneChanges(..) => {}
+                Event::CentreChanges(_) | Event::AccountIsShownOtherwise(_) | Event::ZoneChanges(..) => {}
             }
             Ok(Consequences::default())
         })
@@ -87,7 +95,7 @@ impl Life for WorkItems {
 }
 
 /// This staff member accompanies some people no longer, since that moment: what was theirs is somebody else's, or the managers'.
-async fn left(app: &App, tx: &mut Tx, (staff, at): (StaffId, Instant), now: Instant) -> Result<()> {
+async fn left(tx: &mut Tx, (staff, at): (StaffId, Instant), now: Instant) -> Result<()> {
     let people: Vec<(ParticipantId, CentreId)> = tx
         .query(sql!(
             "SELECT DISTINCT p.id, p.centre_id FROM assignment AS a JOIN participant AS p ON p.id = a.participant_id
@@ -97,41 +105,19 @@ async fn left(app: &App, tx: &mut Tx, (staff, at): (StaffId, Instant), now: Inst
         .bind(at)
         .all()
         .await?;
-    for person in people {
-        tell_again(tx, person.0, now).await?;
-        raise_unless_led(app, tx, person, now).await?;
+    for (participant, centre) in people {
+        tell_again(tx, participant, now).await?;
+        leads::note(tx, centre, &[participant], now).await?;
     }
     Ok(())
 }
 
-/// Whoever is accompanied by the centre and by nobody in person needs somebody.
-async fn raise_unless_led(
-    app: &App,
-    tx: &mut Tx,
-    (participant, centre): (ParticipantId, CentreId),
-    now: Instant,
-) -> Result<()> {
-    let is_left: bool = tx
-        .query(sql!(
-            "SELECT EXISTS (
-                 SELECT 1 FROM participant AS p WHERE p.id = $1 AND p.active
-                 AND NOT EXISTS (SELECT 1 FROM assignment AS a WHERE a.participant_id = p.id AND a.ended_at IS NULL))"
-        ))
-        .bind(participant)
-        .scalar()
-        .await?;
-    let is_known: bool = tx
-        .query(sql!(
-            "SELECT EXISTS (SELECT 1 FROM work_item WHERE subject_id = $1 AND cause = $2 AND closed_at IS NULL)"
-        ))
-        .bind(participant)
-        .bind(WorkCause::NoLead)
-        .scalar()
-        .await?;
-    if !is_left || is_known {
-        return Ok(());
+/// This staff member is there or is not: what was theirs may be somebody else's.
+async fn tell_all(tx: &mut Tx, staff: StaffId, now: Instant) -> Result<()> {
+    for participant in store::concerned(tx, staff).await? {
+        tell_again(tx, participant, now).await?;
     }
-    raise(app, tx, Raise { cause: WorkCause::NoLead, subject: participant.0, participant, centre }, now).await
+    Ok(())
 }
 
 /// Phones are told whose they are now, and whoever is needed now hears of it.

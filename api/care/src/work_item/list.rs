@@ -48,7 +48,7 @@ pub fn is_on(row: &Row, whose: Whose, with_snoozed: bool, now: Instant) -> bool 
     let responsible = row.responsible();
     let is_theirs = match whose {
         Whose::Own(by) => {
-            let is_own = responsible == Responsible::Staff(by.staff) || row.asked_id == Some(by.staff);
+            let is_own = responsible == Responsible::Staff(by.staff) || row.asked() == Some(by.staff);
             is_own || (by.is_manager && (responsible == Responsible::Managers || row.rose_at.is_some()))
         }
         Whose::Of(staff) => responsible == Responsible::Staff(staff),

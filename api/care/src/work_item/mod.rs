@@ -9,6 +9,7 @@ mod answer;
 mod causes;
 mod deeds;
 mod http;
+mod leads;
 mod life;
 mod list;
 mod mutations;
@@ -40,6 +41,7 @@ pub const FEATURE: Feature = Feature {
     lists: &[&ListOf::<SyncForm>::new()],
     mutations: mutations::MUTATIONS,
     timers: timers::TIMERS,
+    timeline: &[],
     reminded: None,
     life: &life::WorkItems,
 };

@@ -58,7 +58,7 @@ async fn apply(applying: &mut Applying<'_>, deed: Deed) -> Result<Applied> {
         return Ok(applied(&row, audit));
     }
     // Whoever saw to it has seen to it, whoever took it meanwhile; but not to what came again afterwards.
-    if closes && row.raised_at > applying.recorded_at {
+    if closes && base < row.raised_version {
         return Err(Error::changed(row.version));
     }
     // To take it or to put it off is said of what was seen.

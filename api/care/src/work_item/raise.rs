@@ -7,7 +7,7 @@ use super::{
     store::{self, Row},
     things::WORK_ITEM,
     timers::ITEMS,
-    words::{WorkCause, WorkItemId, WorkItemState},
+    words::{WorkCause, WorkItemId, WorkItemState, WorkUrgency},
 };
 use crate::{App, opening_hours::calendar::Calendar};
 use contract::{
@@ -74,10 +74,11 @@ pub async fn raise_for(
     let id: WorkItemId = tx
         .query(sql!(
             "INSERT INTO work_item (id, centre_id, participant_id, cause, subject_id, meant_for, state, zone, local_due, due_at, opened_at,
-                                    raised_at, times, version)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11, 1, 1)
+                                    raised_at, times, raised_version, version)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11, 1, 1, 1)
              ON CONFLICT (subject_id, cause) WHERE closed_at IS NULL DO UPDATE SET
-                 times = work_item.times + 1, raised_at = excluded.raised_at, version = work_item.version + 1
+                 times = work_item.times + 1, raised_at = excluded.raised_at, version = work_item.version + 1,
+                 raised_version = work_item.version + 1
              RETURNING id"
         ))
         .bind(WorkItemId::new(&*app.ids))
@@ -94,7 +95,9 @@ pub async fn raise_for(
         .scalar()
         .await?;
     tx.changed(WORK_ITEM.changed(what.centre.0, Some(what.participant.0), id.0));
-    agenda::note(tx, ITEMS, what.centre, &[id.0], due_at).await?;
+    // Whoever is needed now may be leaving just now, unseen: it is looked at again once this is seen.
+    let next = if what.cause.demand().urgency == WorkUrgency::Alarm { now } else { due_at };
+    agenda::note(tx, ITEMS, what.centre, &[id.0], next).await?;
     remind::plan_again(app, tx, id, now).await
 }
 
@@ -114,16 +117,18 @@ pub async fn resolve(app: &App, tx: &mut Tx, cause: WorkCause, subject: Uuid, no
     if found.is_empty() {
         return Ok(());
     }
-    resolve_all(app, tx, &found, now).await
+    resolve_all(app, tx, &found, now).await.map(drop)
 }
 
-/// The causes of these are gone.
-pub(super) async fn resolve_all(app: &App, tx: &mut Tx, ids: &[Uuid], now: Instant) -> Result<()> {
+/// The causes of these are gone; how many were open.
+pub(super) async fn resolve_all(app: &App, tx: &mut Tx, ids: &[Uuid], now: Instant) -> Result<usize> {
+    let mut resolved = 0;
     for mut row in store::hold(tx, ids).await? {
         if row.state.is_open() {
             close(&mut row, WorkItemState::Resolved, None, now);
             save(tx, &mut row).await?;
             remind::plan_again(app, tx, row.id, now).await?;
+            resolved += 1;
         } else if row.cause_gone_at.is_none() {
             tx.query(sql!("UPDATE work_item SET cause_gone_at = $1, version = version + 1 WHERE id = $2"))
                 .bind(now)
@@ -133,7 +138,7 @@ pub(super) async fn resolve_all(app: &App, tx: &mut Tx, ids: &[Uuid], now: Insta
             tx.changed(row.changed());
         }
     }
-    Ok(())
+    Ok(resolved)
 }
 
 /// Nothing more is to be done.
@@ -142,7 +147,14 @@ pub(super) fn close(row: &mut Row, state: WorkItemState, by: Option<StaffId>, no
     row.closed_at = Some(now);
     row.closed_by = by;
     (row.asked_id, row.asked_by, row.asked_at) = (None, None, None);
-    (row.local_snoozed, row.snoozed_until) = (None, None);
+    bring_back(row);
+}
+
+/// It is in sight again.
+pub(super) fn bring_back(row: &mut Row) {
+    if row.snoozed_until.is_some() {
+        (row.local_snoozed, row.snoozed_until, row.reason) = (None, None, None);
+    }
 }
 
 /// Writes what is different, counts it, and tells of it.

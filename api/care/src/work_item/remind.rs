@@ -54,7 +54,7 @@ async fn facts(app: &App, tx: &mut Tx, row: &Row) -> Result<WorkItemFacts> {
         Some(at) => Some(told(store::managers(tx, row.centre_id).await?, at)?),
         None => None,
     };
-    let asked = match row.asked_id.zip(row.asked_at).filter(|_| is_open) {
+    let asked = match row.asked().zip(row.asked_at).filter(|_| is_open) {
         Some((asked, at)) => Some(told(vec![asked], at)?),
         None => None,
     };

@@ -60,6 +60,8 @@ pub struct Row {
     pub raised_at: Instant,
     /// How often it came.
     pub times: i64,
+    /// The version by which it last came.
+    pub raised_version: i64,
     /// When somebody first did something about it.
     pub responded_at: Option<Instant>,
     /// When it rose to the managers.
@@ -80,10 +82,12 @@ pub struct Row {
     pub name_sealed: Sealed,
     /// Who leads, or stands in for them while they are away.
     pub lead_id: Option<StaffId>,
-    /// Whether whoever took it still has the participant.
+    /// Whether whoever took it still has the participant, and is there.
     pub taker_stays: bool,
-    /// Whether the one for whom it is meant still has the participant.
+    /// Whether the one for whom it is meant still has the participant, and is there.
     pub meant_stays: bool,
+    /// Whether whoever is asked still has the participant.
+    pub asked_stays: bool,
     /// At which appointment they will be met next, where that was looked up.
     #[sqlx(skip)]
     pub booked: Option<Booking>,
@@ -108,12 +112,17 @@ impl Row {
         self.taken_by.filter(|_| self.taker_stays)
     }
 
+    /// Whom somebody asks to take it over, if they can.
+    pub fn asked(&self) -> Option<StaffId> {
+        self.asked_id.filter(|_| self.asked_stays)
+    }
+
     /// Where it stands, as far as that decides what can be done.
     pub fn standing(&self) -> Standing {
         Standing {
             state: self.state,
             taken_by: self.taker(),
-            asked: self.asked_id,
+            asked: self.asked(),
             asked_by: self.asked_by,
             closed: self.closed_by.zip(self.closed_at),
             is_cause_gone: self.cause_gone_at.is_some(),
@@ -138,11 +147,19 @@ macro_rules! item_columns {
          EXISTS (SELECT 1 FROM staff AS s WHERE s.id = w.taken_by AND s.active AND (
                      (s.role = 'manager' AND s.centre_id = w.centre_id)
                      OR EXISTS (SELECT 1 FROM assignment AS a WHERE a.staff_id = w.taken_by
-                                AND a.participant_id = w.participant_id AND a.ended_at IS NULL))) AS taker_stays,
+                                AND a.participant_id = w.participant_id AND a.ended_at IS NULL))
+                 AND NOT EXISTS (SELECT 1 FROM absence AS away WHERE away.staff_id = w.taken_by
+                                 AND away.began_at IS NOT NULL AND away.ended_at IS NULL)) AS taker_stays,
          EXISTS (SELECT 1 FROM staff AS s WHERE s.id = w.meant_for AND s.active AND (
                      (s.role = 'manager' AND s.centre_id = w.centre_id)
                      OR EXISTS (SELECT 1 FROM assignment AS a WHERE a.staff_id = w.meant_for
-                                AND a.participant_id = w.participant_id AND a.ended_at IS NULL))) AS meant_stays"
+                                AND a.participant_id = w.participant_id AND a.ended_at IS NULL))
+                 AND NOT EXISTS (SELECT 1 FROM absence AS away WHERE away.staff_id = w.meant_for
+                                 AND away.began_at IS NOT NULL AND away.ended_at IS NULL)) AS meant_stays,
+         EXISTS (SELECT 1 FROM staff AS s WHERE s.id = w.asked_id AND s.active AND (
+                     (s.role = 'manager' AND s.centre_id = w.centre_id)
+                     OR EXISTS (SELECT 1 FROM assignment AS a WHERE a.staff_id = w.asked_id
+                                AND a.participant_id = w.participant_id AND a.ended_at IS NULL))) AS asked_stays"
     };
 }
 
@@ -286,6 +303,36 @@ pub async fn look_up_bookings(tx: &mut Tx, rows: &mut [&mut Row], now: Instant) 
     Ok(())
 }
 
+/// Those of a participant, held, that are open or whose closing can still be undone.
+pub async fn undecided_of(tx: &mut Tx, participant: ParticipantId, now: Instant) -> Result<Vec<Uuid>> {
+    tx.query(sql!(
+        "SELECT id FROM work_item WHERE participant_id = $1 AND (closed_at IS NULL OR closed_at > $2) ORDER BY id",
+        pg " FOR UPDATE"
+    ))
+    .bind(participant)
+    .bind(now.saturating_sub(rules::UNDONE_WITHIN))
+    .scalars()
+    .await
+}
+
+/// Those about whom something is somebody else's when this staff member comes, goes or leaves: whom they lead, or stand in for the lead, and
+/// of whom they took something, were meant or asked to.
+pub async fn concerned(tx: &mut Tx, staff: StaffId) -> Result<Vec<ParticipantId>> {
+    tx.query(sql!(
+        "SELECT lead.participant_id FROM participant_lead AS lead WHERE lead.assignment_id IN (
+             SELECT a.id FROM assignment AS a WHERE a.ended_at IS NULL AND (
+                 a.staff_id = $1
+                 OR a.staff_id IN (SELECT away.staff_id FROM absence AS away WHERE away.stand_in_id = $1
+                                   AND away.began_at IS NOT NULL AND away.ended_at IS NULL)))
+         UNION SELECT w.participant_id FROM work_item AS w WHERE w.closed_at IS NULL AND w.taken_by = $1
+         UNION SELECT w.participant_id FROM work_item AS w WHERE w.closed_at IS NULL AND w.meant_for = $1
+         UNION SELECT w.participant_id FROM work_item AS w WHERE w.closed_at IS NULL AND w.asked_id = $1"
+    ))
+    .bind(staff)
+    .scalars()
+    .await
+}
+
 /// Those that are open of a participant, by their ids.
 pub async fn open_of(tx: &mut Tx, participant: ParticipantId) -> Result<Vec<Uuid>> {
     tx.query(sql!(
@@ -327,6 +374,11 @@ pub async fn update(tx: &mut Tx, row: &Row) -> Result<()> {
     .execute()
     .await?;
     Ok(())
+}
+
+/// The centre of a participant.
+pub async fn centre_of(tx: &mut Tx, participant: ParticipantId) -> Result<CentreId> {
+    tx.query(sql!("SELECT centre_id FROM participant WHERE id = $1")).bind(participant).scalar().await
 }
 
 /// Whether this staff member has the participant in their caseload.

@@ -38,8 +38,6 @@ impl Form for SyncForm {
         let shown_since = now.saturating_sub(SHOWN_CLOSED);
         let is_shown = |row: &Row| row.closed_at.is_none_or(|closed| closed > shown_since);
         entries.retain(|entry| entry.row.as_ref().is_none_or(is_shown));
-        let mut shown: Vec<&mut Row> = entries.iter_mut().filter_map(|entry| entry.row.as_mut()).collect();
-        store::look_up_bookings(loading.tx, &mut shown, now).await?;
         let told = entries.into_iter().map(|entry| {
             let about = entry.row.as_ref().map(|row| row.participant_id);
             Told::of(entry.key.id, about, entry.row, |row| WorkItem::of(loading.kernel, &row, by, now))

@@ -1,7 +1,8 @@
 //! What becomes of work items as time passes: what was put out of sight comes back, and what is overdue rises to the managers, once.
 
 use super::{
-    raise::save,
+    leads,
+    raise::{bring_back, save},
     remind,
     store::{self, Row},
 };
@@ -22,20 +23,23 @@ pub const ITEMS: Kind = Kind::new("work_item");
 const CHUNK: usize = 500;
 
 /// All of it.
-pub const TIMERS: &[Timer] = &[Timer {
-    kind: ITEMS,
-    is_each_alone: false,
-    look_at: |app, tx, entries, now| {
-        Box::pin(async move {
-            let ids: Vec<Uuid> = entries.iter().map(|entry| entry.id).collect();
-            let mut outcomes: HashMap<Uuid, Outcome> = HashMap::new();
-            for mut row in store::hold(tx, &ids).await? {
-                outcomes.insert(row.id.0, look_at(app, tx, &mut row, now).await?);
-            }
-            Ok(ids.into_iter().map(|id| (id, outcomes.remove(&id).unwrap_or(Outcome::Done))).collect())
-        })
+pub const TIMERS: &[Timer] = &[
+    leads::TIMER,
+    Timer {
+        kind: ITEMS,
+        is_each_alone: false,
+        look_at: |app, tx, entries, now| {
+            Box::pin(async move {
+                let ids: Vec<Uuid> = entries.iter().map(|entry| entry.id).collect();
+                let mut outcomes: HashMap<Uuid, Outcome> = HashMap::new();
+                for mut row in store::hold(tx, &ids).await? {
+                    outcomes.insert(row.id.0, look_at(app, tx, &mut row, now).await?);
+                }
+                Ok(ids.into_iter().map(|id| (id, outcomes.remove(&id).unwrap_or(Outcome::Done))).collect())
+            })
+        },
     },
-}];
+];
 
 async fn look_at(app: &App, tx: &mut Tx, row: &mut Row, now: Instant) -> Result<Outcome> {
     if !row.state.is_open() {
@@ -44,7 +48,7 @@ async fn look_at(app: &App, tx: &mut Tx, row: &mut Row, now: Instant) -> Result<
     let comes_back = row.snoozed_until.is_some() && !row.is_snoozed(now);
     let rises = row.rose_at.is_none() && !row.is_snoozed(now) && row.due_at <= now;
     if comes_back {
-        (row.local_snoozed, row.snoozed_until) = (None, None);
+        bring_back(row);
     }
     if rises {
         row.rose_at = Some(now);

@@ -26,7 +26,7 @@ pub const FEATURE: Feature = Feature {
         // Their own zone: another one would plan all their reminders again.
         over("changeParticipant", |_| json!({"language": "fr", "zone": "Africa/Casablanca"})),
     ],
-    lists: &[("listParticipants", "participant_id")],
+    lists: &[("listParticipants", "participant_id"), ("readTimeline", "appointment_id")],
     filters: &[("listParticipants", "active", "false"), ("listParticipants", "q", "person")],
     deeds: &[
         deed("register a participant", "registerParticipant", By::Manager),

@@ -1,0 +1,62 @@
+//! The operation on the timeline.
+
+use super::{answer::TimelineEntry, rules};
+use crate::{
+    app::{
+        App,
+        timeline::{Asked, Place},
+    },
+    participant::store::in_scope,
+};
+use axum::{extract::State, response::Response};
+use contract::{ParticipantId, time::Instant};
+use identity::things::PARTICIPANT;
+use kernel::{
+    audit::Audit,
+    error::{Error, Result},
+    extract::{Call, Path, Query},
+    page::{Page, PageQuery, Paging},
+    problems::ReadProblems,
+    reply::Reply,
+};
+use uuid::Uuid;
+
+/// Read the timeline of a participant
+///
+/// Everything about them in one order, the latest first, what lies ahead included. For the participant, their mentors and counsellors and the
+/// manager of their centre; each sees what they may: a participant nothing of what staff write for themselves. It says that something was; what
+/// it was in words is read there.
+#[utoipa::path(
+    get, path = "/participants/{participant_id}/timeline", tag = "timeline", operation_id = "readTimeline",
+    params(("participant_id" = ParticipantId, Path), PageQuery),
+    responses((status = 200, description = "A page of the timeline", body = Page<TimelineEntry>), ReadProblems)
+)]
+pub async fn read(
+    State(app): State<App>,
+    call: Call,
+    Path(participant): Path<ParticipantId>,
+    Query(query): Query<PageQuery>,
+) -> Result<Response> {
+    let scope = call.actor.caseload()?;
+    let paging: Paging<Place> = query.paging()?;
+    let mut reading = app.begin_reading(&call).await?;
+    in_scope(&mut reading.tx, scope, participant).await?.ok_or_else(Error::not_found)?;
+    let asked = Asked {
+        actor: &call.actor,
+        scope,
+        participant,
+        before: paging.after.unwrap_or(Place::new(Instant::MAX, Uuid::max())),
+        rows: paging.rows(),
+    };
+    let mut told = Vec::new();
+    for chapter in app.features.iter().flat_map(|feature| feature.timeline) {
+        told.extend(chapter(&mut reading.tx, &asked).await?);
+    }
+    let page = paging
+        .page(rules::newest(told, usize::from(paging.limit) + 1), rules::place)?
+        .map(|moment| Ok(TimelineEntry::from(moment)))?;
+    let audit = Audit::new(&PARTICIPANT, "read_timeline", participant.0)
+        .about(participant)
+        .with("count", page.items.len());
+    reading.finish(audit, Reply::ok(&page)?).await
+}
