@@ -48,7 +48,7 @@ both_databases! {
         app.clock.set("2026-11-25T00:00:00Z".parse().unwrap());
         // What is made by the second before anybody came to the end of the first.
         app.post("/v1/appointments").by(&world.other_manager.again(&app.app)).json(with_the_mentor(&app, "2026-12-01T10:00:00")).expect(201).await;
-        assert_eq!(reconciler::run(&app.app).await.unwrap(), 1);
+        assert!(reconciler::run(&app.app).await.unwrap() > 0);
         let mentor = world.mentor.again(&app.app);
         app.get(&format!("/v1/participants/{}", world.foreign_participant.id)).by(&mentor).expect(200).await;
         phone.follow(&app, &mentor, 200).await;

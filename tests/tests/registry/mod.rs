@@ -32,7 +32,7 @@ pub struct Feature {
     pub states: &'static [State],
     /// Bodies of its operations, as far as the examples of the contract are not right as they stand.
     pub bodies: &'static [Body],
-    /// Fields of bodies that everybody may read: their operation and their name.
+    /// Fields of bodies that everybody may read, or that are kept as they are: their operation and their name.
     pub public_fields: &'static [(&'static str, &'static str)],
     /// Its operations for people who are not signed in: `POST /v1/sign-in`.
     pub open: &'static [&'static str],

@@ -26,6 +26,8 @@ pub const FEATURE: Feature = Feature {
         over("registerFcmDevice", token),
         over("refreshFcmDevice", token),
     ],
+    // The name under which Google knows a device is kept as it is.
+    public_fields: &[("registerFcmDevice", "token"), ("refreshFcmDevice", "token")],
     lists: &[("listDevices", "device_id")],
     deeds: &[
         deed("register a subscription", "registerWebPushDevice", By::Participant),
