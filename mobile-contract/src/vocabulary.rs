@@ -125,11 +125,11 @@ vocabulary! {
         /// Called off.
         Cancelled => "cancelled",
         /// It took place.
-        Attended => "attended",
-        /// The participant did not come and had not said so.
-        NoShow => "no_show",
-        /// The participant did not come, for a reason that was accepted.
-        Excused => "excused",
+        TookPlace => "took_place",
+        /// The participant did not come.
+        DidNotCome => "did_not_come",
+        /// There was no meeting, and that was not the participant's doing.
+        DidNotTakePlace => "did_not_take_place",
     }
 }
 
@@ -168,20 +168,20 @@ vocabulary! {
     /// How an appointment ended.
     AppointmentOutcome {
         /// It took place.
-        Attended => "attended",
-        /// The participant did not come and had not said so.
-        NoShow => "no_show",
-        /// The participant did not come, for a reason that was accepted.
-        Excused => "excused",
+        TookPlace => "took_place",
+        /// The participant did not come.
+        DidNotCome => "did_not_come",
+        /// There was no meeting, and that was not the participant's doing.
+        DidNotTakePlace => "did_not_take_place",
     }
 }
 
 impl From<AppointmentOutcome> for AppointmentState {
     fn from(outcome: AppointmentOutcome) -> Self {
         match outcome {
-            AppointmentOutcome::Attended => Self::Attended,
-            AppointmentOutcome::NoShow => Self::NoShow,
-            AppointmentOutcome::Excused => Self::Excused,
+            AppointmentOutcome::TookPlace => Self::TookPlace,
+            AppointmentOutcome::DidNotCome => Self::DidNotCome,
+            AppointmentOutcome::DidNotTakePlace => Self::DidNotTakePlace,
         }
     }
 }

@@ -9,6 +9,7 @@ mod contract;
 mod door;
 mod emergency_access;
 mod fcm;
+mod impressions;
 mod input;
 mod notifications;
 mod operations;
@@ -31,6 +32,7 @@ mod work_items;
 /// that is for, is in `registry`.
 const FEATURES: &[&registry::Feature] = &[
     &appointments::FEATURE,
+    &impressions::FEATURE,
     &people::registration::audit_log::FEATURE,
     &notifications::registration::messages::FEATURE,
     &sync::FEATURE,

@@ -18,6 +18,7 @@ pub mod audit_log;
 pub mod centre;
 pub mod device;
 pub mod emergency_access;
+pub mod impression;
 pub mod notification;
 pub mod participant;
 pub mod posting;
@@ -35,6 +36,7 @@ pub const FEATURES: &[&app::Feature] = &[
     &staff::FEATURE,
     &participant::FEATURE,
     &appointment::FEATURE,
+    &impression::FEATURE,
     &visit::FEATURE,
     &posting::FEATURE,
     &absence::FEATURE,

@@ -115,6 +115,10 @@ pub struct Keys {
     pub answers: DataKey,
     /// Hashes the keys under which they are kept.
     pub repetitions: DerivedKey,
+    /// Seals what participants say of sessions: it is no single person's text, and nobody's key opens it alone.
+    pub impressions: DataKey,
+    /// Hashes which session it was and whose.
+    pub impression_hashes: DerivedKey,
 }
 
 impl Keys {
@@ -126,6 +130,8 @@ impl Keys {
             emails: EmailLookup::new(master)?,
             answers: DataKey::derived(master, Purpose::IdempotencyKeys)?,
             repetitions: master.derive(Purpose::IdempotencyKeyHashes)?,
+            impressions: DataKey::derived(master, Purpose::Impressions)?,
+            impression_hashes: master.derive(Purpose::ImpressionHashes)?,
         })
     }
 }

@@ -21,16 +21,29 @@ pub struct Reply {
     pub version: Option<i64>,
     /// Where the new thing is, for `Location`.
     pub location: Option<String>,
-    /// The JSON text; none with 204.
+    /// The text; none with 204.
     #[serde(skip)]
     pub body: Option<Vec<u8>>,
+    /// What kind of text it is.
+    #[serde(skip)]
+    pub media: Media,
+}
+
+/// What kind of text an answer is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Media {
+    /// JSON, as nearly all are.
+    #[default]
+    Json,
+    /// A page for people, under this policy of what it may load and do.
+    Page(&'static str),
 }
 
 impl Reply {
     /// 200 with this.
     pub fn ok(body: &impl Serialize) -> Result<Self> {
         let body = serde_json::to_vec(body).map_err(Error::internal)?;
-        Ok(Self { status: 200, version: None, location: None, body: Some(body) })
+        Ok(Self { status: 200, version: None, location: None, body: Some(body), media: Media::Json })
     }
 
     /// 201 with this, at `location`.
@@ -40,7 +53,12 @@ impl Reply {
 
     /// 204.
     pub const fn empty() -> Self {
-        Self { status: 204, version: None, location: None, body: None }
+        Self { status: 204, version: None, location: None, body: None, media: Media::Json }
+    }
+
+    /// 200 with a page that is printed. Only readings give one out: what a repetition is answered with is JSON.
+    pub fn page(html: String, policy: &'static str) -> Self {
+        Self { status: 200, body: Some(html.into_bytes()), media: Media::Page(policy), ..Self::empty() }
     }
 
     /// With the version as `ETag`.
@@ -65,7 +83,18 @@ impl IntoResponse for Reply {
         match self.body {
             None => (status, headers).into_response(),
             Some(body) => {
-                headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+                match self.media {
+                    Media::Json => {
+                        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+                    }
+                    Media::Page(policy) => {
+                        headers.insert(
+                            header::CONTENT_TYPE,
+                            HeaderValue::from_static("text/html; charset=utf-8"),
+                        );
+                        headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
+                    }
+                }
                 (status, headers, body).into_response()
             }
         }

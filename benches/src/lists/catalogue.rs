@@ -157,11 +157,11 @@ macro_rules! flag {
 lists! {
     Participant "appointments, next 20" "/v1/appointments?from={}&limit=20", now;
     Participant "appointments, all" "/v1/appointments";
-    Participant "appointments in a state" "/v1/appointments?state=attended";
+    Participant "appointments in a state" "/v1/appointments?state=took_place";
     Mentor "appointments, next 20" "/v1/appointments?from={}&limit=20", now;
     Mentor "appointments, all" "/v1/appointments?limit=200";
     Mentor "appointments, page 2" (second) "/v1/appointments?limit=50";
-    Mentor "appointments in a state" "/v1/appointments?state=no_show&limit=200";
+    Mentor "appointments in a state" "/v1/appointments?state=did_not_come&limit=200";
     Mentor "appointments in no such state" "/v1/appointments?state=cancelled";
     Mentor "appointments of a participant" "/v1/appointments?participant_id={}", participant_id;
     Mentor "own appointments" "/v1/appointments?host_id={}&from={}", mentor_id, now;
@@ -169,7 +169,7 @@ lists! {
     Manager "appointments, all" "/v1/appointments?limit=200";
     Manager "appointments, page 2" (second) "/v1/appointments?limit=50";
     Manager "appointments of a week" "/v1/appointments?from={}&to={}&limit=200", days_ago(100), days_ago(93);
-    Manager "appointments in a state" "/v1/appointments?state=no_show&limit=200";
+    Manager "appointments in a state" "/v1/appointments?state=did_not_come&limit=200";
     Manager "appointments in no such state" "/v1/appointments?state=cancelled";
     Manager "appointments in a state, ahead" "/v1/appointments?state=confirmed&from={}", now;
     Manager "appointments of a participant" "/v1/appointments?participant_id={}", participant_id;

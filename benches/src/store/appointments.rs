@@ -14,7 +14,10 @@ use db::{Tx, sql};
 use kernel::protect::privacy::Address;
 use kernel::protect::seal::{DataKey, Field, WrappedKey};
 use notifications::plan::ReminderFacts;
-use notifications::subjects::{SubjectFacts, appointment::TextFacts};
+use notifications::subjects::{
+    SubjectFacts,
+    appointment::{StoredState, TextFacts},
+};
 use uuid::Uuid;
 
 use super::shape::{Meeting, id_at, scattered};
@@ -63,13 +66,13 @@ fn on_the_wall(app: &App, at: Instant) -> Result<LocalDateTime, Failure> {
     Ok(app.zones.to_local(at, &ZoneName::CASABLANCA)?)
 }
 
-/// Where it stands: what is over was attended, for the most part.
-fn state(shape: &Shape, meeting: &Meeting) -> AppointmentState {
+/// Where it stands: what is over took place, for the most part.
+fn state(shape: &Shape, meeting: &Meeting) -> StoredState {
     match (meeting.starts_at > shape.now, scattered(meeting.number as u64, 10)) {
-        (true, 0..2) => AppointmentState::Confirmed,
-        (true, _) => AppointmentState::Scheduled,
-        (false, 0) => AppointmentState::NoShow,
-        (false, _) => AppointmentState::Attended,
+        (true, 0..2) => StoredState::Confirmed,
+        (true, _) => StoredState::Scheduled,
+        (false, 0) => StoredState::NoShow,
+        (false, _) => StoredState::Attended,
     }
 }
 

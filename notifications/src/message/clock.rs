@@ -6,7 +6,7 @@ use contract::time::{LocalDateTime, ZoneName, Zones};
 use crate::plan::ReminderFacts;
 
 /// The zones of Morocco's clock, which everybody knows by that name.
-const MOROCCO: [&str; 2] = ["Africa/Casablanca", "Africa/El_Aaiun"];
+pub(super) const MOROCCO: [&str; 2] = ["Africa/Casablanca", "Africa/El_Aaiun"];
 
 /// Whose clock to name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

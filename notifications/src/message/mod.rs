@@ -8,6 +8,7 @@
 mod bundle;
 mod clock;
 mod renderer;
+mod slip;
 mod words;
 
 #[cfg(test)]
@@ -21,6 +22,7 @@ use serde::{Deserialize, Serialize};
 
 pub(crate) use bundle::Messages;
 pub use renderer::Renderer;
+pub use slip::{SlipText, slip};
 #[cfg(test)]
 pub(crate) use words::button_label;
 

@@ -73,7 +73,7 @@ fn when(at: LocalDateTime, today: NaiveDate, messages: &Messages) -> String {
     messages.text("when", None, &arguments)
 }
 
-fn time(at: LocalDateTime, messages: &Messages) -> String {
+pub(super) fn time(at: LocalDateTime, messages: &Messages) -> String {
     let time = at.time();
     let mut clock = FluentArgs::with_capacity(3);
     clock.set("clock", time.format("%H:%M").to_string());
@@ -115,7 +115,7 @@ fn day(on: NaiveDate, today: NaiveDate, messages: &Messages) -> String {
     date(on, name, messages)
 }
 
-fn date(date: NaiveDate, name: &str, messages: &Messages) -> String {
+pub(super) fn date(date: NaiveDate, name: &str, messages: &Messages) -> String {
     let mut arguments = FluentArgs::with_capacity(4);
     arguments.set("weekday", messages.plain(&format!("weekday-{}", date.weekday().number_from_monday())));
     arguments.set("day", date.day());

@@ -99,7 +99,7 @@ pub async fn release(aviary: &Aviary<'_>, ids: Ids) -> Ids {
     app.post(&cancel).by(&world.mentor).if_match(1).json(json!({"reason": REASON})).expect(200).await;
     let over = book("2026-12-08T10:00:00").expect(201).await.string("/id");
     begun(aviary.stage, ids.clone().with("appointment_id", over.parse().expect("an id"))).await;
-    let outcome = json!({"outcome": "excused", "reason": REASON});
+    let outcome = json!({"outcome": "did_not_come", "side": "person", "cause": "illness", "accepted": true, "reason": REASON});
     let record = format!("/v1/appointments/{over}/record-outcome");
     app.post(&record).by(&world.mentor).if_match(1).json(outcome).expect(200).await;
     let id = path.rsplit('/').next().and_then(|id| id.parse().ok()).expect("an id");

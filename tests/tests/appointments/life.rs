@@ -45,15 +45,15 @@ both_databases! {
     async fn outcomes_are_recorded_once_it_has_started_and_corrected_with_a_reason(app: TestApp) {
         let made = schedule(&app, "2026-12-01T10:00:00").await;
         let path = made.header("location").to_owned();
-        let record = |version| app.post(&format!("{path}/record-outcome")).if_match(version).json(json!({"outcome": "no_show"}));
+        let record = |version| app.post(&format!("{path}/record-outcome")).if_match(version).json(json!({"outcome": "did_not_come"}));
         record(1).by(&app.world.mentor).refused(ProblemCode::CommandRefused).await;
         app.clock.set("2026-12-01T10:50:00Z".parse().unwrap());
         let mentor = app.world.mentor.again(&app.app);
         record(1).by(&mentor).expect(200).await;
-        app.post(&format!("{path}/correct-outcome")).by(&mentor).if_match(2).json(json!({"outcome": "excused"})).refused(ProblemCode::Invalid).await;
+        app.post(&format!("{path}/correct-outcome")).by(&mentor).if_match(2).json(json!({"outcome": "did_not_come", "side": "person", "accepted": true})).refused(ProblemCode::Invalid).await;
         let corrected = app.post(&format!("{path}/correct-outcome")).by(&mentor).if_match(2)
-            .json(json!({"outcome": "excused", "reason": "In hospital"})).expect(200).await;
-        assert_eq!(corrected.json()["state"], "excused");
+            .json(json!({"outcome": "did_not_come", "side": "person", "cause": "illness", "accepted": true, "reason": "In hospital"})).expect(200).await;
+        assert_eq!(corrected.json()["state"], "did_not_come");
         let mut tx = app.app.db.read().await.unwrap();
         let kept: Vec<String> = tx.query(sql!("SELECT outcome FROM appointment_outcome ORDER BY id")).scalars().await.unwrap();
         assert_eq!(kept, ["no_show", "excused"], "an outcome is corrected, never erased");

@@ -7,11 +7,13 @@ mod hosts;
 mod leaving;
 mod life;
 mod lists;
+mod outcomes;
 mod proposals;
 mod races;
 pub mod registration;
 mod replanning;
 mod seed;
+mod slips;
 mod time;
 mod zone_data;
 

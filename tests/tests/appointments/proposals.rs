@@ -132,7 +132,7 @@ both_databases! {
         assert_eq!(seen["possible_commands"], json!(["decline", "ask_to_move", "propose", "move", "cancel"]));
         let told = app.get("/v1/notifications").by(&mentor).expect(200).await.json();
         assert_eq!(told["items"][0]["content"]["purpose"], "appointment_lapsed");
-        app.post(&format!("{path}/record-outcome")).by(&mentor).if_match(1).json(json!({"outcome": "no_show"}))
+        app.post(&format!("{path}/record-outcome")).by(&mentor).if_match(1).json(json!({"outcome": "did_not_come"}))
             .refused(ProblemCode::CommandRefused).await;
 
         // Whoever hears of it offers others, in the same appointment.

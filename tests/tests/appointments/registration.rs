@@ -80,7 +80,11 @@ pub const FEATURE: Feature = Feature {
         }),
     ],
     lists: &[("listAppointments", "appointment_id")],
-    filters: &[("listAppointments", "state", "change_requested")],
+    filters: &[
+        ("listAppointments", "state", "change_requested"),
+        ("listAppointments", "state", "did_not_come"),
+        ("listAppointments", "state", "did_not_take_place"),
+    ],
     deeds: &[
         deed("schedule", "scheduleAppointment", By::Mentor),
         deed("schedule with another host", "scheduleAppointment", By::Manager).with(at_anothers),
@@ -142,7 +146,7 @@ pub const FEATURE: Feature = Feature {
         about("appointment", "appointment", Phones::Get(&["appointments"])),
         about("appointment_slot", "appointment", Phones::Get(&["appointments"]))
             .unseeded("read by its appointment, which has few"),
-        about("appointment_outcome", "outcome", Phones::Get(&["appointments"])).unseeded("no list reads it"),
+        about("appointment_outcome", "outcome", Phones::Get(&["appointments"])),
         about("appointment_note", "note", Phones::Get(&["appointment_notes"])),
         about("unresolved_time", "appointment", Phones::MACHINERY).unseeded("no list reads it"),
         about("agenda", "change feed, agenda", Phones::MACHINERY).unseeded("no list reads it"),
@@ -246,6 +250,6 @@ async fn with_outcome(stage: &Stage, ids: Ids) -> Ids {
     let ids = begun(stage, ids).await;
     let path = format!("/v1/appointments/{}/record-outcome", ids.of("appointment_id"));
     let manager = stage.manager_of(&ids).await;
-    stage.app.post(&path).by(&manager).if_match(1).json(json!({"outcome": "no_show"})).expect(200).await;
+    stage.app.post(&path).by(&manager).if_match(1).json(json!({"outcome": "did_not_come"})).expect(200).await;
     ids
 }

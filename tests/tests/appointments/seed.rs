@@ -12,6 +12,7 @@ pub async fn fill(crowd: &mut Crowd) {
     let mut tx = crowd.app.app.db.write().await.expect("a transaction");
     appointments(crowd, &mut tx).await;
     notes(&mut tx).await;
+    outcomes(&mut tx).await;
     tx.commit().await.expect("appointments");
 }
 
@@ -37,7 +38,7 @@ async fn one_with_a_note(crowd: &Crowd) -> Uuid {
 async fn appointments(crowd: &Crowd, tx: &mut Tx) {
     tx.query(sql!(
         "INSERT INTO appointment (id, centre_id, participant_id, host_id, kind, state, local_start, local_end, zone, starts_at,
-                                  ends_at, holds_time, place_kind, created_by, created_at, version)
+                                  ends_at, holds_time, place_kind, created_by, created_at, version, outcome, outcome_side, outcome_version)
          WITH RECURSIVE number (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM number WHERE i < 40000),
               person (k, id, centre_id, staff_id) AS (
                   SELECT row_number() OVER (ORDER BY a.id), p.id, p.centre_id, a.staff_id
@@ -47,18 +48,31 @@ async fn appointments(crowd: &Crowd, tx: &mut Tx) {
         lite "unhex(printf('%012x7%03x8%015x', i, 1, i))",
         pg "(lpad(to_hex(i), 12, '0') || '70018' || lpad(to_hex(i), 15, '0'))::uuid",
         ", person.centre_id, person.id, person.staff_id, 'social_counselling',
-                CASE WHEN i % 997 = 0 THEN 'change_requested' WHEN i % 7 = 0 THEN 'no_show' ELSE 'attended' END,
+                CASE WHEN i % 997 = 0 THEN 'change_requested' WHEN i % 7 = 0 THEN 'no_show' WHEN i % 211 = 0 THEN 'excused'
+                     ELSE 'attended' END,
                 '2026-12-01T10:00:00', '2026-12-01T10:45:00', 'Africa/Casablanca',
                 $1 + ",
         lite "(i * 7919 % 17000) * 3600000000, $1 + (i * 7919 % 17000) * 3600000000 + 2700000000",
         pg "(i * 7919 % 17000) * INTERVAL '1 hour', $1 + (i * 7919 % 17000) * INTERVAL '1 hour' + INTERVAL '45 minutes'",
-        ", FALSE, 'phone', person.staff_id, $1, 1
+        ", FALSE, 'phone', person.staff_id, $1, 1,
+                CASE WHEN i % 211 = 0 THEN 'did_not_take_place' END, CASE WHEN i % 211 = 0 THEN 'host' END, CASE WHEN i % 211 = 0 THEN 1 END
          FROM number JOIN person ON person.k = number.i % (SELECT count(*) FROM person) + 1"
     ))
     .bind(crowd.long_ago())
     .execute()
     .await
     .expect("appointments");
+}
+
+/// One of each that is over.
+async fn outcomes(tx: &mut Tx) {
+    tx.query(sql!(
+        "INSERT INTO appointment_outcome (id, appointment_id, outcome, recorded_by, recorded_at)
+         SELECT a.id, a.id, a.state, a.created_by, a.ends_at FROM appointment AS a WHERE a.state IN ('attended', 'no_show', 'excused')"
+    ))
+    .execute()
+    .await
+    .expect("outcomes");
 }
 
 /// One of each appointment.

@@ -105,7 +105,9 @@ async fn bring_into(app: &TestApp, phones: &mut Phones, state: ReminderState) {
 
 /// Whether somebody may be told this of an appointment that stands like this.
 fn fits(purpose: ReminderPurpose, state: AppointmentState, origin: TimeOrigin) -> bool {
-    use AppointmentState::{Cancelled, ChangeRequested, Confirmed, Declined, NoShow, Proposed, Scheduled};
+    use AppointmentState::{
+        Cancelled, ChangeRequested, Confirmed, Declined, DidNotCome, Proposed, Scheduled,
+    };
     let is_agreed = matches!(state, Scheduled | Confirmed | ChangeRequested) && origin != TimeOrigin::Offered;
     match purpose {
         ReminderPurpose::AppointmentScheduled
@@ -121,7 +123,7 @@ fn fits(purpose: ReminderPurpose, state: AppointmentState, origin: TimeOrigin) -
             matches!(state, Confirmed | Declined | ChangeRequested)
                 || (state, origin) == (Scheduled, TimeOrigin::Chosen)
         }
-        ReminderPurpose::AppointmentMissed => state == NoShow,
+        ReminderPurpose::AppointmentMissed => state == DidNotCome,
         ReminderPurpose::AppointmentLapsed => matches!(state, Proposed | ChangeRequested),
         ReminderPurpose::AppointmentHandedOver => state.is_open(),
         _ => false,
@@ -142,6 +144,11 @@ async fn nothing_false_is_sent(app: &TestApp, phones: &mut Phones, about: &str) 
         let now = app.get(&path).by(&manager).expect(200).await.json();
         let (state, origin): (AppointmentState, TimeOrigin) =
             (word(&now["state"]), word(&now["time_origin"]));
+        let is_absence = payload.purpose == ReminderPurpose::AppointmentMissed;
+        assert!(
+            !is_absence || now["outcome"]["counts_as_absence"] == true,
+            "{about}: an absence that is none"
+        );
         assert!(fits(payload.purpose, state, origin), "{about}: {} of what is {state}", payload.purpose);
         let concerns = [&now["participant_id"], &now["host_id"]];
         assert!(concerns.contains(&&json!(owner)), "{about}: {} to somebody else", payload.purpose);
@@ -170,8 +177,8 @@ fn cases() -> Vec<(Vec<Step>, Step)> {
     of(&[Confirm], &[Decline, AskToMove, Propose, Move, MovePlace, MoveToHost, Cancel]);
     of(&[AskToMove], &[Confirm, Decline, Propose, Move, MoveToHost, Cancel]);
     of(&[Move], &[Move, Confirm, Cancel]);
-    of(&[Start, NoShow], &[CorrectToAttended, CorrectToExcused]);
-    of(&[Start], &[Attended, NoShow, Excused]);
+    of(&[Start, Absent], &[CorrectToTookPlace, CorrectToAccepted, CorrectToHost]);
+    of(&[Start], &[TookPlace, Absent, Accepted, HostAway]);
     cases
 }
 

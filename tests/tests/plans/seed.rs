@@ -82,9 +82,18 @@ impl Crowd {
 
     /// What a filter or a part of a path is asked with: what few rows have, so that those who look for them one by one look long.
     pub fn value(&self, operation: &str, name: &str) -> String {
+        self.value_in(operation, name, 0)
+    }
+
+    /// How many values are registered for a filter that finds its rows in several ways; one for all others.
+    pub fn ways(operation: &str, name: &str) -> usize {
+        registered(operation, name).count().max(1)
+    }
+
+    /// The value for this one of the ways.
+    pub fn value_in(&self, operation: &str, name: &str, way: usize) -> String {
         let world = &self.app.world;
-        let registered =
-            each(|feature| feature.filters).find(|(of, filter, _)| *of == operation && *filter == name);
+        let registered = registered(operation, name).nth(way % Self::ways(operation, name));
         match (name, registered, self.made.get(name)) {
             (_, Some((.., value)), _) => (*value).to_owned(),
             (_, _, Some(id)) => id.to_string(),
@@ -98,6 +107,13 @@ impl Crowd {
             ),
         }
     }
+}
+
+fn registered(
+    operation: &str,
+    name: &str,
+) -> impl Iterator<Item = &'static (&'static str, &'static str, &'static str)> {
+    each(|feature| feature.filters).filter(move |(of, filter, _)| *of == operation && *filter == name)
 }
 
 /// Of every ten people, nine are of the world's centre.

@@ -47,8 +47,9 @@ pub async fn every_list(crowd: &Crowd, judge: &mut impl Judge) -> Vec<Verdict> {
             .collect();
         let mut answered = 0;
         for (caller, person) in crowd.callers() {
-            for combination in combinations(&filters) {
-                let Some(plan) = ask(crowd, judge, &operation, (caller, person), &combination).await else {
+            for (combination, way) in combinations(&operation.id, &filters) {
+                let Some(plan) = ask(crowd, judge, &operation, (caller, person), (&combination, way)).await
+                else {
                     continue;
                 };
                 answered += 1;
@@ -95,11 +96,15 @@ pub async fn the_feed(crowd: &Crowd, judge: &mut impl Judge) -> Vec<Verdict> {
     verdicts
 }
 
-fn combinations(filters: &[String]) -> Vec<Vec<String>> {
+/// Each choice of filters, in each of the ways in which one of them finds its rows.
+fn combinations(operation: &str, filters: &[String]) -> Vec<(Vec<String>, usize)> {
     (0_u32..1 << filters.len())
-        .map(|chosen| {
+        .flat_map(|chosen| {
             let is_chosen = |(at, _): &(usize, &String)| chosen & (1 << at) != 0;
-            filters.iter().enumerate().filter(is_chosen).map(|(_, name)| name.clone()).collect()
+            let names: Vec<String> =
+                filters.iter().enumerate().filter(is_chosen).map(|(_, name)| name.clone()).collect();
+            let ways = names.iter().map(|name| Crowd::ways(operation, name)).max().unwrap_or(1);
+            (0..ways).map(move |way| (names.clone(), way))
         })
         .collect()
 }
@@ -110,7 +115,7 @@ async fn ask(
     judge: &mut impl Judge,
     operation: &Operation,
     (caller, person): (&'static str, &SignedIn),
-    filters: &[String],
+    (filters, way): (&[String], usize),
 ) -> Option<String> {
     let mut path = operation.path.clone();
     for parameter in operation.parameters("path") {
@@ -119,7 +124,7 @@ async fn ask(
     }
     let is_paged = operation.parameters("query").iter().any(|parameter| parameter["name"] == "limit");
     let mut query: Vec<String> =
-        filters.iter().map(|name| format!("{name}={}", crowd.value(&operation.id, name))).collect();
+        filters.iter().map(|name| format!("{name}={}", crowd.value_in(&operation.id, name, way))).collect();
     if is_paged {
         query.push(format!("limit={PAGE}"));
     }

@@ -87,8 +87,8 @@ both_databases! {
         send(&world.mentor, about(&app, "cancelAppointment", &made_id, 1, &json!({}))).await;
         let over = made(&schedule(&app, "2026-11-23T10:30:00").await);
         app.clock.advance(TimeDelta::minutes(60));
-        send(&world.mentor, about(&app, "recordAppointmentOutcome", &over, 1, &json!({"outcome": "no_show"}))).await;
-        send(&world.manager, about(&app, "correctAppointmentOutcome", &over, 2, &json!({"outcome": "excused", "reason": "A certificate came"}))).await;
+        send(&world.mentor, about(&app, "recordAppointmentOutcome", &over, 1, &json!({"outcome": "did_not_come"}))).await;
+        send(&world.manager, about(&app, "correctAppointmentOutcome", &over, 2, &json!({"outcome": "did_not_come", "side": "person", "accepted": true, "reason": "A certificate came"}))).await;
         for recorded in each(|feature| feature.recorded) {
             let (person, sent) = recorded(&app).await;
             send(&person, sent).await;
@@ -103,7 +103,7 @@ both_databases! {
         app.clock.advance(TimeDelta::minutes(45));
         let mentor = world.mentor.again(&app.app);
         let new = Uuid::now_v7().to_string();
-        let outcome = about(&app, "recordAppointmentOutcome", &visited, 1, &json!({"outcome": "attended"}));
+        let outcome = about(&app, "recordAppointmentOutcome", &visited, 1, &json!({"outcome": "took_place"}));
         let first_note = note(&app, &visited, "Came with his brother");
         let mut scheduled = about(&app, "scheduleAppointment", &new, 1, &json!({
             "id": new, "participant_id": world.participant.id, "host_id": world.mentor.id, "kind": "social_counselling",
@@ -126,7 +126,7 @@ both_databases! {
             assert_eq!(words(&again), ["duplicate"; 5]);
             assert_eq!(again[0]["version"], json!(2));
         }
-        assert_eq!((&*state(&app, &visited).await, &*state(&app, &new).await), ("attended", "confirmed"));
+        assert_eq!((&*state(&app, &visited).await, &*state(&app, &new).await), ("took_place", "confirmed"));
         assert_eq!((notes(&app, &visited).await, notes(&app, &new).await), (1, 1));
         for action in ["appointment.record_outcome", "appointment.confirm"] {
             assert_eq!(audited(&app, action).await, 1);
@@ -173,7 +173,7 @@ both_databases! {
             (with(note(&app, &id, "x"), "body", json!({"visibility": "staff"})), field("/body/body")),
             (with(note(&app, &id, "x"), "body", json!({"visibility": "author", "body": "x"})), field("/body/visibility")),
             (about(&app, "moveAppointment", &id, 1, &json!({"local_start": "2020-01-01T10:00:00"})), field("/body/local_start")),
-            (about(&app, "recordAppointmentOutcome", &id, 1, &json!({"outcome": "attended"})), code(409)),
+            (about(&app, "recordAppointmentOutcome", &id, 1, &json!({"outcome": "took_place"})), code(409)),
             (with(confirm(), "subject_id", json!(Uuid::now_v7())), code(404)),
             (with(without(confirm(), "subject_id"), "operation", json!("scheduleAppointment")), field("/subject_id")),
         ];
@@ -228,11 +228,11 @@ both_databases! {
             app.post(&format!("{path}/move")).by(&world.mentor).if_match(1).json(first).expect(200).await;
             app.clock.advance(TimeDelta::minutes(100));
             let mentor = world.mentor.again(&app.app);
-            let outcome = about(&app, "recordAppointmentOutcome", &id, 1, &json!({"outcome": "attended"}));
+            let outcome = about(&app, "recordAppointmentOutcome", &id, 1, &json!({"outcome": "took_place"}));
             assert_eq!(words(&push(&app, &mentor, &[&outcome]).await), [word]);
             if word == "applied" {
                 // A correction relies on what it corrects.
-                let correct = |base| about(&app, "correctAppointmentOutcome", &id, base, &json!({"outcome": "excused", "reason": "A certificate came"}));
+                let correct = |base| about(&app, "correctAppointmentOutcome", &id, base, &json!({"outcome": "did_not_come", "side": "person", "accepted": true, "reason": "A certificate came"}));
                 assert_eq!(words(&push(&app, &world.manager.again(&app.app), &[&correct(2)]).await), ["conflict"]);
                 assert_eq!(words(&push(&app, &world.manager.again(&app.app), &[&correct(3)]).await), ["applied"]);
                 assert_eq!(words(&push(&app, &mentor, &[&correct(3)]).await), ["conflict"]);
@@ -338,7 +338,7 @@ both_databases! {
         let own = history["items"].as_array().unwrap().iter().find(|one| one["staff_id"] == json!(world.mentor.id)).unwrap();
         app.clock.advance(TimeDelta::minutes(50));
         let before = note(&app, &id, "what I saw there");
-        let outcome = about(&app, "recordAppointmentOutcome", &id, 1, &json!({"outcome": "attended"}));
+        let outcome = about(&app, "recordAppointmentOutcome", &id, 1, &json!({"outcome": "took_place"}));
         let confirm = about(&app, "confirmAppointment", &id, 1, &Value::Null);
         app.clock.advance(TimeDelta::minutes(5));
         let manager = world.manager.again(&app.app);
@@ -350,10 +350,10 @@ both_databases! {
         let results = push(&app, &mentor, &[&before, &behind, &confirm, &outcome]).await;
         assert_eq!(words(&results), ["applied", "refused", "refused", "applied"]);
         assert_eq!((&results[1]["problem"]["status"], &results[2]["problem"]["status"]), (&json!(404), &json!(404)));
-        assert_eq!((notes(&app, &id).await, &*state(&app, &id).await), (1, "attended"));
+        assert_eq!((notes(&app, &id).await, &*state(&app, &id).await), (1, "took_place"));
         app.get(&format!("/v1/appointments/{id}")).by(&mentor).refused(contract::ProblemCode::NotFound).await;
         // Why something is not taken is none of their business any more.
-        for (what, base) in [(json!({"outcome": "no_show"}), 1), (json!({"outcome": "no_show"}), 2)] {
+        for (what, base) in [(json!({"outcome": "did_not_come"}), 1), (json!({"outcome": "did_not_come"}), 2)] {
             let mut again = about(&app, "recordAppointmentOutcome", &id, base, &what);
             again["recorded_at"] = outcome["recorded_at"].clone();
             let result = &push(&app, &mentor, &[&again]).await[0];

@@ -1,14 +1,16 @@
 //! What callers get to see of an appointment.
 
 use super::{
+    ending::Ending,
     row::Row,
     rules::{ActingAs, Situation, Timing, possible},
     slot,
     time::TimeAdjustment,
+    words::{OutcomeAttempt, OutcomeCause, OutcomeSide},
 };
 use contract::{
-    AppointmentCommand, AppointmentId, AppointmentKind, AppointmentState, NoteId, NoteVisibility,
-    ParticipantId, PersonKind, PlaceKind, SlotId, SlotState, StaffId, TimeOrigin,
+    AppointmentCommand, AppointmentId, AppointmentKind, AppointmentOutcome, AppointmentState, NoteId,
+    NoteVisibility, ParticipantId, PersonKind, PlaceKind, SlotId, SlotState, StaffId, TimeOrigin,
     time::{Instant, LocalDateTime, ZoneName},
 };
 use kernel::Kernel;
@@ -70,6 +72,65 @@ impl Slot {
     }
 }
 
+/// How a meeting ended, beside the word for it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Outcome {
+    /// On whose side it lay, if there was no meeting.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub side: Option<OutcomeSide>,
+    /// Why, from the list of that side. Only for staff.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cause: Option<OutcomeCause>,
+    /// Whether what kept the participant away was accepted.
+    pub accepted: bool,
+    /// Whether the participant came late.
+    pub late: bool,
+    /// What was tried. Only for staff.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(max_items = 7)]
+    pub tried: Option<Vec<OutcomeAttempt>>,
+    /// Whether it counts as an absence of the participant. Count by this, and by nothing else: what the service caused is nobody's absence.
+    pub counts_as_absence: bool,
+}
+
+impl Outcome {
+    /// As staff see it.
+    pub fn to_staff(ending: &Ending) -> Self {
+        Self { cause: ending.cause, tried: Some(ending.tried.clone()), ..Self::to_participant(ending) }
+    }
+
+    /// As the participant sees it.
+    pub fn to_participant(ending: &Ending) -> Self {
+        Self {
+            side: ending.side,
+            cause: None,
+            accepted: ending.is_accepted,
+            late: ending.is_late,
+            tried: None,
+            counts_as_absence: ending.counts(),
+        }
+    }
+}
+
+/// How an appointment was said to have ended.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RecordedOutcome {
+    /// How.
+    pub outcome: AppointmentOutcome,
+    /// The rest of it.
+    pub said: Outcome,
+    /// Why, in the words of whoever recorded it; of a correction, why the entry before was wrong.
+    #[serde(serialize_with = "expose_in_answer_if_any", skip_serializing_if = "Option::is_none")]
+    pub reason: Option<Note>,
+    /// Who recorded it.
+    pub recorded_by: StaffId,
+    /// When.
+    pub recorded_at: Instant,
+    /// The word in which the first release recorded it: `attended`, `no_show` or `excused`. Absent in what was recorded since.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub recorded_as: Option<&'static str>,
+}
+
 /// An appointment.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Appointment {
@@ -109,6 +170,9 @@ pub struct Appointment {
     /// The wish of a participant who asked for another time.
     #[serde(serialize_with = "expose_in_answer_if_any", skip_serializing_if = "Option::is_none")]
     pub change_wish: Option<Note>,
+    /// How the meeting ended, beside what `state` says; absent until that is recorded.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub outcome: Option<Outcome>,
     /// Why it was declined, cancelled or ended as it did. Only for staff.
     #[serde(serialize_with = "expose_in_answer_if_any", skip_serializing_if = "Option::is_none")]
     pub reason: Option<Note>,
@@ -132,14 +196,14 @@ impl Appointment {
             participant_id: row.participant_id,
             host_id: row.host_id,
             kind: row.kind,
-            state: row.state,
+            state: row.state(),
             time_origin: row.time_origin,
             local_start: row.local_start,
             local_end: row.local_end,
             zone: row.zone.clone(),
             starts_at: row.starts_at,
             ends_at: row.ends_at,
-            slots: if row.state.is_open() { seen } else { Vec::new() },
+            slots: if row.state().is_open() { seen } else { Vec::new() },
             time_adjustment: None,
             place: Place {
                 kind: row.place_kind,
@@ -147,6 +211,11 @@ impl Appointment {
             },
             guidance: text.open("guidance_sealed", row.guidance_sealed.as_ref())?,
             change_wish: text.open("change_wish_sealed", row.change_wish_sealed.as_ref())?,
+            outcome: row.standing.ending().map(if is_staff {
+                Outcome::to_staff
+            } else {
+                Outcome::to_participant
+            }),
             reason: if is_staff { text.open("reason_sealed", row.reason_sealed.as_ref())? } else { None },
             possible_commands: possible(situation(actor, row, now)),
             version: row.version,
@@ -161,7 +230,7 @@ pub fn situation(actor: &Actor, row: &Row, now: Instant) -> Situation {
         PersonKind::Participant => ActingAs::Participant,
         PersonKind::Staff => ActingAs::Staff,
     };
-    Situation { state: row.state, timing: timing(row, now), acting_as }
+    Situation { state: row.state(), timing: timing(row, now), acting_as }
 }
 
 fn timing(row: &Row, now: Instant) -> Timing {

@@ -23,6 +23,7 @@ use kernel::{
     access::Actor,
     audit::Audit,
     error::{Error, Result},
+    legible::Entry,
 };
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -42,7 +43,8 @@ pub struct AppointmentStanding {
 #[derive(sqlx::FromRow)]
 struct Stored {
     id: Uuid,
-    state: String,
+    #[sqlx(flatten)]
+    standing: Entry<(), super::standing::Stored>,
     time_origin: String,
     local_start: LocalDateTime,
     zone: ZoneName,
@@ -53,7 +55,7 @@ struct Stored {
 impl Stored {
     fn read(self) -> Option<(Uuid, AppointmentStanding)> {
         let standing = AppointmentStanding {
-            state: self.state.parse().ok()?,
+            state: super::standing::Standing::try_from(self.standing.row?).ok()?.state(),
             time_origin: self.time_origin.parse().ok()?,
             agreed: WallTime { local: self.local_start, zone: self.zone },
             moved_at: self.moved_at.max(self.told_of_move_at),
@@ -69,7 +71,8 @@ async fn standings(tx: &mut Tx, ids: &[Uuid]) -> Result<HashMap<Uuid, Appointmen
     }
     let mut query = tx.query_rows(
         sql!(
-            "SELECT id, state, time_origin, local_start, zone, moved_at,
+            "SELECT id, state, time_origin, local_start, zone, moved_at, outcome, outcome_side, outcome_cause, outcome_late,
+                    outcome_tried, outcome_version, version,
                     -- What was moved before there was the column is known from who was told of it.
                     (SELECT max(created_at) FROM reminder
                      WHERE reminder.subject_id = appointment.id
@@ -180,13 +183,13 @@ impl Held for HeldAppointment {
             // As the participant, without a session.
             let actor = Actor::Participant { id: row.participant_id, centre: row.centre_id, session: None };
             let (command, _) = asked(action).ok_or_else(Error::not_found)?;
-            let (verb, from) = (command.word().as_str(), row.state);
+            let (verb, from) = (command.word().as_str(), row.state());
             carry_out(app, tx, &actor, row, command, now).await?;
-            self.standing.state = row.state;
+            self.standing.state = row.state();
             let audit = Audit::new(&APPOINTMENT, verb, row.id.0)
                 .about(row.participant_id)
                 .with("from", from.as_str())
-                .with("to", row.state.as_str())
+                .with("to", row.state().as_str())
                 .with("through", "notification")
                 .with("reminder_id", through.to_string());
             Ok(audit.write(tx, Some(&actor), AuditId::new(&*app.ids), now).await?)

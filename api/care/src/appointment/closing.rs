@@ -112,6 +112,7 @@ async fn tell(app: &App, tx: &mut Tx, closing: &Closing<'_>, closed: &[Ahead], n
             host_id: ahead.host_id,
             kind: ahead.kind,
             state: ahead.state,
+            counts_as_absence: false,
             local_start: ahead.local_start,
             zone: ahead.zone.clone(),
             starts_at: ahead.starts_at,

@@ -4,19 +4,19 @@
 use super::things::APPOINTMENT;
 use super::{
     answer::situation,
+    ending::Ending,
     groups::GroupVersions,
     host::{bring_in, require_accompanied, require_still_receiving},
     memory::Happened,
-    remind,
+    outcomes, remind,
     row::Row,
-    rules, slots, store,
+    rules, slots,
+    standing::Standing,
+    store,
     time::AgreedTime,
 };
 use crate::App;
-use contract::{
-    AppointmentCommand, AppointmentId, AppointmentOutcome, PlaceKind, SlotId, StaffId, TimeOrigin,
-    time::Instant,
-};
+use contract::{AppointmentCommand, AppointmentId, PlaceKind, SlotId, StaffId, TimeOrigin, time::Instant};
 use db::{Change, Tx};
 use kernel::{
     access::Actor,
@@ -47,9 +47,9 @@ pub enum Command {
     /// Called off.
     Cancel(Option<Note>),
     /// How it ended.
-    RecordOutcome(AppointmentOutcome, Option<Note>),
+    RecordOutcome(Box<Ending>, Option<Note>),
     /// How it really ended.
-    CorrectOutcome(AppointmentOutcome, Note),
+    CorrectOutcome(Box<Ending>, Note),
 }
 
 /// How they meet, and where.
@@ -95,9 +95,9 @@ impl Command {
         }
     }
 
-    const fn outcome(&self) -> Option<AppointmentOutcome> {
+    fn ending(&self) -> Option<&Ending> {
         match self {
-            Self::RecordOutcome(outcome, _) | Self::CorrectOutcome(outcome, _) => Some(*outcome),
+            Self::RecordOutcome(ending, _) | Self::CorrectOutcome(ending, _) => Some(ending),
             _ => None,
         }
     }
@@ -112,7 +112,8 @@ impl Command {
             Self::Move(_) if before.time_origin == TimeOrigin::Offered => Some(AppointmentEvent::Scheduled),
             Self::Move(_) => Some(AppointmentEvent::Moved),
             Self::Cancel(_) => Some(AppointmentEvent::Cancelled),
-            Self::RecordOutcome(AppointmentOutcome::NoShow, _) => Some(AppointmentEvent::Missed),
+            // Nobody is told that somebody was absent when there was nothing to come to.
+            Self::RecordOutcome(ending, _) if ending.counts() => Some(AppointmentEvent::Missed),
             Self::RecordOutcome(..) | Self::CorrectOutcome(..) => None,
         }
     }
@@ -128,9 +129,11 @@ pub async fn carry_out(
     now: Instant,
 ) -> Result<()> {
     let (before, former) = (situation(actor, row, now), row.clone());
-    row.state = rules::decide(before, command.word(), command.outcome())
+    let ending = command.ending().cloned();
+    let state = rules::decide(before, command.word(), ending.as_ref().map(|ending| ending.outcome))
         .map_err(|refusal| row.refused(refusal.describe(), &rules::possible(before)))?;
-    let (event, outcome) = (command.event(row), command.outcome());
+    let event = command.event(row);
+    row.standing = ending.map_or_else(|| Standing::of(state), Standing::ended);
     let choice = if let Command::Choose(id) = command { Some(id) } else { None };
     let is_moved = matches!(command, Command::Move(_) | Command::Propose(_));
     let names_host = matches!(&command, Command::Move(relocation) if relocation.host.is_some());
@@ -145,7 +148,7 @@ pub async fn carry_out(
             require_still_receiving(tx, row, now).await?;
         }
     }
-    row.holds_time &= row.state.is_open();
+    row.holds_time &= row.state().is_open();
     row.version += 1;
     row.group_versions = Some(GroupVersions::after(&former, row).write()?);
     store::update(tx, row).await.map_err(|error| match choice {
@@ -159,8 +162,8 @@ pub async fn carry_out(
         slots::replace(tx, row).await?;
         slots::look_again(tx, row, now).await?;
     }
-    if let Some(outcome) = outcome {
-        keep_outcome(app, tx, row, outcome, actor, now).await?;
+    if let Some(ending) = row.standing.ending() {
+        keep_outcome(app, tx, row, ending, actor, now).await?;
     }
     tx.changed(change(row));
     // Of a proposal nobody has a start in mind.
@@ -178,13 +181,17 @@ pub async fn carry_out_audited(
     command: Command,
     now: Instant,
 ) -> Result<Audit> {
-    let (verb, from) = (command.word().as_str(), row.state);
+    let (verb, from) = (command.word().as_str(), row.state());
     carry_out(app, tx, actor, row, command, now).await?;
-    Ok(Audit::new(&APPOINTMENT, verb, row.id.0)
+    let audit = Audit::new(&APPOINTMENT, verb, row.id.0)
         .about(row.participant_id)
         .at(row.centre_id)
         .with("from", from.as_str())
-        .with("to", row.state.as_str()))
+        .with("to", row.state().as_str());
+    Ok(match row.standing.ending().and_then(|ending| ending.side) {
+        Some(side) => audit.with("side", side.as_str()).with("counts", row.standing.counts()),
+        None => audit,
+    })
 }
 
 fn is_overlap(error: &db::Error) -> bool {
@@ -247,7 +254,7 @@ async fn keep_outcome(
     app: &App,
     tx: &mut Tx,
     row: &Row,
-    outcome: AppointmentOutcome,
+    ending: &Ending,
     actor: &Actor,
     now: Instant,
 ) -> Result<()> {
@@ -256,15 +263,12 @@ async fn keep_outcome(
     let reason = match &row.reason_sealed {
         Some(sealed) => {
             let reason: Note = key.open_text(Field::new("appointment", "reason_sealed", row.id.0), sealed)?;
-            Some(key.seal_text(
-                Field::new("appointment_outcome", "reason_sealed", id),
-                &reason,
-                &*app.random,
-            )?)
+            Some(key.seal_text(outcomes::reason(id), &reason, &*app.random)?)
         }
         None => None,
     };
-    Ok(store::record_outcome(tx, id, row.id, outcome, reason, actor.person(), now).await?)
+    let kept = outcomes::Kept { id, appointment: row.id, stored: row.standing.stored(), ending, reason };
+    Ok(outcomes::keep(tx, kept, actor.person(), now).await?)
 }
 
 /// Seals the texts of one appointment.

@@ -51,8 +51,9 @@ impl GroupVersions {
         };
         // Texts are sealed anew whenever they are written, so that two of them cannot be compared.
         let place = |row: &Row| (row.place_kind, row.place_sealed.clone());
-        let answer = |row: &Row| (row.state, row.change_wish_sealed.clone());
-        let outcome = |row: &Row| (!row.state.is_open()).then(|| (row.state, row.reason_sealed.clone()));
+        let answer = |row: &Row| (row.state(), row.change_wish_sealed.clone());
+        let outcome =
+            |row: &Row| (!row.state().is_open()).then(|| (row.standing.clone(), row.reason_sealed.clone()));
         Self {
             at: row.version,
             time: of(times(former) == times(row), before.time),

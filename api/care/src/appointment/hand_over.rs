@@ -164,6 +164,6 @@ async fn write_audit(
     now: Instant,
 ) -> Result<()> {
     let audit = Audit::new(&APPOINTMENT, verb, row.id.0).about(row.participant_id).at(row.centre_id);
-    let audit = audit.with("to", row.state.as_str());
+    let audit = audit.with("to", row.state().as_str());
     Ok(audit.write(tx, Some(actor), AuditId::new(&*app.ids), now).await?)
 }

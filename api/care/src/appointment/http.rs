@@ -132,13 +132,13 @@ impl Asks for ChangeWish {
 
 impl Asks for NewOutcome {
     fn command(self, _: &App, _: &Held, _: Instant) -> Result<Command> {
-        Ok(Command::RecordOutcome(self.outcome, self.reason))
+        Ok(Command::RecordOutcome(Box::new(self.ending()?), self.reason))
     }
 }
 
 impl Asks for CorrectedOutcome {
     fn command(self, _: &App, _: &Held, _: Instant) -> Result<Command> {
-        Ok(Command::CorrectOutcome(self.outcome, self.reason))
+        Ok(Command::CorrectOutcome(Box::new(self.ending()?), self.reason))
     }
 }
 
@@ -243,7 +243,9 @@ command_operation!(
 command_operation!(
     /// Record how an appointment ended
     ///
-    /// Once it has started. For mentors and counsellors of the participant and the manager of their centre.
+    /// Once it has started: it took place, the participant did not come, or it did not take place, which is nobody's absence. If there was no
+    /// meeting, on whose side that lay, why and what was tried. The host is told of an absence that counts. For mentors and counsellors of the
+    /// participant and the manager of their centre.
     record_outcome, "/appointments/{appointment_id}/record-outcome", "recordAppointmentOutcome", NewOutcome
 );
 

@@ -8,13 +8,14 @@ use super::{
     slots,
 };
 use contract::{AppointmentState, StaffId, time::Instant};
-use db::{Result, Statement, Tx, piece};
+use db::{Piece, Result, Statement, Tx, piece};
 use kernel::{
     access::{Scope, ScopeKind},
     legible::Entry,
     page::Paging,
     reading::Reading,
 };
+use notifications::subjects::appointment::StoredState;
 use uuid::Uuid;
 
 /// The sort key of the list.
@@ -96,7 +97,52 @@ struct Page {
     rows: i64,
 }
 
+/// What did not take place is an `excused` of the first release whose newer words say so, and an `excused` without them did not come (see
+/// `standing`). Both have an index of their own.
+struct InState {
+    word: Piece,
+    did_not_come: Piece,
+    did_not_take_place: Piece,
+}
+
+impl InState {
+    const fn of_page() -> Self {
+        Self {
+            word: piece!(" AND a.state = ?"),
+            did_not_come: piece!(
+                " AND a.state IN ('no_show', 'excused')
+                  AND NOT (a.state = 'excused' AND COALESCE(a.outcome, '') = 'did_not_take_place' AND a.outcome_version = a.version)"
+            ),
+            did_not_take_place: piece!(
+                " AND a.state = 'excused' AND a.outcome = 'did_not_take_place' AND a.outcome_version = a.version"
+            ),
+        }
+    }
+
+    const fn of_caseload() -> Self {
+        Self {
+            word: piece!(" AND own.state = ?"),
+            did_not_come: piece!(
+                " AND own.state IN ('no_show', 'excused')
+                  AND NOT (own.state = 'excused' AND COALESCE(own.outcome, '') = 'did_not_take_place' AND own.outcome_version = own.version)"
+            ),
+            did_not_take_place: piece!(
+                " AND own.state = 'excused' AND own.outcome = 'did_not_take_place' AND own.outcome_version = own.version"
+            ),
+        }
+    }
+}
+
 impl Page {
+    fn in_state(&self, found: Statement<'static>, pieces: InState) -> Statement<'static> {
+        match self.state {
+            None => found,
+            Some(AppointmentState::DidNotCome) => found.then(pieces.did_not_come),
+            Some(AppointmentState::DidNotTakePlace) => found.then(pieces.did_not_take_place),
+            Some(state) => found.then(pieces.word).bind(StoredState::of(state, false)),
+        }
+    }
+
     /// The rest of the conditions on what an index has found. The plus signs keep SQLite from looking for another one.
     fn narrowed(
         &self,
@@ -109,7 +155,7 @@ impl Page {
             .bind(self.start.0)
             .bind(self.start.1)
             .when(self.to, piece!(" AND a.starts_at < ?"))
-            .when(self.state, piece!(" AND a.state = ?"))
+            .only_if(self.state.is_some(), |page| self.in_state(page, InState::of_page()))
             .when(host, piece!(" AND ", lite "+", "a.host_id = ?"))
             .when(centre, piece!(" AND ", lite "+", "a.centre_id = ?"))
     }
@@ -127,7 +173,7 @@ impl Page {
         .bind(self.start.0)
         .bind(self.start.1)
         .when(self.to, piece!(" AND own.starts_at < ?"))
-        .when(self.state, piece!(" AND own.state = ?"))
+        .only_if(self.state.is_some(), |page| self.in_state(page, InState::of_caseload()))
         .when(host, piece!(" AND own.host_id = ?"))
         .then(piece!(" ORDER BY own.starts_at, own.id"))
         .limit(self.rows)

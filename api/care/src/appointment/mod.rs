@@ -10,6 +10,7 @@ mod answer;
 mod buttons;
 pub mod closing;
 mod commands;
+pub mod ending;
 mod groups;
 mod hand_over;
 mod host;
@@ -23,6 +24,7 @@ mod mutations;
 mod named;
 mod notes;
 mod offer;
+mod outcomes;
 mod proposals;
 pub mod rederive;
 mod remind;
@@ -31,8 +33,10 @@ mod request;
 mod row;
 mod rules;
 mod schedule;
+mod slip;
 mod slot;
 mod slots;
+mod standing;
 mod store;
 mod sync;
 #[cfg(test)]
@@ -41,6 +45,7 @@ pub mod things;
 mod time;
 mod timeline;
 mod timers;
+mod words;
 
 pub use answer::Appointment;
 pub use commands::{Command, carry_out};
@@ -48,6 +53,7 @@ pub use request::{NewAppointment, NewPlace, NewProposal, NewSlot};
 pub use row::Row;
 pub use rules::{ActingAs, Refusal, Situation, Timing, decide, possible};
 pub use schedule::{propose, schedule};
+pub use standing::Standing;
 pub use store::{load_for_change, load_own_for_change};
 pub use sync::starting;
 use sync::{NotesSyncForm, SyncForm};
@@ -84,5 +90,7 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(http::cancel))
         .routes(routes!(http::record_outcome))
         .routes(routes!(http::correct_outcome))
+        .routes(routes!(outcomes::list))
+        .routes(routes!(slip::read))
         .routes(routes!(notes::list, notes::write))
 }

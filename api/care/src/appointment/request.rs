@@ -1,11 +1,16 @@
 //! What callers send.
 
+use super::{
+    ending::Ending,
+    words::{OutcomeAttempt, OutcomeCause, OutcomeSide},
+};
 use contract::{
     AppointmentId, AppointmentKind, AppointmentOutcome, AppointmentState, NoteId, NoteVisibility,
     ParticipantId, PlaceKind, SlotId, StaffId,
     time::{Instant, LocalDateTime, ZoneName},
 };
 use kernel::{
+    error::{Error, Result},
     page::list_query,
     protect::privacy::{Address, Note},
 };
@@ -196,24 +201,87 @@ pub struct CancelReason {
 /// How it ended.
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(example = json!({"outcome": "attended"}))]
+#[schema(example = json!({
+    "outcome": "did_not_take_place",
+    "side": "host",
+    "cause": "called_away",
+    "tried": ["called", "offered_other_time"],
+    "reason": "Réunion urgente à la province"
+}))]
 pub struct NewOutcome {
     /// How.
     pub outcome: AppointmentOutcome,
-    /// Why, where that helps those who follow up.
+    /// On whose side it lay. Of `did_not_come`: `person` or `unknown`, which it is if absent. Of `did_not_take_place`, required: `service`,
+    /// `host`, `weather` or `place`. Not with `took_place`.
+    pub side: Option<OutcomeSide>,
+    /// Why, from the list of that side.
+    pub cause: Option<OutcomeCause>,
+    /// Whether what kept the participant away is accepted; only with side `person`.
+    #[serde(default)]
+    pub accepted: bool,
+    /// Whether the participant came late; only with `took_place`.
+    #[serde(default)]
+    pub late: bool,
+    /// What was tried; not with `took_place`.
+    #[serde(default)]
+    #[validate(length(max = 7))]
+    #[schema(max_items = 7)]
+    pub tried: Vec<OutcomeAttempt>,
+    /// Why in a few words, where that helps those who follow up.
     pub reason: Option<Note>,
 }
 
 /// How it really ended.
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(example = json!({"outcome": "excused", "reason": "Certificat médical reçu le lendemain"}))]
+#[schema(example = json!({
+    "outcome": "did_not_come", "side": "person", "cause": "illness", "accepted": true, "reason": "Certificat médical reçu le lendemain"
+}))]
 pub struct CorrectedOutcome {
     /// How.
     pub outcome: AppointmentOutcome,
+    /// On whose side it lay, as when it is recorded.
+    pub side: Option<OutcomeSide>,
+    /// Why, from the list of that side.
+    pub cause: Option<OutcomeCause>,
+    /// Whether what kept the participant away is accepted; only with side `person`.
+    #[serde(default)]
+    pub accepted: bool,
+    /// Whether the participant came late; only with `took_place`.
+    #[serde(default)]
+    pub late: bool,
+    /// What was tried; not with `took_place`.
+    #[serde(default)]
+    #[validate(length(max = 7))]
+    #[schema(max_items = 7)]
+    pub tried: Vec<OutcomeAttempt>,
     /// Why the first entry was wrong.
     pub reason: Note,
 }
+
+/// What a request says of how it ended, or the field that cannot be so.
+macro_rules! ending_of {
+    ($request:ty) => {
+        impl $request {
+            /// How it ended, as this says.
+            pub fn ending(&self) -> Result<Ending> {
+                let said = Ending {
+                    outcome: self.outcome,
+                    side: self.side,
+                    cause: self.cause,
+                    is_accepted: self.accepted,
+                    is_late: self.late,
+                    tried: self.tried.clone(),
+                };
+                said.checked()
+                    .map_err(|(field, code, detail)| Error::field(format!("/{field}"), code, detail))
+            }
+        }
+    };
+}
+
+ending_of!(NewOutcome);
+ending_of!(CorrectedOutcome);
 
 /// A new note.
 #[derive(Debug, Deserialize, Validate, ToSchema)]

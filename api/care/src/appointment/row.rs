@@ -1,6 +1,11 @@
 //! An appointment as it lies in its table.
 
-use super::{request::MIN_MINUTES, slot::Slot, time::AgreedTime};
+use super::{
+    request::MIN_MINUTES,
+    slot::Slot,
+    standing::{Standing, Stored},
+    time::AgreedTime,
+};
 use contract::{
     AppointmentId, AppointmentKind, AppointmentState, CentreId, ParticipantId, PlaceKind, StaffId,
     TimeOrigin,
@@ -13,7 +18,8 @@ macro_rules! columns {
     () => {
         "a.id, a.centre_id, a.participant_id, a.host_id, a.kind, a.state, a.local_start, a.local_end, a.zone, a.starts_at, \
          a.ends_at, a.time_origin, a.holds_time, a.place_kind, a.place_sealed, a.guidance_sealed, a.change_wish_sealed, \
-         a.reason_sealed, a.created_at, a.version, a.group_versions, "
+         a.reason_sealed, a.created_at, a.version, a.group_versions, a.outcome, a.outcome_side, a.outcome_cause, a.outcome_late, \
+         a.outcome_tried, a.outcome_version, "
     };
 }
 pub(super) use columns;
@@ -32,7 +38,8 @@ pub struct Row {
     /// What it is for.
     pub kind: AppointmentKind,
     /// Where it stands.
-    pub state: AppointmentState,
+    #[sqlx(flatten, try_from = "Stored")]
+    pub standing: Standing,
     /// Start on the wall.
     pub local_start: LocalDateTime,
     /// End on the wall.
@@ -71,6 +78,11 @@ pub struct Row {
 }
 
 impl Row {
+    /// In which state it is.
+    pub const fn state(&self) -> AppointmentState {
+        self.standing.state()
+    }
+
     /// Whether it offers several times.
     pub fn is_offering(&self) -> bool {
         self.time_origin == TimeOrigin::Offered

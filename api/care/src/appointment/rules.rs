@@ -99,13 +99,13 @@ pub fn decide(
     if for_staff && acting_as != ActingAs::Staff {
         return Err(Refusal::NotYours);
     }
-    let ended = outcome.map_or(State::Attended, State::from);
+    let ended = outcome.map_or(State::TookPlace, State::from);
     let next = match (command, state) {
         (Command::Choose, State::Proposed | State::ChangeRequested) => State::Scheduled,
         (Command::Confirm, State::Scheduled | State::ChangeRequested) => State::Confirmed,
         (Command::AskToMove, State::Proposed | State::Scheduled | State::Confirmed) => State::ChangeRequested,
         (Command::RecordOutcome, State::Scheduled | State::Confirmed | State::ChangeRequested) => ended,
-        (Command::CorrectOutcome, State::Attended | State::NoShow | State::Excused) => ended,
+        (Command::CorrectOutcome, State::TookPlace | State::DidNotCome | State::DidNotTakePlace) => ended,
         // Plans change after a yes, too: somebody who can no longer come must be able to say so.
         (Command::Decline, state) if state.is_open() => State::Declined,
         (Command::Propose, state) if state.is_open() => State::Proposed,

@@ -10,6 +10,7 @@ use super::{
     request::{NewAppointment, NewPlace, NewProposal},
     row::Row,
     slots,
+    standing::Standing,
     store::{self, ParticipantFacts},
     time::{AgreedTime, TimeAdjustment, agree, require_open},
 };
@@ -91,7 +92,7 @@ pub async fn propose(
         reason: new.override_reason,
     };
     let mut row = draft.row(app, &participant, first, now)?;
-    row.state = AppointmentState::Proposed;
+    row.standing = Standing::of(AppointmentState::Proposed);
     row.offer(app, &times);
     make(app, tx, actor, &row, participant, AppointmentEvent::Proposed, now).await?;
     slots::look_again(tx, &mut row, now).await?;
@@ -121,7 +122,7 @@ impl Draft {
             participant_id: self.participant_id,
             host_id: self.host_id,
             kind: self.kind,
-            state: AppointmentState::Scheduled,
+            standing: Standing::of(AppointmentState::Scheduled),
             local_start: time.local_start,
             local_end: time.local_end,
             zone: time.zone.clone(),

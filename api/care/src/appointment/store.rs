@@ -4,18 +4,14 @@ use super::{
     hours::OpeningHours,
     row::{Row, columns},
     slots,
+    standing::EndingWords,
 };
 use contract::{
-    AppointmentId, AppointmentOutcome, CentreId, ParticipantId, StaffId,
+    AppointmentId, CentreId, ParticipantId, StaffId,
     time::{Instant, ZoneName},
 };
 use db::{Result, Tx, sql};
-use kernel::{
-    access::Scope,
-    protect::seal::{Sealed, WrappedKey},
-    reading::Reading,
-    scoped,
-};
+use kernel::{access::Scope, protect::seal::WrappedKey, reading::Reading, scoped};
 use notifications::subjects::appointment::AppointmentEvent;
 use uuid::Uuid;
 
@@ -107,7 +103,7 @@ pub async fn insert(
     .bind(row.participant_id)
     .bind(row.host_id)
     .bind(row.kind)
-    .bind(row.state)
+    .bind(row.standing.stored())
     .bind(row.local_start)
     .bind(row.local_end)
     .bind(row.zone.clone())
@@ -233,14 +229,16 @@ pub async fn load_own_for_change(
 
 /// Writes what a command changed, and the version that was counted on.
 pub async fn update(tx: &mut Tx, row: &Row) -> Result<()> {
+    let words = EndingWords::of(row.standing.ending());
     tx.query(sql!(
         "UPDATE appointment
          SET state = $1, local_start = $2, local_end = $3, zone = $4, starts_at = $5, ends_at = $6, holds_time = $7,
              time_origin = $8, host_id = $9, place_kind = $10, place_sealed = $11, change_wish_sealed = $12,
-             reason_sealed = $13, version = $14, group_versions = $15
-         WHERE id = $16"
+             reason_sealed = $13, version = $14, group_versions = $15, outcome = $16, outcome_side = $17,
+             outcome_cause = $18, outcome_late = $19, outcome_tried = $20, outcome_version = $21
+         WHERE id = $22"
     ))
-    .bind(row.state)
+    .bind(row.standing.stored())
     .bind(row.local_start)
     .bind(row.local_end)
     .bind(row.zone.clone())
@@ -255,6 +253,12 @@ pub async fn update(tx: &mut Tx, row: &Row) -> Result<()> {
     .bind(row.reason_sealed.clone())
     .bind(row.version)
     .bind(row.group_versions.clone())
+    .bind(words.outcome)
+    .bind(words.side)
+    .bind(words.cause)
+    .bind(words.late)
+    .bind(words.tried)
+    .bind(row.standing.ending().map(|_| row.version))
     .bind(row.id)
     .execute()
     .await?;
@@ -265,29 +269,4 @@ pub async fn update(tx: &mut Tx, row: &Row) -> Result<()> {
 pub async fn note_move(tx: &mut Tx, id: AppointmentId, now: Instant) -> Result<()> {
     let statement = sql!("UPDATE appointment SET moved_at = $2 WHERE id = $1");
     tx.query(statement).bind(id).bind(now).execute().await.map(drop)
-}
-
-/// Adds an outcome to those recorded before.
-pub async fn record_outcome(
-    tx: &mut Tx,
-    id: Uuid,
-    appointment: AppointmentId,
-    outcome: AppointmentOutcome,
-    reason: Option<Sealed>,
-    recorded_by: Uuid,
-    now: Instant,
-) -> Result<()> {
-    tx.query(sql!(
-        "INSERT INTO appointment_outcome (id, appointment_id, outcome, reason_sealed, recorded_by, recorded_at)
-         VALUES ($1, $2, $3, $4, $5, $6)"
-    ))
-    .bind(id)
-    .bind(appointment)
-    .bind(outcome)
-    .bind(reason)
-    .bind(recorded_by)
-    .bind(now)
-    .execute()
-    .await?;
-    Ok(())
 }

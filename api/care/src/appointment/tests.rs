@@ -47,8 +47,8 @@ fn once_it_has_started() {
         (State::Scheduled, Participant, vec![]),
         (State::Scheduled, Staff, vec![Command::Cancel, Command::RecordOutcome]),
         (State::Confirmed, Staff, vec![Command::Cancel, Command::RecordOutcome]),
-        (State::Attended, Staff, vec![Command::CorrectOutcome]),
-        (State::NoShow, Participant, vec![]),
+        (State::TookPlace, Staff, vec![Command::CorrectOutcome]),
+        (State::DidNotCome, Participant, vec![]),
         (State::Cancelled, Staff, vec![]),
     ] {
         assert_eq!(possible(situation(state, Timing::Started, who)), commands, "{state} {who:?}");
@@ -100,7 +100,7 @@ fn refusals_say_why() {
     assert_eq!(decide(confirmed, Command::Cancel, None), Err(Refusal::NotYours));
     let early = situation(State::Confirmed, Timing::Ahead, ActingAs::Staff);
     assert_eq!(
-        decide(early, Command::RecordOutcome, Some(AppointmentOutcome::NoShow)),
+        decide(early, Command::RecordOutcome, Some(AppointmentOutcome::DidNotCome)),
         Err(Refusal::NotStarted)
     );
     let late = situation(State::Scheduled, Timing::Started, ActingAs::Participant);

@@ -5,7 +5,7 @@ use kernel::things::Thing;
 /// An appointment, with its notes and its plan of reminders.
 pub const APPOINTMENT: Thing = Thing {
     word: "appointment",
-    opens_file: &["read", "list", "read_notes", "read_reminders"],
+    opens_file: &["read", "list", "read_notes", "read_reminders", "list_outcomes", "read_slip"],
     participants_learn_which: true,
     observers_learn_which: true,
 };

@@ -117,7 +117,7 @@ pub async fn pull(
     "operation": "recordAppointmentOutcome",
     "subject_id": "01936f6e-4d00-7000-8000-000000000004",
     "base_version": 2,
-    "body": {"outcome": "attended"}
+    "body": {"outcome": "took_place"}
 }]}))]
 pub struct Push {
     /// In the order in which it was recorded.

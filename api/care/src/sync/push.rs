@@ -29,7 +29,7 @@ const TIMES: usize = 4;
     "operation": "recordAppointmentOutcome",
     "subject_id": "01936f6e-4d00-7000-8000-000000000004",
     "base_version": 2,
-    "body": {"outcome": "attended"}
+    "body": {"outcome": "took_place"}
 }))]
 pub struct Mutation {
     /// Chosen by the phone, once for each thing: sent again under it, nothing happens again.

@@ -53,6 +53,10 @@ pub enum Purpose {
     IdempotencyKeys,
     /// Hashes the keys that callers give their requests.
     IdempotencyKeyHashes,
+    /// Seals what participants say of sessions.
+    Impressions,
+    /// Hashes which session it was and whose.
+    ImpressionHashes,
     /// Tells one master key from another ([`MasterKey::check_value`]).
     KeyCheck,
 }
@@ -71,6 +75,8 @@ impl Purpose {
             Self::Cursors => "cursors",
             Self::IdempotencyKeys => "idempotency keys",
             Self::IdempotencyKeyHashes => "idempotency key hashes",
+            Self::Impressions => "impressions",
+            Self::ImpressionHashes => "impression hashes",
             Self::KeyCheck => "key check",
         }
     }

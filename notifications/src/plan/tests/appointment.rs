@@ -251,15 +251,20 @@ fn what_is_over_plans_its_notice_and_nothing_else() {
     let declined = after(future(), AppointmentEvent::Answered, at, AppointmentState::Declined);
     assert_plan(&declined, at, &["host answered 11-25T12:00 to 12-01T10:00 normal"]);
     let started = || appointment("2026-11-25T10:00", CASABLANCA);
-    let missed = after(started(), AppointmentEvent::Missed, at, AppointmentState::NoShow);
+    let missed = after(started(), AppointmentEvent::Missed, at, AppointmentState::DidNotCome);
     assert_plan(&missed, at, &["host missed 11-25T12:00 to 11-28T12:00 normal"]);
     assert_plan(&missed, "2026-11-28T12:00:00Z", &[]);
-    let corrected = AppointmentFacts { state: AppointmentState::Excused, ..missed };
-    assert_plan(&corrected, at, &[]);
+    // What was accepted, or was nobody's absence, is told to nobody.
+    for state in
+        [AppointmentState::DidNotCome, AppointmentState::DidNotTakePlace, AppointmentState::TookPlace]
+    {
+        let corrected = AppointmentFacts { state, counts_as_absence: false, ..missed.clone() };
+        assert_plan(&corrected, at, &[]);
+    }
     let too_late = after(started(), AppointmentEvent::Cancelled, at, AppointmentState::Cancelled);
     assert_plan(&too_late, at, &["participant cancelled 11-25T12:00 to 11-28T12:00 normal"]);
-    let attended = AppointmentFacts { state: AppointmentState::Attended, ..started() };
-    assert_plan(&attended, at, &[]);
+    let took_place = AppointmentFacts { state: AppointmentState::TookPlace, ..started() };
+    assert_plan(&took_place, at, &[]);
     assert_plan(&started(), at, &[]);
 }
 

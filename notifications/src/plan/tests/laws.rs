@@ -86,6 +86,7 @@ prop_compose! {
         let last = facts.starts_at.saturating_add(MINUTE * spread as i32);
         let facts = AppointmentFacts {
             state,
+            counts_as_absence: state == AppointmentState::DidNotCome,
             time_origin: origin,
             last_offered_start: (origin == TimeOrigin::Offered).then_some(last),
             last_event,

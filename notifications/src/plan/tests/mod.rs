@@ -34,6 +34,7 @@ pub(super) fn appointment(local_start: &str, zone: &str) -> AppointmentFacts {
         host_id: StaffId(Uuid::from_u128(4)),
         kind: AppointmentKind::SocialCounselling,
         state: AppointmentState::Scheduled,
+        counts_as_absence: false,
         local_start,
         starts_at: Zones::built_in().resolve(local_start, &zone).unwrap().instant,
         time_origin: TimeOrigin::Set,
@@ -58,6 +59,7 @@ pub(super) fn after(
 ) -> AppointmentFacts {
     AppointmentFacts {
         state,
+        counts_as_absence: event == AppointmentEvent::Missed,
         last_event: Some(LastEvent { event, at: instant(at), former_start: None }),
         ..facts
     }

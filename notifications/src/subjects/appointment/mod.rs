@@ -4,6 +4,7 @@ mod occasion;
 mod policy;
 #[cfg(test)]
 pub(crate) mod samples;
+mod stored;
 mod wishes;
 mod words;
 
@@ -19,6 +20,7 @@ pub use occasion::{recall_closing, recall_hand_over};
 pub use policy::{
     AppointmentOverride, AppointmentOverrides, AppointmentPolicy, Escalation, LeadTime, Notices,
 };
+pub use stored::StoredState;
 pub(crate) use words::FIELDS;
 pub use words::TextFacts;
 
@@ -63,6 +65,8 @@ pub struct AppointmentFacts {
     pub kind: AppointmentKind,
     /// Where it stands.
     pub state: AppointmentState,
+    /// Whether how it ended counts against the participant's attendance: only then are they said to have been absent.
+    pub counts_as_absence: bool,
     /// When it starts, as agreed on.
     pub local_start: LocalDateTime,
     /// The zone that was agreed on.

@@ -86,9 +86,9 @@ impl<'a> Wishing<'a, '_> {
             AppointmentState::Proposed
             | AppointmentState::Declined
             | AppointmentState::Cancelled
-            | AppointmentState::Attended
-            | AppointmentState::NoShow
-            | AppointmentState::Excused => false,
+            | AppointmentState::TookPlace
+            | AppointmentState::DidNotCome
+            | AppointmentState::DidNotTakePlace => false,
         }
     }
 
@@ -201,7 +201,7 @@ impl<'a> Wishing<'a, '_> {
                 }
                 _ => None,
             },
-            AppointmentEvent::Missed if escalation.missed && state == AppointmentState::NoShow => {
+            AppointmentEvent::Missed if escalation.missed && facts.counts_as_absence => {
                 Some(Notice { to: PersonKind::Staff, expires_at: self.afterwards(last.at), deadline: None })
             }
             _ => None,

@@ -10,7 +10,8 @@ use crate::{message::Messages, subjects::Telling};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TextFacts {
-    /// Where the appointment stood.
+    /// Where the appointment stood, stored in the words of the first release.
+    #[serde(with = "super::stored::told")]
     pub state: AppointmentState,
     /// How its time came about; absent in what was written before several times could be offered.
     #[serde(default = "set_by_staff", skip_serializing_if = "is_set_by_staff")]

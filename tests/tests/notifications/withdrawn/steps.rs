@@ -18,11 +18,13 @@ pub enum Step {
     Cancel,
     /// Time passes until it has begun.
     Start,
-    Attended,
-    NoShow,
-    Excused,
-    CorrectToAttended,
-    CorrectToExcused,
+    TookPlace,
+    Absent,
+    Accepted,
+    HostAway,
+    CorrectToTookPlace,
+    CorrectToAccepted,
+    CorrectToHost,
     EndAssignment,
     CloseAccount,
     CloseFile,
@@ -113,17 +115,13 @@ pub async fn carry_out(app: &TestApp, path: &str, step: Step) {
             let start = format!("{}Z", free(&now, 10));
             app.clock.set(start.parse().unwrap());
         }
-        Step::Attended | Step::NoShow | Step::Excused => {
-            let outcome = match step {
-                Step::Attended => "attended",
-                Step::NoShow => "no_show",
-                _ => "excused",
-            };
-            post(&manager, "record-outcome", json!({"outcome": outcome})).await;
+        Step::TookPlace | Step::Absent | Step::Accepted | Step::HostAway => {
+            post(&manager, "record-outcome", outcome(step)).await;
         }
-        Step::CorrectToAttended | Step::CorrectToExcused => {
-            let outcome = if step == Step::CorrectToAttended { "attended" } else { "excused" };
-            post(&manager, "correct-outcome", json!({"outcome": outcome, "reason": "As it was"})).await;
+        Step::CorrectToTookPlace | Step::CorrectToAccepted | Step::CorrectToHost => {
+            let mut body = outcome(step);
+            body["reason"] = json!("As it was");
+            post(&manager, "correct-outcome", body).await;
         }
         Step::EndAssignment => end_assignment(app, &manager).await,
         Step::CloseAccount => {
@@ -135,6 +133,18 @@ pub async fn carry_out(app: &TestApp, path: &str, step: Step) {
             let file = format!("/v1/participants/{}", world.other_participant.id);
             app.patch(&file).by(&manager).if_match(1).json(json!({"active": false})).expect(200).await;
         }
+    }
+}
+
+/// How it ended, or really ended.
+fn outcome(step: Step) -> Value {
+    match step {
+        Step::Absent => json!({"outcome": "did_not_come"}),
+        Step::Accepted | Step::CorrectToAccepted => {
+            json!({"outcome": "did_not_come", "side": "person", "accepted": true})
+        }
+        Step::HostAway | Step::CorrectToHost => json!({"outcome": "did_not_take_place", "side": "host"}),
+        _ => json!({"outcome": "took_place"}),
     }
 }
 

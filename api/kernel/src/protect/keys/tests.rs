@@ -180,6 +180,8 @@ fn purposes_have_keys_of_their_own() {
         Purpose::EnrolmentCodes,
         Purpose::Cursors,
         Purpose::IdempotencyKeys,
+        Purpose::Impressions,
+        Purpose::ImpressionHashes,
         Purpose::KeyCheck,
     ];
     let master = MasterKey::from_bytes(Zeroizing::new([7; 32]));
