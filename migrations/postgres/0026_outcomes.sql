@@ -32,3 +32,8 @@ CREATE TABLE impression (
     said_sealed BYTEA NOT NULL
 );
 CREATE INDEX impression_by_month ON impression (centre_id, month);
+
+-- What is agreed on or offered already is looked at once, and from then on when that is due: whether somebody has answered, and how it went.
+INSERT INTO agenda (subject_kind, subject_id, centre_id, ready_at, claims)
+SELECT 'appointment_follow_up', id, centre_id, created_at, 0 FROM appointment
+WHERE state IN ('proposed', 'scheduled', 'confirmed', 'change_requested');

@@ -3,6 +3,7 @@
 mod agenda;
 mod canaries;
 mod deadlocks;
+mod follow_ups;
 mod hosts;
 mod leaving;
 mod life;

@@ -6,6 +6,7 @@
 use super::{
     ahead,
     commands::{Command, carry_out, change},
+    follow_up::FOLLOW_UPS,
     host::{accompany, require_host},
     memory::Happened,
     remind,
@@ -136,7 +137,9 @@ pub async fn move_to_centre(
     let cancelled = cancel_ahead(app, tx, actor, participant, now).await?;
     let all = store::hold_all_of(tx, participant).await?;
     store::set_centre(tx, participant, centre).await?;
-    agenda::set_centre(tx, APPOINTMENTS, &all, centre).await?;
+    for kind in [APPOINTMENTS, FOLLOW_UPS] {
+        agenda::set_centre(tx, kind, &all, centre).await?;
+    }
     Ok(Moved { cancelled, all })
 }
 

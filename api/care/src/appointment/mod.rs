@@ -11,6 +11,7 @@ mod buttons;
 pub mod closing;
 mod commands;
 pub mod ending;
+mod follow_up;
 mod groups;
 mod hand_over;
 mod host;

@@ -2,6 +2,7 @@
 //! replaced by what the appointment, as it now stands, asks for.
 
 use super::{
+    follow_up,
     memory::{self, Happened, Memory},
     row::Row,
 };
@@ -14,7 +15,7 @@ use db::{Tx, sql};
 use kernel::error::{Error, Result};
 use notifications::{
     outbox::{self, Existing},
-    plan::{Diff, diff, plan},
+    plan::{Diff, PlannedReminder, diff, plan},
     policy::ReminderPolicy,
     subjects::appointment::{
         AppointmentEvent, AppointmentFacts, LastEvent, recall_closing, recall_hand_over,
@@ -61,9 +62,10 @@ pub async fn plan_again(app: &App, tx: &mut Tx, row: &Row, happened: Happened, n
         .one()
         .await?;
     let existing = outbox::existing(tx, Subject::appointment(row.id), now).await?;
-    let change = planned(app, row, around, &memory, existing, happened, now)?;
+    let (change, wanted) = planned(app, row, around, &memory, existing, happened, now)?;
     memory::keep(tx, row.id, happened, now).await?;
-    Ok(outbox::apply(tx, &change, now, &*app.ids).await?)
+    outbox::apply(tx, &change, now, &*app.ids).await?;
+    follow_up::note(tx, row, &wanted, now).await
 }
 
 /// Plans the reminders of an appointment that was just made. Nothing exists about it yet, and whoever made it holds what is around
@@ -77,8 +79,9 @@ pub async fn plan_first(
     now: Instant,
 ) -> Result<()> {
     let happened = Happened { event: Some(event), ..Happened::default() };
-    let change = planned(app, row, around, &Memory::default(), Existing::default(), happened, now)?;
-    Ok(outbox::apply(tx, &change, now, &*app.ids).await?)
+    let (change, wanted) = planned(app, row, around, &Memory::default(), Existing::default(), happened, now)?;
+    outbox::apply(tx, &change, now, &*app.ids).await?;
+    follow_up::note(tx, row, &wanted, now).await
 }
 
 fn planned(
@@ -89,7 +92,7 @@ fn planned(
     existing: Existing,
     happened: Happened,
     now: Instant,
-) -> Result<Diff> {
+) -> Result<(Diff, Vec<PlannedReminder>)> {
     let policy = ReminderPolicy::of_centre(around.reminder_policy.as_deref()).map_err(Error::internal)?;
     let Existing { readable: existing, unreadable } = existing;
     let last_event = happened
@@ -131,5 +134,5 @@ fn planned(
         change.supersede.extend(&unreadable);
         change.recall.extend(&unreadable);
     }
-    Ok(change)
+    Ok((change, wanted))
 }

@@ -208,7 +208,7 @@ pub async fn look_at(app: &App, tx: &mut Tx, ids: &[Uuid], now: Instant) -> Resu
 }
 
 /// Those of these appointments that do not exist.
-async fn no_more(tx: &mut Tx, ids: Vec<Uuid>) -> Result<Vec<Uuid>> {
+pub async fn no_more(tx: &mut Tx, ids: Vec<Uuid>) -> Result<Vec<Uuid>> {
     if ids.is_empty() {
         return Ok(Vec::new());
     }

@@ -1,6 +1,9 @@
 //! What is looked at again as time passes.
 
-use super::replan::{self, APPOINTMENTS, CENTRES};
+use super::{
+    follow_up::{self, FOLLOW_UPS},
+    replan::{self, APPOINTMENTS, CENTRES},
+};
 use crate::app::timer::Timer;
 use uuid::Uuid;
 
@@ -27,6 +30,16 @@ pub const TIMERS: &[Timer] = &[
             Box::pin(async move {
                 let ids: Vec<Uuid> = entries.iter().map(|entry| entry.id).collect();
                 replan::look_at(app, tx, &ids, now).await
+            })
+        },
+    },
+    Timer {
+        kind: FOLLOW_UPS,
+        is_each_alone: false,
+        look_at: |app, tx, entries, now| {
+            Box::pin(async move {
+                let ids: Vec<Uuid> = entries.iter().map(|entry| entry.id).collect();
+                follow_up::look_at(app, tx, &ids, now).await
             })
         },
     },
