@@ -1,6 +1,6 @@
 //! What of appointments needs somebody of the staff as time passes, and when it is gone again.
 
-use super::schedule;
+use super::{new_appointment, schedule};
 use crate::work_items::list;
 use chrono::TimeDelta;
 use contract::time::Instant;
@@ -101,7 +101,7 @@ both_databases! {
         assert_eq!(left, 0);
         drop(tx);
         let manager = app.world.manager.again(&app.app);
-        let body = super::new_appointment(&app, "2027-02-02T10:00:00");
+        let body = new_appointment(&app, "2027-02-02T10:00:00");
         app.post("/v1/appointments").by(&manager).json(body).expect(201).await;
         app.clock.set("2027-02-02T12:00:00Z".parse().unwrap());
         let file = format!("/v1/participants/{}", app.world.participant.id);

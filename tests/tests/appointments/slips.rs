@@ -3,7 +3,7 @@
 use super::{audited, new_appointment, schedule};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use contract::ProblemCode;
-use muwakaba_tests::{TestApp, both_databases};
+use muwakaba_tests::both_databases;
 use serde_json::json;
 
 fn style_of(page: &str) -> &str {

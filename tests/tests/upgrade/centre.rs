@@ -109,6 +109,16 @@ impl Centre {
         self.commands(node, id, "cancel", Some(json!({}))).await;
     }
 
+    /// How it ended, says the manager; or how it really did.
+    pub async fn ends(&self, node: &Node, id: &str, command: &str, body: Value) {
+        self.commands(node, id, command, Some(body)).await;
+    }
+
+    /// In which state this node shows it.
+    pub async fn state(&self, node: &Node, id: &str) -> String {
+        self.asks(node, Method::GET, &format!("/v1/appointments/{id}")).expect(200).await.string("/state")
+    }
+
     async fn commands(&self, node: &Node, id: &str, command: &str, body: Option<Value>) -> Answer {
         let path = format!("/v1/appointments/{id}");
         let version = self.asks(node, Method::GET, &path).expect(200).await.version();

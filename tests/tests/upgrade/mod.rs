@@ -6,6 +6,7 @@ mod node;
 
 use centre::Centre;
 use node::Node;
+use serde_json::json;
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, Row, SqliteConnection};
 use std::{
     path::PathBuf,
@@ -53,6 +54,7 @@ async fn both_versions_serve_and_send_on_one_postgres() {
         assert_eq!(centre.appointments(node).await.len(), before.len() + after.len(), "{}", node.name);
     }
     everything_is_sent(&url, &centre).await;
+    outcomes_are_read_by_both(&url, &centre, (&former, &current), &after).await;
     former.stop().await;
     centre.book(&current, 3).await;
     everything_is_sent(&url, &centre).await;
@@ -77,6 +79,26 @@ async fn the_new_version_takes_over_a_file_of_sqlite() {
     }
     everything_is_sent(&url, &centre).await;
     current.stop().await;
+}
+
+/// What each says of how a meeting ended, the other reads in its own words, and may correct.
+async fn outcomes_are_read_by_both(
+    url: &str,
+    centre: &Centre,
+    (former, current): (&Node, &Node),
+    ids: &[String],
+) {
+    let mut raw = Raw::connect(url).await;
+    raw.run("UPDATE appointment SET starts_at = starts_at - INTERVAL '60 days', ends_at = ends_at - INTERVAL '60 days'").await;
+    let (ours, theirs) = (&ids[10], &ids[11]);
+    let nobody_there = json!({"outcome": "did_not_take_place", "side": "host"});
+    centre.ends(current, ours, "record-outcome", nobody_there).await;
+    assert_eq!(centre.state(former, ours).await, "excused");
+    centre.ends(former, theirs, "record-outcome", json!({"outcome": "no_show"})).await;
+    assert_eq!(centre.state(current, theirs).await, "did_not_come");
+    let corrected = json!({"outcome": "no_show", "reason": "They did not come"});
+    centre.ends(former, ours, "correct-outcome", corrected).await;
+    assert_eq!(centre.state(current, ours).await, "did_not_come");
 }
 
 /// Lets everything that is planned be due now, and waits until all of it is sent: none lost, and none failed for good.
