@@ -1,6 +1,6 @@
 # An appointment on paper. Others may find it: when and where, and how to say no; never with whom, what for or who runs the service.
 slip-title = Appointment
-slip-date = Day
+slip-date = When
 slip-time = Time
 slip-place = Place
 slip-by-phone = By phone: you will be called

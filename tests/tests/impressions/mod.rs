@@ -67,6 +67,13 @@ async fn push(app: &TestApp, mutation: &Value) -> Value {
     answer.json()["results"][0].clone()
 }
 
+/// The participant, enrolled on a new phone by their manager.
+async fn on_a_phone(app: &TestApp, manager: &SignedIn, participant: Uuid) -> SignedIn {
+    let codes = format!("/v1/participants/{participant}/enrolment-codes");
+    let code = app.post(&codes).by(manager).expect(201).await;
+    signed_in(&enrol(app, &Device::new(), json!({"code": code.string("/code")})).await)
+}
+
 /// So many participants of the centre, each on a phone of their own.
 async fn people(app: &TestApp, count: usize) -> Vec<SignedIn> {
     let mut people = Vec::new();
@@ -74,8 +81,7 @@ async fn people(app: &TestApp, count: usize) -> Vec<SignedIn> {
         let manager = app.world.manager.again(&app.app);
         let new = json!({"name": format!("Nadia Saidi {number}"), "language": "ar"});
         let id = app.post("/v1/participants").by(&manager).json(new).expect(201).await.string("/id");
-        let code = app.post(&format!("/v1/participants/{id}/enrolment-codes")).by(&manager).expect(201).await;
-        people.push(signed_in(&enrol(app, &Device::new(), json!({"code": code.string("/code")})).await));
+        people.push(on_a_phone(app, &manager, id.parse().unwrap()).await);
     }
     people
 }

@@ -51,7 +51,7 @@ async fn held(stage: &Stage, ids: Ids) -> Ids {
 async fn said(stage: &Stage, ids: Ids) -> Ids {
     let ids = held(stage, ids).await;
     let path = format!("/v1/appointments/{}/impression", ids.of("appointment_id"));
-    let participant = stage.on_a_phone_of(ids.participant).await;
+    let participant = super::on_a_phone(&stage.app, &stage.manager_of(&ids).await, ids.participant).await;
     stage.app.post(&path).by(&participant).json(json!({"face": "good"})).expect(200).await;
     ids
 }

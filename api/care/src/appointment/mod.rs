@@ -14,6 +14,7 @@ pub mod ending;
 mod follow_up;
 mod groups;
 mod hand_over;
+mod history;
 mod host;
 mod hosts;
 mod hours;
@@ -91,7 +92,7 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(http::cancel))
         .routes(routes!(http::record_outcome))
         .routes(routes!(http::correct_outcome))
-        .routes(routes!(outcomes::list))
+        .routes(routes!(history::list))
         .routes(routes!(slip::read))
         .routes(routes!(notes::list, notes::write))
 }

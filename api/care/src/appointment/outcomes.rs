@@ -1,28 +1,13 @@
-//! What was recorded of how appointments ended, in its order. Nothing of it is ever changed: a correction is recorded behind what it corrects.
+//! What was recorded of how appointments ended, in the database. Nothing of it is ever changed: a correction is recorded behind what it
+//! corrects.
 
-use super::{
-    answer::{Outcome, RecordedOutcome},
-    ending::Ending,
-    standing::EndingWords,
-    store,
-    things::APPOINTMENT,
-};
-use crate::App;
-use axum::{extract::State, response::Response};
+use super::{ending::Ending, standing::EndingWords};
 use contract::{AppointmentId, StaffId, time::Instant};
-use db::{Tx, sql};
+use db::{Result, Tx, sql};
 use kernel::{
-    audit::Audit,
-    error::{Error, Result},
-    extract::{Call, Path, Query},
     legible::{ById, Entry},
-    page::{Page, PageQuery, Paging},
-    problems::ReadProblems,
-    protect::{
-        privacy::Note,
-        seal::{DataKey, Field, Sealed},
-    },
-    reply::Reply,
+    page::Paging,
+    protect::seal::{Field, Sealed},
 };
 use notifications::subjects::appointment::StoredState;
 use uuid::Uuid;
@@ -47,7 +32,7 @@ pub struct Kept<'a> {
 }
 
 /// Adds an outcome to those recorded before.
-pub async fn keep(tx: &mut Tx, kept: Kept<'_>, by: Uuid, now: Instant) -> db::Result<()> {
+pub async fn keep(tx: &mut Tx, kept: Kept<'_>, by: Uuid, now: Instant) -> Result<()> {
     let words = EndingWords::of(Some(kept.ending));
     tx.query(sql!(
         "INSERT INTO appointment_outcome (id, appointment_id, outcome, reason_sealed, recorded_by, recorded_at, ended, side, cause, late, tried)
@@ -71,23 +56,33 @@ pub async fn keep(tx: &mut Tx, kept: Kept<'_>, by: Uuid, now: Instant) -> db::Re
 
 /// An outcome as it was recorded.
 #[derive(Debug, sqlx::FromRow)]
-struct Recorded {
-    outcome: StoredState,
-    reason_sealed: Option<Sealed>,
-    recorded_by: StaffId,
-    recorded_at: Instant,
-    ended: Option<String>,
-    side: Option<String>,
-    cause: Option<String>,
-    late: Option<bool>,
-    tried: Option<String>,
+pub struct Recorded {
+    /// In the word of the first release.
+    pub outcome: StoredState,
+    /// Why, sealed.
+    pub reason_sealed: Option<Sealed>,
+    /// Who recorded it.
+    pub recorded_by: StaffId,
+    /// When.
+    pub recorded_at: Instant,
+    /// How it ended; none where the first release recorded it.
+    pub ended: Option<String>,
+    /// On whose side it lay.
+    pub side: Option<String>,
+    /// Why, from the list of that side.
+    pub cause: Option<String>,
+    /// Whether the participant came late.
+    pub late: Option<bool>,
+    /// What was tried, as a JSON list.
+    pub tried: Option<String>,
 }
 
-async fn load(
+/// What was recorded of this appointment, the first entry first, with one more than the page holds.
+pub async fn load(
     tx: &mut Tx,
     appointment: AppointmentId,
     paging: Paging<Uuid>,
-) -> db::Result<Vec<Entry<ById, Recorded>>> {
+) -> Result<Vec<Entry<ById, Recorded>>> {
     tx.query(sql!(
         "SELECT o.id, o.outcome, o.reason_sealed, o.recorded_by, o.recorded_at, o.ended, o.side, o.cause, o.late, o.tried
          FROM appointment_outcome AS o WHERE o.appointment_id = $1 AND o.id > $2 ORDER BY o.id LIMIT ",
@@ -99,60 +94,4 @@ async fn load(
     .bind(paging.rows())
     .all()
     .await
-}
-
-/// Those that hold a word of a later version are left out, as in every list.
-fn read(id: Uuid, recorded: Recorded, key: &DataKey) -> Result<Option<RecordedOutcome>> {
-    let is_of_first_release = recorded.ended.is_none();
-    let words = EndingWords {
-        outcome: recorded.ended,
-        side: recorded.side,
-        cause: recorded.cause,
-        late: recorded.late,
-        tried: recorded.tried,
-    };
-    let Ok(standing) = words.read(recorded.outcome) else { return Ok(None) };
-    let Some(ending) = standing.ending() else { return Ok(None) };
-    let note: Option<Note> =
-        recorded.reason_sealed.map(|sealed| key.open_text(reason(id), &sealed)).transpose()?;
-    Ok(Some(RecordedOutcome {
-        outcome: ending.outcome,
-        said: Outcome::to_staff(ending),
-        reason: note,
-        recorded_by: recorded.recorded_by,
-        recorded_at: recorded.recorded_at,
-        recorded_as: is_of_first_release.then(|| recorded.outcome.as_str()),
-    }))
-}
-
-/// List how an appointment was said to have ended
-///
-/// Everything that was recorded, the first entry first and each correction behind it, with its reason. For the mentors and counsellors of
-/// the participant and the manager of their centre.
-#[utoipa::path(
-    get, path = "/appointments/{appointment_id}/outcomes", tag = "appointments", operation_id = "listAppointmentOutcomes",
-    params(("appointment_id" = AppointmentId, Path), PageQuery),
-    responses((status = 200, description = "A page of what was recorded", body = Page<RecordedOutcome>), ReadProblems)
-)]
-pub async fn list(
-    State(app): State<App>,
-    call: Call,
-    Path(id): Path<AppointmentId>,
-    Query(query): Query<PageQuery>,
-) -> Result<Response> {
-    let scope = call.actor.staff_caseload()?;
-    let paging = query.paging()?;
-    let mut reading = app.begin_reading(&call).await?;
-    let now = reading.now;
-    let row = store::load(&mut reading.tx, scope, id, now).await?.ok_or_else(Error::not_found)?;
-    let rows = load(&mut reading.tx, id, paging).await?;
-    let key = app.keys.participants.key(row.participant_id.0, &row.data_key)?;
-    let page = paging.page(rows, |entry| entry.key.id)?;
-    let page = page
-        .map(|entry| entry.row.map(|recorded| read(entry.key.id, recorded, &key)).transpose())?
-        .filter_map(Option::flatten);
-    let audit = Audit::new(&APPOINTMENT, "list_outcomes", id.0)
-        .about(row.participant_id)
-        .with("count", page.items.len());
-    reading.finish(audit, Reply::ok(&page)?).await
 }

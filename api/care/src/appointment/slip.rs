@@ -4,8 +4,7 @@
 use super::{answer::Appointment, store, things::APPOINTMENT};
 use crate::App;
 use axum::{extract::State, response::Response};
-use contract::{AppointmentId, Language, ParticipantId, PlaceKind, time::ZoneName};
-use db::{Tx, sql};
+use contract::{AppointmentId, Language, PlaceKind};
 use kernel::{
     audit::Audit,
     error::{Error, Result},
@@ -34,16 +33,6 @@ pub struct SlipQuery {
     pub language: Option<Language>,
 }
 
-#[derive(sqlx::FromRow)]
-struct Reader {
-    language: Language,
-    zone: ZoneName,
-}
-
-async fn reader(tx: &mut Tx, participant: ParticipantId) -> db::Result<Reader> {
-    tx.query(sql!("SELECT language, zone FROM participant WHERE id = $1")).bind(participant).one().await
-}
-
 /// Print an appointment on paper
 ///
 /// A page for an A6 sheet, in the participant's language: the day, the time on the wall, the place and how to say that one cannot come. It names
@@ -65,7 +54,7 @@ pub async fn read(
     let now = reading.now;
     let row = store::load(&mut reading.tx, scope, id, now).await?;
     let row = row.filter(|row| row.state().is_open() && !row.is_offering()).ok_or_else(Error::not_found)?;
-    let reader = reader(&mut reading.tx, row.participant_id).await?;
+    let reader = store::reader(&mut reading.tx, row.participant_id).await?;
     let language = query.language.unwrap_or(reader.language);
     let text = slip(language, (row.local_start, &row.zone), &reader.zone, row.place_kind);
     let appointment = Appointment::seen_by(&call.actor, &row, &app, now)?;
@@ -129,6 +118,7 @@ impl std::fmt::Display for Escaped<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use contract::time::ZoneName;
 
     #[test]
     fn what_somebody_typed_is_no_part_of_the_page() {

@@ -7,7 +7,7 @@ use super::{
     standing::EndingWords,
 };
 use contract::{
-    AppointmentId, CentreId, ParticipantId, StaffId,
+    AppointmentId, CentreId, Language, ParticipantId, StaffId,
     time::{Instant, ZoneName},
 };
 use db::{Result, Tx, sql};
@@ -83,6 +83,20 @@ pub async fn hold_all_of(tx: &mut Tx, participant: ParticipantId) -> Result<Vec<
 pub async fn set_centre(tx: &mut Tx, participant: ParticipantId, centre: CentreId) -> Result<()> {
     let statement = sql!("UPDATE appointment SET centre_id = $2 WHERE participant_id = $1");
     tx.query(statement).bind(participant).bind(centre).execute().await.map(drop)
+}
+
+/// How a participant reads.
+#[derive(Debug, sqlx::FromRow)]
+pub struct Reader {
+    /// In which language.
+    pub language: Language,
+    /// By which clock.
+    pub zone: ZoneName,
+}
+
+/// How this participant reads.
+pub async fn reader(tx: &mut Tx, participant: ParticipantId) -> Result<Reader> {
+    tx.query(sql!("SELECT language, zone FROM participant WHERE id = $1")).bind(participant).one().await
 }
 
 /// Adds an appointment, and what it begins with.

@@ -4,7 +4,8 @@ use super::{
     answer::{Impression, MonthOfImpressions},
     deeds,
     request::NewImpression,
-    rules, said,
+    rules::{self, Month},
+    said,
     said::Said,
     store,
     things::IMPRESSION,
@@ -83,14 +84,15 @@ pub async fn list(
     Query(query): Query<PageQuery>,
 ) -> Result<Response> {
     let (_, _, own) = call.actor.staff(&[StaffRole::Manager])?;
-    let paging = query.paging::<String>()?;
+    let paging = query.paging::<i64>()?;
     if own != centre {
         return Err(Error::not_found());
     }
     let mut reading = app.begin_reading(&call).await?;
     let last = rules::last_settled(reading.now);
-    let months = store::months(&mut reading.tx, centre, &last, &paging).await?;
-    let page = paging.page(months, Clone::clone)?;
+    let before = paging.after.map_or(Month::END, Month);
+    let months = store::months(&mut reading.tx, centre, (before, &last), paging.rows()).await?;
+    let page = paging.page(months, |month| Month::number(month))?;
     let mut said: BTreeMap<String, Vec<Said>> = BTreeMap::new();
     if let (Some(latest), Some(earliest)) = (page.items.first(), page.items.last()) {
         for row in store::said_in(&mut reading.tx, centre, earliest, latest).await? {

@@ -59,6 +59,28 @@ pub fn changeable_until(first_at: Instant) -> Instant {
     first_at.saturating_add(CHANGEABLE_FOR)
 }
 
+/// A month by its number, as a page of a list goes on behind it: twelve times the year, and the month.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Month(pub i64);
+
+impl Month {
+    /// Behind all that there are.
+    pub const END: Self = Self(12 * 9_999);
+
+    /// The number of a month that is written as it is stored.
+    pub fn number(text: &str) -> i64 {
+        let (year, month) = text.split_once('-').unwrap_or_default();
+        12 * year.parse::<i64>().unwrap_or_default() + month.parse::<i64>().unwrap_or_default() - 1
+    }
+}
+
+impl std::fmt::Display for Month {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let number = self.0.clamp(0, Self::END.0);
+        write!(formatter, "{:04}-{:02}", number.div_euclid(12), number.rem_euclid(12) + 1)
+    }
+}
+
 /// The month of a session that began then on the wall.
 pub fn month_of(local_start: LocalDateTime) -> String {
     local_start.date().format("%Y-%m").to_string()
@@ -147,6 +169,15 @@ mod tests {
         let ends_at = at("2026-12-01T19:59:59Z");
         let last_word = changeable_until(ends_at.saturating_add(SAID_WITHIN));
         assert!(last_settled(last_word) < "2026-11".to_owned());
+    }
+
+    #[test]
+    fn a_month_has_a_number_and_numbers_sort_like_months() {
+        for text in ["0000-01", "2026-11", "2026-12", "2027-01", "9998-12"] {
+            assert_eq!(Month(Month::number(text)).to_string(), text);
+        }
+        assert_eq!(Month(i64::MIN).to_string(), "0000-01");
+        assert_eq!(Month(i64::MAX).to_string(), "9999-01");
     }
 
     fn any_said() -> impl Strategy<Value = Said> {

@@ -1,8 +1,9 @@
 //! Impressions in the database.
 
+use super::rules::Month;
 use contract::CentreId;
 use db::{Result, Tx, sql};
-use kernel::{page::Paging, protect::seal::Sealed};
+use kernel::protect::seal::Sealed;
 use uuid::Uuid;
 
 /// What was said, as it lies in its table.
@@ -36,15 +37,14 @@ pub async fn keep(tx: &mut Tx, row: &Row, centre: CentreId) -> Result<()> {
     .map(drop)
 }
 
-/// The months of this centre of which something was said, up to this one, the latest first, with one more than the page holds.
+/// The months of this centre of which something was said, before the one and up to the other, the latest first, with one more than the page
+/// holds. Text of this form sorts like the months.
 pub async fn months(
     tx: &mut Tx,
     centre: CentreId,
-    last: &str,
-    paging: &Paging<String>,
+    (before, last): (Month, &str),
+    rows: i64,
 ) -> Result<Vec<String>> {
-    // A month after the one that the page before ended with does not exist twice: text of this form sorts like the months.
-    let before = paging.after.clone().unwrap_or_else(|| "9999-99".to_owned());
     tx.query(sql!(
         "SELECT month FROM impression WHERE centre_id = $1 AND month <= $2 AND month < $3
          GROUP BY month ORDER BY month DESC LIMIT ",
@@ -53,8 +53,8 @@ pub async fn months(
     ))
     .bind(centre)
     .bind(last.to_owned())
-    .bind(before)
-    .bind(paging.rows())
+    .bind(before.to_string())
+    .bind(rows)
     .scalars()
     .await
 }
