@@ -89,6 +89,11 @@ subjects! {
         /// To whoever is asked to take it over.
         WorkItemAsked => "work_item_asked",
     }
+    /// What a participant works at.
+    Placement => "placement" {
+        /// To whoever leads: whether it was held for so long can be known now.
+        MilestoneDue => "milestone_due",
+    }
 }
 
 vocabulary! {

@@ -14,6 +14,7 @@ mod input;
 mod notifications;
 mod operations;
 mod people;
+mod placements;
 mod plans;
 mod postings;
 mod privacy;
@@ -37,6 +38,8 @@ const FEATURES: &[&registry::Feature] = &[
     &notifications::registration::messages::FEATURE,
     &sync::FEATURE,
     &visits::FEATURE,
+    &placements::EMPLOYERS,
+    &placements::FEATURE,
     &people::registration::assignments::FEATURE,
     &absences::FEATURE,
     &work_items::FEATURE,

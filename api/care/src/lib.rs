@@ -19,8 +19,10 @@ pub mod centre;
 pub mod device;
 pub mod emergency_access;
 pub mod impression;
+pub mod employer;
 pub mod notification;
 pub mod participant;
+pub mod placement;
 pub mod posting;
 pub mod staff;
 pub mod sync;
@@ -38,6 +40,8 @@ pub const FEATURES: &[&app::Feature] = &[
     &appointment::FEATURE,
     &impression::FEATURE,
     &visit::FEATURE,
+    &employer::FEATURE,
+    &placement::FEATURE,
     &posting::FEATURE,
     &absence::FEATURE,
     &assignment::FEATURE,

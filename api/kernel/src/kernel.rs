@@ -111,6 +111,8 @@ pub struct Keys {
     pub staff: Vault,
     /// Finds an account by its e-mail address.
     pub emails: EmailLookup,
+    /// Seals what is written about employers.
+    pub employers: DataKey,
     /// Seals the answers that are kept for repeated requests.
     pub answers: DataKey,
     /// Hashes the keys under which they are kept.
@@ -128,6 +130,7 @@ impl Keys {
             participants: Vault::new(WrapKey::participants(master)?, KEYS_IN_MEMORY),
             staff: Vault::new(WrapKey::staff(master)?, KEYS_IN_MEMORY),
             emails: EmailLookup::new(master)?,
+            employers: DataKey::derived(master, Purpose::EmployerTexts)?,
             answers: DataKey::derived(master, Purpose::IdempotencyKeys)?,
             repetitions: master.derive(Purpose::IdempotencyKeyHashes)?,
             impressions: DataKey::derived(master, Purpose::Impressions)?,

@@ -5,6 +5,7 @@
 
 mod clock;
 mod digits;
+mod imprecise;
 mod instant;
 mod local;
 #[cfg(feature = "storage")]
@@ -18,6 +19,7 @@ mod zones;
 mod tests;
 
 pub use clock::{Clock, Delay, ManualClock, ManualDelay, SystemClock};
+pub use imprecise::{ImpreciseDate, InvalidImpreciseDate};
 pub use instant::{Instant, InvalidInstant};
 pub use local::{InvalidLocalDateTime, LocalDateTime};
 pub use version::ZoneDataVersion;

@@ -1,5 +1,6 @@
 //! How time rests in the databases. An instant is an INTEGER of microseconds on SQLite and a TIMESTAMPTZ on PostgreSQL: both
-//! compare as time does, and neither can hold anything finer. Wall-clock times, zone names and editions are text on both.
+//! compare as time does, and neither can hold anything finer. Wall-clock times, dates of a known precision, zone
+//! names and editions are text on both.
 
 use std::borrow::Cow;
 
@@ -7,7 +8,7 @@ use chrono::{DateTime, Utc};
 use embedded::Embedded;
 use sqlx::{Database, Decode, Encode, Postgres, Type, encode::IsNull, error::BoxDynError};
 
-use super::{Instant, InvalidInstant, LocalDateTime, ZoneDataVersion, ZoneName};
+use super::{ImpreciseDate, Instant, InvalidInstant, LocalDateTime, ZoneDataVersion, ZoneName};
 
 type TypeInfo<Db> = <Db as Database>::TypeInfo;
 type Buffer<Db> = <Db as Database>::ArgumentBuffer;
@@ -64,6 +65,8 @@ macro_rules! stored_as_text {
     };
 }
 
+stored_as_text!(ImpreciseDate, Embedded, str::parse::<ImpreciseDate>);
+stored_as_text!(ImpreciseDate, Postgres, str::parse::<ImpreciseDate>);
 stored_as_text!(LocalDateTime, Embedded, str::parse::<LocalDateTime>);
 stored_as_text!(LocalDateTime, Postgres, str::parse::<LocalDateTime>);
 stored_as_text!(ZoneName, Embedded, ZoneName::stored);

@@ -11,6 +11,7 @@
 
 pub mod appointment;
 pub mod emergency_access;
+pub mod placement;
 pub mod visit;
 pub mod work_item;
 
@@ -120,6 +121,7 @@ subjects! {
     EmergencyAccess = emergency_access,
     Visit = visit,
     WorkItem = work_item,
+    Placement = placement,
 }
 
 /// What this purpose says, and of which kind of subject.

@@ -57,6 +57,8 @@ pub enum Purpose {
     Impressions,
     /// Hashes which session it was and whose.
     ImpressionHashes,
+    /// Seals what is written about employers, who are no people of the service.
+    EmployerTexts,
     /// Tells one master key from another ([`MasterKey::check_value`]).
     KeyCheck,
 }
@@ -77,6 +79,7 @@ impl Purpose {
             Self::IdempotencyKeyHashes => "idempotency key hashes",
             Self::Impressions => "impressions",
             Self::ImpressionHashes => "impression hashes",
+            Self::EmployerTexts => "employer texts",
             Self::KeyCheck => "key check",
         }
     }

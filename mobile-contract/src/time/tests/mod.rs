@@ -1,6 +1,7 @@
 //! What time must keep to: the tables of real changes of the clock, and the laws that hold for every moment.
 
 mod clock;
+mod imprecise;
 #[cfg(feature = "storage")]
 mod storage;
 mod text;

@@ -182,6 +182,7 @@ fn purposes_have_keys_of_their_own() {
         Purpose::IdempotencyKeys,
         Purpose::Impressions,
         Purpose::ImpressionHashes,
+        Purpose::EmployerTexts,
         Purpose::KeyCheck,
     ];
     let master = MasterKey::from_bytes(Zeroizing::new([7; 32]));

@@ -1,0 +1,125 @@
+//! Correcting what was recorded wrongly of a placement. What it said is kept beside it.
+
+use super::{
+    answer::field,
+    corrections,
+    deeds::{self, at, line, next, refused, today},
+    held, needs,
+    parts::Whole,
+    remind,
+    request::PlacementCorrection,
+    rules::{self, Command},
+    store::{self, Row},
+    words::{EndReason, PlacementState},
+};
+use crate::{App, employer};
+use contract::{StaffId, time::Instant};
+use db::Tx;
+use kernel::{
+    audit::Audit,
+    error::{Error, Result},
+};
+
+/// Corrects a placement.
+pub async fn correct(
+    app: &App,
+    tx: &mut Tx,
+    by: StaffId,
+    whole: &mut Whole,
+    change: PlacementCorrection,
+    now: Instant,
+) -> Result<Audit> {
+    whole.row.state = next(&whole.row, Command::Correct)?;
+    let given = change.given();
+    if given.is_empty() {
+        return Err(Error::field("", "required", "must change at least one field"));
+    }
+    require_stage(&whole.row, &change)?;
+    let key = app.keys.participants.key(whole.row.participant_id.0, &whole.row.data_key)?;
+    let reason = key.seal_text(field("reason_sealed", whole.row.id), &change.reason, &*app.random)?;
+    corrections::keep_former(tx, whole.row.id, by, &reason, now).await?;
+    let was_better = true_reason(app, &whole.row)? == Some(EndReason::BetterJob);
+    let are_dates = change.from.is_some() || change.until.is_some() || change.end_reason.is_some();
+    apply(app, tx, whole, change, now).await?;
+    whole.row.corrected_at = Some(now);
+    whole.row.count(now);
+    store::update(tx, &whole.row).await?;
+    if are_dates {
+        let reason = true_reason(app, &whole.row)?;
+        held::reckon_again(app, tx, whole, reason).await?;
+        needs::stand_as(app, tx, whole, now).await?;
+        match (was_better, reason) {
+            (false, Some(EndReason::BetterJob)) => needs::is_not_lost(app, tx, &whole.row, now).await?,
+            (true, Some(reason)) if reason != EndReason::BetterJob => {
+                needs::is_lost(app, tx, &whole.row, now).await?;
+            }
+            _ => {}
+        }
+    }
+    tx.changed(whole.row.changed());
+    remind::plan_again(app, tx, whole, now).await?;
+    Ok(line(&whole.row, "correct").with("fields", given))
+}
+
+/// A day that has not been is not corrected, but recorded.
+fn require_stage(row: &Row, change: &PlacementCorrection) -> Result<()> {
+    if change.from.is_some() && row.started.is_none() {
+        return Err(Error::field("/from", "not_allowed", "it has not begun"));
+    }
+    for (field, is_given) in [("/until", change.until.is_some()), ("/end_reason", change.end_reason.is_some())] {
+        if is_given && row.state != PlacementState::Ended {
+            return Err(Error::field(field, "not_allowed", "it has not ended"));
+        }
+    }
+    Ok(())
+}
+
+async fn apply(app: &App, tx: &mut Tx, whole: &mut Whole, change: PlacementCorrection, now: Instant) -> Result<()> {
+    let zone = store::zone_of(tx, whole.row.centre_id).await?;
+    let today = today(app, &zone, now)?;
+    let row = &mut whole.row;
+    if let Some(kind) = change.kind {
+        if rules::pathway(kind) != rules::pathway(row.kind) {
+            return Err(Error::field("/kind", "other_pathway", "the stages that are recorded do not lead to this kind"));
+        }
+        row.kind = kind;
+    }
+    match change.employer_id {
+        None => {}
+        Some(None) => (row.employer_id, row.employer_name_sealed) = (None, None),
+        Some(Some(employer)) => {
+            let name = employer::store::name_at(tx, employer, row.centre_id).await?;
+            let unknown = || Error::field("/employer_id", "unknown", "is no employer of the participant's centre");
+            (row.employer_id, row.employer_name_sealed) = (Some(employer), Some(name.ok_or_else(unknown)?));
+        }
+    }
+    if let Some(hours) = change.hours_a_week {
+        row.hours_a_week = hours.map(Into::into);
+    }
+    if let Some(from) = change.from {
+        rules::check_past(from, today).map_err(at("/from"))?;
+        rules::check_age(from, deeds::birth_year()).map_err(at("/from"))?;
+        row.started = Some(from);
+    }
+    if let Some(until) = change.until {
+        rules::check_past(until, today).map_err(at("/until"))?;
+        row.ended = Some(until);
+    }
+    if let (Some(from), Some(until)) = (row.started, row.ended) {
+        let field = if change.until.is_some() { "/until" } else { "/from" };
+        rules::check_after(until, from).map_err(at(field))?;
+    }
+    if let Some(reason) = change.end_reason {
+        deeds::set_reason(app, row, reason)?;
+    }
+    Ok(())
+}
+
+/// Why it ended, as it was said.
+fn true_reason(app: &App, row: &Row) -> Result<Option<EndReason>> {
+    let Some(sealed) = &row.end_reason_sealed else { return Ok(row.end_reason) };
+    let key = app.keys.participants.key(row.participant_id.0, &row.data_key)?;
+    let word = key.open(field("end_reason_sealed", row.id), sealed)?;
+    let word = std::str::from_utf8(&word).map_err(Error::internal)?;
+    word.parse().map(Some).map_err(|_| refused(row, "a later version of the service ended it"))
+}

@@ -1,0 +1,286 @@
+//! Recording a placement, the way to it, and its end: the same over HTTP and from a phone that was without network. What is done about its
+//! milestones stands in `held.rs`.
+
+use super::{
+    answer::field,
+    held, needs,
+    parts::{self, StageRow, Whole},
+    remind,
+    request::{Agreement, Ending, NewPlacement, NewStage, Withdrawal},
+    rules::{self, Command, Fault},
+    store::{self, Person, Row},
+    things::PLACEMENT,
+    words::{EmployerKnowledge, EndReason, PlacementId, PlacementState, StageOutcome},
+};
+use crate::{App, employer, opening_hours::calendar::CalendarDate};
+use chrono::NaiveDate;
+use contract::{
+    StaffId, Subject, SubjectKind,
+    time::{ImpreciseDate, Instant, ZoneName},
+};
+use db::Tx;
+use kernel::{
+    audit::Audit,
+    error::{Error, Result},
+    extract::fields::new_id,
+};
+
+/// How many stages are kept of one placement: then it is another one.
+const MOST_STAGES: usize = 40;
+
+/// Records a placement as far as the way to it has come, and the line of the audit log that says so.
+pub async fn record(
+    app: &App,
+    tx: &mut Tx,
+    author_id: StaffId,
+    person: Person,
+    new: NewPlacement,
+    now: Instant,
+) -> Result<(Whole, Audit)> {
+    let (id, today) = (PlacementId(new_id(new.id, &*app.ids)), today(app, &person.zone, now)?);
+    rules::check_stage(new.kind, new.stage, None).map_err(at("/stage"))?;
+    rules::check_past(new.on, today).map_err(at("/on"))?;
+    let begins = rules::begins_with(new.stage);
+    if begins {
+        rules::check_age(new.on, birth_year()).map_err(at("/on"))?;
+    }
+    let knowledge = new.employer_knowledge.unwrap_or(EmployerKnowledge::Nothing);
+    let agreed_on = agreed(knowledge, new.agreed_on, today)?;
+    let employer_name_sealed = match new.employer_id {
+        Some(employer) => Some(
+            employer::store::name_at(tx, employer, person.centre_id)
+                .await?
+                .ok_or_else(|| Error::field("/employer_id", "unknown", "is no employer of the participant's centre"))?,
+        ),
+        None => None,
+    };
+    let row = Row {
+        id,
+        centre_id: person.centre_id,
+        participant_id: new.participant_id,
+        author_id,
+        employer_id: new.employer_id,
+        kind: new.kind,
+        hours_a_week: new.hours_a_week.map(Into::into),
+        employer_knowledge: knowledge,
+        agreed_on,
+        witness_id: agreed_on.map(|_| author_id),
+        state: if begins { PlacementState::Running } else { PlacementState::OnTheWay },
+        started: begins.then_some(new.on),
+        ended: None,
+        end_reason: None,
+        end_reason_sealed: None,
+        withdrawn_at: None,
+        withdrawn_by: None,
+        withdrawal_sealed: None,
+        recorded_at: now,
+        changed_at: now,
+        corrected_at: None,
+        facts_version: 1,
+        version: 1,
+        data_key: person.data_key,
+        employer_name_sealed,
+    };
+    let stage = StageRow {
+        placement_id: id,
+        number: 1,
+        stage: new.stage,
+        outcome: StageOutcome::Reached,
+        happened_on: new.on,
+        recorded_at: now,
+        recorded_by: author_id,
+    };
+    store::insert(tx, &row).await?;
+    parts::insert_stage(tx, &stage).await?;
+    let mut whole = Whole { row, stages: vec![stage], milestones: Vec::new() };
+    if begins {
+        held::begin(app, tx, &mut whole, new.on, &person.zone).await?;
+    }
+    tx.changed(whole.row.changed());
+    remind::plan_again(app, tx, &whole, now).await?;
+    needs::is_on_the_way_again(app, tx, &whole.row, now).await?;
+    let audit = line(&whole.row, "record").with("kind", new.kind.as_str()).with("stage", new.stage.as_str());
+    Ok((whole, audit))
+}
+
+/// Records what became of a stage of the way to a placement.
+pub async fn record_stage(
+    app: &App,
+    tx: &mut Tx,
+    by: StaffId,
+    whole: &mut Whole,
+    new: NewStage,
+    now: Instant,
+) -> Result<Audit> {
+    let begins = rules::begins_with(new.stage) && new.outcome == StageOutcome::Reached;
+    let state = next(&whole.row, Command::RecordStage { outcome: new.outcome, begins })?;
+    if whole.stages.len() >= MOST_STAGES {
+        return Err(refused(&whole.row, "it has as many stages as are kept; what comes next is another placement"));
+    }
+    let zone = store::zone_of(tx, whole.row.centre_id).await?;
+    let last = whole.stages.last();
+    rules::check_stage(whole.row.kind, new.stage, last.map(|last| (last.stage, last.outcome))).map_err(at("/stage"))?;
+    rules::check_past(new.on, today(app, &zone, now)?).map_err(at("/on"))?;
+    if let Some(last) = last {
+        rules::check_after(new.on, last.happened_on).map_err(at("/on"))?;
+    }
+    if begins {
+        rules::check_age(new.on, birth_year()).map_err(at("/on"))?;
+        whole.row.started = Some(new.on);
+    }
+    let stage = StageRow {
+        placement_id: whole.row.id,
+        number: last.map_or(1, |last| last.number + 1),
+        stage: new.stage,
+        outcome: new.outcome,
+        happened_on: new.on,
+        recorded_at: now,
+        recorded_by: by,
+    };
+    whole.row.state = state;
+    whole.row.count(now);
+    store::update(tx, &whole.row).await?;
+    parts::insert_stage(tx, &stage).await?;
+    whole.stages.push(stage);
+    if begins {
+        held::begin(app, tx, whole, new.on, &zone).await?;
+    }
+    tx.changed(whole.row.changed());
+    remind::plan_again(app, tx, whole, now).await?;
+    if new.outcome == StageOutcome::Reached {
+        needs::is_on_the_way_again(app, tx, &whole.row, now).await?;
+    }
+    Ok(line(&whole.row, "record_stage").with("stage", new.stage.as_str()).with("outcome", new.outcome.as_str()))
+}
+
+/// Notes what the participant agreed that the employer may know.
+pub async fn agree_employer_knowledge(
+    app: &App,
+    tx: &mut Tx,
+    by: StaffId,
+    whole: &mut Whole,
+    agreement: Agreement,
+    now: Instant,
+) -> Result<Audit> {
+    let state = next(&whole.row, Command::AgreeEmployerKnowledge)?;
+    let zone = store::zone_of(tx, whole.row.centre_id).await?;
+    let agreed_on = agreed(agreement.employer_knowledge, agreement.agreed_on, today(app, &zone, now)?)?;
+    let row = &mut whole.row;
+    (row.state, row.employer_knowledge) = (state, agreement.employer_knowledge);
+    (row.agreed_on, row.witness_id) = (agreed_on, agreed_on.map(|_| by));
+    row.count(now);
+    store::update(tx, row).await?;
+    tx.changed(row.changed());
+    Ok(line(row, "agree_employer_knowledge").with("employer_knowledge", agreement.employer_knowledge.as_str()))
+}
+
+/// Ends a placement: what was not reached is closed, and somebody is to act unless it was for something better.
+pub async fn end(app: &App, tx: &mut Tx, whole: &mut Whole, ending: Ending, now: Instant) -> Result<Audit> {
+    let state = next(&whole.row, Command::End)?;
+    let zone = store::zone_of(tx, whole.row.centre_id).await?;
+    rules::check_past(ending.until, today(app, &zone, now)?).map_err(at("/until"))?;
+    if let Some(started) = whole.row.started {
+        rules::check_after(ending.until, started).map_err(at("/until"))?;
+    }
+    whole.row.state = state;
+    whole.row.ended = Some(ending.until);
+    set_reason(app, &mut whole.row, ending.reason)?;
+    whole.row.count(now);
+    store::update(tx, &whole.row).await?;
+    held::end(tx, whole, ending.until, ending.reason).await?;
+    tx.changed(whole.row.changed());
+    remind::plan_again(app, tx, whole, now).await?;
+    needs::stand_as(app, tx, whole, now).await?;
+    if ending.reason != EndReason::BetterJob {
+        needs::is_lost(app, tx, &whole.row, now).await?;
+    }
+    let told = whole.row.end_reason.unwrap_or(EndReason::Other);
+    Ok(line(&whole.row, "end").with("reason", told.as_str()))
+}
+
+/// Takes a placement out that was entered by mistake: no milestone of it is asked for, and nobody has to do anything about it.
+pub async fn withdraw(
+    app: &App,
+    tx: &mut Tx,
+    by: StaffId,
+    whole: &mut Whole,
+    withdrawal: Withdrawal,
+    now: Instant,
+) -> Result<Audit> {
+    let state = next(&whole.row, Command::Withdraw)?;
+    let key = app.keys.participants.key(whole.row.participant_id.0, &whole.row.data_key)?;
+    let row = &mut whole.row;
+    row.withdrawal_sealed =
+        Some(key.seal_text(field("withdrawal_sealed", row.id), &withdrawal.reason, &*app.random)?);
+    (row.state, row.withdrawn_at, row.withdrawn_by) = (state, Some(now), Some(by));
+    row.count(now);
+    store::update(tx, row).await?;
+    held::withdraw(tx, whole).await?;
+    tx.changed(whole.row.changed());
+    remind::plan_again(app, tx, whole, now).await?;
+    needs::stand_as(app, tx, whole, now).await?;
+    needs::is_not_lost(app, tx, &whole.row, now).await?;
+    Ok(line(&whole.row, "withdraw"))
+}
+
+/// Why a placement ended: sealed as it is, and beside it as those may read it who may not know of a new detention.
+pub fn set_reason(app: &App, row: &mut Row, reason: EndReason) -> Result<()> {
+    let key = app.keys.participants.key(row.participant_id.0, &row.data_key)?;
+    let place = field("end_reason_sealed", row.id);
+    row.end_reason_sealed = Some(key.seal(place, reason.as_str().as_bytes(), &*app.random)?);
+    row.end_reason = Some(match reason {
+        EndReason::NewDetention => EndReason::Other,
+        told => told,
+    });
+    Ok(())
+}
+
+/// The state that a command leads to.
+pub fn next(row: &Row, command: Command) -> Result<PlacementState> {
+    rules::next(row.state, command).ok_or_else(|| refused(row, "its state does not allow that"))
+}
+
+/// A refusal that says what is possible.
+pub fn refused(row: &Row, detail: &str) -> Error {
+    let subject = Subject { kind: SubjectKind::Placement, id: row.id.0 };
+    Error::command_refused(subject, detail, &rules::possible(row.state))
+}
+
+/// The fault of this field.
+pub fn at(pointer: &'static str) -> impl Fn(Fault) -> Error {
+    move |(code, detail)| Error::field(pointer, code, detail)
+}
+
+/// The day on the wall of a centre.
+pub fn today(app: &App, zone: &ZoneName, now: Instant) -> Result<NaiveDate> {
+    Ok(app.zones.to_local(now, zone).map_err(Error::internal)?.date())
+}
+
+/// A line of the audit log about a placement.
+pub fn line(row: &Row, verb: &'static str) -> Audit {
+    Audit::new(&PLACEMENT, verb, row.id.0).about(row.participant_id).at(row.centre_id)
+}
+
+/// The day of an agreement, which everything but "nothing" needs. Once consents are kept in a ledger of their own, this is where it is asked
+/// whether one holds.
+fn agreed(
+    knowledge: EmployerKnowledge,
+    agreed_on: Option<CalendarDate>,
+    today: NaiveDate,
+) -> Result<Option<ImpreciseDate>> {
+    let Some(day) = agreed_on.filter(|_| knowledge != EmployerKnowledge::Nothing) else {
+        return match knowledge {
+            EmployerKnowledge::Nothing => Ok(None),
+            _ => Err(Error::field("/agreed_on", "required", "must say when the participant agreed to it")),
+        };
+    };
+    let day = ImpreciseDate::day(day.to_chrono())
+        .ok_or_else(|| Error::field("/agreed_on", "value", "must be a day in the years 1970 to 2199"))?;
+    rules::check_past(day, today).map_err(at("/agreed_on"))?;
+    Ok(Some(day))
+}
+
+/// The year in which the participant was born, which their file does not hold yet: nothing is refused for it until then.
+pub const fn birth_year() -> Option<i32> {
+    None
+}

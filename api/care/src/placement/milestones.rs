@@ -1,0 +1,199 @@
+//! When a milestone falls due, and what becomes of it as time passes, when the placement ends and when its start was recorded wrongly. Pure.
+
+use super::words::{EndReason, Milestone, MilestoneClosing, MilestoneState};
+use chrono::{Days, NaiveDate, NaiveTime, TimeDelta};
+use contract::time::{ImpreciseDate, Instant, LocalDateTime};
+
+/// For so long it is asked whether a milestone was held; then it is missed, until somebody knows better.
+pub const GRACE: TimeDelta = TimeDelta::days(14);
+/// When on its day: in the morning.
+const HOUR: u32 = 9;
+
+/// How many civil days.
+pub const fn days(milestone: Milestone) -> u32 {
+    match milestone {
+        Milestone::Days30 => 30,
+        Milestone::Days90 => 90,
+        Milestone::Days180 => 180,
+        Milestone::Days365 => 365,
+    }
+}
+
+/// Its day. A start that is not known to the day counts from the last day that it can have been: nobody is asked before it can be known.
+pub fn day(start: ImpreciseDate, milestone: Milestone) -> NaiveDate {
+    let from = start.latest();
+    from.checked_add_days(Days::new(days(milestone).into())).unwrap_or(from)
+}
+
+/// When it falls due, on the wall of the centre.
+pub fn local_due(start: ImpreciseDate, milestone: Milestone) -> LocalDateTime {
+    let time = NaiveTime::from_hms_opt(HOUR, 0, 0).unwrap_or(NaiveTime::MIN);
+    LocalDateTime::new(day(start, milestone), time).unwrap_or(LocalDateTime::MAX)
+}
+
+/// What of a milestone its course depends on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Course {
+    /// Where it stands.
+    pub state: MilestoneState,
+    /// When it falls due.
+    pub due_at: Instant,
+    /// Since when somebody is asked.
+    pub asked_at: Option<Instant>,
+    /// Why it was closed.
+    pub closed_for: Option<MilestoneClosing>,
+}
+
+/// What time made of a milestone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Passed {
+    /// Nothing new; it is to be looked at then, if ever.
+    Nothing(Option<Instant>),
+    /// It has fallen due: somebody is asked from now on.
+    FellDue,
+    /// Nobody said in time that it was held.
+    Missed,
+}
+
+impl Course {
+    /// One that was just reckoned.
+    pub const fn pending(due_at: Instant) -> Self {
+        Self { state: MilestoneState::Pending, due_at, asked_at: None, closed_for: None }
+    }
+
+    /// What becomes of it as time passes.
+    pub fn passed(self, now: Instant) -> Passed {
+        match (self.state, self.asked_at) {
+            (MilestoneState::Pending, None) if self.due_at <= now => Passed::FellDue,
+            (MilestoneState::Pending, None) => Passed::Nothing(Some(self.due_at)),
+            (MilestoneState::Pending, Some(asked_at)) => {
+                // From when it was asked: what was recorded late, or while nobody worked, is not missed at once.
+                let until = asked_at.saturating_add(GRACE);
+                if until <= now { Passed::Missed } else { Passed::Nothing(Some(until)) }
+            }
+            (MilestoneState::Achieved | MilestoneState::Missed | MilestoneState::Waived, _) => Passed::Nothing(None),
+        }
+    }
+
+    /// What becomes of one of this day when the placement ended on that one. What had been reached by then can still be verified; where an
+    /// imprecise end leaves it open, a person decides.
+    #[must_use]
+    pub fn ended(self, day: NaiveDate, end: ImpreciseDate, reason: EndReason) -> Self {
+        if self.state == MilestoneState::Achieved || day <= end.latest() {
+            return self;
+        }
+        // Whoever went on to something better has lost nothing that could be counted against the placement.
+        let state = if reason == EndReason::BetterJob { MilestoneState::Waived } else { MilestoneState::Missed };
+        Self { state, closed_for: Some(MilestoneClosing::Ended), ..self }
+    }
+
+    /// What becomes of one when its placement was entered by mistake.
+    #[must_use]
+    pub fn withdrawn(self) -> Self {
+        if self.state == MilestoneState::Achieved {
+            return self;
+        }
+        Self { state: MilestoneState::Waived, closed_for: Some(MilestoneClosing::EnteredByMistake), ..self }
+    }
+
+    /// What becomes of one that falls due at another time than was thought, before the end is looked at again.
+    #[must_use]
+    pub const fn reckoned_again(self, due_at: Instant) -> Self {
+        if matches!(self.state, MilestoneState::Achieved) { Self { due_at, ..self } } else { Self::pending(due_at) }
+    }
+}
+
+/// Whether a milestone of this day can be verified as held, of a placement that ended then if it did.
+pub fn can_be_held(state: MilestoneState, day: NaiveDate, end: Option<ImpreciseDate>) -> bool {
+    let is_open = matches!(state, MilestoneState::Pending | MilestoneState::Missed);
+    is_open && end.is_none_or(|end| day <= end.latest())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn at(text: &str) -> Instant {
+        text.parse().unwrap()
+    }
+
+    fn date(text: &str) -> ImpreciseDate {
+        text.parse().unwrap()
+    }
+
+    const STATES: [MilestoneState; 4] =
+        [MilestoneState::Pending, MilestoneState::Achieved, MilestoneState::Missed, MilestoneState::Waived];
+
+    #[test]
+    fn civil_days_are_counted_from_the_last_day_that_the_start_can_have_been() {
+        for (start, milestone, due) in [
+            ("2026-11-16", Milestone::Days30, "2026-12-16T09:00:00"),
+            ("2026-11", Milestone::Days30, "2026-12-30T09:00:00"),
+            ("2026", Milestone::Days90, "2027-03-31T09:00:00"),
+            ("2027-09-01", Milestone::Days180, "2028-02-28T09:00:00"),
+            ("2027-03-01", Milestone::Days365, "2028-02-29T09:00:00"),
+            ("2199", Milestone::Days365, "2200-12-31T09:00:00"),
+        ] {
+            assert_eq!(local_due(date(start), milestone).to_string(), due, "{start}");
+        }
+    }
+
+    #[test]
+    fn it_falls_due_is_asked_for_and_is_missed_after_the_grace() {
+        let mut course = Course::pending(at("2026-12-16T09:00:00Z"));
+        assert_eq!(course.passed(at("2026-12-16T08:59:59Z")), Passed::Nothing(Some(course.due_at)));
+        assert_eq!(course.passed(course.due_at), Passed::FellDue);
+        // A service that was down asks late, and waits as long.
+        course.asked_at = Some(at("2026-12-20T09:00:00Z"));
+        assert_eq!(course.passed(at("2027-01-03T08:59:59Z")), Passed::Nothing(Some(at("2027-01-03T09:00:00Z"))));
+        assert_eq!(course.passed(at("2027-01-03T09:00:00Z")), Passed::Missed);
+        for state in [MilestoneState::Achieved, MilestoneState::Missed, MilestoneState::Waived] {
+            assert_eq!(Course { state, ..course }.passed(Instant::MAX), Passed::Nothing(None));
+        }
+    }
+
+    #[test]
+    fn an_end_closes_what_was_not_reached_by_then() {
+        let day = NaiveDate::from_ymd_opt(2026, 12, 16).unwrap();
+        for state in STATES {
+            let course = Course { state, ..Course::pending(at("2026-12-16T09:00:00Z")) };
+            for reason in EndReason::ALL {
+                for reached in ["2026-12-16", "2026-12", "2027"] {
+                    assert_eq!(course.ended(day, date(reached), *reason), course, "{state} {reached}");
+                }
+                let ended = course.ended(day, date("2026-12-15"), *reason);
+                let expected = match (state, reason) {
+                    (MilestoneState::Achieved, _) => MilestoneState::Achieved,
+                    (_, EndReason::BetterJob) => MilestoneState::Waived,
+                    _ => MilestoneState::Missed,
+                };
+                assert_eq!(ended.state, expected, "{state} {reason}");
+            }
+        }
+        assert!(can_be_held(MilestoneState::Missed, day, Some(date("2026-12-16"))));
+        assert!(!can_be_held(MilestoneState::Pending, day, Some(date("2026-12-15"))));
+        assert!(can_be_held(MilestoneState::Pending, day, None));
+        assert!(!can_be_held(MilestoneState::Achieved, day, None) && !can_be_held(MilestoneState::Waived, day, None));
+    }
+
+    proptest! {
+        /// Whatever happens to it, what was held stays held.
+        #[test]
+        fn what_was_held_stays_held(steps in prop::collection::vec(0_u8..4, 0..12), days in prop::collection::vec(0_i64..400, 12)) {
+            let start = at("2026-01-01T09:00:00Z");
+            let mut course = Course { state: MilestoneState::Achieved, ..Course::pending(start) };
+            let day = NaiveDate::from_ymd_opt(2026, 1, 31).unwrap();
+            for (step, days) in steps.into_iter().zip(days) {
+                course = match step {
+                    0 => course.ended(day, date("2026-01-01"), EndReason::Dismissed),
+                    1 => course.withdrawn(),
+                    2 => course.reckoned_again(start.saturating_add(TimeDelta::days(days))),
+                    _ => course,
+                };
+                prop_assert_eq!(course.state, MilestoneState::Achieved);
+                prop_assert_eq!(course.passed(start.saturating_add(TimeDelta::days(days))), Passed::Nothing(None));
+            }
+        }
+    }
+}

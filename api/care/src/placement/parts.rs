@@ -1,0 +1,202 @@
+//! What belongs to placements and has rows of its own: the stages of the way to one, and its milestones.
+
+use super::{
+    milestones::Course,
+    store::Row,
+    words::{Confidence, Evidence, Milestone, MilestoneClosing, MilestoneState, PlacementId, PlacementStage, StageOutcome},
+};
+use contract::{
+    StaffId,
+    time::{ImpreciseDate, Instant, LocalDateTime, ZoneName},
+};
+use db::{Result, Tx, sql};
+
+/// How many at most are asked for in one statement.
+const CHUNK: usize = 200;
+
+/// What became of a stage, and when.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct StageRow {
+    /// Of which placement.
+    pub placement_id: PlacementId,
+    /// The first is 1.
+    pub number: i64,
+    /// Which stage.
+    pub stage: PlacementStage,
+    /// What became of it.
+    pub outcome: StageOutcome,
+    /// When.
+    pub happened_on: ImpreciseDate,
+    /// When it was recorded.
+    pub recorded_at: Instant,
+    /// By whom.
+    pub recorded_by: StaffId,
+}
+
+/// How long a placement was held.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct MilestoneRow {
+    /// Of which placement.
+    pub placement_id: PlacementId,
+    /// Which milestone.
+    pub milestone: Milestone,
+    /// Where it stands.
+    pub state: MilestoneState,
+    /// When it falls due, on the wall of the centre.
+    pub local_due: LocalDateTime,
+    /// Whose wall.
+    pub zone: ZoneName,
+    /// When that is.
+    pub due_at: Instant,
+    /// Since when somebody is asked.
+    pub asked_at: Option<Instant>,
+    /// Why it was closed without being held.
+    pub closed_for: Option<MilestoneClosing>,
+    /// By what it is known that it was held.
+    pub evidence: Option<Evidence>,
+    /// How sure that is.
+    pub confidence: Option<Confidence>,
+    /// Of which day the evidence is.
+    pub held_on: Option<ImpreciseDate>,
+    /// When it was recorded.
+    pub verified_at: Option<Instant>,
+    /// By whom.
+    pub verified_by: Option<StaffId>,
+}
+
+impl MilestoneRow {
+    /// What its course depends on.
+    pub const fn course(&self) -> Course {
+        Course { state: self.state, due_at: self.due_at, asked_at: self.asked_at, closed_for: self.closed_for }
+    }
+
+    /// Takes this course; whether that is another one.
+    pub fn take(&mut self, course: Course) -> bool {
+        let is_other = self.course() != course;
+        (self.state, self.due_at, self.asked_at, self.closed_for) =
+            (course.state, course.due_at, course.asked_at, course.closed_for);
+        is_other
+    }
+}
+
+/// A placement with all that belongs to it.
+#[derive(Debug)]
+pub struct Whole {
+    /// The placement.
+    pub row: Row,
+    /// The way to it, the first stage first.
+    pub stages: Vec<StageRow>,
+    /// Its milestones, the first one first.
+    pub milestones: Vec<MilestoneRow>,
+}
+
+/// These placements with all that belongs to them.
+pub async fn complete(tx: &mut Tx, rows: Vec<Row>) -> Result<Vec<Whole>> {
+    let ids: Vec<PlacementId> = rows.iter().map(|row| row.id).collect();
+    let (mut stages, mut milestones) = (Vec::new(), Vec::new());
+    for chunk in ids.chunks(CHUNK) {
+        stages.extend(stages_of(tx, chunk).await?);
+        milestones.extend(milestones_of(tx, chunk).await?);
+    }
+    let whole = |row: Row| {
+        let id = row.id;
+        Whole {
+            row,
+            stages: stages.iter().filter(|stage| stage.placement_id == id).cloned().collect(),
+            milestones: milestones.iter().filter(|milestone| milestone.placement_id == id).cloned().collect(),
+        }
+    };
+    Ok(rows.into_iter().map(whole).collect())
+}
+
+/// The same of one.
+pub async fn complete_one(tx: &mut Tx, row: Row) -> Result<Whole> {
+    let ids = [row.id];
+    Ok(Whole { row, stages: stages_of(tx, &ids).await?, milestones: milestones_of(tx, &ids).await? })
+}
+
+async fn stages_of(tx: &mut Tx, ids: &[PlacementId]) -> Result<Vec<StageRow>> {
+    let mut query = tx.query_kept_rows(
+        sql!("SELECT * FROM placement_stage WHERE placement_id IN ({rows}) ORDER BY placement_id, number"),
+        ids.len(),
+        1,
+    );
+    for id in ids {
+        query = query.bind(*id);
+    }
+    query.fill::<PlacementId>().all().await
+}
+
+async fn milestones_of(tx: &mut Tx, ids: &[PlacementId]) -> Result<Vec<MilestoneRow>> {
+    let mut query = tx.query_kept_rows(
+        sql!("SELECT * FROM milestone WHERE placement_id IN ({rows}) ORDER BY placement_id, local_due"),
+        ids.len(),
+        1,
+    );
+    for id in ids {
+        query = query.bind(*id);
+    }
+    query.fill::<PlacementId>().all().await
+}
+
+/// Keeps a stage.
+pub async fn insert_stage(tx: &mut Tx, stage: &StageRow) -> Result<()> {
+    tx.query(sql!(
+        "INSERT INTO placement_stage (placement_id, number, stage, outcome, happened_on, recorded_at, recorded_by)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)"
+    ))
+    .bind(stage.placement_id)
+    .bind(stage.number)
+    .bind(stage.stage)
+    .bind(stage.outcome)
+    .bind(stage.happened_on)
+    .bind(stage.recorded_at)
+    .bind(stage.recorded_by)
+    .execute()
+    .await
+    .map(drop)
+}
+
+/// Keeps the milestones of a placement that has begun.
+pub async fn insert_milestones(tx: &mut Tx, milestones: &[MilestoneRow]) -> Result<()> {
+    let mut query = tx.query_rows(
+        sql!("INSERT INTO milestone (placement_id, milestone, state, local_due, zone, due_at) VALUES {rows}"),
+        milestones.len(),
+        6,
+    );
+    for one in milestones {
+        query = query
+            .bind(one.placement_id)
+            .bind(one.milestone)
+            .bind(one.state)
+            .bind(one.local_due)
+            .bind(&one.zone)
+            .bind(one.due_at);
+    }
+    query.execute().await.map(drop)
+}
+
+/// Writes how a milestone stands from now on.
+pub async fn update_milestone(tx: &mut Tx, one: &MilestoneRow) -> Result<()> {
+    tx.query(sql!(
+        "UPDATE milestone SET state = $1, local_due = $2, zone = $3, due_at = $4, asked_at = $5, closed_for = $6, evidence = $7,
+                              confidence = $8, held_on = $9, verified_at = $10, verified_by = $11
+         WHERE placement_id = $12 AND milestone = $13"
+    ))
+    .bind(one.state)
+    .bind(one.local_due)
+    .bind(&one.zone)
+    .bind(one.due_at)
+    .bind(one.asked_at)
+    .bind(one.closed_for)
+    .bind(one.evidence)
+    .bind(one.confidence)
+    .bind(one.held_on)
+    .bind(one.verified_at)
+    .bind(one.verified_by)
+    .bind(one.placement_id)
+    .bind(one.milestone)
+    .execute()
+    .await
+    .map(drop)
+}
