@@ -19,6 +19,7 @@ mod plans;
 mod postings;
 mod privacy;
 mod races;
+mod readiness;
 mod registry;
 mod sign_in;
 mod storage;
@@ -40,6 +41,7 @@ const FEATURES: &[&registry::Feature] = &[
     &visits::FEATURE,
     &placements::EMPLOYERS,
     &placements::FEATURE,
+    &readiness::FEATURE,
     &people::registration::assignments::FEATURE,
     &absences::FEATURE,
     &work_items::FEATURE,

@@ -24,6 +24,7 @@ pub mod notification;
 pub mod participant;
 pub mod placement;
 pub mod posting;
+pub mod readiness;
 pub mod staff;
 pub mod sync;
 pub mod timeline;
@@ -42,6 +43,7 @@ pub const FEATURES: &[&app::Feature] = &[
     &visit::FEATURE,
     &employer::FEATURE,
     &placement::FEATURE,
+    &readiness::FEATURE,
     &posting::FEATURE,
     &absence::FEATURE,
     &assignment::FEATURE,

@@ -70,6 +70,10 @@ problems!(
     CreateProblems: 400, 401, 403, 404, 406, 408, 409, 413, 414, 415, 422, 429, 431, 500, 503
 );
 problems!(
+    /// What a signed-in caller can be told instead of "done": adding to something whose version they name in the body.
+    AddProblems: 400, 401, 403, 404, 406, 408, 409, 412, 413, 414, 415, 422, 429, 431, 500, 503
+);
+problems!(
     /// What a signed-in caller can be told instead of "done": changing something that has versions.
     ChangeProblems: 400, 401, 403, 404, 406, 408, 409, 412, 413, 414, 415, 422, 428, 429, 431, 500, 503
 );

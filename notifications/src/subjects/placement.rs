@@ -1,4 +1,5 @@
-//! Who hears of a placement: whoever leads among those who accompany the participant, when one of its milestones falls due. The text says when, and nothing of whom it is about nor that it is about work: others may see the screen.
+//! Who hears of a placement: whoever leads among those who accompany the participant, when one of its milestones falls due. The
+//! text says when, and nothing of whom it is about nor that it is about work: others may see the screen.
 
 use chrono::TimeDelta;
 use contract::{
@@ -137,7 +138,12 @@ mod tests {
         let (zones, zone): (_, ZoneName) = (Zones::built_in(), "Africa/Casablanca".parse().unwrap());
         let due = |local: &&str| {
             let local: LocalDateTime = local.parse().unwrap();
-            DueMilestone { word: "days_30", local, zone: zone.clone(), at: zones.resolve(local, &zone).unwrap().instant }
+            DueMilestone {
+                word: "days_30",
+                local,
+                zone: zone.clone(),
+                at: zones.resolve(local, &zone).unwrap().instant,
+            }
         };
         PlacementFacts {
             id: Uuid::from_u128(1),
@@ -158,8 +164,10 @@ mod tests {
     #[test]
     fn each_milestone_is_told_in_the_morning_of_its_day_while_it_is_of_use() {
         let two = facts(&["2026-12-16T09:00:00", "2027-02-14T09:00:00"]);
-        let (first, second) =
-            ("2026-12-16T09:00:00Z until 2026-12-23T09:00:00Z", "2027-02-14T09:00:00Z until 2027-02-21T09:00:00Z");
+        let (first, second) = (
+            "2026-12-16T09:00:00Z until 2026-12-23T09:00:00Z",
+            "2027-02-14T09:00:00Z until 2027-02-21T09:00:00Z",
+        );
         assert_eq!(due(&two, "2026-11-27T10:00:00Z"), [first, second]);
         // Recorded late, in the evening: the next morning.
         let late = "2026-12-21T08:00:00Z until 2026-12-23T09:00:00Z";

@@ -2,7 +2,7 @@
 
 use super::{new_placement, over, record};
 use crate::{
-    access::Caller::{Counsellor, Manager, Mentor, Participant},
+    access::Caller::{Counsellor, Manager, Mentor, OtherMentor, Participant},
     appointments::audited,
     operations::{Ids, Stage},
     plans::{CHUNK, Crowd},
@@ -31,7 +31,6 @@ pub const FEATURE: Feature = Feature {
         version: Some(sql!("SELECT version FROM employer WHERE id = $1")),
         ..Subject::new("employer_id", |stage, _, ids| Box::pin(employer(stage, ids)))
     }],
-    lists: &[("listEmployers", "employer_id")],
     deeds: &[
         deed("write an employer down", "registerEmployer", By::Mentor),
         deed("change an employer", "changeEmployer", By::Counsellor),
@@ -40,9 +39,17 @@ pub const FEATURE: Feature = Feature {
     counted: &["employer.create", "employer.change"],
     tables: &[about("employer", "employer", Phones::ONLINE)],
     canaries: &[
-        // Whoever works there reads with whom.
-        Canary { text: NAME, columns: &["employer.name_sealed"], readers: &[Mentor, Counsellor, Manager, Participant] },
-        Canary { text: CONTACT, columns: &["employer.contact_sealed"], readers: &[Mentor, Counsellor, Manager] },
+        // All of the centre who find work for people; and whoever works there reads with whom.
+        Canary {
+            text: NAME,
+            columns: &["employer.name_sealed"],
+            readers: &[Mentor, OtherMentor, Counsellor, Manager, Participant],
+        },
+        Canary {
+            text: CONTACT,
+            columns: &["employer.contact_sealed"],
+            readers: &[Mentor, OtherMentor, Counsellor, Manager],
+        },
     ],
     release: Some(|aviary, ids| Box::pin(release(aviary, ids))),
     seed: Some(|crowd| Box::pin(fill_crowd(crowd))),
@@ -60,7 +67,12 @@ async fn employer(stage: &Stage, ids: Ids) -> Ids {
 async fn release(aviary: &Aviary<'_>, ids: Ids) -> Ids {
     let app = &aviary.stage.app;
     let body = json!({"name": NAME, "contact": CONTACT, "sector": "crafts"});
-    let made = app.post(&format!("/v1/centres/{}/employers", ids.centre)).by(&app.world.mentor).json(body).expect(201).await;
+    let made = app
+        .post(&format!("/v1/centres/{}/employers", ids.centre))
+        .by(&app.world.mentor)
+        .json(body)
+        .expect(201)
+        .await;
     ids.with("employer_id", made.string("/id").parse().expect("an id"))
 }
 

@@ -1,11 +1,7 @@
 //! What phones have of placements, and what they send of them that was done without network.
 
 use super::{command, new_placement, over, record, states};
-use crate::{
-    appointments::audited,
-    sync::Phone,
-    visits::phones::about,
-};
+use crate::{appointments::audited, sync::Phone, visits::phones::about};
 use chrono::TimeDelta;
 use muwakaba_tests::{SignedIn, TestApp, both_databases};
 use serde_json::{Value, json};

@@ -7,7 +7,7 @@ use crate::{
     plans::{CHUNK, Crowd},
     privacy::Aviary,
     races::{By, deed},
-    registry::{Asked, Canary, Feature, Phones, State, Subject, about, fill, over},
+    registry::{Asked, Canary, Feature, Phones, Subject, about, fill, over},
 };
 use care::placement::PlacementId;
 use chrono::TimeDelta;
@@ -56,9 +56,6 @@ pub const FEATURE: Feature = Feature {
          WHERE r.subject_kind = 'placement' AND NOT p.active AND r.state = 'planned'",
         "SELECT 'begun without milestones: ' || x.id FROM placement AS x
          WHERE x.started IS NOT NULL AND (SELECT count(*) FROM milestone AS m WHERE m.placement_id = x.id) <> 4",
-        "SELECT 'lost and nobody called: ' || x.id FROM placement AS x JOIN participant AS p ON p.id = x.participant_id
-         WHERE x.state = 'ended' AND x.end_reason <> 'better_job' AND p.active
-           AND NOT EXISTS (SELECT 1 FROM work_item AS w WHERE w.subject_id = x.id AND w.cause = 'job_lost')",
         "SELECT 'asked about what never was: ' || x.id FROM placement AS x JOIN work_item AS w ON w.subject_id = x.id
          WHERE x.state = 'withdrawn' AND w.closed_at IS NULL",
     ],
@@ -128,7 +125,8 @@ pub const FEATURE: Feature = Feature {
 };
 
 async fn of_one(app: &TestApp, fields: Value, operation: &str, body: Value) -> (SignedIn, Value) {
-    let recorded = super::record(app, &app.world.mentor, super::over(super::new_placement(app), &fields)).await;
+    let recorded =
+        super::record(app, &app.world.mentor, super::over(super::new_placement(app), &fields)).await;
     let sent = crate::visits::phones::about(app, operation, &recorded.string("/id"), 1, &body);
     (app.world.mentor.clone(), sent)
 }
@@ -145,12 +143,11 @@ async fn placement(stage: &Stage, ids: Ids, fields: Value) -> Ids {
 
 async fn release(aviary: &Aviary<'_>, ids: Ids) -> Ids {
     let (app, world) = (&aviary.stage.app, &aviary.stage.app.world);
-    let new = |employer: Option<uuid::Uuid>| {
-        json!({"participant_id": ids.participant, "kind": "day_labour", "stage": "start", "on": "2026-10-10", "employer_id": employer})
-    };
+    let new = |employer: Option<uuid::Uuid>| json!({"participant_id": ids.participant, "kind": "day_labour", "stage": "start", "on": "2026-10-10", "employer_id": employer});
     let mistaken = app.post("/v1/placements").by(&world.mentor).json(new(None)).expect(201).await;
     command(app, &mistaken, "withdraw", json!({"reason": WITHDRAWN})).await;
-    let recorded = app.post("/v1/placements").by(&world.mentor).json(new(Some(ids.of("employer_id")))).expect(201).await;
+    let recorded =
+        app.post("/v1/placements").by(&world.mentor).json(new(Some(ids.of("employer_id")))).expect(201).await;
     let correction = json!({"reason": REASON, "hours_a_week": 20});
     app.patch(recorded.header("location")).by(&world.mentor).if_match(1).json(correction).expect(200).await;
     command(app, &recorded, "end", json!({"reason": "season_over", "until": "2026-11-20"})).await;
@@ -159,7 +156,8 @@ async fn release(aviary: &Aviary<'_>, ids: Ids) -> Ids {
 
 /// One of every participant, and one that was corrected.
 async fn fill_crowd(crowd: &mut Crowd) {
-    let corrected = super::record(&crowd.app, &crowd.app.world.mentor, super::new_placement(&crowd.app)).await;
+    let corrected =
+        super::record(&crowd.app, &crowd.app.world.mentor, super::new_placement(&crowd.app)).await;
     let correction = json!({"reason": "It was shorter", "hours_a_week": 20});
     let mentor = crowd.app.world.mentor.again(&crowd.app.app);
     crowd.app.patch(corrected.header("location")).by(&mentor).if_match(1).json(correction).expect(200).await;

@@ -106,9 +106,10 @@ pub async fn name_at(tx: &mut Tx, id: EmployerId, centre: CentreId) -> Result<Op
 
 /// The employers of a centre by id, with one more than the page holds.
 pub async fn list(tx: &mut Tx, centre: CentreId, paging: Paging<Uuid>) -> Result<Vec<Entry<ById, Row>>> {
-    let statement = Statement::new(piece!("SELECT * FROM employer WHERE centre_id = ? AND id > ? ORDER BY id"))
-        .bind(centre)
-        .bind(paging.after.unwrap_or_default())
-        .limit(paging.rows());
+    let statement =
+        Statement::new(piece!("SELECT * FROM employer WHERE centre_id = ? AND id > ? ORDER BY id"))
+            .bind(centre)
+            .bind(paging.after.unwrap_or_default())
+            .limit(paging.rows());
     tx.query_built(statement).all().await
 }

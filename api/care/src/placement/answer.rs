@@ -7,8 +7,8 @@ use super::{
     parts::{MilestoneRow, StageRow, Whole},
     store::Row,
     words::{
-        Confidence, EmployerKnowledge, EndReason, Evidence, InWork, Milestone, MilestoneClosing, MilestoneState, PlacementId,
-        PlacementKind, PlacementStage, PlacementState, StageOutcome, WorkGroup,
+        Confidence, EmployerKnowledge, EndReason, Evidence, InWork, Milestone, MilestoneClosing,
+        MilestoneState, PlacementId, PlacementKind, PlacementStage, PlacementState, StageOutcome, WorkGroup,
     },
 };
 use crate::{

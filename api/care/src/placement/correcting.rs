@@ -66,7 +66,9 @@ fn require_stage(row: &Row, change: &PlacementCorrection) -> Result<()> {
     if change.from.is_some() && row.started.is_none() {
         return Err(Error::field("/from", "not_allowed", "it has not begun"));
     }
-    for (field, is_given) in [("/until", change.until.is_some()), ("/end_reason", change.end_reason.is_some())] {
+    for (field, is_given) in
+        [("/until", change.until.is_some()), ("/end_reason", change.end_reason.is_some())]
+    {
         if is_given && row.state != PlacementState::Ended {
             return Err(Error::field(field, "not_allowed", "it has not ended"));
         }
@@ -74,13 +76,23 @@ fn require_stage(row: &Row, change: &PlacementCorrection) -> Result<()> {
     Ok(())
 }
 
-async fn apply(app: &App, tx: &mut Tx, whole: &mut Whole, change: PlacementCorrection, now: Instant) -> Result<()> {
+async fn apply(
+    app: &App,
+    tx: &mut Tx,
+    whole: &mut Whole,
+    change: PlacementCorrection,
+    now: Instant,
+) -> Result<()> {
     let zone = store::zone_of(tx, whole.row.centre_id).await?;
     let today = today(app, &zone, now)?;
     let row = &mut whole.row;
     if let Some(kind) = change.kind {
         if rules::pathway(kind) != rules::pathway(row.kind) {
-            return Err(Error::field("/kind", "other_pathway", "the stages that are recorded do not lead to this kind"));
+            return Err(Error::field(
+                "/kind",
+                "other_pathway",
+                "the stages that are recorded do not lead to this kind",
+            ));
         }
         row.kind = kind;
     }
@@ -89,7 +101,8 @@ async fn apply(app: &App, tx: &mut Tx, whole: &mut Whole, change: PlacementCorre
         Some(None) => (row.employer_id, row.employer_name_sealed) = (None, None),
         Some(Some(employer)) => {
             let name = employer::store::name_at(tx, employer, row.centre_id).await?;
-            let unknown = || Error::field("/employer_id", "unknown", "is no employer of the participant's centre");
+            let unknown =
+                || Error::field("/employer_id", "unknown", "is no employer of the participant's centre");
             (row.employer_id, row.employer_name_sealed) = (Some(employer), Some(name.ok_or_else(unknown)?));
         }
     }

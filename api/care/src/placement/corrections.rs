@@ -44,7 +44,13 @@ pub struct ByVersion {
 }
 
 /// Keeps what a placement said until now, and why that was wrong.
-pub async fn keep_former(tx: &mut Tx, id: PlacementId, by: StaffId, reason: &Sealed, now: Instant) -> Result<()> {
+pub async fn keep_former(
+    tx: &mut Tx,
+    id: PlacementId,
+    by: StaffId,
+    reason: &Sealed,
+    now: Instant,
+) -> Result<()> {
     tx.query(sql!(
         "INSERT INTO placement_correction (placement_id, version, corrected_at, corrected_by, reason_sealed, employer_id, kind,
                                            hours_a_week, started, ended, end_reason, end_reason_sealed)

@@ -111,7 +111,8 @@ impl Stretch {
             None => (last, last),
         };
         let days = |from: NaiveDate, until: NaiveDate| until.signed_duration_since(from).num_days() + 1;
-        let bounds = Bounds { at_least: days(from, end), at_most: days(self.worked_to.succ_opt()?, longest_end) };
+        let bounds =
+            Bounds { at_least: days(from, end), at_most: days(self.worked_to.succ_opt()?, longest_end) };
         Some(Gap { from, until: next.map(|_| end), days: bounds })
     }
 }

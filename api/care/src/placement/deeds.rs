@@ -47,11 +47,11 @@ pub async fn record(
     let knowledge = new.employer_knowledge.unwrap_or(EmployerKnowledge::Nothing);
     let agreed_on = agreed(knowledge, new.agreed_on, today)?;
     let employer_name_sealed = match new.employer_id {
-        Some(employer) => Some(
-            employer::store::name_at(tx, employer, person.centre_id)
-                .await?
-                .ok_or_else(|| Error::field("/employer_id", "unknown", "is no employer of the participant's centre"))?,
-        ),
+        Some(employer) => {
+            Some(employer::store::name_at(tx, employer, person.centre_id).await?.ok_or_else(|| {
+                Error::field("/employer_id", "unknown", "is no employer of the participant's centre")
+            })?)
+        }
         None => None,
     };
     let row = Row {
@@ -115,11 +115,15 @@ pub async fn record_stage(
     let begins = rules::begins_with(new.stage) && new.outcome == StageOutcome::Reached;
     let state = next(&whole.row, Command::RecordStage { outcome: new.outcome, begins })?;
     if whole.stages.len() >= MOST_STAGES {
-        return Err(refused(&whole.row, "it has as many stages as are kept; what comes next is another placement"));
+        return Err(refused(
+            &whole.row,
+            "it has as many stages as are kept; what comes next is another placement",
+        ));
     }
     let zone = store::zone_of(tx, whole.row.centre_id).await?;
     let last = whole.stages.last();
-    rules::check_stage(whole.row.kind, new.stage, last.map(|last| (last.stage, last.outcome))).map_err(at("/stage"))?;
+    rules::check_stage(whole.row.kind, new.stage, last.map(|last| (last.stage, last.outcome)))
+        .map_err(at("/stage"))?;
     rules::check_past(new.on, today(app, &zone, now)?).map_err(at("/on"))?;
     if let Some(last) = last {
         rules::check_after(new.on, last.happened_on).map_err(at("/on"))?;
@@ -150,7 +154,9 @@ pub async fn record_stage(
     if new.outcome == StageOutcome::Reached {
         needs::is_on_the_way_again(app, tx, &whole.row, now).await?;
     }
-    Ok(line(&whole.row, "record_stage").with("stage", new.stage.as_str()).with("outcome", new.outcome.as_str()))
+    Ok(line(&whole.row, "record_stage")
+        .with("stage", new.stage.as_str())
+        .with("outcome", new.outcome.as_str()))
 }
 
 /// Notes what the participant agreed that the employer may know.
@@ -171,7 +177,8 @@ pub async fn agree_employer_knowledge(
     row.count(now);
     store::update(tx, row).await?;
     tx.changed(row.changed());
-    Ok(line(row, "agree_employer_knowledge").with("employer_knowledge", agreement.employer_knowledge.as_str()))
+    Ok(line(row, "agree_employer_knowledge")
+        .with("employer_knowledge", agreement.employer_knowledge.as_str()))
 }
 
 /// Ends a placement: what was not reached is closed, and somebody is to act unless it was for something better.

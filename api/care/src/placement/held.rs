@@ -8,8 +8,7 @@ use super::{
     remind,
     request::Verification,
     rules::{self, Command},
-    store,
-    timers,
+    store, timers,
     words::{EndReason, Milestone, MilestoneState},
 };
 use crate::App;
@@ -24,7 +23,13 @@ use kernel::{
 };
 
 /// A placement has begun: its milestones are there, and are looked at when each falls due.
-pub async fn begin(app: &App, tx: &mut Tx, whole: &mut Whole, start: ImpreciseDate, zone: &ZoneName) -> Result<()> {
+pub async fn begin(
+    app: &App,
+    tx: &mut Tx,
+    whole: &mut Whole,
+    start: ImpreciseDate,
+    zone: &ZoneName,
+) -> Result<()> {
     for milestone in Milestone::ALL {
         whole.milestones.push(reckoned(app, whole, *milestone, start, zone)?);
     }
@@ -69,7 +74,11 @@ pub async fn verify(
 ) -> Result<Audit> {
     whole.row.state = next(&whole.row, Command::VerifyMilestone)?;
     if !rules::may_be_known_by(verification.evidence, whole.row.employer_knowledge) {
-        return Err(Error::field("/evidence", "not_allowed", "the employer may know nothing, and is not asked"));
+        return Err(Error::field(
+            "/evidence",
+            "not_allowed",
+            "the employer may know nothing, and is not asked",
+        ));
     }
     let zone = store::zone_of(tx, whole.row.centre_id).await?;
     let ended = whole.row.ended;
@@ -78,13 +87,18 @@ pub async fn verify(
     rules::check_past(on, today(app, &zone, now)?).map_err(at("/on"))?;
     let row = &whole.row;
     let one = whole.milestones.iter_mut().find(|one| one.milestone == verification.milestone);
-    let one = one.ok_or_else(|| Error::field("/milestone", "unknown", "is no milestone of this placement"))?;
+    let one =
+        one.ok_or_else(|| Error::field("/milestone", "unknown", "is no milestone of this placement"))?;
     let day = one.local_due.date();
     if !milestones::can_be_held(one.state, day, ended) {
         return Err(refused(row, "this milestone is achieved already, or the placement ended before it"));
     }
     if verification.on.to_chrono() < day {
-        return Err(Error::field("/on", "before_due", "is before the day on which it has been held for so long"));
+        return Err(Error::field(
+            "/on",
+            "before_due",
+            "is before the day on which it has been held for so long",
+        ));
     }
     let state = MilestoneState::Achieved;
     one.take(Course { state, closed_for: None, ..one.course() });

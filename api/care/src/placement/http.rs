@@ -35,7 +35,8 @@ pub async fn record(State(app): State<App>, call: Call, body: Body<NewPlacement>
     let scope = call.actor.staff_caseload()?;
     let new = body.value;
     let mut work = app.begin(&call, body.digest).await?;
-    let person = store::person(&mut work.tx, scope, new.participant_id).await?.ok_or_else(Error::not_found)?;
+    let person =
+        store::person(&mut work.tx, scope, new.participant_id).await?.ok_or_else(Error::not_found)?;
     let author = StaffId(call.actor.person());
     let (whole, audit) = deeds::record(&app, &mut work.tx, author, person, new, work.now).await?;
     let location = format!("/v1/placements/{}", whole.row.id);
@@ -207,7 +208,13 @@ pub async fn withdraw(
 }
 
 /// The placement, in scope, held, and as the caller saw it.
-async fn held_for(app: &App, call: &Call, id: PlacementId, seen: IfMatch, body: Digest) -> Result<(Work, Whole)> {
+async fn held_for(
+    app: &App,
+    call: &Call,
+    id: PlacementId,
+    seen: IfMatch,
+    body: Digest,
+) -> Result<(Work, Whole)> {
     let scope = call.actor.staff_caseload()?;
     let mut work = app.begin(call, body).await?;
     let row = store::load_for_change(&mut work.tx, scope, id).await?.ok_or_else(Error::not_found)?;

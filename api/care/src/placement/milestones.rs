@@ -71,7 +71,9 @@ impl Course {
                 let until = asked_at.saturating_add(GRACE);
                 if until <= now { Passed::Missed } else { Passed::Nothing(Some(until)) }
             }
-            (MilestoneState::Achieved | MilestoneState::Missed | MilestoneState::Waived, _) => Passed::Nothing(None),
+            (MilestoneState::Achieved | MilestoneState::Missed | MilestoneState::Waived, _) => {
+                Passed::Nothing(None)
+            }
         }
     }
 
@@ -83,7 +85,8 @@ impl Course {
             return self;
         }
         // Whoever went on to something better has lost nothing that could be counted against the placement.
-        let state = if reason == EndReason::BetterJob { MilestoneState::Waived } else { MilestoneState::Missed };
+        let state =
+            if reason == EndReason::BetterJob { MilestoneState::Waived } else { MilestoneState::Missed };
         Self { state, closed_for: Some(MilestoneClosing::Ended), ..self }
     }
 
@@ -99,7 +102,11 @@ impl Course {
     /// What becomes of one that falls due at another time than was thought, before the end is looked at again.
     #[must_use]
     pub const fn reckoned_again(self, due_at: Instant) -> Self {
-        if matches!(self.state, MilestoneState::Achieved) { Self { due_at, ..self } } else { Self::pending(due_at) }
+        if matches!(self.state, MilestoneState::Achieved) {
+            Self { due_at, ..self }
+        } else {
+            Self::pending(due_at)
+        }
     }
 }
 
@@ -146,7 +153,10 @@ mod tests {
         assert_eq!(course.passed(course.due_at), Passed::FellDue);
         // A service that was down asks late, and waits as long.
         course.asked_at = Some(at("2026-12-20T09:00:00Z"));
-        assert_eq!(course.passed(at("2027-01-03T08:59:59Z")), Passed::Nothing(Some(at("2027-01-03T09:00:00Z"))));
+        assert_eq!(
+            course.passed(at("2027-01-03T08:59:59Z")),
+            Passed::Nothing(Some(at("2027-01-03T09:00:00Z")))
+        );
         assert_eq!(course.passed(at("2027-01-03T09:00:00Z")), Passed::Missed);
         for state in [MilestoneState::Achieved, MilestoneState::Missed, MilestoneState::Waived] {
             assert_eq!(Course { state, ..course }.passed(Instant::MAX), Passed::Nothing(None));
@@ -174,7 +184,10 @@ mod tests {
         assert!(can_be_held(MilestoneState::Missed, day, Some(date("2026-12-16"))));
         assert!(!can_be_held(MilestoneState::Pending, day, Some(date("2026-12-15"))));
         assert!(can_be_held(MilestoneState::Pending, day, None));
-        assert!(!can_be_held(MilestoneState::Achieved, day, None) && !can_be_held(MilestoneState::Waived, day, None));
+        assert!(
+            !can_be_held(MilestoneState::Achieved, day, None)
+                && !can_be_held(MilestoneState::Waived, day, None)
+        );
     }
 
     proptest! {

@@ -29,8 +29,8 @@ mod timers;
 mod words;
 
 pub use words::{
-    Confidence, EmployerKnowledge, EndReason, Evidence, Milestone, MilestoneState, PlacementId, PlacementKind,
-    PlacementStage, PlacementState,
+    Confidence, EmployerKnowledge, EndReason, Evidence, Milestone, MilestoneState, PlacementId,
+    PlacementKind, PlacementStage, PlacementState,
 };
 
 use crate::app::{App, Feature};

@@ -3,7 +3,10 @@
 use super::{
     milestones::Course,
     store::Row,
-    words::{Confidence, Evidence, Milestone, MilestoneClosing, MilestoneState, PlacementId, PlacementStage, StageOutcome},
+    words::{
+        Confidence, Evidence, Milestone, MilestoneClosing, MilestoneState, PlacementId, PlacementStage,
+        StageOutcome,
+    },
 };
 use contract::{
     StaffId,
@@ -67,7 +70,12 @@ pub struct MilestoneRow {
 impl MilestoneRow {
     /// What its course depends on.
     pub const fn course(&self) -> Course {
-        Course { state: self.state, due_at: self.due_at, asked_at: self.asked_at, closed_for: self.closed_for }
+        Course {
+            state: self.state,
+            due_at: self.due_at,
+            asked_at: self.asked_at,
+            closed_for: self.closed_for,
+        }
     }
 
     /// Takes this course; whether that is another one.

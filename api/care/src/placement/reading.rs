@@ -2,9 +2,7 @@
 
 use super::{
     answer::{FormerPlacement, Placement, WorkSummary},
-    corrections, deeds,
-    parts,
-    store,
+    corrections, deeds, parts, store,
     things::PLACEMENT,
     words::PlacementId,
 };
@@ -108,7 +106,8 @@ pub async fn read_work(
 ) -> Result<Response> {
     let scope = call.actor.caseload()?;
     let mut reading = app.begin_reading(&call).await?;
-    let zone = store::zone_in_scope(&mut reading.tx, scope, participant).await?.ok_or_else(Error::not_found)?;
+    let zone =
+        store::zone_in_scope(&mut reading.tx, scope, participant).await?.ok_or_else(Error::not_found)?;
     let spells = store::spells(&mut reading.tx, participant).await?;
     let summary = WorkSummary::of(&spells, deeds::today(&app, &zone, reading.now)?);
     let audit = Audit::new(&PLACEMENT, "read_work", None).about(participant);

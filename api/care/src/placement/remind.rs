@@ -68,5 +68,10 @@ fn is_told(one: &MilestoneRow) -> bool {
 }
 
 fn due(one: &MilestoneRow) -> DueMilestone {
-    DueMilestone { word: one.milestone.as_str(), local: one.local_due, zone: one.zone.clone(), at: one.due_at }
+    DueMilestone {
+        word: one.milestone.as_str(),
+        local: one.local_due,
+        zone: one.zone.clone(),
+        at: one.due_at,
+    }
 }

@@ -1,8 +1,8 @@
 //! What callers send.
 
 use super::words::{
-    Confidence, EmployerKnowledge, EndReason, Evidence, Milestone, PlacementId, PlacementKind, PlacementStage,
-    StageOutcome,
+    Confidence, EmployerKnowledge, EndReason, Evidence, Milestone, PlacementId, PlacementKind,
+    PlacementStage, StageOutcome,
 };
 use crate::{employer::EmployerId, opening_hours::calendar::CalendarDate};
 use contract::{ParticipantId, time::ImpreciseDate};

@@ -1,6 +1,8 @@
 //! The states of a placement and the way to it. Pure.
 
-use super::words::{EmployerKnowledge, Evidence, PlacementKind, PlacementStage, PlacementState, StageOutcome, WorkGroup};
+use super::words::{
+    EmployerKnowledge, Evidence, PlacementKind, PlacementStage, PlacementState, StageOutcome, WorkGroup,
+};
 use chrono::{Datelike, Days, NaiveDate};
 use contract::time::ImpreciseDate;
 
@@ -143,12 +145,20 @@ pub fn check_stage(
 /// Whether something that has happened can have happened then. By a day a phone may be ahead: many show the hour that Morocco no longer has.
 pub fn check_past(date: ImpreciseDate, today: NaiveDate) -> Result<(), Fault> {
     let latest = today.checked_add_days(Days::new(1)).unwrap_or(today);
-    if date.earliest() > latest { Err(("future", "is in the future: it is recorded when it has been")) } else { Ok(()) }
+    if date.earliest() > latest {
+        Err(("future", "is in the future: it is recorded when it has been"))
+    } else {
+        Ok(())
+    }
 }
 
 /// Whether something can have followed what was then.
 pub fn check_after(date: ImpreciseDate, before: ImpreciseDate) -> Result<(), Fault> {
-    if date.latest() < before.earliest() { Err(("before_start", "is before what it follows")) } else { Ok(()) }
+    if date.latest() < before.earliest() {
+        Err(("before_start", "is before what it follows"))
+    } else {
+        Ok(())
+    }
 }
 
 /// The age at which work begins to be allowed in Morocco (Labour Code, article 143).

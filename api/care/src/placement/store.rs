@@ -118,7 +118,11 @@ pub async fn person(tx: &mut Tx, scope: Scope, participant: ParticipantId) -> Re
 }
 
 /// The zone of a participant's centre, if they are in scope.
-pub async fn zone_in_scope(tx: &mut Tx, scope: Scope, participant: ParticipantId) -> Result<Option<ZoneName>> {
+pub async fn zone_in_scope(
+    tx: &mut Tx,
+    scope: Scope,
+    participant: ParticipantId,
+) -> Result<Option<ZoneName>> {
     let statement = scope.sql(&scoped!(
         "SELECT centre.zone FROM participant AS p JOIN centre ON centre.id = p.centre_id WHERE ",
         participant p,
@@ -224,9 +228,7 @@ pub async fn load_for_change(tx: &mut Tx, scope: Scope, id: PlacementId) -> Resu
 
 /// What a list shows of each.
 fn shown() -> Piece {
-    piece!(
-        "SELECT pl.*, p.data_key, employer.name_sealed AS employer_name_sealed FROM "
-    )
+    piece!("SELECT pl.*, p.data_key, employer.name_sealed AS employer_name_sealed FROM ")
 }
 
 /// The placements of a participant, if in scope, the latest recorded first, with one more than the page holds; none that was entered by

@@ -34,8 +34,10 @@ impl Form for SyncForm {
         let mut entries = store::named(loading.tx, loading.scope, ids).await?;
         let is_near = |row: &Row| row.is_open() || row.changed_at >= loading.window.from;
         entries.retain(|entry| entry.row.as_ref().is_none_or(is_near));
-        let known: Vec<(Uuid, Option<ParticipantId>)> =
-            entries.iter().map(|entry| (entry.key.id, entry.row.as_ref().map(|row| row.participant_id))).collect();
+        let known: Vec<(Uuid, Option<ParticipantId>)> = entries
+            .iter()
+            .map(|entry| (entry.key.id, entry.row.as_ref().map(|row| row.participant_id)))
+            .collect();
         let rows = entries.into_iter().filter_map(|entry| entry.row).collect();
         let mut whole: HashMap<Uuid, Whole> = parts::complete(loading.tx, rows)
             .await?
@@ -43,7 +45,9 @@ impl Form for SyncForm {
             .map(|whole| (whole.row.id.0, whole))
             .collect();
         let told = known.into_iter().map(|(id, about)| {
-            Told::of(id, about, whole.remove(&id), |whole| Placement::of(loading.kernel, loading.actor, &whole))
+            Told::of(id, about, whole.remove(&id), |whole| {
+                Placement::of(loading.kernel, loading.actor, &whole)
+            })
         });
         Ok(told.collect())
     }

@@ -241,7 +241,9 @@ pub async fn note_left(tx: &mut Tx, staff: StaffId, at: Instant, now: Instant) -
 /// Derives all milestones that lie ahead from the zone data in use.
 pub async fn derive_all(app: &App, tx: &mut Tx, now: Instant) -> Result<()> {
     let open: Vec<Uuid> = tx
-        .query(sql!("SELECT DISTINCT placement_id FROM milestone WHERE state = 'pending' ORDER BY placement_id"))
+        .query(sql!(
+            "SELECT DISTINCT placement_id FROM milestone WHERE state = 'pending' ORDER BY placement_id"
+        ))
         .scalars()
         .await?;
     for chunk in open.chunks(CHUNK) {

@@ -27,16 +27,27 @@ fn an_imprecise_date_leaves_some_days_open() {
     }
     assert_eq!(worked(&spells, day("2026-12-31")), Bounds { at_least: 72, at_most: 102 });
     // Of one within a month nobody knows which days it were.
-    assert_eq!(worked(&[spell("2026-03", "2026-03")], day("2026-12-31")), Bounds { at_least: 0, at_most: 31 });
+    assert_eq!(
+        worked(&[spell("2026-03", "2026-03")], day("2026-12-31")),
+        Bounds { at_least: 0, at_most: 31 }
+    );
 }
 
 #[test]
 fn gaps_lie_between_what_may_have_been_work() {
-    let spells = [spell("2026-01-05", "2026-01"), spell("2026-03-10", "2026-03-20"), spell("2026-03-15", "2026-04-01")];
+    let spells = [
+        spell("2026-01-05", "2026-01"),
+        spell("2026-03-10", "2026-03-20"),
+        spell("2026-03-15", "2026-04-01"),
+    ];
     assert_eq!(
         gaps(&spells, day("2026-04-10")),
         [
-            Gap { from: day("2026-02-01"), until: Some(day("2026-03-09")), days: Bounds { at_least: 37, at_most: 63 } },
+            Gap {
+                from: day("2026-02-01"),
+                until: Some(day("2026-03-09")),
+                days: Bounds { at_least: 37, at_most: 63 }
+            },
             Gap { from: day("2026-04-02"), until: None, days: Bounds { at_least: 9, at_most: 9 } },
         ]
     );
@@ -57,8 +68,10 @@ fn dates() -> impl Strategy<Value = ImpreciseDate> {
 }
 
 fn spells() -> impl Strategy<Value = Vec<Spell>> {
-    let one = (dates(), prop::option::of(dates()))
-        .prop_map(|(from, until)| Spell { from, until: until.filter(|until| until.latest() >= from.earliest()) });
+    let one = (dates(), prop::option::of(dates())).prop_map(|(from, until)| Spell {
+        from,
+        until: until.filter(|until| until.latest() >= from.earliest()),
+    });
     prop::collection::vec(one, 0..6)
 }
 

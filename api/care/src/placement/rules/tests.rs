@@ -24,7 +24,8 @@ const COMMANDS: [Command; 11] = [
 
 #[test]
 fn every_state_has_its_commands() {
-    let (none, on, not, run, end, out) = (None, Some(OnTheWay), Some(NotTakenUp), Some(Running), Some(Ended), Some(Withdrawn));
+    let (none, on, not, run, end, out) =
+        (None, Some(OnTheWay), Some(NotTakenUp), Some(Running), Some(Ended), Some(Withdrawn));
     // Reached, begun, refused twice, withdrawn twice, verify, agree, correct, end, entered by mistake.
     for (state, expected) in [
         (OnTheWay, [on, run, not, not, not, not, none, on, on, none, out]),
@@ -58,7 +59,8 @@ fn every_kind_has_a_way_to_it_and_begins_with_its_last_stage() {
             assert_eq!(check_stage(*kind, *stage, None).is_ok(), way.contains(stage), "{kind}: {stage}");
         }
     }
-    let insertion: Vec<_> = PlacementKind::ALL.iter().filter(|kind| counted_as(**kind) == WorkGroup::Insertion).collect();
+    let insertion: Vec<_> =
+        PlacementKind::ALL.iter().filter(|kind| counted_as(**kind) == WorkGroup::Insertion).collect();
     assert_eq!(insertion, [&PlacementKind::InsertionContract], "counted apart");
 }
 
@@ -66,7 +68,14 @@ fn every_kind_has_a_way_to_it_and_begins_with_its_last_stage() {
 fn dates_follow_each_other_as_far_as_they_are_known() {
     let date = |text: &str| text.parse::<ImpreciseDate>().unwrap();
     let today = NaiveDate::from_ymd_opt(2026, 11, 27).unwrap();
-    for (text, may_be) in [("2026-11-28", true), ("2026-11-29", false), ("2026-11", true), ("2026-12", false), ("2026", true), ("2027", false)] {
+    for (text, may_be) in [
+        ("2026-11-28", true),
+        ("2026-11-29", false),
+        ("2026-11", true),
+        ("2026-12", false),
+        ("2026", true),
+        ("2027", false),
+    ] {
         assert_eq!(check_past(date(text), today).is_ok(), may_be, "{text}");
     }
     for (after, before, may_be) in [

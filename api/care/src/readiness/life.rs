@@ -1,0 +1,62 @@
+//! What becomes of readiness lists when something happens in the lives of those whose they are.
+
+use super::{store, timers};
+use crate::app::{
+    App,
+    life::{Coming, Consequences, Event, Life, Scene},
+};
+use contract::time::Instant;
+use db::Tx;
+use futures_util::future::BoxFuture;
+use kernel::{agenda, error::Result};
+
+/// Readiness lists.
+pub struct Readiness;
+
+impl Life for Readiness {
+    fn hold<'a>(&'a self, tx: &'a mut Tx, coming: Coming, _: Instant) -> BoxFuture<'a, Result<()>> {
+        Box::pin(async move {
+            match coming {
+                Coming::FileCloses(participant) | Coming::PersonMoves(participant) => {
+                    store::hold_of(tx, participant).await?;
+                }
+                Coming::AccountChanges(_) | Coming::AssignmentStarts(_) | Coming::PostingEnds(..) => {}
+            }
+            Ok(())
+        })
+    }
+
+    fn take_part<'a>(
+        &'a self,
+        Scene { tx, .. }: Scene<'a>,
+        event: &'a Event,
+    ) -> BoxFuture<'a, Result<Consequences>> {
+        Box::pin(async move {
+            match *event {
+                Event::FileOpens(participant, centre) => {
+                    timers::note_participant(tx, centre, participant).await?;
+                }
+                Event::PersonMoves(moving) => {
+                    store::set_centre(tx, moving.participant, moving.to).await?;
+                    agenda::set_centre(tx, timers::LISTS, &[moving.participant.0], moving.to).await?;
+                }
+                // What papers somebody has depends on nobody else; whoever leads is found when something gets stuck.
+                Event::FileCloses(_)
+                | Event::ZoneChanges(..)
+                | Event::AccountChanges(_)
+                | Event::AccountIsShownOtherwise(_)
+                | Event::AssignmentStarts(..)
+                | Event::LeadChanges(_)
+                | Event::AssignmentEnds(_)
+                | Event::PostingEnds(_)
+                | Event::CentreChanges(_) => {}
+            }
+            Ok(Consequences::default())
+        })
+    }
+
+    fn zone_data_changes<'a>(&'a self, _: &'a App, _: &'a mut Tx, _: Instant) -> BoxFuture<'a, Result<()>> {
+        // Thirty days are counted, not read from a wall.
+        Box::pin(std::future::ready(Ok(())))
+    }
+}

@@ -1,0 +1,11 @@
+//! What is kept of it.
+
+use kernel::things::Thing;
+
+/// Somebody's readiness list. It is known by the participant's own id: each has one.
+pub const READINESS: Thing = Thing {
+    word: "readiness",
+    opens_file: &["read"],
+    participants_learn_which: true,
+    observers_learn_which: false,
+};
