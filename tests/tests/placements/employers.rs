@@ -19,9 +19,9 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 /// What an employer is called.
-const NAME: &str = "Qanari bakery of the port";
+const NAME: &str = "Qanari-bakery of the port";
 /// How to reach them.
-const CONTACT: &str = "Qanari-contact: ask for the brother";
+const CONTACT: &str = "Qanari-baker: ask for the brother";
 
 /// What the sweeps go through.
 pub const FEATURE: Feature = Feature {

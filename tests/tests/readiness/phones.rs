@@ -6,12 +6,16 @@ use muwakaba_tests::{SignedIn, TestApp, both_databases};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-/// What a phone sends about the participant's list.
+/// What a phone sends about the participant's list, with the version beside it if there was a list.
 pub fn about(app: &TestApp, operation: &str, body: &Value) -> Value {
-    json!({
+    let mut sent = json!({
         "id": Uuid::now_v7(), "recorded_at": app.now().to_string(), "operation": operation, "subject_id": app.world.participant.id,
-        "base_version": body["base_version"], "body": body,
-    })
+        "body": body,
+    });
+    if body["base_version"] != json!(0) {
+        sent["base_version"] = body["base_version"].clone();
+    }
+    sent
 }
 
 async fn push(app: &TestApp, person: &SignedIn, mutations: &[&Value]) -> Vec<Value> {
@@ -35,6 +39,19 @@ both_databases! {
         for person in [&world.other_mentor, &world.foreign_mentor, &world.other_participant] {
             assert_eq!(known(&Phone::fresh(&app, &person.again(&app.app)).await), None);
         }
+    }
+
+    async fn a_list_goes_with_the_person(app: TestApp) {
+        let world = &app.world;
+        say(&app, &world.mentor, setting("cv", "missing", 0)).await;
+        let mut former = Phone::fresh(&app, &world.manager.again(&app.app)).await;
+        assert_eq!(former.ids("readiness").len(), 1);
+        let to = json!({"centre_id": world.other_centre});
+        app.post(&format!("/v1/participants/{}/move", world.participant.id)).by(&world.manager).if_match(1).json(to).expect(200).await;
+        former.follow(&app, &world.manager.again(&app.app), 200).await;
+        assert!(former.ids("readiness").is_empty());
+        let there = Phone::fresh(&app, &world.other_manager.again(&app.app)).await;
+        assert_eq!(there.ids("readiness"), [world.participant.id.to_string()]);
     }
 
     async fn only_the_same_item_is_in_conflict(app: TestApp) {

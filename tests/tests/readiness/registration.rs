@@ -138,7 +138,8 @@ async fn fill_crowd(crowd: &mut Crowd) {
     }
     tx.query(sql!(
         "INSERT INTO readiness_step (participant_id, item, number, state, happened_on, recorded_at, recorded_by)
-         SELECT participant_id, item, 1, state, since, moved_at, recorded_by FROM readiness_item"
+         SELECT participant_id, item, 1, state, since, moved_at, recorded_by FROM readiness_item WHERE true
+         ON CONFLICT DO NOTHING"
     ))
     .execute()
     .await

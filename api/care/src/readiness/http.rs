@@ -24,7 +24,7 @@ use kernel::{
 /// All of it: every paper and thing, where it stands, what was done, and whether they look for work. For the participant, their mentors and
 /// counsellors and the manager of their centre.
 #[utoipa::path(
-    get, path = "/participants/{participant_id}/readiness", tag = "readiness", operation_id = "readReadiness",
+    get, path = "/participants/{participant_id}/readiness", tag = "readiness", operation_id = "readReadinessList",
     params(("participant_id" = ParticipantId, Path)),
     responses((status = 200, description = "The list", body = ReadinessList), ReadProblems)
 )]

@@ -318,14 +318,14 @@ pub async fn zone_of(tx: &mut Tx, centre: CentreId) -> Result<ZoneName> {
     tx.query(sql!("SELECT zone FROM centre WHERE id = $1")).bind(centre).scalar().await
 }
 
-/// Holds what is kept of a participant.
-pub async fn hold_of(tx: &mut Tx, participant: ParticipantId) -> Result<()> {
-    let _: Option<i64> = tx
+/// Holds the list of a participant; whether there is one.
+pub async fn hold_of(tx: &mut Tx, participant: ParticipantId) -> Result<bool> {
+    let version: Option<i64> = tx
         .query(sql!("SELECT version FROM readiness WHERE participant_id = $1", pg " FOR UPDATE"))
         .bind(participant)
         .optional_scalar()
         .await?;
-    Ok(())
+    Ok(version.is_some())
 }
 
 /// Lets the list of a participant be this centre's.

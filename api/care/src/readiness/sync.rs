@@ -19,7 +19,7 @@ impl Form for SyncForm {
     type Answer = ReadinessList;
     const LIST: &'static str = "readiness";
     const ABOUT: &'static str =
-        "Readiness lists, as `readReadiness` gives them; none of whom nothing was said.";
+        "Readiness lists, as `readReadinessList` gives them; none of whom nothing was said.";
     const KINDS: &'static [&'static Thing] = &[&READINESS];
 
     fn is_for(actor: &Actor) -> bool {

@@ -33,7 +33,9 @@ async fn look_at(app: &App, tx: &mut Tx, entries: &[Entry], now: Instant) -> Res
 }
 
 async fn look_at_one(app: &App, tx: &mut Tx, participant: ParticipantId, now: Instant) -> Result<Outcome> {
-    store::hold_of(tx, participant).await?;
+    if !store::hold_of(tx, participant).await? {
+        return Ok(Outcome::Done);
+    }
     let Some(row) = store::load(tx, participant).await? else { return Ok(Outcome::Done) };
     let is_accompanied: bool =
         tx.query(sql!("SELECT active FROM participant WHERE id = $1")).bind(participant).scalar().await?;
