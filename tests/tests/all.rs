@@ -5,6 +5,7 @@ mod access;
 mod appointments;
 mod architecture;
 mod command_line;
+mod consents;
 mod contract;
 mod door;
 mod emergency_access;
@@ -42,6 +43,7 @@ const FEATURES: &[&registry::Feature] = &[
     &placements::EMPLOYERS,
     &placements::FEATURE,
     &readiness::FEATURE,
+    &consents::FEATURE,
     &people::registration::assignments::FEATURE,
     &absences::FEATURE,
     &work_items::FEATURE,

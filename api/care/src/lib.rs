@@ -16,6 +16,7 @@ pub mod appointment;
 pub mod assignment;
 pub mod audit_log;
 pub mod centre;
+pub mod consent;
 pub mod device;
 pub mod emergency_access;
 pub mod impression;
@@ -44,6 +45,7 @@ pub const FEATURES: &[&app::Feature] = &[
     &employer::FEATURE,
     &placement::FEATURE,
     &readiness::FEATURE,
+    &consent::FEATURE,
     &posting::FEATURE,
     &absence::FEATURE,
     &assignment::FEATURE,

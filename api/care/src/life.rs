@@ -49,7 +49,8 @@ pub async fn happens(
         | Event::PresenceChanges(_)
         | Event::AssignmentEnds(_)
         | Event::PostingEnds(_)
-        | Event::CentreChanges(_) => {}
+        | Event::CentreChanges(_)
+        | Event::ConsentEnds(_) => {}
     }
     let mut consequences = Consequences::default();
     for feature in app.features {

@@ -4,6 +4,7 @@
 //! comes again under another person's session: the old device is then gone and a new one begins, so that nothing meant for
 //! the one reaches the other. The same person signing in anew keeps their device.
 
+mod permission;
 mod store;
 mod upkeep;
 
@@ -14,6 +15,7 @@ use uuid::Uuid;
 use crate::channel::web_push::SubscriptionKeys;
 use crate::outbox::Address;
 
+pub use permission::{allow_push, forbid_push};
 pub use store::{end_session, list, refresh, register, remove};
 pub(crate) use upkeep::heard_of;
 pub use upkeep::{Aged, DOUBTFUL_AFTER, FCM_GONE_AFTER, Refused, STALE_AFTER, age, refused};

@@ -89,11 +89,14 @@ async fn end_failed(tx: &mut Tx, too_late: &[ReminderId]) -> Result<Vec<FailedRe
     query.all().await
 }
 
-/// Whether what was claimed is still held: neither superseded nor taken over.
+/// Whether what was claimed is still held: neither superseded nor taken over, and not forbidden to be pushed since.
 pub async fn still_held(tx: &mut Tx, origin: Origin, reminder: ReminderId, lease: Lease) -> Result<bool> {
     let held: Option<i64> = match origin {
         Origin::Reminder => {
-            tx.query(sql!("SELECT CAST(1 AS BIGINT) FROM reminder WHERE id = $1 AND ready_at = $2"))
+            tx.query(sql!(
+                "SELECT CAST(1 AS BIGINT) FROM reminder WHERE id = $1 AND ready_at = $2
+                   AND NOT EXISTS (SELECT 1 FROM push_forbidden WHERE push_forbidden.person_id = reminder.recipient_id)"
+            ))
                 .bind(reminder)
                 .bind(lease.until)
                 .optional_scalar()
@@ -101,7 +104,9 @@ pub async fn still_held(tx: &mut Tx, origin: Origin, reminder: ReminderId, lease
         }
         Origin::Delivery { device, .. } => {
             tx.query(sql!(
-                "SELECT CAST(1 AS BIGINT) FROM delivery WHERE reminder_id = $1 AND device_id = $2 AND ready_at = $3"
+                "SELECT CAST(1 AS BIGINT) FROM delivery WHERE reminder_id = $1 AND device_id = $2 AND ready_at = $3
+                   AND NOT EXISTS (SELECT 1 FROM push_forbidden JOIN device ON device.person_id = push_forbidden.person_id
+                                   WHERE device.id = delivery.device_id)"
             ))
             .bind(reminder)
             .bind(device)

@@ -40,6 +40,8 @@ pub enum Event {
     PostingEnds(Recall),
     /// A centre has another zone or other rules for reminders.
     CentreChanges(CentreId),
+    /// A participant no longer agrees to something: they took it back, or its time ran out.
+    ConsentEnds(Ended),
 }
 
 /// What is about to happen, as far as something is to be held for it.
@@ -55,6 +57,19 @@ pub enum Coming {
     PersonMoves(ParticipantId),
     /// Somebody's posting to this centre is about to end.
     PostingEnds(StaffId, CentreId),
+    /// A participant is about to agree to something no longer.
+    ConsentEnds(Ended),
+}
+
+/// What a participant no longer agrees to.
+#[derive(Debug, Clone, Copy)]
+pub struct Ended {
+    /// Who.
+    pub participant: ParticipantId,
+    /// To what, by the word of its purpose.
+    pub purpose: &'static str,
+    /// What exactly it was for; nil where the purpose says it all.
+    pub subject: Uuid,
 }
 
 /// An account that was closed, or whose role is another one now.

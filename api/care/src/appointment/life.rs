@@ -29,6 +29,7 @@ impl Life for Appointments {
                 Coming::PersonMoves(participant) => {
                     store::hold_all_of(tx, participant).await?;
                 }
+                Coming::ConsentEnds(_) => {}
             }
             Ok(())
         })
@@ -85,7 +86,8 @@ impl Life for Appointments {
                 | Event::LeadChanges(_)
                 | Event::PresenceChanges(_)
                 | Event::PostingEnds(_)
-                | Event::AssignmentEnds(_) => {}
+                | Event::AssignmentEnds(_)
+                | Event::ConsentEnds(_) => {}
             }
             Ok(Consequences::default())
         })

@@ -22,7 +22,8 @@ impl Life for Assignments {
             | Coming::AccountChanges(_)
             | Coming::AssignmentStarts(_)
             | Coming::PostingEnds(..)
-            | Coming::PersonMoves(_) => Box::pin(std::future::ready(Ok(()))),
+            | Coming::PersonMoves(_)
+            | Coming::ConsentEnds(_) => Box::pin(std::future::ready(Ok(()))),
         }
     }
 
@@ -60,7 +61,8 @@ impl Life for Assignments {
                 | Event::LeadChanges(_)
                 | Event::PresenceChanges(_)
                 | Event::AssignmentEnds(_)
-                | Event::CentreChanges(_) => {}
+                | Event::CentreChanges(_)
+                | Event::ConsentEnds(_) => {}
             }
             Ok(Consequences::default())
         })

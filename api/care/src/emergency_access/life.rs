@@ -21,7 +21,8 @@ impl Life for EmergencyAccesses {
             | Coming::AccountChanges(_)
             | Coming::AssignmentStarts(_)
             | Coming::PostingEnds(..)
-            | Coming::PersonMoves(_) => Box::pin(std::future::ready(Ok(()))),
+            | Coming::PersonMoves(_)
+            | Coming::ConsentEnds(_) => Box::pin(std::future::ready(Ok(()))),
         }
     }
 
@@ -51,7 +52,8 @@ impl Life for EmergencyAccesses {
                 | Event::PresenceChanges(_)
                 | Event::AssignmentEnds(_)
                 | Event::PostingEnds(_)
-                | Event::CentreChanges(_) => {}
+                | Event::CentreChanges(_)
+                | Event::ConsentEnds(_) => {}
             }
             Ok(Consequences::default())
         })

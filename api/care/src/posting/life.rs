@@ -24,7 +24,8 @@ impl Life for Postings {
                 Coming::PostingEnds(..)
                 | Coming::FileCloses(_)
                 | Coming::AssignmentStarts(_)
-                | Coming::PersonMoves(_) => {}
+                | Coming::PersonMoves(_)
+                | Coming::ConsentEnds(_) => {}
             }
             Ok(())
         })
@@ -56,7 +57,8 @@ impl Life for Postings {
                 | Event::AssignmentStarts(..)
                 | Event::LeadChanges(_)
                 | Event::PresenceChanges(_)
-                | Event::AssignmentEnds(_) => {}
+                | Event::AssignmentEnds(_)
+                | Event::ConsentEnds(_) => {}
             }
             Ok(Consequences::default())
         })

@@ -21,7 +21,10 @@ impl Life for Visits {
                 Coming::FileCloses(participant) | Coming::PersonMoves(participant) => {
                     store::hold_all_of(tx, participant).await?;
                 }
-                Coming::AccountChanges(_) | Coming::AssignmentStarts(_) | Coming::PostingEnds(..) => {}
+                Coming::AccountChanges(_)
+                | Coming::AssignmentStarts(_)
+                | Coming::PostingEnds(..)
+                | Coming::ConsentEnds(_) => {}
             }
             Ok(())
         })
@@ -56,7 +59,8 @@ impl Life for Visits {
                 Event::AccountIsShownOtherwise(_)
                 | Event::ZoneChanges(..)
                 | Event::LeadChanges(_)
-                | Event::PresenceChanges(_) => {}
+                | Event::PresenceChanges(_)
+                | Event::ConsentEnds(_) => {}
             }
             Ok(Consequences::default())
         })

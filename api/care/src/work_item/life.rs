@@ -32,7 +32,7 @@ impl Life for WorkItems {
                     store::open_of(tx, participant).await?;
                 }
                 // Whose they are follows from the assignments: none is changed.
-                Coming::AccountChanges(_) | Coming::PostingEnds(..) => {}
+                Coming::AccountChanges(_) | Coming::PostingEnds(..) | Coming::ConsentEnds(_) => {}
             }
             Ok(())
         })
@@ -78,7 +78,10 @@ impl Life for WorkItems {
                     return Ok(Consequences::default().moving(SubjectKind::WorkItem, moved));
                 }
                 // Until when something is to be seen to was said, and stays.
-                Event::CentreChanges(_) | Event::AccountIsShownOtherwise(_) | Event::ZoneChanges(..) => {}
+                Event::CentreChanges(_)
+                | Event::AccountIsShownOtherwise(_)
+                | Event::ZoneChanges(..)
+                | Event::ConsentEnds(_) => {}
             }
             Ok(Consequences::default())
         })
