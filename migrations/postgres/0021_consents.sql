@@ -18,6 +18,7 @@ CREATE TABLE consent (
     UNIQUE (participant_id, purpose, subject_id)
 );
 CREATE INDEX consent_by_participant ON consent (participant_id, id);
+CREATE INDEX consent_by_time ON consent (participant_id, since, id);
 
 CREATE TABLE consent_entry (
     consent_id UUID NOT NULL REFERENCES consent (id),

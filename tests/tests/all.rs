@@ -21,6 +21,7 @@ mod postings;
 mod privacy;
 mod races;
 mod readiness;
+mod referrals;
 mod registry;
 mod sign_in;
 mod storage;
@@ -44,6 +45,7 @@ const FEATURES: &[&registry::Feature] = &[
     &placements::FEATURE,
     &readiness::FEATURE,
     &consents::FEATURE,
+    &referrals::FEATURE,
     &people::registration::assignments::FEATURE,
     &absences::FEATURE,
     &work_items::FEATURE,

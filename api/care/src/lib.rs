@@ -26,6 +26,7 @@ pub mod participant;
 pub mod placement;
 pub mod posting;
 pub mod readiness;
+pub mod referral;
 pub mod staff;
 pub mod sync;
 pub mod timeline;
@@ -45,6 +46,7 @@ pub const FEATURES: &[&app::Feature] = &[
     &employer::FEATURE,
     &placement::FEATURE,
     &readiness::FEATURE,
+    &referral::FEATURE,
     &consent::FEATURE,
     &posting::FEATURE,
     &absence::FEATURE,
@@ -57,3 +59,6 @@ pub const FEATURES: &[&app::Feature] = &[
     &timeline::FEATURE,
     &audit_log::FEATURE,
 ];
+
+/// The pages of features for people who have no account.
+pub const PAGES: &[app::Pages] = &[referral::page::PAGES];

@@ -121,6 +121,8 @@ pub struct Keys {
     pub impressions: DataKey,
     /// Hashes which session it was and whose.
     pub impression_hashes: DerivedKey,
+    /// Hashes what people without an account prove that they were given.
+    pub links: DerivedKey,
 }
 
 impl Keys {
@@ -135,6 +137,7 @@ impl Keys {
             repetitions: master.derive(Purpose::IdempotencyKeyHashes)?,
             impressions: DataKey::derived(master, Purpose::Impressions)?,
             impression_hashes: master.derive(Purpose::ImpressionHashes)?,
+            links: master.derive(Purpose::ReferralLinks)?,
         })
     }
 }

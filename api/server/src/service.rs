@@ -19,6 +19,8 @@ pub fn service(app: App, door: &Door) -> Router {
         keyed: KeyedOperations::of(&contract),
         repeater: layers::Repeater(app.random.clone()),
     };
+    let routes =
+        care::PAGES.iter().fold(Router::from(routes), |routes, pages| routes.merge((pages.routes)()));
     let mut routes = routes
         .with_state(app)
         .layer(Extension(Written::of(crate::contract::contract)))

@@ -2,8 +2,8 @@
 
 use super::{consent, give, with, withdraw};
 use crate::notifications::{dispatch, phone, push_service, subscription};
-use chrono::TimeDelta;
 use care::consent::{ConsentPurpose, holds};
+use chrono::TimeDelta;
 use contract::ParticipantId;
 use db::sql;
 use muwakaba::background::reconciler;

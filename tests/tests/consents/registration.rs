@@ -23,17 +23,15 @@ const WITNESS: &str = "Qanari-witness Bennani";
 pub const FEATURE: Feature = Feature {
     file: file!(),
     subjects: &[Subject {
-        needed_by: &["listConsents"],
+        needed_by: &["listConsents", "withdrawConsent"],
         version: Some(sql!("SELECT version FROM consent WHERE id = $1")),
         ..Subject::new("consent_id", |stage, _, ids| Box::pin(given(stage, ids)))
     }],
-    bodies: &[over("withdrawConsent", |_| json!({"purpose": "statistics"}))],
+    bodies: &[over("withdrawConsent", |_| json!({"purpose": "follow_up"}))],
     deeds: &[
         deed("agree to something", "giveConsent", By::Participant),
         deed("write down that somebody agrees", "giveConsent", By::Mentor).about("consent_id"),
-        deed("take a consent back", "withdrawConsent", By::Participant).about("consent_id").with(|ids| {
-            json!({"participant_id": ids.participant, "purpose": "follow_up"})
-        }),
+        deed("take a consent back", "withdrawConsent", By::Participant).about("consent_id"),
     ],
     never: &[
         "SELECT 'a consent left behind: ' || c.id FROM consent AS c JOIN participant AS p ON p.id = c.participant_id

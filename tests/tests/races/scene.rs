@@ -46,8 +46,16 @@ impl Scene {
         database.db.close().await;
         database.db = Db::open(&database.url).await.expect("the database opens");
         let stage = Stage::set(database).await;
-        // The log is not to be changed by the service; here it begins anew with every run.
-        run(&mut raw, "ALTER TABLE audit DISABLE TRIGGER USER").await;
+        // Logs are not to be changed by the service; here they begin anew with every run.
+        run(
+            &mut raw,
+            "DO $$ DECLARE log regclass; BEGIN
+                 FOR log IN SELECT DISTINCT tgrelid::regclass FROM pg_trigger WHERE tgname LIKE '%_is_not_changed' LOOP
+                     EXECUTE format('ALTER TABLE %s DISABLE TRIGGER USER', log);
+                 END LOOP;
+             END $$",
+        )
+        .await;
         let sessions = ids(&mut raw, "SELECT id FROM session").await;
         let assignments = ids(&mut raw, "SELECT id FROM assignment WHERE ended_at IS NULL").await;
         let people = ids(&mut raw, "SELECT id FROM participant UNION ALL SELECT id FROM staff").await;

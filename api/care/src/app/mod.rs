@@ -4,10 +4,12 @@ pub mod buttons;
 mod feature;
 pub mod life;
 pub mod mutation;
+mod pages;
 pub mod timeline;
 pub mod timer;
 
 pub use feature::Feature;
+pub use pages::Pages;
 
 use crate::{names::known::SharedNames, push::PushServices};
 use axum::extract::FromRef;

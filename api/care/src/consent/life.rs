@@ -52,6 +52,7 @@ impl Life for Consents {
                 | Event::AccountIsShownOtherwise(_)
                 | Event::AssignmentStarts(..)
                 | Event::LeadChanges(_)
+                | Event::PresenceChanges(_)
                 | Event::AssignmentEnds(_)
                 | Event::PostingEnds(_)
                 | Event::CentreChanges(_) => {}

@@ -15,6 +15,7 @@ pub mod rules;
 pub mod store;
 mod sync;
 pub mod things;
+mod timeline;
 mod timers;
 pub mod wordings;
 mod words;
@@ -40,6 +41,7 @@ pub const FEATURE: Feature = Feature {
     lists: &[&ListOf::<SyncForm>::new()],
     mutations: mutations::MUTATIONS,
     timers: timers::TIMERS,
+    timeline: timeline::TIMELINE,
     reminded: None,
     life: &life::Consents,
 };

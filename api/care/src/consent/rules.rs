@@ -39,7 +39,7 @@ pub fn what_holds(entries: &[Entry], now: Instant) -> Option<Standing> {
     let mut taken_back: Option<Instant> = None;
     for (by, entry) in entries.iter().enumerate() {
         let is_outdated = match entry.act {
-            ConsentState::Given => taken_back.is_some_and(|at| entry.said_at <= at),
+            ConsentState::Given => taken_back.is_some_and(|at| entry.said_at < at),
             ConsentState::Withdrawn => {
                 taken_back = taken_back.max(Some(entry.said_at));
                 false

@@ -59,6 +59,8 @@ pub enum Purpose {
     ImpressionHashes,
     /// Seals what is written about employers, who are no people of the service.
     EmployerTexts,
+    /// Authenticates the links by which partners answer referrals, and their codes.
+    ReferralLinks,
     /// Tells one master key from another ([`MasterKey::check_value`]).
     KeyCheck,
 }
@@ -80,6 +82,7 @@ impl Purpose {
             Self::Impressions => "impressions",
             Self::ImpressionHashes => "impression hashes",
             Self::EmployerTexts => "employer texts",
+            Self::ReferralLinks => "referral links",
             Self::KeyCheck => "key check",
         }
     }

@@ -183,6 +183,7 @@ fn purposes_have_keys_of_their_own() {
         Purpose::Impressions,
         Purpose::ImpressionHashes,
         Purpose::EmployerTexts,
+        Purpose::ReferralLinks,
         Purpose::KeyCheck,
     ];
     let master = MasterKey::from_bytes(Zeroizing::new([7; 32]));

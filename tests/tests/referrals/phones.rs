@@ -1,0 +1,68 @@
+//! What phones have of referrals and partners, and asking without network.
+
+use super::{asked, new_referral, over, partner, seen, step};
+use crate::sync::Phone;
+use chrono::TimeDelta;
+use muwakaba_tests::{SignedIn, TestApp, both_databases};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+/// What a phone sends that asked for something.
+pub fn recorded(app: &TestApp, body: &Value) -> Value {
+    json!({"id": Uuid::now_v7(), "recorded_at": app.now().to_string(), "operation": "askReferral", "body": body})
+}
+
+async fn push(app: &TestApp, person: &SignedIn, mutation: &Value) -> Value {
+    let body = json!({"mutations": [mutation]});
+    let answer = app.post("/v1/sync").by(&person.again(&app.app)).json(body).expect(200).await;
+    answer.json()["results"][0].clone()
+}
+
+fn known(phone: &Phone, list: &str, id: &str) -> Option<Value> {
+    phone.things.get(&(list.to_owned(), id.to_owned())).cloned()
+}
+
+both_databases! {
+    async fn a_phone_has_what_the_reading_operations_give(app: TestApp) {
+        let (world, path) = (&app.world, asked(&app).await);
+        let id = path.rsplit('/').next().unwrap();
+        for person in [&world.participant, &world.mentor, &world.counsellor, &world.manager] {
+            let phone = Phone::fresh(&app, &person.again(&app.app)).await;
+            let read = seen(&app, person, &path).await;
+            assert_eq!(known(&phone, "referrals", id), Some(read.clone()));
+            let is_staff = person.id != world.participant.id;
+            assert_eq!(known(&phone, "partners", read["partner_id"].as_str().unwrap()).is_some(), is_staff);
+        }
+        for person in [&world.other_mentor, &world.foreign_mentor, &world.other_participant] {
+            assert_eq!(known(&Phone::fresh(&app, &person.again(&app.app)).await, "referrals", id), None);
+        }
+        assert!(Phone::fresh(&app, &world.foreign_mentor).await.ids("partners").is_empty());
+        // What ended is forgotten after a month.
+        step(&app, &path, "revoke", 1, None).await;
+        assert!(known(&Phone::fresh(&app, &world.mentor.again(&app.app)).await, "referrals", id).is_some());
+        app.clock.advance(TimeDelta::days(32));
+        assert!(known(&Phone::fresh(&app, &world.mentor.again(&app.app)).await, "referrals", id).is_none());
+    }
+
+    async fn asked_without_network_it_is_asked_once_with_the_consent_that_was_given_there(app: TestApp) {
+        let world = &app.world;
+        let id = Uuid::now_v7().to_string();
+        let body = over(new_referral(&app, &partner(&app).await), &json!({"id": id}));
+        let (mutation, said_at) = (recorded(&app, &body), app.now().to_string());
+        app.clock.advance(TimeDelta::days(2));
+        assert_eq!(push(&app, &world.mentor, &mutation).await["result"], json!("applied"));
+        assert_eq!(push(&app, &world.mentor, &mutation).await["result"], json!("duplicate"));
+        let consents = seen(&app, &world.mentor, &format!("/v1/participants/{}/consents", world.participant.id)).await;
+        assert_eq!((&consents["items"][0]["subject_id"], &consents["items"][0]["since"]), (&json!(id), &json!(said_at)));
+        for (body, pointer) in [
+            (over(body.clone(), &json!({"id": null})), "/body/id"),
+            (over(body.clone(), &json!({"id": Uuid::now_v7(), "consent": null})), "/body/consent"),
+            (over(body.clone(), &json!({"id": Uuid::now_v7(), "partner_id": Uuid::now_v7()})), "/body/partner_id"),
+        ] {
+            let refused = push(&app, &world.mentor, &recorded(&app, &body)).await;
+            assert_eq!((&refused["result"], &refused["problem"]["errors"][0]["pointer"]), (&json!("refused"), &json!(pointer)));
+        }
+        let refused = push(&app, &world.other_mentor, &recorded(&app, &over(body, &json!({"id": Uuid::now_v7()})))).await;
+        assert_eq!(refused["problem"]["code"], json!("not_found"));
+    }
+}
