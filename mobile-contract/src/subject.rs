@@ -93,6 +93,14 @@ subjects! {
     Placement => "placement" {
         /// To whoever leads: whether it was held for so long can be known now.
         MilestoneDue => "milestone_due",
+    /// A check-in that a participant answers.
+    CheckIn => "check_in" {
+        /// It can be answered from now on.
+        CheckInOpen => "check_in_open",
+        /// Half of its time is over, and it is not answered.
+        CheckInHalfWay => "check_in_half_way",
+        /// It is the last evening before it closes, and it is not answered.
+        CheckInLastEvening => "check_in_last_evening",
     }
 }
 

@@ -5,6 +5,7 @@
 //! in the service; one that has none is not.
 
 pub mod app;
+pub mod calling;
 pub mod life;
 pub mod names;
 pub mod opening_hours;
@@ -17,6 +18,8 @@ pub mod assignment;
 pub mod audit_log;
 pub mod centre;
 pub mod consent;
+pub mod check_in;
+pub mod custom_questions;
 pub mod device;
 pub mod emergency_access;
 pub mod impression;
@@ -27,6 +30,7 @@ pub mod placement;
 pub mod posting;
 pub mod readiness;
 pub mod referral;
+pub mod questionnaire;
 pub mod staff;
 pub mod sync;
 pub mod timeline;
@@ -48,6 +52,9 @@ pub const FEATURES: &[&app::Feature] = &[
     &readiness::FEATURE,
     &referral::FEATURE,
     &consent::FEATURE,
+    &questionnaire::FEATURE,
+    &custom_questions::FEATURE,
+    &check_in::FEATURE,
     &posting::FEATURE,
     &absence::FEATURE,
     &assignment::FEATURE,

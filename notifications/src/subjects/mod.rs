@@ -10,6 +10,7 @@
 //! | `samples`, for tests | examples of `TextFacts`, by which all texts, payloads and facts are tried |
 
 pub mod appointment;
+pub mod check_in;
 pub mod emergency_access;
 pub mod placement;
 pub mod visit;
@@ -122,6 +123,7 @@ subjects! {
     Visit = visit,
     WorkItem = work_item,
     Placement = placement,
+    CheckIn = check_in,
 }
 
 /// What this purpose says, and of which kind of subject.

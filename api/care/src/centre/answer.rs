@@ -1,7 +1,11 @@
 //! What callers get.
 
 use super::{rules, store::Row};
-use crate::{appointment::closing::Ahead, opening_hours::calendar::Calendar};
+use crate::{
+    appointment::closing::Ahead,
+    calling::{self, EmergencyPhone},
+    opening_hours::calendar::Calendar,
+};
 use contract::{
     AppointmentId, CentreId, ParticipantId, StaffId, StaffRole,
     time::{Instant, LocalDateTime, ZoneName},
@@ -43,6 +47,8 @@ pub struct AppointmentWhenClosed {
         "closed_days": [{"date": "2026-11-06", "label": "Green March", "every_year": true}],
         "ramadan": []
     },
+    "phone": "+212522000000",
+    "emergency_phones": [{"service": "rescue", "number": "15"}, {"service": "police", "number": "19"}],
     "version": 1,
     "created_at": "2026-11-23T10:00:00Z"
 }))]
@@ -59,6 +65,13 @@ pub struct Centre {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]
     pub reminder_policy: Option<Map<String, Value>>,
+    /// Where people who need somebody call it while it is open; absent if nowhere yet.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "+212522000000")]
+    pub phone: Option<String>,
+    /// Whom they call at any hour.
+    #[schema(max_items = 10)]
+    pub emergency_phones: Vec<EmergencyPhone>,
     /// In the answer to a change of the calendar: the appointments, the next ones first and 200 at most, for which the centre was open
     /// and no longer is. They stand as they were agreed on, and each host gets a notice.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -80,6 +93,8 @@ impl Centre {
             zone: row.zone.clone(),
             calendar: serde_json::from_str(&row.calendar).map_err(Error::internal)?,
             reminder_policy: policy.map(serde_json::from_str).transpose().map_err(Error::internal)?,
+            phone: row.phone.clone(),
+            emergency_phones: calling::of_centre(row.emergency_phones.as_deref())?,
             appointments_when_closed: None,
             version: row.version,
             created_at: row.created_at,

@@ -10,7 +10,8 @@ use super::{
 use crate::{
     app::{App, life::Event},
     appointment::closing::{self, Closing},
-    life,
+    calling::EmergencyPhone,
+    check_in, life,
     opening_hours::{self, calendar::Calendar},
     posting, public_text,
 };
@@ -25,6 +26,7 @@ use kernel::{
     },
     page::{Page, PageQuery},
     problems::{ChangeProblems, CreateProblems, ReadProblems},
+    protect::privacy::Phone,
     reply::Reply,
 };
 use notifications::policy::ReminderPolicy;
@@ -47,7 +49,17 @@ pub async fn create(State(app): State<App>, call: Call, body: Body<NewCentre>) -
     let calendar = checked_calendar(&new.calendar.unwrap_or_default())?;
     let reminder_policy = new.reminder_policy.as_ref().map(checked_policy).transpose()?;
     let mut work = app.begin(&call, body.digest).await?;
-    let row = Row { id, name, zone: new.zone, calendar, reminder_policy, version: 1, created_at: work.now };
+    let row = Row {
+        id,
+        name,
+        zone: new.zone,
+        calendar,
+        reminder_policy,
+        phone: new.phone.as_ref().map(stored_phone),
+        emergency_phones: new.emergency_phones.as_deref().map(stored_phones).transpose()?,
+        version: 1,
+        created_at: work.now,
+    };
     store::insert(&mut work.tx, &row).await?;
     work.tx.changed(row.changed());
     let reply = Reply::created(format!("/v1/centres/{id}"), &Centre::seen_by(role, &row)?)?;
@@ -90,7 +102,7 @@ pub async fn read(State(app): State<App>, call: Call, Path(id): Path<CentreId>) 
 
 /// Change a centre
 ///
-/// Administrators may change every field of every centre, managers the calendar and the reminder policy of their own. A new
+/// Administrators may change every field of every centre, managers the calendar, the reminder policy and the telephone numbers of their own. A new
 /// policy or zone holds for the reminders of appointments that exist already: at once, or where there are hundreds of them
 /// within moments. A new calendar moves no appointment: people agreed on it. The answer names those for which the centre was open and no
 /// longer is, and each of their hosts gets a notice.
@@ -135,6 +147,10 @@ pub async fn change(
         let changes = Event::CentreChanges(id);
         life::happens(&app, &mut work.tx, &call.actor, changes, work.now).await?;
     }
+    // Phones of participants know without network whom to call and when somebody calls them.
+    if given.iter().any(|field| matches!(*field, "calendar" | "phone" | "emergency_phones")) {
+        check_in::timers::note_centre(&mut work.tx, id, work.now).await?;
+    }
     let centre = Centre::seen_by(role, &row)?.closed_over(role, &closed);
     let audit = Audit::new(&CENTRE, "change", id.0).at(id).with("fields", given);
     let audit = if closed.is_empty() { audit } else { audit.with("appointments_when_closed", closed.len()) };
@@ -154,8 +170,23 @@ fn apply(row: &mut Row, change: CentreChange) -> Result<()> {
     if let Some(policy) = change.reminder_policy {
         row.reminder_policy = policy.as_ref().map(checked_policy).transpose()?;
     }
+    if let Some(phone) = change.phone {
+        row.phone = phone.as_ref().map(stored_phone);
+    }
+    if let Some(phones) = change.emergency_phones {
+        row.emergency_phones = phones.as_deref().map(stored_phones).transpose()?;
+    }
     row.version += 1;
     Ok(())
+}
+
+/// A centre's number is nobody's secret: it stands on its door.
+fn stored_phone(phone: &Phone) -> String {
+    phone.expose().to_owned()
+}
+
+fn stored_phones(phones: &[EmergencyPhone]) -> Result<String> {
+    serde_json::to_string(phones).map_err(Error::internal)
 }
 
 fn checked_name(name: &str) -> Result<String> {

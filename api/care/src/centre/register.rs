@@ -26,6 +26,8 @@ pub async fn register(
         zone,
         calendar: serde_json::to_string(&Calendar::default()).map_err(Error::internal)?,
         reminder_policy: reminder_policy.map(serde_json::to_string).transpose().map_err(Error::internal)?,
+        phone: None,
+        emergency_phones: None,
         version: 1,
         created_at: now,
     };

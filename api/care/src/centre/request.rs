@@ -1,8 +1,11 @@
 //! What callers send.
 
-use crate::opening_hours::calendar::Calendar;
+use crate::{calling::EmergencyPhone, opening_hours::calendar::Calendar};
 use contract::{CentreId, time::ZoneName};
-use kernel::extract::fields::{given, given_or_null};
+use kernel::{
+    extract::fields::{given, given_or_null},
+    protect::privacy::Phone,
+};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
@@ -27,6 +30,12 @@ pub struct NewCentre {
     /// Where its reminders differ from the service's.
     #[schema(value_type = Option<Object>)]
     pub reminder_policy: Option<Map<String, Value>>,
+    /// Where people who need somebody call it while it is open.
+    pub phone: Option<Phone>,
+    /// Whom they call at any hour; those of the country if left out.
+    #[schema(min_items = 1, max_items = 10)]
+    #[validate(length(min = 1, max = 10), nested)]
+    pub emergency_phones: Option<Vec<EmergencyPhone>>,
 }
 
 /// What should change about a centre. What is left out stays as it is.
@@ -52,6 +61,15 @@ pub struct CentreChange {
     #[serde(default, deserialize_with = "given_or_null")]
     #[schema(value_type = Option<Object>)]
     pub reminder_policy: Option<Option<Map<String, Value>>>,
+    /// Where people who need somebody call it while it is open; `null` if nowhere.
+    #[serde(default, deserialize_with = "given_or_null")]
+    #[schema(value_type = Option<Phone>)]
+    pub phone: Option<Option<Phone>>,
+    /// Whom they call at any hour. It replaces all of them; `null` for those of the country.
+    #[serde(default, deserialize_with = "given_or_null")]
+    #[schema(value_type = Option<Vec<EmergencyPhone>>, min_items = 1, max_items = 10)]
+    #[validate(length(min = 1, max = 10), nested)]
+    pub emergency_phones: Option<Option<Vec<EmergencyPhone>>>,
 }
 
 impl CentreChange {
@@ -62,6 +80,8 @@ impl CentreChange {
             ("zone", self.zone.is_some()),
             ("calendar", self.calendar.is_some()),
             ("reminder_policy", self.reminder_policy.is_some()),
+            ("phone", self.phone.is_some()),
+            ("emergency_phones", self.emergency_phones.is_some()),
         ]
         .into_iter()
         .filter_map(|(name, is_given)| is_given.then_some(name))

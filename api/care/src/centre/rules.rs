@@ -21,8 +21,10 @@ pub fn reach(actor: &Actor) -> kernel::Result<(StaffRole, Option<CentreId>)> {
 /// The fields that this role may set.
 pub const fn may_set(role: StaffRole) -> &'static [&'static str] {
     match role {
-        StaffRole::Administrator => &["name", "zone", "calendar", "reminder_policy"],
-        StaffRole::Manager => &["calendar", "reminder_policy"],
+        StaffRole::Administrator => {
+            &["name", "zone", "calendar", "reminder_policy", "phone", "emergency_phones"]
+        },
+        StaffRole::Manager => &["calendar", "reminder_policy", "phone", "emergency_phones"],
         StaffRole::Mentor | StaffRole::Counsellor | StaffRole::Observer => &[],
     }
 }

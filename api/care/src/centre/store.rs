@@ -22,6 +22,10 @@ pub struct Row {
     pub calendar: String,
     /// Its own reminder policy, as JSON.
     pub reminder_policy: Option<String>,
+    /// Its telephone number.
+    pub phone: Option<String>,
+    /// Its numbers for an emergency, as JSON; without them those of the country.
+    pub emergency_phones: Option<String>,
     /// Counts the changes.
     pub version: i64,
     /// When it was registered.
@@ -38,8 +42,8 @@ impl Row {
 /// Adds a centre.
 pub async fn insert(tx: &mut Tx, row: &Row) -> Result<()> {
     tx.query(sql!(
-        "INSERT INTO centre (id, name, zone, calendar, reminder_policy, version, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7)"
+        "INSERT INTO centre (id, name, zone, calendar, reminder_policy, version, created_at, phone, emergency_phones)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
     ))
     .bind(row.id)
     .bind(row.name.clone())
@@ -48,6 +52,8 @@ pub async fn insert(tx: &mut Tx, row: &Row) -> Result<()> {
     .bind(row.reminder_policy.clone())
     .bind(row.version)
     .bind(row.created_at)
+    .bind(row.phone.clone())
+    .bind(row.emergency_phones.clone())
     .execute()
     .await?;
     Ok(())
@@ -56,7 +62,8 @@ pub async fn insert(tx: &mut Tx, row: &Row) -> Result<()> {
 /// Writes what may change, and the version that was counted on.
 pub async fn update(tx: &mut Tx, row: &Row) -> Result<()> {
     tx.query(sql!(
-        "UPDATE centre SET name = $1, zone = $2, calendar = $3, reminder_policy = $4, version = $5 WHERE id = $6"
+        "UPDATE centre SET name = $1, zone = $2, calendar = $3, reminder_policy = $4, version = $5, phone = $7, emergency_phones = $8
+         WHERE id = $6"
     ))
     .bind(row.name.clone())
     .bind(row.zone.clone())
@@ -64,6 +71,8 @@ pub async fn update(tx: &mut Tx, row: &Row) -> Result<()> {
     .bind(row.reminder_policy.clone())
     .bind(row.version)
     .bind(row.id)
+    .bind(row.phone.clone())
+    .bind(row.emergency_phones.clone())
     .execute()
     .await?;
     Ok(())

@@ -111,6 +111,30 @@ pub fn closing_after(calendar: &Calendar, from: LocalDateTime, working_days: u32
         .unwrap_or(from)
 }
 
+/// The stretches of opening hours that are not over at `from`, in order, from its day on and for so many days.
+pub fn next_openings(
+    calendar: &Calendar,
+    from: LocalDateTime,
+    days: u32,
+) -> Vec<(LocalDateTime, LocalDateTime)> {
+    let mut found = Vec::new();
+    for day in 0..days {
+        let date = from.days_after(day).date();
+        if closed_day(calendar, date).is_some() {
+            continue;
+        }
+        for (opens, closes) in hours_of(calendar, date) {
+            let opens = LocalDateTime::new(date, opens.to_chrono());
+            let closes = match closes.to_chrono() {
+                Some(closes) => LocalDateTime::new(date, closes),
+                None => date.succ_opt().and_then(|next| LocalDateTime::new(next, NaiveTime::MIN)),
+            };
+            found.extend(opens.zip(closes).filter(|(_, closes)| *closes > from));
+        }
+    }
+    found
+}
+
 /// What makes no sense in a calendar, with a pointer below `place`; nothing if it is good.
 pub fn faults(calendar: &Calendar, place: &str) -> Vec<FieldFault> {
     let mut found = Vec::new();

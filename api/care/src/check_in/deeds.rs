@@ -1,0 +1,187 @@
+//! Answering a check-in, seeing the answers, and closing one that was missed: the same over HTTP and from a phone that was without network.
+
+use super::{
+    answers::{Extent, Given},
+    asked, escalate, remind,
+    request::NewAnswers,
+    rules::{self, CLOCK_AHEAD, Command},
+    store::{self, Row},
+    things::CHECK_IN,
+    words::{CancelReason, CheckInState, ExcuseReason, Settled},
+};
+use crate::App;
+use contract::{StaffId, Subject, SubjectKind, time::Instant};
+use db::Tx;
+use kernel::{
+    access::{Actor, not_for_this_role},
+    audit::Audit,
+    error::{Error, Result},
+};
+
+/// Who does it, and when: as their device says, and as it is here.
+#[derive(Debug, Clone, Copy)]
+pub struct By<'b> {
+    /// Who.
+    pub actor: &'b Actor,
+    /// When, as a phone says that was without network; nothing if it is done now.
+    pub recorded_at: Option<Instant>,
+    /// What time it is.
+    pub now: Instant,
+}
+
+impl By<'_> {
+    /// Who answers for the participant; nobody if they do themself.
+    fn for_them(&self) -> Option<StaffId> {
+        match self.actor {
+            Actor::Participant { .. } => None,
+            Actor::Staff { id, .. } => Some(*id),
+        }
+    }
+
+    fn staff(&self) -> Result<StaffId> {
+        self.for_them().ok_or_else(not_for_this_role)
+    }
+}
+
+/// Refuses what a role has no use of at all.
+pub fn require(actor: &Actor, command: Command) -> Result<()> {
+    if rules::may(actor, command) { Ok(()) } else { Err(not_for_this_role()) }
+}
+
+/// Keeps the answers so far, or all of them.
+pub async fn answer(
+    app: &App,
+    tx: &mut Tx,
+    by: By<'_>,
+    row: &mut Row,
+    new: NewAnswers,
+    extent: Extent,
+) -> Result<Audit> {
+    let now = by.now;
+    let command = match extent {
+        Extent::Some => Command::SaveAnswers,
+        Extent::Whole => Command::Submit,
+    };
+    let answered_at = rules::answered_at(by.recorded_at.unwrap_or(now), now);
+    let settled = becomes_by_answers(by, row, command, answered_at)?;
+    let questions = asked::questions(app, row)?;
+    let given = Given::check(&questions, new, extent).map_err(Error::fields)?;
+    let alarm = given.alarms(&questions) && row.alarm_at.is_none();
+    let call = given.call_wanted && row.call_wanted_at.is_none();
+    row.alarm_at = row.alarm_at.or(alarm.then_some(now));
+    row.call_wanted_at = row.call_wanted_at.or(call.then_some(now));
+    row.answers_sealed = Some(asked::seal(app, row, &given)?);
+    row.settled = settled;
+    row.answered_at = Some(answered_at);
+    row.answered_by = by.for_them();
+    row.version += 1;
+    row.answers_version = Some(row.version);
+    if extent == Extent::Whole {
+        row.submitted_at = Some(now);
+    }
+    changed(app, tx, row, now).await?;
+    escalate::answered(app, tx, row, escalate::News { alarm, call }, now).await?;
+    let audit = audited(row, command);
+    Ok(match extent {
+        Extent::Some => audit,
+        Extent::Whole => audit.with("is_late", rules::is_late(answered_at, &row.window())),
+    })
+}
+
+/// Says that the answers were seen.
+pub async fn review(app: &App, tx: &mut Tx, by: By<'_>, row: &mut Row) -> Result<Audit> {
+    let staff = by.staff()?;
+    row.settled = becomes(by, row, Command::Review)?;
+    (row.reviewed_at, row.reviewed_by) = (Some(by.now), Some(staff));
+    row.version += 1;
+    changed(app, tx, row, by.now).await?;
+    escalate::reviewed(app, tx, row, by.now).await?;
+    Ok(audited(row, Command::Review))
+}
+
+/// Closes a missed one with a reason.
+pub async fn excuse(
+    app: &App,
+    tx: &mut Tx,
+    by: By<'_>,
+    row: &mut Row,
+    reason: ExcuseReason,
+) -> Result<Audit> {
+    let staff = by.staff()?;
+    row.settled = becomes(by, row, Command::Excuse)?;
+    (row.excused_at, row.excused_by, row.excuse) = (Some(by.now), Some(staff), Some(reason));
+    row.version += 1;
+    changed(app, tx, row, by.now).await?;
+    escalate::no_longer_missed(app, tx, row, by.now).await?;
+    Ok(audited(row, Command::Excuse).with("reason", reason.as_str()).with("side", reason.side().as_str()))
+}
+
+/// Calls one off.
+pub async fn cancel(
+    app: &App,
+    tx: &mut Tx,
+    by: By<'_>,
+    row: &mut Row,
+    reason: CancelReason,
+) -> Result<Audit> {
+    let staff = by.staff()?;
+    if reason == CancelReason::FileClosed {
+        return Err(Error::field("/reason", "not_allowed", "is the service's own: close the file"));
+    }
+    row.settled = becomes(by, row, Command::Cancel)?;
+    call_off(app, tx, row, Some(staff), reason, by.now).await?;
+    Ok(audited(row, Command::Cancel).with("reason", reason.as_str()))
+}
+
+/// Calls one off that may be called off. An alarm in answers that were saved is still somebody's to look at.
+pub async fn call_off(
+    app: &App,
+    tx: &mut Tx,
+    row: &mut Row,
+    by: Option<StaffId>,
+    reason: CancelReason,
+    now: Instant,
+) -> Result<()> {
+    row.settled = Settled::Cancelled;
+    (row.cancelled_at, row.cancelled_by, row.cancel_reason) = (Some(now), by, Some(reason));
+    row.version += 1;
+    changed(app, tx, row, now).await?;
+    escalate::no_longer_missed(app, tx, row, now).await
+}
+
+async fn changed(app: &App, tx: &mut Tx, row: &Row, now: Instant) -> Result<()> {
+    store::update(tx, row).await?;
+    tx.changed(row.changed());
+    remind::plan_again(app, tx, row, now).await
+}
+
+fn audited(row: &Row, command: Command) -> Audit {
+    Audit::new(&CHECK_IN, command.as_str(), row.id.0).about(row.participant_id).at(row.centre_id)
+}
+
+fn becomes(by: By<'_>, row: &Row, command: Command) -> Result<Settled> {
+    let state = rules::state(row.settled, &row.window(), by.now);
+    rules::after(state, command).ok_or_else(|| refused(by, row, state))
+}
+
+/// As [`becomes`], of answers from a phone: its clock may be ahead of ours, and what was answered before somebody called it off is answered.
+fn becomes_by_answers(by: By<'_>, row: &Row, command: Command, answered_at: Instant) -> Result<Settled> {
+    let state = rules::state(row.settled, &row.window(), by.now);
+    let soon = rules::state(row.settled, &row.window(), by.now.saturating_add(CLOCK_AHEAD));
+    if by.recorded_at.is_some() && state == CheckInState::Planned && soon == CheckInState::Open {
+        return rules::after(soon, command).ok_or_else(|| refused(by, row, state));
+    }
+    if command == Command::Submit
+        && state == CheckInState::Cancelled
+        && rules::was_answered_before(answered_at, row.cancelled_at)
+    {
+        return Ok(Settled::Submitted);
+    }
+    rules::after(state, command).ok_or_else(|| refused(by, row, state))
+}
+
+fn refused(by: By<'_>, row: &Row, state: CheckInState) -> Error {
+    let subject = Subject { kind: SubjectKind::CheckIn, id: row.id.0 };
+    let possible = rules::possible(by.actor, state);
+    Error::command_refused(subject, format!("the check-in is {state}"), &possible)
+}

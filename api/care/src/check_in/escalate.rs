@@ -1,0 +1,57 @@
+//! What of a check-in needs somebody: an answer that alarms, a call that is wanted, one that was missed. Each is raised in the transaction that
+//! brings it, and resolved in the one by which it is seen to.
+
+use super::store::Row;
+use crate::{
+    App,
+    work_item::{self, Raise, WorkCause},
+};
+use contract::time::Instant;
+use db::Tx;
+use kernel::error::Result;
+
+/// What of the answers is new.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct News {
+    /// One of them alarms.
+    pub alarm: bool,
+    /// Somebody is to call.
+    pub call: bool,
+}
+
+/// Answers came. One that is complete is missed no longer.
+pub async fn answered(app: &App, tx: &mut Tx, row: &Row, news: News, now: Instant) -> Result<()> {
+    if news.alarm {
+        raise(app, tx, row, WorkCause::CheckInAlarm, now).await?;
+    }
+    if news.call {
+        raise(app, tx, row, WorkCause::CallWanted, now).await?;
+    }
+    if row.submitted_at.is_some() {
+        no_longer_missed(app, tx, row, now).await?;
+    }
+    Ok(())
+}
+
+/// Somebody has seen them.
+pub async fn reviewed(app: &App, tx: &mut Tx, row: &Row, now: Instant) -> Result<()> {
+    for cause in [WorkCause::CheckInAlarm, WorkCause::CallWanted] {
+        work_item::resolve(app, tx, cause, row.id.0, now).await?;
+    }
+    Ok(())
+}
+
+/// It was missed, and nobody has answered within the grace.
+pub async fn missed(app: &App, tx: &mut Tx, row: &Row, now: Instant) -> Result<()> {
+    raise(app, tx, row, WorkCause::CheckInMissed, now).await
+}
+
+/// It was answered after all, closed or called off.
+pub async fn no_longer_missed(app: &App, tx: &mut Tx, row: &Row, now: Instant) -> Result<()> {
+    work_item::resolve(app, tx, WorkCause::CheckInMissed, row.id.0, now).await
+}
+
+async fn raise(app: &App, tx: &mut Tx, row: &Row, cause: WorkCause, now: Instant) -> Result<()> {
+    let raise = Raise { cause, subject: row.id.0, participant: row.participant_id, centre: row.centre_id };
+    work_item::raise(app, tx, raise, now).await
+}

@@ -1,0 +1,259 @@
+//! The operations on check-ins.
+
+use super::{
+    answer::{CheckIn, PlannedCheckIns, Reader},
+    answers::Extent,
+    deeds::{self, By},
+    planning::{self, Planning},
+    request::{NewAnswers, NewCancellation, NewCheckIns, NewExcuse},
+    rules::Command,
+    store::{self, Row},
+    things::CHECK_IN,
+    words::CheckInId,
+};
+use crate::{App, participant::store::in_scope};
+use axum::{extract::State, response::Response};
+use contract::{AuditId, ParticipantId, StaffRole};
+use db::Tx;
+use kernel::{
+    access::Actor,
+    audit::Audit,
+    error::{Error, Result},
+    extract::{Body, Call, Digest, IfMatch, Path, Query},
+    page::{Page, PageQuery},
+    problems::{ChangeProblems, CreateProblems, ReadProblems},
+    reply::Reply,
+    work::Work,
+};
+
+/// Who plans them.
+const PLANNERS: &[StaffRole] = &[StaffRole::Mentor, StaffRole::Counsellor, StaffRole::Manager];
+
+/// Plan check-ins
+///
+/// One, or a series that shares a rule: each opens on its day, and is due and closes so many days after. For the mentors and counsellors of
+/// the participant and the manager of their centre. The participant is reminded when one opens, half-way and in the last evening, and not
+/// again. What those who accompany them ask besides is asked as well, as far as there is room among six questions.
+#[utoipa::path(
+    post, path = "/check-ins", tag = "check-ins", operation_id = "planCheckIns",
+    request_body = NewCheckIns,
+    params(Call),
+    responses((status = 201, description = "Planned", body = PlannedCheckIns, headers(("Location" = String))), CreateProblems)
+)]
+pub async fn plan(State(app): State<App>, call: Call, body: Body<NewCheckIns>) -> Result<Response> {
+    let (planner, ..) = call.actor.staff(PLANNERS)?;
+    let scope = call.actor.staff_caseload()?;
+    let planning = Planning::of(body.value)?;
+    let mut work = app.begin(&call, body.digest).await?;
+    let (tx, now, participant) = (&mut work.tx, work.now, planning.participant);
+    let whom = store::whom(tx, scope, participant).await?.ok_or_else(Error::not_found)?;
+    let planned = planning::plan(&app, tx, planner, whom, planning, now).await?;
+    let language = language_of(&mut work.tx, &call.actor).await?;
+    let reader = Reader { actor: &call.actor, language, now };
+    let (mut items, mut audits) = (Vec::with_capacity(planned.len()), Vec::with_capacity(planned.len()));
+    for (row, audit) in planned {
+        items.push(CheckIn::seen_by(&app, reader, &row)?);
+        audits.push(audit);
+    }
+    // One line for each: every check-in has its own history.
+    let last = audits.pop().ok_or_else(|| Error::internal("nothing was planned"))?;
+    for audit in audits {
+        audit.write(&mut work.tx, Some(&call.actor), AuditId::new(&*app.ids), now).await?;
+    }
+    let series_id = items.first().and_then(|item| item.series_id);
+    let location = format!("/v1/participants/{participant}/check-ins");
+    work.finish(last, Reply::created(location, &PlannedCheckIns { series_id, items })?).await
+}
+
+/// List a participant's check-ins
+///
+/// The latest first. For the participant themself, their mentors and counsellors and the manager of their centre.
+#[utoipa::path(
+    get, path = "/participants/{participant_id}/check-ins", tag = "check-ins", operation_id = "listCheckIns",
+    params(("participant_id" = ParticipantId, Path), PageQuery),
+    responses((status = 200, description = "A page of check-ins", body = Page<CheckIn>), ReadProblems)
+)]
+pub async fn list(
+    State(app): State<App>,
+    call: Call,
+    Path(participant): Path<ParticipantId>,
+    Query(query): Query<PageQuery>,
+) -> Result<Response> {
+    let scope = call.actor.caseload()?;
+    let paging = query.paging()?;
+    let mut reading = app.begin_reading(&call).await?;
+    in_scope(&mut reading.tx, scope, participant).await?.ok_or_else(Error::not_found)?;
+    let language = language_of(&mut reading.tx, &call.actor).await?;
+    let reader = Reader { actor: &call.actor, language, now: reading.now };
+    let rows = store::list(&mut reading.tx, scope, participant, paging).await?;
+    let page = paging
+        .page(rows, |entry| (entry.key.opens_at.as_micros(), entry.key.id))?
+        .legible()
+        .map(|row| CheckIn::seen_by(&app, reader, &row))?;
+    let audit = Audit::new(&CHECK_IN, "list", None).about(participant).with("count", page.items.len());
+    reading.finish(audit, Reply::ok(&page)?).await
+}
+
+/// Read a check-in
+///
+/// As in the list.
+#[utoipa::path(
+    get, path = "/check-ins/{check_in_id}", tag = "check-ins", operation_id = "readCheckIn",
+    params(("check_in_id" = CheckInId, Path)),
+    responses((status = 200, description = "The check-in", body = CheckIn, headers(("ETag" = String))), ReadProblems)
+)]
+pub async fn read(State(app): State<App>, call: Call, Path(id): Path<CheckInId>) -> Result<Response> {
+    let scope = call.actor.caseload()?;
+    let mut reading = app.begin_reading(&call).await?;
+    let row = store::load(&mut reading.tx, scope, id).await?.ok_or_else(Error::not_found)?;
+    let language = language_of(&mut reading.tx, &call.actor).await?;
+    let reader = Reader { actor: &call.actor, language, now: reading.now };
+    let reply = Reply::ok(&CheckIn::seen_by(&app, reader, &row)?)?.version(row.version);
+    reading.finish(Audit::new(&CHECK_IN, "read", id.0).about(row.participant_id), reply).await
+}
+
+/// Keep the answers so far
+///
+/// For the participant themself, and for the mentors and counsellors who answer for them. They take the place of what was saved before. One
+/// that alarms, or a call that is wanted, is told to those who accompany the participant at once: nobody waits for the rest.
+#[utoipa::path(
+    put, path = "/check-ins/{check_in_id}/answers", tag = "check-ins", operation_id = "saveCheckInAnswers",
+    request_body = NewAnswers,
+    params(("check_in_id" = CheckInId, Path), IfMatch, Call),
+    responses((status = 200, description = "How it stands now", body = CheckIn, headers(("ETag" = String))), ChangeProblems)
+)]
+pub async fn save_answers(
+    State(app): State<App>,
+    call: Call,
+    Path(id): Path<CheckInId>,
+    seen: IfMatch,
+    body: Body<NewAnswers>,
+) -> Result<Response> {
+    deeds::require(&call.actor, Command::SaveAnswers)?;
+    let mut work = app.begin(&call, body.digest).await?;
+    let mut row = held(&mut work, &call.actor, &seen, id).await?;
+    let by = by(&call.actor, &work);
+    let audit = deeds::answer(&app, &mut work.tx, by, &mut row, body.value, Extent::Some).await?;
+    finish(&app, work, &call.actor, row, audit).await
+}
+
+/// Answer a check-in
+///
+/// For the participant themself, and for the mentors and counsellors who answer for them: that is recorded. All questions that have to be
+/// answered are. It can be answered after it has closed, also when a reason was noted; the answers are then late.
+#[utoipa::path(
+    post, path = "/check-ins/{check_in_id}/submit", tag = "check-ins", operation_id = "submitCheckIn",
+    request_body = NewAnswers,
+    params(("check_in_id" = CheckInId, Path), IfMatch, Call),
+    responses((status = 200, description = "How it stands now", body = CheckIn, headers(("ETag" = String))), ChangeProblems)
+)]
+pub async fn submit(
+    State(app): State<App>,
+    call: Call,
+    Path(id): Path<CheckInId>,
+    seen: IfMatch,
+    body: Body<NewAnswers>,
+) -> Result<Response> {
+    deeds::require(&call.actor, Command::Submit)?;
+    let mut work = app.begin(&call, body.digest).await?;
+    let mut row = held(&mut work, &call.actor, &seen, id).await?;
+    let by = by(&call.actor, &work);
+    let audit = deeds::answer(&app, &mut work.tx, by, &mut row, body.value, Extent::Whole).await?;
+    finish(&app, work, &call.actor, row, audit).await
+}
+
+/// Say that the answers were seen
+///
+/// For the mentors and counsellors of the participant and the manager of their centre. What an answer had raised is seen to by it.
+#[utoipa::path(
+    post, path = "/check-ins/{check_in_id}/review", tag = "check-ins", operation_id = "reviewCheckIn",
+    params(("check_in_id" = CheckInId, Path), IfMatch, Call),
+    responses((status = 200, description = "How it stands now", body = CheckIn, headers(("ETag" = String))), ChangeProblems)
+)]
+pub async fn review(
+    State(app): State<App>,
+    call: Call,
+    Path(id): Path<CheckInId>,
+    seen: IfMatch,
+) -> Result<Response> {
+    deeds::require(&call.actor, Command::Review)?;
+    let mut work = app.begin(&call, Digest::empty()).await?;
+    let mut row = held(&mut work, &call.actor, &seen, id).await?;
+    let by = by(&call.actor, &work);
+    let audit = deeds::review(&app, &mut work.tx, by, &mut row).await?;
+    finish(&app, work, &call.actor, row, audit).await
+}
+
+/// Close a missed check-in with a reason
+///
+/// For the mentors and counsellors of the participant and the manager of their centre. A reason on the service's side never counts against
+/// the participant. Answers that come later are taken all the same.
+#[utoipa::path(
+    post, path = "/check-ins/{check_in_id}/excuse", tag = "check-ins", operation_id = "excuseCheckIn",
+    request_body = NewExcuse,
+    params(("check_in_id" = CheckInId, Path), IfMatch, Call),
+    responses((status = 200, description = "How it stands now", body = CheckIn, headers(("ETag" = String))), ChangeProblems)
+)]
+pub async fn excuse(
+    State(app): State<App>,
+    call: Call,
+    Path(id): Path<CheckInId>,
+    seen: IfMatch,
+    body: Body<NewExcuse>,
+) -> Result<Response> {
+    deeds::require(&call.actor, Command::Excuse)?;
+    let mut work = app.begin(&call, body.digest).await?;
+    let mut row = held(&mut work, &call.actor, &seen, id).await?;
+    let by = by(&call.actor, &work);
+    let audit = deeds::excuse(&app, &mut work.tx, by, &mut row, body.value.reason).await?;
+    finish(&app, work, &call.actor, row, audit).await
+}
+
+/// Call a check-in off
+///
+/// For the mentors and counsellors of the participant and the manager of their centre, as long as it is not answered. Answers that were given
+/// before, on a phone without network, are taken when they come.
+#[utoipa::path(
+    post, path = "/check-ins/{check_in_id}/cancel", tag = "check-ins", operation_id = "cancelCheckIn",
+    request_body = NewCancellation,
+    params(("check_in_id" = CheckInId, Path), IfMatch, Call),
+    responses((status = 200, description = "How it stands now", body = CheckIn, headers(("ETag" = String))), ChangeProblems)
+)]
+pub async fn cancel(
+    State(app): State<App>,
+    call: Call,
+    Path(id): Path<CheckInId>,
+    seen: IfMatch,
+    body: Body<NewCancellation>,
+) -> Result<Response> {
+    deeds::require(&call.actor, Command::Cancel)?;
+    let mut work = app.begin(&call, body.digest).await?;
+    let mut row = held(&mut work, &call.actor, &seen, id).await?;
+    let by = by(&call.actor, &work);
+    let audit = deeds::cancel(&app, &mut work.tx, by, &mut row, body.value.reason).await?;
+    finish(&app, work, &call.actor, row, audit).await
+}
+
+async fn held(work: &mut Work, actor: &Actor, seen: &IfMatch, id: CheckInId) -> Result<Row> {
+    let row = store::load_for_change(&mut work.tx, actor.caseload()?, id).await?.ok_or_else(Error::not_found)?;
+    seen.check(row.version)?;
+    Ok(row)
+}
+
+fn by<'a>(actor: &'a Actor, work: &Work) -> By<'a> {
+    By { actor, recorded_at: None, now: work.now }
+}
+
+async fn finish(app: &App, mut work: Work, actor: &Actor, row: Row, audit: Audit) -> Result<Response> {
+    let reader = Reader { actor, language: language_of(&mut work.tx, actor).await?, now: work.now };
+    let reply = Reply::ok(&CheckIn::seen_by(app, reader, &row)?)?.version(row.version);
+    work.finish(audit, reply).await
+}
+
+/// In which language staff reads; a participant's stands with the check-in.
+async fn language_of(tx: &mut Tx, actor: &Actor) -> Result<Option<contract::Language>> {
+    match actor {
+        Actor::Staff { id, .. } => Ok(store::language_of(tx, *id).await?),
+        Actor::Participant { .. } => Ok(None),
+    }
+}

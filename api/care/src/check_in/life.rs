@@ -1,0 +1,79 @@
+//! What becomes of check-ins when something happens in the lives of those who answer them.
+
+use super::{
+    deeds,
+    store::{self},
+    timers,
+    words::CancelReason,
+};
+use crate::app::{
+    App,
+    life::{Coming, Consequences, Event, Life, Scene},
+};
+use contract::{SubjectKind, time::Instant};
+use db::Tx;
+use futures_util::future::BoxFuture;
+use kernel::{agenda, error::Result};
+
+/// Check-ins.
+pub struct CheckIns;
+
+impl Life for CheckIns {
+    fn hold<'a>(&'a self, tx: &'a mut Tx, coming: Coming, _: Instant) -> BoxFuture<'a, Result<()>> {
+        Box::pin(async move {
+            match coming {
+                Coming::FileCloses(participant) | Coming::PersonMoves(participant) => {
+                    store::hold_all_of(tx, participant).await?;
+                }
+                Coming::AccountChanges(_) | Coming::AssignmentStarts(_) | Coming::PostingEnds(..) => {}
+            }
+            Ok(())
+        })
+    }
+
+    fn take_part<'a>(
+        &'a self,
+        Scene { app, tx, now, .. }: Scene<'a>,
+        event: &'a Event,
+    ) -> BoxFuture<'a, Result<Consequences>> {
+        Box::pin(async move {
+            match *event {
+                Event::FileCloses(participant) => {
+                    let open = store::unanswered_of(tx, participant).await?;
+                    for mut row in store::held(tx, &open).await? {
+                        deeds::call_off(app, tx, &mut row, None, CancelReason::FileClosed, now).await?;
+                    }
+                    return Ok(Consequences::of("check_ins_cancelled", open.len()));
+                }
+                // Their nights are elsewhere.
+                Event::ZoneChanges(participant, centre) => {
+                    timers::note_participant(tx, participant, centre, now).await?;
+                }
+                Event::PersonMoves(moving) => {
+                    let all = store::hold_all_of(tx, moving.participant).await?;
+                    store::set_centre(tx, moving.participant, moving.to).await?;
+                    agenda::set_centre(tx, timers::CHECK_INS, &all, moving.to).await?;
+                    return Ok(Consequences::default().moving(SubjectKind::CheckIn, all));
+                }
+                Event::CentreChanges(centre) => timers::note_centre(tx, centre, now).await?,
+                // What was called off stays so. Whoever accompanies somebody does not change what they are asked.
+                Event::FileOpens(..)
+                | Event::AssignmentStarts(..)
+                | Event::AssignmentEnds(_)
+                | Event::AccountChanges(_)
+                | Event::AccountIsShownOtherwise(_)
+                | Event::PostingEnds(_) => {}
+            }
+            Ok(Consequences::default())
+        })
+    }
+
+    fn zone_data_changes<'a>(
+        &'a self,
+        app: &'a App,
+        tx: &'a mut Tx,
+        now: Instant,
+    ) -> BoxFuture<'a, Result<()>> {
+        Box::pin(timers::derive_all(app, tx, now))
+    }
+}

@@ -1,0 +1,108 @@
+//! What can be done with check-ins without network. That time has passed is never a conflict: a version counts what people did, and answers are
+//! taken late as well. A participant speaks for themself, whatever anybody saved for them meanwhile.
+
+use super::{
+    answers::Extent,
+    deeds::{self, By},
+    request::{NewAnswers, NewExcuse},
+    rules::{Command, TAKEN_AFTERWARDS},
+    store::{self, Row},
+    things::CHECK_IN,
+    words::CheckInId,
+};
+use crate::app::mutation::{Applied, Applying, Mutation};
+use kernel::{
+    access::Actor,
+    audit::Audit,
+    error::{Error, Result},
+};
+
+/// What can be done.
+pub const MUTATIONS: &[Mutation] = &[
+    Mutation {
+        operation: "saveCheckInAnswers",
+        apply: |applying| Box::pin(answer(applying, Extent::Some)),
+    },
+    Mutation { operation: "submitCheckIn", apply: |applying| Box::pin(answer(applying, Extent::Whole)) },
+    Mutation { operation: "reviewCheckIn", apply: |applying| Box::pin(review(applying)) },
+    Mutation { operation: "excuseCheckIn", apply: |applying| Box::pin(excuse(applying)) },
+];
+
+async fn answer(applying: &mut Applying<'_>, extent: Extent) -> Result<Applied> {
+    let command = match extent {
+        Extent::Some => Command::SaveAnswers,
+        Extent::Whole => Command::Submit,
+    };
+    deeds::require(applying.actor, command)?;
+    let base = applying.base_version()?;
+    let mut row = held(applying, extent == Extent::Whole).await?;
+    let speaks_for_themself = matches!(applying.actor, Actor::Participant { .. });
+    if !(speaks_for_themself && extent == Extent::Whole) {
+        require_seen(applying, &row, base).await?;
+    }
+    let new: NewAnswers = applying.body()?;
+    let by = by(applying);
+    let audit = deeds::answer(applying.app, applying.tx, by, &mut row, new, extent)
+        .await
+        .map_err(|error| error.below("/body"))?;
+    Ok(applied(&row, audit))
+}
+
+async fn review(applying: &mut Applying<'_>) -> Result<Applied> {
+    applying.no_body()?;
+    deeds::require(applying.actor, Command::Review)?;
+    let base = applying.base_version()?;
+    let mut row = held(applying, false).await?;
+    require_seen(applying, &row, base).await?;
+    let audit = deeds::review(applying.app, applying.tx, by(applying), &mut row).await?;
+    Ok(applied(&row, audit))
+}
+
+async fn excuse(applying: &mut Applying<'_>) -> Result<Applied> {
+    deeds::require(applying.actor, Command::Excuse)?;
+    applying.base_version()?;
+    let new: NewExcuse = applying.body()?;
+    let mut row = held(applying, false).await?;
+    let audit =
+        deeds::excuse(applying.app, applying.tx, by(applying), &mut row, new.reason).await?;
+    Ok(applied(&row, audit))
+}
+
+/// Refuses what relies on answers that somebody else has replaced since.
+async fn require_seen(applying: &mut Applying<'_>, row: &Row, base: i64) -> Result<()> {
+    let Some(set) = row.answers_version.filter(|set| *set > base) else {
+        return if base > row.version { Err(Error::changed(row.version)) } else { Ok(()) };
+    };
+    // What the same person did before is no news to them.
+    let behind: Vec<i64> = (base + 1..=set).collect();
+    if applying.are_own(row.id.0, &behind).await? { Ok(()) } else { Err(Error::changed(row.version)) }
+}
+
+fn by<'a>(applying: &Applying<'a>) -> By<'a> {
+    By { actor: applying.actor, recorded_at: Some(applying.recorded_at), now: applying.now }
+}
+
+/// The check-in, held. Whoever lost the participant since still hands in the answers that they had heard before, if `belated` says so.
+async fn held(applying: &mut Applying<'_>, belated: bool) -> Result<Row> {
+    let (scope, id) = (applying.actor.caseload()?, CheckInId(applying.subject()?));
+    if let Some(row) = store::load_for_change(applying.tx, scope, id).await? {
+        return Ok(row);
+    }
+    let Actor::Staff { id: staff, .. } = applying.actor else { return Err(Error::not_found()) };
+    if !belated {
+        return Err(Error::not_found());
+    }
+    let since = (applying.recorded_at, applying.now.saturating_sub(TAKEN_AFTERWARDS));
+    let row = store::load_former_for_change(applying.tx, *staff, id, since).await?;
+    row.ok_or_else(Error::not_found)
+}
+
+fn applied(row: &Row, audit: Audit) -> Applied {
+    Applied {
+        subject_kind: &CHECK_IN,
+        subject: row.id.0,
+        participant: Some(row.participant_id),
+        version: Some(row.version),
+        audit,
+    }
+}

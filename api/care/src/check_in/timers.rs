@@ -1,0 +1,156 @@
+//! What is looked at again: a check-in when time alone makes it something else, or where what its reminders are planned from is different. It
+//! has one row on the agenda for both. Nobody waits for that: where it stands follows from its instants, and what is done here is to tell
+//! phones, and staff once a missed one has had its grace.
+
+use super::{
+    escalate, remind,
+    store::{self, Row},
+    words::{Settled, Stage},
+};
+use crate::app::{App, timer::Timer};
+use contract::{CentreId, ParticipantId, time::Instant};
+use db::{Tx, sql};
+use kernel::{
+    agenda::{self, Kind, Outcome},
+    error::Result,
+};
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+/// A check-in that is looked at again.
+pub const CHECK_INS: Kind = Kind::new("check_in");
+
+/// A centre where something is different for all: it is unfolded into its check-ins that can still be answered.
+const CHECK_INS_OF_CENTRES: Kind = Kind::new("check_ins_of_centre");
+
+/// Rows of one statement.
+const CHUNK: usize = 500;
+/// How many check-ins of a centre are noted at once.
+const PAGE: i64 = 100;
+
+/// All of it.
+pub const TIMERS: &[Timer] = &[
+    Timer {
+        kind: CHECK_INS_OF_CENTRES,
+        is_each_alone: true,
+        look_at: |_, tx, entries, now| {
+            Box::pin(async move {
+                let mut outcomes = Vec::with_capacity(entries.len());
+                for entry in entries {
+                    let outcome = unfold(tx, CentreId(entry.id), entry.progress.as_deref(), now).await?;
+                    outcomes.push((entry.id, outcome));
+                }
+                Ok(outcomes)
+            })
+        },
+    },
+    Timer {
+        kind: CHECK_INS,
+        is_each_alone: false,
+        look_at: |app, tx, entries, now| {
+            Box::pin(async move {
+                let ids: Vec<Uuid> = entries.iter().map(|entry| entry.id).collect();
+                let mut outcomes: BTreeMap<Uuid, Outcome> =
+                    ids.iter().map(|id| (*id, Outcome::Done)).collect();
+                for mut row in store::held(tx, &ids).await? {
+                    outcomes.insert(row.id.0, look(app, tx, &mut row, now).await?);
+                }
+                Ok(outcomes.into_iter().collect())
+            })
+        },
+    },
+];
+
+async fn look(app: &App, tx: &mut Tx, row: &mut Row, now: Instant) -> Result<Outcome> {
+    remind::plan_again(app, tx, row, now).await?;
+    // Noted for another reason than the time, it may be told again: what surrounds it is told with it.
+    tx.changed(row.changed());
+    if row.settled != Settled::Unanswered {
+        return Ok(Outcome::Done);
+    }
+    let stage = row.window().stage(now);
+    if stage > row.stage {
+        row.stage = stage;
+        store::set_stage(tx, row).await?;
+        if stage == Stage::Escalated {
+            escalate::missed(app, tx, row, now).await?;
+        }
+    }
+    Ok(row.window().next(now).map_or(Outcome::Done, Outcome::Again))
+}
+
+/// Notes when time alone makes it something else next.
+pub async fn note_next(tx: &mut Tx, row: &Row, now: Instant) -> Result<()> {
+    match row.window().next(now) {
+        Some(next) => Ok(agenda::note(tx, CHECK_INS, row.centre_id, &[row.id.0], next).await?),
+        None => Ok(()),
+    }
+}
+
+/// Notes that all of a centre that can still be answered are looked at: one row, however many there are, and none if there are none.
+pub async fn note_centre(tx: &mut Tx, centre: CentreId, now: Instant) -> Result<()> {
+    if page(tx, centre, Uuid::nil(), 1).await?.is_empty() {
+        return Ok(());
+    }
+    Ok(agenda::note(tx, CHECK_INS_OF_CENTRES, centre, &[centre.0], now).await?)
+}
+
+/// Notes the next page of a centre's. `progress` is the last that was noted; anything else begins anew, which only costs time.
+async fn unfold(tx: &mut Tx, centre: CentreId, progress: Option<&str>, now: Instant) -> Result<Outcome> {
+    let after = progress.and_then(|id| id.parse().ok()).unwrap_or(Uuid::nil());
+    let ids = page(tx, centre, after, PAGE).await?;
+    agenda::note(tx, CHECK_INS, centre, &ids, now).await?;
+    Ok(match ids.last() {
+        Some(last) if i64::try_from(ids.len()).is_ok_and(|rows| rows == PAGE) => {
+            Outcome::Unfolded(last.to_string())
+        }
+        _ => Outcome::Done,
+    })
+}
+
+async fn page(tx: &mut Tx, centre: CentreId, after: Uuid, rows: i64) -> Result<Vec<Uuid>> {
+    Ok(tx
+        .query(sql!(
+            "SELECT id FROM check_in WHERE centre_id = $1 AND settled = 'unanswered' AND id > $2 ORDER BY id LIMIT ",
+            lite "+",
+            "$3"
+        ))
+        .bind(centre)
+        .bind(after)
+        .bind(rows)
+        .scalars()
+        .await?)
+}
+
+/// Notes those of a participant of this centre that can still be answered.
+pub async fn note_participant(
+    tx: &mut Tx,
+    participant: ParticipantId,
+    centre: CentreId,
+    now: Instant,
+) -> Result<()> {
+    let found = store::unanswered_of(tx, participant).await?;
+    if found.is_empty() {
+        return Ok(());
+    }
+    Ok(agenda::note(tx, CHECK_INS, centre, &found, now).await?)
+}
+
+/// Derives the windows of all that can still be answered from the zone data in use. What was due later may be due earlier now; what is due
+/// later is looked at too early, and then again.
+pub async fn derive_all(app: &App, tx: &mut Tx, now: Instant) -> Result<()> {
+    let open: Vec<Uuid> = tx
+        .query(sql!("SELECT id FROM check_in WHERE settled = 'unanswered' ORDER BY id"))
+        .scalars()
+        .await?;
+    for chunk in open.chunks(CHUNK) {
+        for mut row in store::held(tx, chunk).await? {
+            let before = row.window();
+            remind::derive_again(app, tx, &mut row, now).await?;
+            if row.window() != before {
+                note_next(tx, &row, now).await?;
+            }
+        }
+    }
+    Ok(())
+}

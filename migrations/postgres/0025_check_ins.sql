@@ -1,0 +1,100 @@
+-- Whom to call: the centre's own number, and the numbers for an emergency where it is; without them those of the country.
+ALTER TABLE centre ADD COLUMN phone TEXT;
+ALTER TABLE centre ADD COLUMN emergency_phones TEXT;
+
+-- What is asked in a check-in: a centre's, or for all centres. What is asked differently from now on is another version; none is ever changed
+-- or deleted, so that an answer stays readable beside its question.
+CREATE TABLE questionnaire (
+    id UUID NOT NULL PRIMARY KEY,
+    -- Absent: for all centres.
+    centre_id UUID REFERENCES centre (id),
+    name TEXT NOT NULL,
+    -- The version that is asked now.
+    number BIGINT NOT NULL,
+    created_at TIMESTAMPTZ NOT NULL,
+    -- Absent: it came with the service.
+    created_by UUID,
+    retired_at TIMESTAMPTZ,
+    retired_by UUID,
+    version BIGINT NOT NULL
+);
+
+CREATE TABLE questionnaire_version (
+    questionnaire_id UUID NOT NULL REFERENCES questionnaire (id),
+    number BIGINT NOT NULL,
+    -- The questions in their languages, as JSON.
+    questions TEXT NOT NULL,
+    created_at TIMESTAMPTZ NOT NULL,
+    created_by UUID,
+    PRIMARY KEY (questionnaire_id, number)
+);
+
+INSERT INTO questionnaire (id, name, number, created_at, version)
+VALUES ('019ac000-0000-7000-8000-000000000001', 'Muwakaba', 1, '2026-11-27 00:00:00+00', 1);
+INSERT INTO questionnaire_version (questionnaire_id, number, questions, created_at)
+VALUES ('019ac000-0000-7000-8000-000000000001', 1,
+        '[{"id":"how_are_you","kind":"faces","required":true,"text":{"ar":"كيف حالكم هذه الأيام؟","fr":"Comment allez-vous ces jours-ci ?","zgh":"ⵎⴰⵏⵣⴰⴽⵉⵏ ⵜⴳⵉⵎ ⵓⵙⵙⴰⵏ ⴰⴷ?","en":"How are you these days?"},"unit":null,"options":[{"id":"very_bad","icon":null,"text":null,"alarm":true},{"id":"bad","icon":null,"text":null,"alarm":false},{"id":"neutral","icon":null,"text":null,"alarm":false},{"id":"good","icon":null,"text":null,"alarm":false},{"id":"very_good","icon":null,"text":null,"alarm":false}]},{"id":"housing","kind":"choice","required":true,"text":{"ar":"كيف هو سكنكم؟","fr":"Où en est votre logement ?","zgh":"ⵎⴰⵏⵣⴰⴽⵉⵏ ⵜⴰⵏⵣⴷⵓⵖⵜ ⵏⵏⵓⵏ?","en":"How is your housing?"},"unit":null,"options":[{"id":"settled","icon":"house","text":{"ar":"مستقر","fr":"Stable","zgh":"ⵜⵣⴳⴰ","en":"Settled"},"alarm":false},{"id":"with_others","icon":"family","text":{"ar":"عند أشخاص آخرين","fr":"Chez d’autres personnes","zgh":"ⴷⴰⵔ ⵎⵉⴷⴷⵏ ⵢⴰⴹⵏ","en":"With other people"},"alarm":false},{"id":"uncertain","icon":"question","text":{"ar":"غير مؤكد","fr":"Incertain","zgh":"ⵓⵔ ⵜⵣⴳⵉ","en":"Uncertain"},"alarm":false},{"id":"nowhere","icon":"alert","text":{"ar":"لا أجد أين أنام","fr":"Je n’ai pas où dormir","zgh":"ⵓⵔ ⵖⵓⵔⵉ ⵎⴰⵏⵉ ⵖ ⵔⴰⴷ ⴳⵏⵖ","en":"I have nowhere to sleep"},"alarm":true}]},{"id":"work","kind":"choice","required":true,"text":{"ar":"أين وصلتم في العمل أو البحث عنه؟","fr":"Où en êtes-vous avec le travail, ou la recherche ?","zgh":"ⵎⴰⵏⵉ ⵜⵍⴽⵎⵎ ⴳ ⵜⵡⵓⵔⵉ ⵏⵖ ⵓⵔⵣⵣⵓ ⵏⵏⵙ?","en":"How is work going, or the search for it?"},"unit":null,"options":[{"id":"working","icon":"work","text":{"ar":"أعمل","fr":"Je travaille","zgh":"ⴷⴰ ⵙⵡⵓⵔⵉⵖ","en":"I am working"},"alarm":false},{"id":"training","icon":"school","text":{"ar":"أتعلم مهنة أو أدرس","fr":"Je me forme ou j’étudie","zgh":"ⴷⴰ ⵍⵎⵎⴷⵖ","en":"I am training or studying"},"alarm":false},{"id":"searching","icon":"search","text":{"ar":"أبحث","fr":"Je cherche","zgh":"ⴷⴰ ⵔⵣⵣⵓⵖ","en":"I am looking"},"alarm":false},{"id":"paused","icon":"pause","text":{"ar":"لا أبحث حاليا","fr":"Je ne cherche pas en ce moment","zgh":"ⵓⵔ ⴷⴰ ⵔⵣⵣⵓⵖ ⴷⵖⵉ","en":"I am not looking for now"},"alarm":false},{"id":"help","icon":"help","text":{"ar":"أحتاج إلى مساعدة","fr":"J’ai besoin d’aide","zgh":"ⵔⵉⵖ ⵜⵉⵡⵉⵙⵉ","en":"I need help"},"alarm":false}]},{"id":"worry","kind":"yes_no","required":true,"text":{"ar":"هل هناك ما يقلقكم؟","fr":"Y a-t-il quelque chose qui vous inquiète ?","zgh":"ⵉⵙ ⵉⵍⵍⴰ ⵎⴰ ⴽⵯⵏ ⵉⵙⵙⵉⵡⵉⴷⵏ?","en":"Is something worrying you?"},"unit":null,"options":[{"id":"yes","icon":null,"text":null,"alarm":false},{"id":"no","icon":null,"text":null,"alarm":false}]}]',
+        '2026-11-27 00:00:00+00');
+
+-- What those who accompany somebody ask that person besides, in their language.
+CREATE TABLE custom_questions (
+    participant_id UUID NOT NULL PRIMARY KEY REFERENCES participant (id),
+    questions_sealed BYTEA NOT NULL,
+    count BIGINT NOT NULL,
+    set_at TIMESTAMPTZ NOT NULL,
+    set_by UUID NOT NULL REFERENCES staff (id),
+    version BIGINT NOT NULL
+);
+
+-- A questionnaire that somebody answers within a window.
+CREATE TABLE check_in (
+    id UUID NOT NULL PRIMARY KEY,
+    centre_id UUID NOT NULL REFERENCES centre (id),
+    participant_id UUID NOT NULL REFERENCES participant (id),
+    -- Those that were planned in one request.
+    series_id UUID,
+    questionnaire_id UUID NOT NULL,
+    questionnaire_number BIGINT NOT NULL,
+    -- What is asked besides, as it was when this was planned.
+    custom_questions_sealed BYTEA,
+    custom_questions_left_out BIGINT NOT NULL,
+    -- On the wall; the instants are derived. Its window is from the first until before the last.
+    local_opens TEXT NOT NULL,
+    local_due TEXT NOT NULL,
+    local_closes TEXT NOT NULL,
+    zone TEXT NOT NULL,
+    opens_at TIMESTAMPTZ NOT NULL,
+    due_at TIMESTAMPTZ NOT NULL,
+    closes_at TIMESTAMPTZ NOT NULL,
+    -- What somebody did. That it has opened or was missed follows from the time, and is written nowhere.
+    settled TEXT NOT NULL,
+    -- What of the passing time was acted upon: phones were told, staff was.
+    stage TEXT NOT NULL,
+    planned_at TIMESTAMPTZ NOT NULL,
+    planned_by UUID NOT NULL REFERENCES staff (id),
+    answers_sealed BYTEA,
+    -- The version that set them.
+    answers_version BIGINT,
+    -- When they were given, as the device says; and by whom for the participant, if not by themself.
+    answered_at TIMESTAMPTZ,
+    answered_by UUID REFERENCES staff (id),
+    -- When the service got them whole.
+    submitted_at TIMESTAMPTZ,
+    -- When an answer first asked for somebody at once.
+    alarm_at TIMESTAMPTZ,
+    call_wanted_at TIMESTAMPTZ,
+    reviewed_at TIMESTAMPTZ,
+    reviewed_by UUID REFERENCES staff (id),
+    excused_at TIMESTAMPTZ,
+    excused_by UUID REFERENCES staff (id),
+    excuse TEXT,
+    cancelled_at TIMESTAMPTZ,
+    -- Absent: it followed from something else.
+    cancelled_by UUID REFERENCES staff (id),
+    cancel_reason TEXT,
+    version BIGINT NOT NULL,
+    CONSTRAINT check_in_asks FOREIGN KEY (questionnaire_id, questionnaire_number) REFERENCES questionnaire_version (questionnaire_id, number)
+);
+CREATE INDEX check_in_by_participant ON check_in (participant_id, opens_at, id);
+-- Few of all: what can still be answered.
+CREATE INDEX check_in_unanswered ON check_in (centre_id, id) WHERE settled = 'unanswered';
