@@ -53,9 +53,11 @@ In a third, sign in as the mentor and schedule an appointment; the phone rings:
     -d '{{"participant_id":"{participant}","host_id":"{mentor}","kind":"social_counselling",
          "local_start":"{starts_on}","duration_minutes":30,"place":{{"kind":"phone"}}}}'
 
-Press c on the phone to confirm, then ask as the mentor:
+Press c on the phone to confirm, or a to answer a check-in, one question at a time (b goes back, s stops).
+Then ask as the mentor how the appointment stands, and what was answered:
 
   curl -s "http://{address}/v1/appointments?participant_id={participant}" -H "authorization: Bearer $TOKEN"
+  curl -s "http://{address}/v1/participants/{participant}/check-ins?limit=1" -H "authorization: Bearer $TOKEN"
 
 Ctrl-C stops it; the data stay in {data}.
 "#

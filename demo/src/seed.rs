@@ -9,6 +9,10 @@ use care::{
     App,
     appointment::{NewAppointment, NewPlace, NewProposal, NewSlot, propose, schedule},
     centre,
+    check_in::{
+        planning::{self, Planning},
+        window::LocalWindow,
+    },
     participant::{self, NewParticipant},
 };
 use chrono::{Datelike, NaiveTime, TimeDelta, Weekday};
@@ -77,6 +81,7 @@ pub async fn seed(app: &App) -> Result<Demonstration> {
             is_posted: false,
         };
         invite(app, &mut tx, now, &actor, guest, participant, place).await?;
+        ask(app, &mut tx, now, &actor, participant).await?;
     }
     tx.commit().await?;
     find(app).await?.ok_or_else(|| Error::internal("the demonstration's people were not written"))
@@ -146,6 +151,31 @@ async fn settle(
     .await?;
     tx.changed(ASSIGNMENT.changed(centre.0, Some(id.0), assignment.0));
     Ok(id)
+}
+
+/// A check-in that is open from the start, and one in each of the weeks that follow.
+async fn ask(
+    app: &App,
+    tx: &mut Tx,
+    now: Instant,
+    actor: &Actor,
+    participant: ParticipantId,
+) -> Result<()> {
+    let Actor::Staff { id: mentor, .. } = *actor else { return Ok(()) };
+    let today = app.zones.to_local(now, &ZoneName::CASABLANCA).map_err(Error::internal)?;
+    let at = |days: u32, hour: u32| {
+        let day = today.days_after(days).date();
+        NaiveTime::from_hms_opt(hour, 0, 0).and_then(|time| LocalDateTime::new(day, time))
+    };
+    let mut windows = Vec::new();
+    for week in 0..4 {
+        let (opens, due, closes) = (at(7 * week, 0), at(7 * week + 2, 20), at(7 * week + 4, 20));
+        if let (Some(opens), Some(due), Some(closes)) = (opens, due, closes) {
+            windows.push((None, LocalWindow { opens, due, closes }));
+        }
+    }
+    let planning = Planning { participant, questionnaire: None, number: None, zone: None, windows };
+    planning::plan(app, tx, actor.staff_caseload()?, mentor, planning, now).await.map(drop)
 }
 
 /// Which participant is to choose among several times.

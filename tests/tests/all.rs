@@ -4,6 +4,7 @@ mod absences;
 mod access;
 mod appointments;
 mod architecture;
+mod check_ins;
 mod command_line;
 mod consents;
 mod contract;
@@ -19,6 +20,7 @@ mod placements;
 mod plans;
 mod postings;
 mod privacy;
+mod questionnaires;
 mod races;
 mod readiness;
 mod referrals;
@@ -46,6 +48,8 @@ const FEATURES: &[&registry::Feature] = &[
     &readiness::FEATURE,
     &consents::FEATURE,
     &referrals::FEATURE,
+    &questionnaires::FEATURE,
+    &check_ins::FEATURE,
     &people::registration::assignments::FEATURE,
     &absences::FEATURE,
     &work_items::FEATURE,

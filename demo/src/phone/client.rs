@@ -263,6 +263,54 @@ impl Client {
         read(request.json(&json!({"slot_id": slot})).send().await?).await
     }
 
+    /// The check-ins that the phone is told of, as they are now.
+    ///
+    /// # Errors
+    /// If the service refuses or does not answer.
+    pub async fn check_ins(&self) -> Result<Vec<Value>, ClientError> {
+        let mut found = Vec::new();
+        let mut path = "/v1/sync?limit=200".to_owned();
+        loop {
+            let mut page: Value = self.ask(Method::GET, &path, None).await?;
+            if let Some(Value::Array(told)) = page.pointer_mut("/changed/check_ins").map(Value::take) {
+                found.extend(told);
+            }
+            if page.get("more").and_then(Value::as_bool) != Some(true) {
+                return Ok(found);
+            }
+            let cursor = page.get("cursor").and_then(Value::as_str).unwrap_or_default();
+            path = format!("/v1/sync?limit=200&cursor={cursor}");
+        }
+    }
+
+    /// Keeps the answers so far; how the check-in stands then.
+    ///
+    /// # Errors
+    /// If the service refuses or does not answer.
+    pub async fn save_answers(&self, id: &str, version: i64, body: &Value) -> Result<Value, ClientError> {
+        self.answer(Method::PUT, &format!("{id}/answers"), version, body).await
+    }
+
+    /// Gives all answers; how the check-in stands then.
+    ///
+    /// # Errors
+    /// If the service refuses or does not answer.
+    pub async fn submit(&self, id: &str, version: i64, body: &Value) -> Result<Value, ClientError> {
+        self.answer(Method::POST, &format!("{id}/submit"), version, body).await
+    }
+
+    async fn answer(
+        &self,
+        method: Method,
+        path: &str,
+        version: i64,
+        body: &Value,
+    ) -> Result<Value, ClientError> {
+        let address = format!("{}/v1/check-ins/{path}", self.server);
+        let request = self.http.request(method, address).bearer_auth(&self.access_token);
+        read(request.header(header::IF_MATCH, format!("\"{version}\"")).json(body).send().await?).await
+    }
+
     /// Presses a button; needs no sign-in.
     ///
     /// # Errors

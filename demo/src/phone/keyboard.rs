@@ -1,5 +1,5 @@
 //! What the user presses. At a terminal a single key is enough; where standard input is a file or a pipe, each line's first
-//! letter counts, so that a script can hold the phone.
+//! letter counts, so that a script can hold the phone. While a question is answered in words, every key or the whole line counts.
 
 use crossterm::{
     event::{self, Event, KeyCode, KeyEventKind, KeyModifiers},
@@ -10,6 +10,39 @@ use std::{
     thread,
 };
 use tokio::sync::mpsc;
+
+/// What was typed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Typed {
+    /// A key.
+    Character(char),
+    /// The key that ends a line.
+    Enter,
+    /// The key that takes back a character.
+    Erase,
+    /// A whole line, where standard input is no terminal.
+    Line(String),
+}
+
+impl Typed {
+    /// The key with a meaning that this is, while no question is answered.
+    pub fn key(&self) -> Option<Key> {
+        match self {
+            Self::Character(letter) => Key::of(*letter),
+            Self::Line(line) => line.chars().next().and_then(Key::of),
+            Self::Enter | Self::Erase => None,
+        }
+    }
+}
+
+/// What was pressed: something typed, or the end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Pressed {
+    /// It was typed.
+    Typed(Typed),
+    /// Enough, whatever is going on.
+    Quit,
+}
 
 /// A key with a meaning.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,6 +57,8 @@ pub enum Key {
     Open,
     /// Choose the time with this number.
     Choose(u8),
+    /// Answer a check-in.
+    Answer,
     /// Show the notifications that the service has for this person.
     List,
     /// Enough.
@@ -37,6 +72,7 @@ impl Key {
             'm' => Some(Self::AskToMove),
             'b' => Some(Self::Button),
             'o' => Some(Self::Open),
+            'a' => Some(Self::Answer),
             'l' => Some(Self::List),
             'q' => Some(Self::Quit),
             '1'..='9' => letter.to_digit(10).and_then(|digit| u8::try_from(digit).ok()).map(Self::Choose),
@@ -47,7 +83,7 @@ impl Key {
 
 /// The keyboard; a terminal is as it was before once this is dropped.
 pub struct Keyboard {
-    keys: mpsc::UnboundedReceiver<Key>,
+    keys: mpsc::UnboundedReceiver<Pressed>,
     is_raw: bool,
 }
 
@@ -61,7 +97,7 @@ impl Keyboard {
     }
 
     /// The next key. Never comes once the input has ended.
-    pub async fn next(&mut self) -> Key {
+    pub async fn next(&mut self) -> Pressed {
         match self.keys.recv().await {
             Some(key) => key,
             None => std::future::pending().await,
@@ -78,7 +114,7 @@ impl Drop for Keyboard {
     }
 }
 
-fn read_keys(sender: &mpsc::UnboundedSender<Key>) {
+fn read_keys(sender: &mpsc::UnboundedSender<Pressed>) {
     while let Ok(event) = event::read() {
         let Event::Key(pressed) = event else { continue };
         if pressed.kind != KeyEventKind::Press {
@@ -86,9 +122,11 @@ fn read_keys(sender: &mpsc::UnboundedSender<Key>) {
         }
         let with_control = pressed.modifiers.contains(KeyModifiers::CONTROL);
         let key = match pressed.code {
-            KeyCode::Char('c' | 'd') if with_control => Some(Key::Quit),
-            KeyCode::Char(letter) => Key::of(letter),
-            KeyCode::Esc => Some(Key::Quit),
+            KeyCode::Char('c' | 'd') if with_control => Some(Pressed::Quit),
+            KeyCode::Char(letter) => Some(Pressed::Typed(Typed::Character(letter))),
+            KeyCode::Enter => Some(Pressed::Typed(Typed::Enter)),
+            KeyCode::Backspace => Some(Pressed::Typed(Typed::Erase)),
+            KeyCode::Esc => Some(Pressed::Quit),
             _ => None,
         };
         if key.is_some_and(|key| sender.send(key).is_err()) {
@@ -97,11 +135,10 @@ fn read_keys(sender: &mpsc::UnboundedSender<Key>) {
     }
 }
 
-fn read_lines(sender: &mpsc::UnboundedSender<Key>) {
+fn read_lines(sender: &mpsc::UnboundedSender<Pressed>) {
     for line in std::io::stdin().lock().lines() {
         let Ok(line) = line else { return };
-        let key = line.trim().chars().next().and_then(Key::of);
-        if key.is_some_and(|key| sender.send(key).is_err()) {
+        if sender.send(Pressed::Typed(Typed::Line(line.trim().to_owned()))).is_err() {
             return;
         }
     }

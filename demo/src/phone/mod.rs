@@ -5,6 +5,7 @@
 //! shortcut with the service. The push service (`push_service`) is also what end-to-end tests receive through. It only works
 //! with a service that may push to loopback addresses, such as `muwakaba-demo`.
 
+mod check_in;
 pub mod client;
 mod details;
 pub mod device_key;
@@ -13,6 +14,7 @@ mod memory;
 pub mod push_service;
 mod screen;
 
+use check_in::{Answering, Step};
 use client::{Acted, Client, ClientError};
 use contract::{
     NotificationAction, ProblemCode, ReceiptEvent,
@@ -21,7 +23,7 @@ use contract::{
 };
 use details::Choice;
 use device_key::{DeviceKey, UnusableKey};
-use keyboard::{Key, Keyboard};
+use keyboard::{Key, Keyboard, Pressed, Typed};
 use memory::{Memory, MemoryError};
 use push_service::{PushService, Subscription};
 use screen::Screen;
@@ -91,7 +93,7 @@ pub async fn run(arguments: Arguments, clock: Arc<dyn Clock>) -> Result<(), Phon
     let mut phone = Phone::turn_on(arguments, clock, screen).await?;
     phone.show_what_waits().await;
     let mut keyboard = Keyboard::open();
-    screen.say("Waiting for notifications. [l] list   [q] quit");
+    screen.say("Waiting for notifications. [a] answer   [l] list   [q] quit");
     let mut shown = 0;
     loop {
         tokio::select! {
@@ -101,14 +103,14 @@ pub async fn run(arguments: Arguments, clock: Arc<dyn Clock>) -> Result<(), Phon
                 }
                 shown = received.len();
             }
-            key = keyboard.next() => match key {
-                Key::Quit => return Ok(()),
-                Key::Confirm => phone.press(NotificationAction::Confirm).await,
-                Key::AskToMove => phone.press(NotificationAction::AskToMove).await,
-                Key::Button => phone.press_the_button().await,
-                Key::Open => phone.details().await,
-                Key::Choose(number) => phone.choose(number).await,
-                Key::List => phone.list().await,
+            pressed = keyboard.next() => match pressed {
+                Pressed::Quit => return Ok(()),
+                Pressed::Typed(typed) if phone.answering.is_some() => phone.answer(&typed).await,
+                Pressed::Typed(typed) => match typed.key() {
+                    Some(Key::Quit) => return Ok(()),
+                    Some(key) => phone.press_key(key).await,
+                    None => {}
+                },
             },
             () = sleep_until(phone.refresh_at) => phone.refresh().await?,
         }
@@ -125,9 +127,74 @@ struct Phone {
     current: Option<PushPayload>,
     /// The times to choose from that were shown last.
     choice: Option<Choice>,
+    /// The check-in that is being answered.
+    answering: Option<Answering>,
 }
 
 impl Phone {
+    async fn press_key(&mut self, key: Key) {
+        match key {
+            Key::Confirm => self.press(NotificationAction::Confirm).await,
+            Key::AskToMove => self.press(NotificationAction::AskToMove).await,
+            Key::Button => self.press_the_button().await,
+            Key::Open => self.details().await,
+            Key::Choose(number) => self.choose(number).await,
+            Key::Answer => self.begin_to_answer().await,
+            Key::List => self.list().await,
+            Key::Quit => {}
+        }
+    }
+
+    /// Asks the first question of the check-in that is most pressing, or goes on with it.
+    async fn begin_to_answer(&mut self) {
+        match self.client.check_ins().await {
+            Ok(check_ins) => {
+                self.answering = Answering::first_of(&check_ins);
+                match &self.answering {
+                    Some(answering) => self.screen.say(&answering.lines().join("\n")),
+                    None => self.screen.say("There is nothing to answer."),
+                }
+            }
+            Err(error) => self.screen.say(&format!("Not possible: {error}")),
+        }
+    }
+
+    async fn answer(&mut self, typed: &Typed) {
+        let Some(mut answering) = self.answering.take() else { return };
+        let (step, seen) = (answering.take(typed), (answering.id.clone(), answering.version));
+        let answered = match step {
+            Step::Wait | Step::Ask | Step::Again(_) => None,
+            Step::Leave => return self.screen.say("What you answered is kept: [a] goes on."),
+            Step::Save => Some(self.client.save_answers(&seen.0, seen.1, &answering.body(false)).await),
+            Step::Submit { call_wanted } => {
+                Some(self.client.submit(&seen.0, seen.1, &answering.body(call_wanted)).await)
+            }
+        };
+        match answered {
+            Some(Ok(check_in)) => {
+                let lines = check_in::help(&check_in);
+                if !lines.is_empty() {
+                    self.screen.say(&lines.join("\n"));
+                }
+                if matches!(step, Step::Submit { .. }) {
+                    return self.screen.say("✓ Thank you. Your answers were sent.");
+                }
+                answering.version = check_in.get("version").and_then(serde_json::Value::as_i64).unwrap_or(seen.1);
+            }
+            Some(Err(error)) => {
+                return self.screen.say(&format!("Not done: {error}. [a] begins again with what was kept."));
+            }
+            None => {}
+        }
+        if let Step::Again(remark) = step {
+            self.screen.say(remark);
+        }
+        if step != Step::Wait {
+            self.screen.say(&answering.lines().join("\n"));
+        }
+        self.answering = Some(answering);
+    }
+
     async fn turn_on(
         arguments: Arguments,
         clock: Arc<dyn Clock>,
@@ -160,7 +227,7 @@ impl Phone {
         let push_service = PushService::start(clock).await?;
         let refresh_at = refresh_at(lives_for);
         let mut phone =
-            Self { client, memory, push_service, screen, refresh_at, current: None, choice: None };
+            Self { client, memory, push_service, screen, refresh_at, current: None, choice: None, answering: None };
         phone.subscribe().await?;
         Ok(phone)
     }
@@ -289,6 +356,9 @@ impl Phone {
 
     async fn details(&mut self) {
         let Some(payload) = &self.current else { return self.screen.say("Nothing to open yet.") };
+        if payload.subject.kind == contract::SubjectKind::CheckIn {
+            return self.begin_to_answer().await;
+        }
         match self.client.appointment(payload.subject.id).await {
             Ok(appointment) => {
                 self.choice = Choice::of(&appointment);

@@ -47,7 +47,7 @@ impl Screen {
             let text = format!("[{key}] {}", isolate(&action.label, direction));
             lines.push(self.line(&text, action.label.chars().count() + 4, TextDirection::Ltr));
         }
-        lines.push(self.line("[o] open   [l] list   [q] quit", 30, TextDirection::Ltr));
+        lines.push(self.line("[o] open   [a] answer   [l] list   [q] quit", 43, TextDirection::Ltr));
         lines.push(self.rule('╰', ""));
         self.say(&lines.join("\n"));
     }

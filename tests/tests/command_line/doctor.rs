@@ -18,7 +18,7 @@ both_databases! {
         assert!(!said.output.contains("ERROR"), "{said:?}");
         for (subject, text) in [
             ("settings", "DATABASE_URL"), ("keys", "readable for its owner alone"), ("database", "schema up to date"),
-            ("master key", "is the one that the data are sealed with"), ("Web Push", ""), ("FCM", "not set up"), ("devices", "0 of 0"), ("clock", ""),
+            ("master key", "is the one that the data are sealed with"), ("Web Push", ""), ("FCM", "not set up"), ("devices", "0 of 0"), ("centres", "have no telephone number"), ("clock", ""),
         ] {
             assert!(finding(&said, subject).contains(text), "{said:?}");
         }

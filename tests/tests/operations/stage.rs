@@ -185,7 +185,7 @@ impl Stage {
         let mut tx = self.app.app.db.read().await.expect("a transaction");
         let caller = caller.map_or_else(Uuid::nil, |caller| caller.id);
         let of_feature = |subject: &Subject| {
-            let version = subject.version.filter(|_| operation.is_about(subject.name))?;
+            let version = subject.version.filter(|_| subject.is_needed_by(operation))?;
             Some((version, target.of(subject.name)))
         };
         let (statement, id) = if let Some(found) = each(|feature| feature.subjects).find_map(of_feature) {

@@ -15,6 +15,7 @@ pub mod things;
 
 pub use answer::Centre;
 pub use register::register;
+pub use store::without_phone;
 use sync::SyncForm;
 
 use crate::app::{App, Feature, life::Untouched};

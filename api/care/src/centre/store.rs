@@ -78,6 +78,11 @@ pub async fn update(tx: &mut Tx, row: &Row) -> Result<()> {
     Ok(())
 }
 
+/// How many have no telephone number.
+pub async fn without_phone(tx: &mut Tx) -> Result<i64> {
+    tx.query(sql!("SELECT count(*) FROM centre WHERE phone IS NULL")).scalar().await
+}
+
 /// The centre, if it is `only` or one of these others, or `only` is `None`.
 pub async fn load_any(
     tx: &mut Tx,

@@ -79,8 +79,10 @@ pub async fn answer(
     if extent == Extent::Whole {
         row.submitted_at = Some(now);
     }
-    changed(app, tx, row, now).await?;
-    escalate::answered(app, tx, row, escalate::News { alarm, call }, now).await?;
+    // Nobody sees to what comes late of somebody who is no longer accompanied.
+    let is_accompanied = changed(app, tx, row, now).await?;
+    let news = escalate::News { alarm: alarm && is_accompanied, call: call && is_accompanied };
+    escalate::answered(app, tx, row, news, now).await?;
     let audit = audited(row, command);
     Ok(match extent {
         Extent::Some => audit,
@@ -149,7 +151,7 @@ pub async fn call_off(
     escalate::no_longer_missed(app, tx, row, now).await
 }
 
-async fn changed(app: &App, tx: &mut Tx, row: &Row, now: Instant) -> Result<()> {
+async fn changed(app: &App, tx: &mut Tx, row: &Row, now: Instant) -> Result<bool> {
     store::update(tx, row).await?;
     tx.changed(row.changed());
     remind::plan_again(app, tx, row, now).await

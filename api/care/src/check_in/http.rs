@@ -45,9 +45,8 @@ pub async fn plan(State(app): State<App>, call: Call, body: Body<NewCheckIns>) -
     let scope = call.actor.staff_caseload()?;
     let planning = Planning::of(body.value)?;
     let mut work = app.begin(&call, body.digest).await?;
-    let (tx, now, participant) = (&mut work.tx, work.now, planning.participant);
-    let whom = store::whom(tx, scope, participant).await?.ok_or_else(Error::not_found)?;
-    let planned = planning::plan(&app, tx, planner, whom, planning, now).await?;
+    let (now, participant) = (work.now, planning.participant);
+    let planned = planning::plan(&app, &mut work.tx, scope, planner, planning, now).await?;
     let language = language_of(&mut work.tx, &call.actor).await?;
     let reader = Reader { actor: &call.actor, language, now };
     let (mut items, mut audits) = (Vec::with_capacity(planned.len()), Vec::with_capacity(planned.len()));

@@ -60,6 +60,7 @@ impl Life for CheckIns {
                 Event::FileOpens(..)
                 | Event::AssignmentStarts(..)
                 | Event::AssignmentEnds(_)
+                | Event::LeadChanges(_)
                 | Event::AccountChanges(_)
                 | Event::AccountIsShownOtherwise(_)
                 | Event::PostingEnds(_) => {}

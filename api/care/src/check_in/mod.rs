@@ -25,7 +25,6 @@ pub mod timers;
 pub mod window;
 mod words;
 
-pub use request::{NewCheckIn, NewCheckIns};
 pub use words::{CheckInId, CheckInSeriesId, CheckInState};
 
 use crate::app::{App, Feature};

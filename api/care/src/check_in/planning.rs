@@ -23,6 +23,7 @@ use contract::{
 };
 use db::Tx;
 use kernel::{
+    access::Scope,
     audit::Audit,
     error::{Error, Result},
     extract::fields::new_id,
@@ -94,15 +95,16 @@ fn on_the_wall(day: CalendarDate, rule: &WindowRule) -> Option<LocalWindow> {
     })
 }
 
-/// Plans them, and gives each with the line of the audit log that says so. `whom` is held.
+/// Plans them for somebody in this scope, and gives each with the line of the audit log that says so.
 pub async fn plan(
     app: &App,
     tx: &mut Tx,
+    scope: Scope,
     planner: StaffId,
-    whom: Whom,
     planning: Planning,
     now: Instant,
 ) -> Result<Vec<(Row, Audit)>> {
+    let whom = store::whom(tx, scope, planning.participant).await?.ok_or_else(Error::not_found)?;
     let asked = to_ask(tx, &whom, &planning).await?;
     let key = app.keys.participants.key(planning.participant.0, &whom.data_key)?;
     let custom = custom_of(app, &whom, planning.participant)?;

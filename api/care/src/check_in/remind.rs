@@ -54,12 +54,13 @@ pub async fn plan_first(
     planned(app, tx, row, around, Existing::default(), now).await
 }
 
-/// Plans the reminders of `row` as it now stands.
-pub async fn plan_again(app: &App, tx: &mut Tx, row: &Row, now: Instant) -> Result<()> {
+/// Plans the reminders of `row` as it now stands, and says whether its participant is still accompanied.
+pub async fn plan_again(app: &App, tx: &mut Tx, row: &Row, now: Instant) -> Result<bool> {
     let around = around(tx, row.centre_id, row.participant_id).await?;
     let existing =
         outbox::existing(tx, Subject { kind: SubjectKind::CheckIn, id: row.id.0 }, now).await?;
-    planned(app, tx, row, &around, existing, now).await
+    planned(app, tx, row, &around, existing, now).await?;
+    Ok(around.is_accompanied)
 }
 
 async fn planned(
@@ -115,5 +116,5 @@ pub async fn derive_again(app: &App, tx: &mut Tx, row: &mut Row, now: Instant) -
     row.version += 1;
     store::set_window(tx, row).await?;
     tx.changed(row.changed());
-    plan_again(app, tx, row, now).await
+    plan_again(app, tx, row, now).await.map(drop)
 }

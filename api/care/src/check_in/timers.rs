@@ -62,7 +62,7 @@ pub const TIMERS: &[Timer] = &[
 ];
 
 async fn look(app: &App, tx: &mut Tx, row: &mut Row, now: Instant) -> Result<Outcome> {
-    remind::plan_again(app, tx, row, now).await?;
+    let is_accompanied = remind::plan_again(app, tx, row, now).await?;
     // Noted for another reason than the time, it may be told again: what surrounds it is told with it.
     tx.changed(row.changed());
     if row.settled != Settled::Unanswered {
@@ -72,7 +72,7 @@ async fn look(app: &App, tx: &mut Tx, row: &mut Row, now: Instant) -> Result<Out
     if stage > row.stage {
         row.stage = stage;
         store::set_stage(tx, row).await?;
-        if stage == Stage::Escalated {
+        if stage == Stage::Escalated && is_accompanied {
             escalate::missed(app, tx, row, now).await?;
         }
     }

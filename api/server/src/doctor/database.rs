@@ -2,7 +2,7 @@
 
 use super::report::Report;
 use crate::{settings::Settings, start};
-use care::appointment::rederive;
+use care::{appointment::rederive, centre};
 use chrono::TimeDelta;
 use contract::time::{Clock, Instant, SystemClock, Zones};
 use db::{Db, sql};
@@ -61,6 +61,7 @@ async fn look(db: &Db, keys: Option<&KeyDirectory>, zones: &Zones, report: &mut 
     zone_data(db, zones, report).await?;
     agenda(db, report).await?;
     devices(db, report).await?;
+    numbers(db, report).await?;
     clock(db, report).await
 }
 
@@ -106,6 +107,16 @@ async fn agenda(db: &Db, report: &mut Report) -> db::Result<()> {
         );
     } else {
         report.fine("agenda", "nothing is set aside");
+    }
+    Ok(())
+}
+
+/// Whether every centre has a number that somebody who needs a person can call.
+async fn numbers(db: &Db, report: &mut Report) -> db::Result<()> {
+    let without = centre::without_phone(&mut db.read().await?).await?;
+    if without > 0 {
+        let said = format!("{without} have no telephone number for people who need somebody: set `phone` of them");
+        report.warning("centres", said);
     }
     Ok(())
 }

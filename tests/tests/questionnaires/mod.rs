@@ -1,0 +1,6 @@
+//! Questionnaires: who writes which, their versions, and what is refused.
+
+mod registration;
+mod writing;
+
+pub use registration::FEATURE;
