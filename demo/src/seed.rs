@@ -154,13 +154,7 @@ async fn settle(
 }
 
 /// A check-in that is open from the start, and one in each of the weeks that follow.
-async fn ask(
-    app: &App,
-    tx: &mut Tx,
-    now: Instant,
-    actor: &Actor,
-    participant: ParticipantId,
-) -> Result<()> {
+async fn ask(app: &App, tx: &mut Tx, now: Instant, actor: &Actor, participant: ParticipantId) -> Result<()> {
     let Actor::Staff { id: mentor, .. } = *actor else { return Ok(()) };
     let today = app.zones.to_local(now, &ZoneName::CASABLANCA).map_err(Error::internal)?;
     let at = |days: u32, hour: u32| {

@@ -74,8 +74,7 @@ impl Answering {
             ];
         };
         let count = items(&self.check_in, "questions").len();
-        let mut lines =
-            vec![format!("{}/{count}  {}", self.position + 1, text(question, "/wording/text"))];
+        let mut lines = vec![format!("{}/{count}  {}", self.position + 1, text(question, "/wording/text"))];
         for (number, option) in (1..).zip(items(question, "options")) {
             let words = match text(option, "/wording/text") {
                 "" => face(text(option, "/id")),
@@ -85,7 +84,9 @@ impl Answering {
             lines.push(format!("[{number}] {words}{}", if is_chosen { "  ←" } else { "" }));
         }
         if is_written(question) {
-            lines.push(format!("Type it and press Enter. {}", text(question, "/unit/text")).trim_end().to_owned());
+            lines.push(
+                format!("Type it and press Enter. {}", text(question, "/unit/text")).trim_end().to_owned(),
+            );
         }
         let skip = if is_required(question) { "" } else { "   [Enter] skip" };
         lines.push(format!("[b] back{skip}   [s] stop, and go on later"));
@@ -302,7 +303,10 @@ mod tests {
         let mut answering = Answering::first_of(&[begun]).expect("a check-in");
         assert_eq!(answering.lines()[0], "2/3  Meals?");
         let mut take = |line: &str| answering.take(&Typed::Line(line.to_owned()));
-        assert_eq!([take("3"), take(""), take("1")], [Step::Save, Step::Ask, Step::Submit { call_wanted: true }]);
+        assert_eq!(
+            [take("3"), take(""), take("1")],
+            [Step::Save, Step::Ask, Step::Submit { call_wanted: true }]
+        );
         assert_eq!(take("s"), Step::Leave);
     }
 

@@ -179,7 +179,8 @@ impl Phone {
                 if matches!(step, Step::Submit { .. }) {
                     return self.screen.say("✓ Thank you. Your answers were sent.");
                 }
-                answering.version = check_in.get("version").and_then(serde_json::Value::as_i64).unwrap_or(seen.1);
+                answering.version =
+                    check_in.get("version").and_then(serde_json::Value::as_i64).unwrap_or(seen.1);
             }
             Some(Err(error)) => {
                 return self.screen.say(&format!("Not done: {error}. [a] begins again with what was kept."));
@@ -226,8 +227,16 @@ impl Phone {
         };
         let push_service = PushService::start(clock).await?;
         let refresh_at = refresh_at(lives_for);
-        let mut phone =
-            Self { client, memory, push_service, screen, refresh_at, current: None, choice: None, answering: None };
+        let mut phone = Self {
+            client,
+            memory,
+            push_service,
+            screen,
+            refresh_at,
+            current: None,
+            choice: None,
+            answering: None,
+        };
         phone.subscribe().await?;
         Ok(phone)
     }

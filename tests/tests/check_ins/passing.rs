@@ -28,18 +28,23 @@ async fn ahead(app: &TestApp) -> String {
 
 async fn reminders(app: &TestApp, state: &str) -> Vec<String> {
     let mut tx = app.app.db.read().await.unwrap();
-    tx.query(sql!("SELECT purpose FROM reminder WHERE subject_kind = 'check_in' AND state = $1 ORDER BY due_at, id"))
-        .bind(state)
-        .scalars()
-        .await
-        .unwrap()
+    tx.query(sql!(
+        "SELECT purpose FROM reminder WHERE subject_kind = 'check_in' AND state = $1 ORDER BY due_at, id"
+    ))
+    .bind(state)
+    .scalars()
+    .await
+    .unwrap()
 }
 
 /// When the agenda looks at it next.
 async fn noted(app: &TestApp) -> Vec<String> {
     let mut tx = app.app.db.read().await.unwrap();
-    let rows: Vec<Instant> =
-        tx.query(sql!("SELECT ready_at FROM agenda WHERE subject_kind = 'check_in'")).scalars().await.unwrap();
+    let rows: Vec<Instant> = tx
+        .query(sql!("SELECT ready_at FROM agenda WHERE subject_kind = 'check_in'"))
+        .scalars()
+        .await
+        .unwrap();
     rows.into_iter().map(|at| at.to_string()).collect()
 }
 

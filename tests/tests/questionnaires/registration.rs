@@ -53,7 +53,8 @@ async fn questionnaire(stage: &Stage, ids: Ids) -> Ids {
 /// More than a page, each with several versions.
 async fn fill(crowd: &mut Crowd) {
     let (app, now) = (&crowd.app, crowd.app.now());
-    let (questions, mut first) = (r#"[{"id":"a","kind":"text","required":false,"text":{"en":"?"},"unit":null,"options":[]}]"#, None);
+    let (questions, mut first) =
+        (r#"[{"id":"a","kind":"text","required":false,"text":{"en":"?"},"unit":null,"options":[]}]"#, None);
     let mut tx = app.app.db.write().await.expect("a transaction");
     for number in 0..210 {
         let id = app.app.ids.next();

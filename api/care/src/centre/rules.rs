@@ -23,7 +23,7 @@ pub const fn may_set(role: StaffRole) -> &'static [&'static str] {
     match role {
         StaffRole::Administrator => {
             &["name", "zone", "calendar", "reminder_policy", "phone", "emergency_phones"]
-        },
+        }
         StaffRole::Manager => &["calendar", "reminder_policy", "phone", "emergency_phones"],
         StaffRole::Mentor | StaffRole::Counsellor | StaffRole::Observer => &[],
     }

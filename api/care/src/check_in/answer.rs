@@ -5,7 +5,9 @@ use super::{
     asked,
     rules::{self},
     store::Row,
-    words::{CancelReason, CheckInId, CheckInSeriesId, CheckInState, ExcuseReason, ReasonSide},
+    words::{
+        CheckInCancelReason, CheckInExcuseReason, CheckInId, CheckInReasonSide, CheckInSeriesId, CheckInState,
+    },
 };
 use crate::{
     calling::Help,
@@ -92,11 +94,11 @@ pub struct CheckInAnswer {
 
 /// Why a missed one was closed.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct Excuse {
+pub struct CheckInExcuse {
     /// The reason.
-    pub reason: ExcuseReason,
+    pub reason: CheckInExcuseReason,
     /// On whose side it lies.
-    pub side: ReasonSide,
+    pub side: CheckInReasonSide,
     /// When.
     pub at: Instant,
     /// By whom.
@@ -105,9 +107,9 @@ pub struct Excuse {
 
 /// Why one was called off.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct Cancellation {
+pub struct CheckInCancellation {
     /// The reason.
-    pub reason: CancelReason,
+    pub reason: CheckInCancelReason,
     /// When.
     pub at: Instant,
     /// By whom; absent if it followed from something else.
@@ -180,11 +182,11 @@ pub struct CheckIn {
     pub reviewed_by: Option<StaffId>,
     /// Why it was closed when it had been missed. It stays if answers come after all.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub excuse: Option<Excuse>,
+    pub excuse: Option<CheckInExcuse>,
     /// Why it was called off.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub cancellation: Option<Cancellation>,
-    /// Whom to call now, and when somebody calls. For the participant alone: show it when an answer alarms or a call is wanted, also without
+    pub cancellation: Option<CheckInCancellation>,
+    /// Whom to call now, and when somebody calls. For the participant alone, until the answers were seen: show it when an answer alarms or a call is wanted, also without
     /// network.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub help: Option<Help>,
@@ -228,7 +230,8 @@ impl CheckIn {
         let asked = asked::questions(kernel, row)?;
         let given = asked::given(kernel, row)?;
         let state = rules::state(row.settled, &row.window(), reader.now);
-        let is_own = reader.actor.role().is_none();
+        let is_over = matches!(state, CheckInState::Reviewed | CheckInState::Cancelled);
+        let shows_help = reader.actor.role().is_none() && !is_over;
         let possible = rules::possible(reader.actor, state);
         Ok(Self {
             id: row.id,
@@ -249,7 +252,10 @@ impl CheckIn {
             alarms: given.alarms(&asked),
             call_wanted: given.call_wanted,
             answers: given.answers.into_iter().map(CheckInAnswer::of).collect::<Result<_>>()?,
-            questions: asked.iter().map(|question| AskedQuestion::of(question, language)).collect::<Result<_>>()?,
+            questions: asked
+                .iter()
+                .map(|question| AskedQuestion::of(question, language))
+                .collect::<Result<_>>()?,
             answered_at: row.answered_at,
             answered_by: row.answered_by,
             submitted_at: row.submitted_at,
@@ -261,7 +267,7 @@ impl CheckIn {
             reviewed_by: row.reviewed_by,
             excuse: excuse(row),
             cancellation: cancellation(row),
-            help: is_own.then(|| Help::of(&row.centre, &kernel.zones, reader.now)).transpose()?,
+            help: shows_help.then(|| Help::of(&row.centre, &kernel.zones, reader.now)).transpose()?,
             possible_commands: possible.into_iter().map(|command| command.to_string()).collect(),
             planned_at: row.planned_at,
             planned_by: row.planned_by,
@@ -270,13 +276,13 @@ impl CheckIn {
     }
 }
 
-fn excuse(row: &Row) -> Option<Excuse> {
+fn excuse(row: &Row) -> Option<CheckInExcuse> {
     let reason = row.excuse?;
-    Some(Excuse { reason, side: reason.side(), at: row.excused_at?, by: row.excused_by? })
+    Some(CheckInExcuse { reason, side: reason.side(), at: row.excused_at?, by: row.excused_by? })
 }
 
-fn cancellation(row: &Row) -> Option<Cancellation> {
-    Some(Cancellation { reason: row.cancel_reason?, at: row.cancelled_at?, by: row.cancelled_by })
+fn cancellation(row: &Row) -> Option<CheckInCancellation> {
+    Some(CheckInCancellation { reason: row.cancel_reason?, at: row.cancelled_at?, by: row.cancelled_by })
 }
 
 fn wording(texts: &Texts, language: Language) -> Result<Wording> {

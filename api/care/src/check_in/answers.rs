@@ -65,7 +65,11 @@ impl Given {
         for (index, answer) in new.answers.into_iter().enumerate() {
             let here = format!("/answers/{index}");
             let Some(position) = asked.iter().position(|question| question.id == answer.question_id) else {
-                faults.push(fault(format!("{here}/question_id"), "not_asked", "this check-in does not ask that"));
+                faults.push(fault(
+                    format!("{here}/question_id"),
+                    "not_asked",
+                    "this check-in does not ask that",
+                ));
                 continue;
             };
             if !seen.insert(position) {

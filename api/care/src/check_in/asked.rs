@@ -49,5 +49,6 @@ fn opened<T: serde::de::DeserializeOwned>(
     sealed: &Sealed,
 ) -> Result<T> {
     let plain = key(kernel, row)?.open(field(column, row.id), sealed)?;
-    serde_json::from_slice(&plain).map_err(|_| Error::internal("what was sealed of a check-in is not what it was"))
+    serde_json::from_slice(&plain)
+        .map_err(|_| Error::internal("what was sealed of a check-in is not what it was"))
 }

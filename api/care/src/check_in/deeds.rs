@@ -7,7 +7,7 @@ use super::{
     rules::{self, CLOCK_AHEAD, Command},
     store::{self, Row},
     things::CHECK_IN,
-    words::{CancelReason, CheckInState, ExcuseReason, Settled},
+    words::{CheckInCancelReason, CheckInExcuseReason, CheckInState, Settled},
 };
 use crate::App;
 use contract::{StaffId, Subject, SubjectKind, time::Instant};
@@ -107,7 +107,7 @@ pub async fn excuse(
     tx: &mut Tx,
     by: By<'_>,
     row: &mut Row,
-    reason: ExcuseReason,
+    reason: CheckInExcuseReason,
 ) -> Result<Audit> {
     let staff = by.staff()?;
     row.settled = becomes(by, row, Command::Excuse)?;
@@ -124,10 +124,10 @@ pub async fn cancel(
     tx: &mut Tx,
     by: By<'_>,
     row: &mut Row,
-    reason: CancelReason,
+    reason: CheckInCancelReason,
 ) -> Result<Audit> {
     let staff = by.staff()?;
-    if reason == CancelReason::FileClosed {
+    if reason == CheckInCancelReason::FileClosed {
         return Err(Error::field("/reason", "not_allowed", "is the service's own: close the file"));
     }
     row.settled = becomes(by, row, Command::Cancel)?;
@@ -141,7 +141,7 @@ pub async fn call_off(
     tx: &mut Tx,
     row: &mut Row,
     by: Option<StaffId>,
-    reason: CancelReason,
+    reason: CheckInCancelReason,
     now: Instant,
 ) -> Result<()> {
     row.settled = Settled::Cancelled;

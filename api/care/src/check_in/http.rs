@@ -5,7 +5,7 @@ use super::{
     answers::Extent,
     deeds::{self, By},
     planning::{self, Planning},
-    request::{NewAnswers, NewCancellation, NewCheckIns, NewExcuse},
+    request::{NewAnswers, NewCheckInCancellation, NewCheckInExcuse, NewCheckIns},
     rules::Command,
     store::{self, Row},
     things::CHECK_IN,
@@ -189,7 +189,7 @@ pub async fn review(
 /// the participant. Answers that come later are taken all the same.
 #[utoipa::path(
     post, path = "/check-ins/{check_in_id}/excuse", tag = "check-ins", operation_id = "excuseCheckIn",
-    request_body = NewExcuse,
+    request_body = NewCheckInExcuse,
     params(("check_in_id" = CheckInId, Path), IfMatch, Call),
     responses((status = 200, description = "How it stands now", body = CheckIn, headers(("ETag" = String))), ChangeProblems)
 )]
@@ -198,7 +198,7 @@ pub async fn excuse(
     call: Call,
     Path(id): Path<CheckInId>,
     seen: IfMatch,
-    body: Body<NewExcuse>,
+    body: Body<NewCheckInExcuse>,
 ) -> Result<Response> {
     deeds::require(&call.actor, Command::Excuse)?;
     let mut work = app.begin(&call, body.digest).await?;
@@ -214,7 +214,7 @@ pub async fn excuse(
 /// before, on a phone without network, are taken when they come.
 #[utoipa::path(
     post, path = "/check-ins/{check_in_id}/cancel", tag = "check-ins", operation_id = "cancelCheckIn",
-    request_body = NewCancellation,
+    request_body = NewCheckInCancellation,
     params(("check_in_id" = CheckInId, Path), IfMatch, Call),
     responses((status = 200, description = "How it stands now", body = CheckIn, headers(("ETag" = String))), ChangeProblems)
 )]
@@ -223,7 +223,7 @@ pub async fn cancel(
     call: Call,
     Path(id): Path<CheckInId>,
     seen: IfMatch,
-    body: Body<NewCancellation>,
+    body: Body<NewCheckInCancellation>,
 ) -> Result<Response> {
     deeds::require(&call.actor, Command::Cancel)?;
     let mut work = app.begin(&call, body.digest).await?;
@@ -234,7 +234,8 @@ pub async fn cancel(
 }
 
 async fn held(work: &mut Work, actor: &Actor, seen: &IfMatch, id: CheckInId) -> Result<Row> {
-    let row = store::load_for_change(&mut work.tx, actor.caseload()?, id).await?.ok_or_else(Error::not_found)?;
+    let row =
+        store::load_for_change(&mut work.tx, actor.caseload()?, id).await?.ok_or_else(Error::not_found)?;
     seen.check(row.version)?;
     Ok(row)
 }

@@ -4,7 +4,7 @@ use super::{
     deeds,
     store::{self},
     timers,
-    words::CancelReason,
+    words::CheckInCancelReason,
 };
 use crate::app::{
     App,
@@ -41,7 +41,8 @@ impl Life for CheckIns {
                 Event::FileCloses(participant) => {
                     let open = store::unanswered_of(tx, participant).await?;
                     for mut row in store::held(tx, &open).await? {
-                        deeds::call_off(app, tx, &mut row, None, CancelReason::FileClosed, now).await?;
+                        deeds::call_off(app, tx, &mut row, None, CheckInCancelReason::FileClosed, now)
+                            .await?;
                     }
                     return Ok(Consequences::of("check_ins_cancelled", open.len()));
                 }
@@ -61,6 +62,7 @@ impl Life for CheckIns {
                 | Event::AssignmentStarts(..)
                 | Event::AssignmentEnds(_)
                 | Event::LeadChanges(_)
+                | Event::PresenceChanges(_)
                 | Event::AccountChanges(_)
                 | Event::AccountIsShownOtherwise(_)
                 | Event::PostingEnds(_) => {}

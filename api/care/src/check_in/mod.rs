@@ -21,6 +21,7 @@ mod rules;
 mod store;
 mod sync;
 pub mod things;
+mod timeline;
 pub mod timers;
 pub mod window;
 mod words;
@@ -41,6 +42,7 @@ pub const FEATURE: Feature = Feature {
     lists: &[&ListOf::<SyncForm>::new()],
     mutations: mutations::MUTATIONS,
     timers: timers::TIMERS,
+    timeline: timeline::TIMELINE,
     // A notification opens the app.
     reminded: None,
     life: &life::CheckIns,

@@ -4,7 +4,7 @@
 use super::{
     answers::Extent,
     deeds::{self, By},
-    request::{NewAnswers, NewExcuse},
+    request::{NewAnswers, NewCheckInExcuse},
     rules::{Command, TAKEN_AFTERWARDS},
     store::{self, Row},
     things::CHECK_IN,
@@ -19,10 +19,7 @@ use kernel::{
 
 /// What can be done.
 pub const MUTATIONS: &[Mutation] = &[
-    Mutation {
-        operation: "saveCheckInAnswers",
-        apply: |applying| Box::pin(answer(applying, Extent::Some)),
-    },
+    Mutation { operation: "saveCheckInAnswers", apply: |applying| Box::pin(answer(applying, Extent::Some)) },
     Mutation { operation: "submitCheckIn", apply: |applying| Box::pin(answer(applying, Extent::Whole)) },
     Mutation { operation: "reviewCheckIn", apply: |applying| Box::pin(review(applying)) },
     Mutation { operation: "excuseCheckIn", apply: |applying| Box::pin(excuse(applying)) },
@@ -61,10 +58,9 @@ async fn review(applying: &mut Applying<'_>) -> Result<Applied> {
 async fn excuse(applying: &mut Applying<'_>) -> Result<Applied> {
     deeds::require(applying.actor, Command::Excuse)?;
     applying.base_version()?;
-    let new: NewExcuse = applying.body()?;
+    let new: NewCheckInExcuse = applying.body()?;
     let mut row = held(applying, false).await?;
-    let audit =
-        deeds::excuse(applying.app, applying.tx, by(applying), &mut row, new.reason).await?;
+    let audit = deeds::excuse(applying.app, applying.tx, by(applying), &mut row, new.reason).await?;
     Ok(applied(&row, audit))
 }
 

@@ -111,13 +111,13 @@ pub async fn plan(
     let count = serde_json::from_str::<Vec<Question>>(&asked.questions).map_err(Error::internal)?.len();
     let (custom, left_out) = rules::asked(count, &custom);
     let zone = planning.zone.unwrap_or_else(|| whom.centre.centre_zone.clone());
-    let series =
-        (planning.windows.len() > 1).then(|| CheckInSeriesId::new(&*app.ids));
+    let series = (planning.windows.len() > 1).then(|| CheckInSeriesId::new(&*app.ids));
     let around = remind::around(tx, whom.centre_id, planning.participant).await?;
     let mut planned = Vec::with_capacity(planning.windows.len());
     for (index, (id, local)) in planning.windows.into_iter().enumerate() {
         let id = CheckInId(new_id(id, &*app.ids));
-        let unknown = |_| Error::field("/zone", "unknown_zone", "the zone data in use does not know this zone");
+        let unknown =
+            |_| Error::field("/zone", "unknown_zone", "the zone data in use does not know this zone");
         let window = local.derive(&zone, &app.zones).map_err(unknown)?;
         require_ahead(index, window.closes_at, now)?;
         let row = Row {

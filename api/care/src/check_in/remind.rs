@@ -57,8 +57,7 @@ pub async fn plan_first(
 /// Plans the reminders of `row` as it now stands, and says whether its participant is still accompanied.
 pub async fn plan_again(app: &App, tx: &mut Tx, row: &Row, now: Instant) -> Result<bool> {
     let around = around(tx, row.centre_id, row.participant_id).await?;
-    let existing =
-        outbox::existing(tx, Subject { kind: SubjectKind::CheckIn, id: row.id.0 }, now).await?;
+    let existing = outbox::existing(tx, Subject { kind: SubjectKind::CheckIn, id: row.id.0 }, now).await?;
     planned(app, tx, row, &around, existing, now).await?;
     Ok(around.is_accompanied)
 }

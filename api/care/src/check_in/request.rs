@@ -1,6 +1,6 @@
 //! What callers send.
 
-use super::words::{CancelReason, CheckInId, ExcuseReason};
+use super::words::{CheckInCancelReason, CheckInExcuseReason, CheckInId};
 use crate::{
     opening_hours::calendar::{CalendarDate, TimeOfDay},
     questionnaire::{QuestionnaireId, Slug},
@@ -114,16 +114,16 @@ pub struct NewAnswers {
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"reason": "travel"}))]
-pub struct NewExcuse {
+pub struct NewCheckInExcuse {
     /// The reason.
-    pub reason: ExcuseReason,
+    pub reason: CheckInExcuseReason,
 }
 
 /// Why a check-in is called off.
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"reason": "other_time"}))]
-pub struct NewCancellation {
+pub struct NewCheckInCancellation {
     /// The reason; `file_closed` is the service's own.
-    pub reason: CancelReason,
+    pub reason: CheckInCancelReason,
 }

@@ -35,8 +35,7 @@ pub enum Command {
 
 impl Command {
     /// All of them.
-    pub const ALL: [Self; 5] =
-        [Self::SaveAnswers, Self::Submit, Self::Review, Self::Excuse, Self::Cancel];
+    pub const ALL: [Self; 5] = [Self::SaveAnswers, Self::Submit, Self::Review, Self::Excuse, Self::Cancel];
 
     /// Its word.
     pub const fn as_str(self) -> &'static str {
@@ -203,13 +202,8 @@ mod tests {
     #[test]
     fn participants_answer_those_who_accompany_them_do_so_for_them_and_managers_see_to_the_rest() {
         let centre = CentreId(Uuid::nil());
-        let staff = |role| Actor::Staff {
-            id: StaffId(Uuid::nil()),
-            role,
-            centre,
-            session: None,
-            is_posted: false,
-        };
+        let staff =
+            |role| Actor::Staff { id: StaffId(Uuid::nil()), role, centre, session: None, is_posted: false };
         let participant = Actor::Participant { id: ParticipantId(Uuid::nil()), centre, session: None };
         let may_all = |actor: &Actor| Command::ALL.map(|command| may(actor, command));
         assert_eq!(may_all(&participant), [true, true, false, false, false]);

@@ -4,7 +4,7 @@ use super::{
     rules::CLOCK_AHEAD,
     things::CHECK_IN,
     window::{LocalWindow, Window},
-    words::{CancelReason, CheckInId, CheckInSeriesId, ExcuseReason, Settled, Stage},
+    words::{CheckInCancelReason, CheckInExcuseReason, CheckInId, CheckInSeriesId, Settled, Stage},
 };
 use crate::{calling::Whereabouts, questionnaire::QuestionnaireId};
 use contract::{
@@ -85,13 +85,13 @@ pub struct Row {
     /// By whom.
     pub excused_by: Option<StaffId>,
     /// The reason.
-    pub excuse: Option<ExcuseReason>,
+    pub excuse: Option<CheckInExcuseReason>,
     /// When it was called off.
     pub cancelled_at: Option<Instant>,
     /// By whom.
     pub cancelled_by: Option<StaffId>,
     /// Why.
-    pub cancel_reason: Option<CancelReason>,
+    pub cancel_reason: Option<CheckInCancelReason>,
     /// Counts the changes.
     pub version: i64,
     /// The participant's data key, wrapped.

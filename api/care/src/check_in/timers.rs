@@ -139,10 +139,8 @@ pub async fn note_participant(
 /// Derives the windows of all that can still be answered from the zone data in use. What was due later may be due earlier now; what is due
 /// later is looked at too early, and then again.
 pub async fn derive_all(app: &App, tx: &mut Tx, now: Instant) -> Result<()> {
-    let open: Vec<Uuid> = tx
-        .query(sql!("SELECT id FROM check_in WHERE settled = 'unanswered' ORDER BY id"))
-        .scalars()
-        .await?;
+    let open: Vec<Uuid> =
+        tx.query(sql!("SELECT id FROM check_in WHERE settled = 'unanswered' ORDER BY id")).scalars().await?;
     for chunk in open.chunks(CHUNK) {
         for mut row in store::held(tx, chunk).await? {
             let before = row.window();

@@ -124,8 +124,7 @@ mod tests {
 
     #[test]
     fn it_is_what_the_wall_says_in_its_zone() {
-        let window =
-            derived("2026-12-01T09:00", "2026-12-03T20:00", "2026-12-05T20:00", "Africa/Casablanca");
+        let window = derived("2026-12-01T09:00", "2026-12-03T20:00", "2026-12-05T20:00", "Africa/Casablanca");
         let text = |at: Instant| at.to_string();
         assert_eq!(text(window.opens_at), "2026-12-01T09:00:00Z");
         assert_eq!(text(window.due_at), "2026-12-03T20:00:00Z");
@@ -166,19 +165,9 @@ mod tests {
     fn half_way_and_the_last_evening_are_told_where_they_stand_apart() {
         let at = |text: &str| Some(text.to_owned());
         for (opens, closes, half_way, last_evening) in [
-            (
-                "2026-12-01T09:00",
-                "2026-12-05T20:00",
-                at("2026-12-03T14:30:00Z"),
-                at("2026-12-05T18:00:00Z"),
-            ),
+            ("2026-12-01T09:00", "2026-12-05T20:00", at("2026-12-03T14:30:00Z"), at("2026-12-05T18:00:00Z")),
             // It closes too early for that evening: the one before.
-            (
-                "2026-12-01T09:00",
-                "2026-12-05T19:59",
-                at("2026-12-03T14:29:30Z"),
-                at("2026-12-04T18:00:00Z"),
-            ),
+            ("2026-12-01T09:00", "2026-12-05T19:59", at("2026-12-03T14:29:30Z"), at("2026-12-04T18:00:00Z")),
             ("2026-12-01T09:00", "2026-12-02T20:00", None, at("2026-12-02T18:00:00Z")),
             ("2026-12-01T09:00", "2026-12-01T20:00", None, at("2026-12-01T18:00:00Z")),
             ("2026-12-01T12:00", "2026-12-01T20:00", None, None),

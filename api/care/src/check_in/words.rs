@@ -61,7 +61,7 @@ contract::vocabulary! {
 
 contract::vocabulary! {
     /// On whose side a reason lies.
-    ReasonSide {
+    CheckInReasonSide {
         /// The participant's.
         Person => "person",
         /// The service's. It never counts against the participant.
@@ -71,7 +71,7 @@ contract::vocabulary! {
 
 contract::vocabulary! {
     /// Why a missed check-in is closed without answers.
-    ExcuseReason {
+    CheckInExcuseReason {
         /// Illness, their own or of somebody close.
         Illness => "illness",
         /// A journey.
@@ -103,9 +103,9 @@ contract::vocabulary! {
     }
 }
 
-impl ExcuseReason {
+impl CheckInExcuseReason {
     /// On whose side it lies.
-    pub const fn side(self) -> ReasonSide {
+    pub const fn side(self) -> CheckInReasonSide {
         match self {
             Self::Illness
             | Self::Travel
@@ -115,20 +115,20 @@ impl ExcuseReason {
             | Self::Forgotten
             | Self::NotWanted
             | Self::NotReached
-            | Self::OtherOfPerson => ReasonSide::Person,
+            | Self::OtherOfPerson => CheckInReasonSide::Person,
             // Nobody is to answer what they have told somebody already.
             Self::MetOtherwise
             | Self::NotUnderstood
             | Self::Outage
             | Self::PlannedWrongly
-            | Self::OtherOfService => ReasonSide::Service,
+            | Self::OtherOfService => CheckInReasonSide::Service,
         }
     }
 }
 
 contract::vocabulary! {
     /// Why a check-in is called off.
-    CancelReason {
+    CheckInCancelReason {
         /// It was planned by mistake.
         Mistake => "mistake",
         /// It is asked at another time.

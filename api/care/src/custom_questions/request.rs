@@ -69,7 +69,11 @@ impl NewCustomQuestions {
         let (mut faults, mut made) = (Vec::new(), Vec::new());
         if self.questions.len() > MAX_CUSTOM {
             let detail = "at most 3 are asked besides".to_owned();
-            return Err(vec![FieldFault { pointer: "/questions".to_owned(), code: "length".to_owned(), detail }]);
+            return Err(vec![FieldFault {
+                pointer: "/questions".to_owned(),
+                code: "length".to_owned(),
+                detail,
+            }]);
         }
         for (index, new) in self.questions.into_iter().enumerate() {
             let here = format!("/questions/{index}");

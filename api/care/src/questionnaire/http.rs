@@ -209,7 +209,11 @@ async fn held(tx: &mut Tx, actor: &Actor, id: QuestionnaireId) -> Result<Row> {
     if row.centre_id == own {
         return Ok(row);
     }
-    Err(Error::command_refused::<&str>(None, "it is changed by those who made it: a centre's by its managers, one for all centres by administrators", &[]))
+    Err(Error::command_refused::<&str>(
+        None,
+        "it is changed by those who made it: a centre's by its managers, one for all centres by administrators",
+        &[],
+    ))
 }
 
 fn may_read(actor: &Actor) -> Result<()> {

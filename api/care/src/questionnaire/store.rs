@@ -7,7 +7,8 @@ use kernel::page::Paging;
 use uuid::Uuid;
 
 /// The questionnaire that came with the service: what is asked if nobody says otherwise.
-pub const DEFAULT: QuestionnaireId = QuestionnaireId(Uuid::from_u128(0x019a_c000_0000_7000_8000_0000_0000_0001));
+pub const DEFAULT: QuestionnaireId =
+    QuestionnaireId(Uuid::from_u128(0x019a_c000_0000_7000_8000_0000_0000_0001));
 
 /// A questionnaire with what it asks now.
 #[derive(Clone, sqlx::FromRow)]

@@ -115,7 +115,8 @@ async fn agenda(db: &Db, report: &mut Report) -> db::Result<()> {
 async fn numbers(db: &Db, report: &mut Report) -> db::Result<()> {
     let without = centre::without_phone(&mut db.read().await?).await?;
     if without > 0 {
-        let said = format!("{without} have no telephone number for people who need somebody: set `phone` of them");
+        let said =
+            format!("{without} have no telephone number for people who need somebody: set `phone` of them");
         report.warning("centres", said);
     }
     Ok(())
