@@ -101,6 +101,10 @@ subjects! {
         CheckInHalfWay => "check_in_half_way",
         /// It is the last evening before it closes, and it is not answered.
         CheckInLastEvening => "check_in_last_evening",
+    /// How long somebody has been without contact; its id is the participant's.
+    Contact => "contact" {
+        /// To whoever tried last, or accompanies the participant in their place: another attempt is due.
+        ContactTryAgain => "contact_try_again",
     }
 }
 

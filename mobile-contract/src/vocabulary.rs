@@ -138,6 +138,11 @@ impl AppointmentState {
     pub const fn is_open(self) -> bool {
         matches!(self, Self::Proposed | Self::Scheduled | Self::Confirmed | Self::ChangeRequested)
     }
+
+    /// Whether it took place: the two met.
+    pub const fn took_place(self) -> bool {
+        matches!(self, Self::Attended)
+    }
 }
 
 vocabulary! {

@@ -7,12 +7,14 @@ mod architecture;
 mod check_ins;
 mod command_line;
 mod consents;
+mod contacts;
 mod contract;
 mod door;
 mod emergency_access;
 mod fcm;
 mod impressions;
 mod input;
+mod needs;
 mod notifications;
 mod operations;
 mod people;
@@ -50,6 +52,9 @@ const FEATURES: &[&registry::Feature] = &[
     &referrals::FEATURE,
     &questionnaires::FEATURE,
     &check_ins::FEATURE,
+    &visits::questions::FEATURE,
+    &needs::FEATURE,
+    &contacts::FEATURE,
     &people::registration::assignments::FEATURE,
     &absences::FEATURE,
     &work_items::FEATURE,

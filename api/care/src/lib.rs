@@ -4,6 +4,7 @@
 //! sentence (parse, authorize, rule, store, reply), `rules.rs` is pure, `store.rs` is SQL only. A feature that has a line in [`FEATURES`] is
 //! in the service; one that has none is not.
 
+pub mod accompanied;
 pub mod app;
 pub mod calling;
 pub mod life;
@@ -24,6 +25,11 @@ pub mod device;
 pub mod emergency_access;
 pub mod impression;
 pub mod employer;
+pub mod contact;
+pub mod contact_attempt;
+pub mod device;
+pub mod emergency_access;
+pub mod need;
 pub mod notification;
 pub mod participant;
 pub mod placement;
@@ -35,6 +41,7 @@ pub mod staff;
 pub mod sync;
 pub mod timeline;
 pub mod visit;
+pub mod visit_question;
 pub mod work_item;
 
 pub use app::App;
@@ -55,6 +62,10 @@ pub const FEATURES: &[&app::Feature] = &[
     &questionnaire::FEATURE,
     &custom_questions::FEATURE,
     &check_in::FEATURE,
+    &visit_question::FEATURE,
+    &need::FEATURE,
+    &contact_attempt::FEATURE,
+    &contact::FEATURE,
     &posting::FEATURE,
     &absence::FEATURE,
     &assignment::FEATURE,

@@ -11,6 +11,7 @@
 
 pub mod appointment;
 pub mod check_in;
+pub mod contact;
 pub mod emergency_access;
 pub mod placement;
 pub mod visit;
@@ -124,6 +125,7 @@ subjects! {
     WorkItem = work_item,
     Placement = placement,
     CheckIn = check_in,
+    Contact = contact,
 }
 
 /// What this purpose says, and of which kind of subject.

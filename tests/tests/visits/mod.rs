@@ -1,11 +1,14 @@
 //! Visits: what somebody logs in the field, who reads it, what follows from it, and what phones have of it.
 
 mod logging;
+mod parts;
 pub mod phones;
+pub mod questions;
 mod reading;
 mod registration;
 mod steps;
 
+pub use phones::{about, push, recorded, words};
 pub use registration::FEATURE;
 
 use muwakaba_tests::{Answer, SignedIn, TestApp};

@@ -20,7 +20,8 @@ pub fn about(app: &TestApp, operation: &str, id: &str, base: i64, body: &Value) 
     })
 }
 
-async fn push(app: &TestApp, person: &SignedIn, mutations: &[&Value]) -> Vec<Value> {
+/// What became of each of these.
+pub async fn push(app: &TestApp, person: &SignedIn, mutations: &[&Value]) -> Vec<Value> {
     let answer = app
         .post("/v1/sync")
         .by(&person.again(&app.app))
@@ -30,7 +31,8 @@ async fn push(app: &TestApp, person: &SignedIn, mutations: &[&Value]) -> Vec<Val
     answer.json()["results"].as_array().unwrap().clone()
 }
 
-fn words(results: &[Value]) -> Vec<&str> {
+/// In a word for each.
+pub fn words(results: &[Value]) -> Vec<&str> {
     results.iter().map(|result| result["result"].as_str().unwrap()).collect()
 }
 
@@ -84,6 +86,8 @@ both_databases! {
         }
         let stands = seen(&app, &world.manager, &format!("/v1/visits/{id}")).await;
         assert_eq!((&stands["version"], &stands["duration_minutes"], stands["recorded_at"].as_str()), (&json!(3), &json!(90), Some("2026-11-26T10:00:00Z")));
+        // The clock of the phone stands beside that of the service.
+        assert_eq!(stands["noted_at"], json!("2026-11-23T10:00:00Z"));
         assert_eq!(audited(&app, "visit.record").await, 1);
     }
 

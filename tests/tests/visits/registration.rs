@@ -53,6 +53,7 @@ pub const FEATURE: Feature = Feature {
             "visit",
             Phones::GetNothing("what a visit said before is looked up where there is a network"),
         ),
+        about("visit_part", "visit", Phones::GetNothing("the parts themselves are told, each in its own list")),
     ],
     canaries: &[
         Canary {

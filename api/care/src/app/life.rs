@@ -17,7 +17,7 @@ use uuid::Uuid;
 pub enum Event {
     /// A participant is no longer accompanied.
     FileCloses(ParticipantId),
-    /// A participant is accompanied again, at this centre. What was cancelled stays cancelled; but whether somebody is accompanied is one of
+    /// A participant is accompanied from now on, or again, at this centre. What was cancelled stays cancelled; but whether somebody is accompanied is one of
     /// the things that reminders are planned from.
     FileOpens(ParticipantId, CentreId),
     /// A participant of this centre lives in another zone from now on: their nights are elsewhere.

@@ -54,6 +54,14 @@ impl Applying<'_> {
         extract::read(self.body).map_err(|error| error.below("/body"))
     }
 
+    /// Refuses a subject or a version where the operation makes something.
+    pub fn makes_something(&self) -> Result<()> {
+        if self.subject.is_none() && self.base_version.is_none() {
+            return Ok(());
+        }
+        Err(Error::field("/subject_id", "not_allowed", "what is made names itself in the body"))
+    }
+
     /// Whether each of these versions of the subject is one that the same person made, by something that they recorded before.
     pub async fn are_own(&mut self, subject: Uuid, versions: &[i64]) -> Result<bool> {
         let own: Vec<Option<i64>> = self

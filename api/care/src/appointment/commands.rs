@@ -18,6 +18,11 @@ use super::{
 };
 use crate::App;
 use contract::{AppointmentCommand, AppointmentId, PlaceKind, SlotId, StaffId, TimeOrigin, time::Instant};
+use crate::{App, contact};
+use contract::{
+    AppointmentCommand, AppointmentId, AppointmentOutcome, PlaceKind, SlotId, StaffId, TimeOrigin,
+    time::Instant,
+};
 use db::{Change, Tx};
 use kernel::{
     access::Actor,
@@ -172,6 +177,10 @@ pub async fn carry_out(
     let happened = Happened { event, former_start, is_handed_over: former.host_id != row.host_id };
     remind::plan_again(app, tx, row, happened, now).await?;
     follow_up::after(app, tx, (&former, row), word, now).await
+    if former.state.took_place() != row.state.took_place() {
+        contact::happened(app, tx, row.participant_id, now).await?;
+    }
+    Ok(())
 }
 
 /// The same, and the line of the audit log that says so.

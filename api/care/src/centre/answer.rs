@@ -72,6 +72,11 @@ pub struct Centre {
     /// Whom they call at any hour.
     #[schema(max_items = 10)]
     pub emergency_phones: Vec<EmergencyPhone>,
+    /// After how many days without contact somebody is to be looked for, if it is not as the service has it; for those who see
+    /// `reminder_policy`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 7, maximum = 365)]
+    pub no_contact_days: Option<i64>,
     /// In the answer to a change of the calendar: the appointments, the next ones first and 200 at most, for which the centre was open
     /// and no longer is. They stand as they were agreed on, and each host gets a notice.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -95,6 +100,7 @@ impl Centre {
             reminder_policy: policy.map(serde_json::from_str).transpose().map_err(Error::internal)?,
             phone: row.phone.clone(),
             emergency_phones: calling::of_centre(row.emergency_phones.as_deref())?,
+            no_contact_days: row.no_contact_days.filter(|_| rules::may_read_policy(role)),
             appointments_when_closed: None,
             version: row.version,
             created_at: row.created_at,

@@ -12,6 +12,8 @@ use crate::{
     appointment::closing::{self, Closing},
     calling::EmergencyPhone,
     check_in, life,
+    contact::{LEAST_DAYS, MOST_DAYS},
+    life,
     opening_hours::{self, calendar::Calendar},
     posting, public_text,
 };
@@ -57,6 +59,7 @@ pub async fn create(State(app): State<App>, call: Call, body: Body<NewCentre>) -
         reminder_policy,
         phone: new.phone.as_ref().map(stored_phone),
         emergency_phones: new.emergency_phones.as_deref().map(stored_phones).transpose()?,
+        no_contact_days: None,
         version: 1,
         created_at: work.now,
     };
@@ -143,7 +146,7 @@ pub async fn change(
     };
     let closed = closing::tell_hosts(&app, &mut work.tx, &closing, work.now).await?;
     // What is agreed on stays where it is, whatever the calendar says; only reminders follow the policy and the zone.
-    if given.iter().any(|field| matches!(*field, "zone" | "reminder_policy")) {
+    if given.iter().any(|field| matches!(*field, "zone" | "reminder_policy" | "no_contact_days")) {
         let changes = Event::CentreChanges(id);
         life::happens(&app, &mut work.tx, &call.actor, changes, work.now).await?;
     }
@@ -175,6 +178,8 @@ fn apply(row: &mut Row, change: CentreChange) -> Result<()> {
     }
     if let Some(phones) = change.emergency_phones {
         row.emergency_phones = phones.as_deref().map(stored_phones).transpose()?;
+    if let Some(days) = change.no_contact_days {
+        row.no_contact_days = days.map(checked_days).transpose()?;
     }
     row.version += 1;
     Ok(())
@@ -193,6 +198,13 @@ fn checked_name(name: &str) -> Result<String> {
     let name = name.trim();
     public_text::check(name).map_err(|why| Error::field("/name", "value", why))?;
     Ok(name.to_owned())
+}
+
+fn checked_days(days: u16) -> Result<i64> {
+    if (LEAST_DAYS..=MOST_DAYS).contains(&days) {
+        return Ok(days.into());
+    }
+    Err(Error::field("/no_contact_days", "range", format!("must be {LEAST_DAYS} to {MOST_DAYS} days")))
 }
 
 fn checked_calendar(calendar: &Calendar) -> Result<String> {

@@ -28,6 +28,7 @@ pub async fn register(
         reminder_policy: reminder_policy.map(serde_json::to_string).transpose().map_err(Error::internal)?,
         phone: None,
         emergency_phones: None,
+        no_contact_days: None,
         version: 1,
         created_at: now,
     };

@@ -70,6 +70,10 @@ pub struct CentreChange {
     #[schema(value_type = Option<Vec<EmergencyPhone>>, min_items = 1, max_items = 10)]
     #[validate(length(min = 1, max = 10), nested)]
     pub emergency_phones: Option<Option<Vec<EmergencyPhone>>>,
+    /// After how many days without contact somebody is to be looked for; `null` for the service's own number, which is 30.
+    #[serde(default, deserialize_with = "given_or_null")]
+    #[schema(value_type = Option<u16>, minimum = 7, maximum = 365)]
+    pub no_contact_days: Option<Option<u16>>,
 }
 
 impl CentreChange {
@@ -82,6 +86,7 @@ impl CentreChange {
             ("reminder_policy", self.reminder_policy.is_some()),
             ("phone", self.phone.is_some()),
             ("emergency_phones", self.emergency_phones.is_some()),
+            ("no_contact_days", self.no_contact_days.is_some()),
         ]
         .into_iter()
         .filter_map(|(name, is_given)| is_given.then_some(name))

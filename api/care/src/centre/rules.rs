@@ -25,6 +25,8 @@ pub const fn may_set(role: StaffRole) -> &'static [&'static str] {
             &["name", "zone", "calendar", "reminder_policy", "phone", "emergency_phones"]
         }
         StaffRole::Manager => &["calendar", "reminder_policy", "phone", "emergency_phones"],
+        StaffRole::Administrator => &["name", "zone", "calendar", "reminder_policy", "no_contact_days"],
+        StaffRole::Manager => &["calendar", "reminder_policy", "no_contact_days"],
         StaffRole::Mentor | StaffRole::Counsellor | StaffRole::Observer => &[],
     }
 }

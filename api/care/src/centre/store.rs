@@ -26,6 +26,8 @@ pub struct Row {
     pub phone: Option<String>,
     /// Its numbers for an emergency, as JSON; without them those of the country.
     pub emergency_phones: Option<String>,
+    /// After how many days without contact it wants somebody to be looked for, if it says so.
+    pub no_contact_days: Option<i64>,
     /// Counts the changes.
     pub version: i64,
     /// When it was registered.
@@ -64,12 +66,15 @@ pub async fn update(tx: &mut Tx, row: &Row) -> Result<()> {
     tx.query(sql!(
         "UPDATE centre SET name = $1, zone = $2, calendar = $3, reminder_policy = $4, version = $5, phone = $7, emergency_phones = $8
          WHERE id = $6"
+        "UPDATE centre SET name = $1, zone = $2, calendar = $3, reminder_policy = $4, version = $5, no_contact_days = $6
+         WHERE id = $7"
     ))
     .bind(row.name.clone())
     .bind(row.zone.clone())
     .bind(row.calendar.clone())
     .bind(row.reminder_policy.clone())
     .bind(row.version)
+    .bind(row.no_contact_days)
     .bind(row.id)
     .bind(row.phone.clone())
     .bind(row.emergency_phones.clone())

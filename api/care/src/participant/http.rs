@@ -45,6 +45,7 @@ pub async fn create(State(app): State<App>, call: Call, body: Body<NewParticipan
     let mut work = app.begin(&call, body.digest).await?;
     let row = register::register(&app, &mut work.tx, centre, body.value, work.now).await?;
     let id = row.id;
+    life::happens(&app, &mut work.tx, &call.actor, Event::FileOpens(id, centre), work.now).await?;
     let reply = Reply::created(format!("/v1/participants/{id}"), &ParticipantSummary::of(&app, &row)?)?;
     work.finish(Audit::new(&PARTICIPANT, "create", id.0).about(id), reply.version(row.version)).await
 }

@@ -141,7 +141,8 @@ pub struct PushResult {
 /// as long as its subject lives. It is in conflict if what it relies on was changed behind `base_version`: for an answer to an appointment
 /// its time, place and host; for an outcome or a cancellation its time; for a note nothing. What is refused or in conflict changed nothing. A
 /// note or an outcome about somebody who was taken out of the caller's caseload after it was recorded is taken for 30 days. If the service
-/// cannot answer right now (429, 503, 507), send all of it again. A request has at most 64 KiB: send more in several, in their order.
+/// cannot answer right now (429, 503, 507), send all of it again. What was recorded together with a visit names it (`visit_id`) and stands
+/// behind it. A request has at most 64 KiB: send more in several, in their order.
 #[utoipa::path(
     post, path = "/sync", tag = "sync", operation_id = "pushMutations",
     request_body = Push,

@@ -4,8 +4,12 @@ use super::mutations;
 use crate::{
     App,
     app::mutation::{Applied, Applying},
+    visit::{
+        VisitId,
+        parts::{self, NewPart},
+    },
 };
-use contract::{AuditId, MutationId, Problem, ProblemCode, SubjectId, SyncResult, time::Instant};
+use contract::{AuditId, MutationId, Problem, ProblemCode, StaffId, SubjectId, SyncResult, time::Instant};
 use db::{Tx, sql};
 use kernel::{
     access::Actor,
@@ -45,6 +49,9 @@ pub struct Mutation {
     #[validate(range(min = 1))]
     #[schema(minimum = 1)]
     pub base_version: Option<i64>,
+    /// The visit that it was recorded together with: one of the same person's, about the same participant, that the service has or that
+    /// stands before it.
+    pub visit_id: Option<VisitId>,
     /// The body that the operation has over HTTP.
     #[serde(default)]
     #[schema(value_type = Option<Object>)]
@@ -119,6 +126,10 @@ async fn attempt(app: &App, actor: &Actor, mutation: &Mutation, sent: &Value) ->
             return Err(error);
         }
     };
+    if let Err(error) = keep_as_part(app, &mut tx, actor, mutation, &applied).await {
+        tx.abandon().await?;
+        return Err(error);
+    }
     let version = applied.version;
     keep(app, &mut tx, actor, mutation, applied, now).await?;
     app.commit(tx).await?;
@@ -176,6 +187,27 @@ async fn claim(
         version: known.version,
         problem: None,
     })))
+}
+
+/// What was recorded together with a visit is kept as a part of it.
+async fn keep_as_part(
+    app: &App,
+    tx: &mut Tx,
+    actor: &Actor,
+    mutation: &Mutation,
+    applied: &Applied,
+) -> Result<()> {
+    let Some(visit) = mutation.visit_id else { return Ok(()) };
+    let part = NewPart {
+        id: app.ids.next(),
+        visit,
+        operation: &mutation.operation.0,
+        subject_kind: applied.subject_kind.word,
+        subject: applied.subject,
+        participant: applied.participant,
+        recorded_at: mutation.recorded_at,
+    };
+    parts::keep(tx, StaffId(actor.person()), &part).await
 }
 
 async fn keep(

@@ -68,6 +68,9 @@ pub struct Visit {
     pub next_step: Option<NextStep>,
     /// When the service learnt of it: later than it was, if the phone had no network.
     pub recorded_at: Instant,
+    /// When its author's phone recorded it, by its own clock; absent if it was not sent through `pushMutations`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub noted_at: Option<Instant>,
     /// When it was corrected last.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub corrected_at: Option<Instant>,
@@ -151,6 +154,7 @@ impl Visit {
             narrative: text("narrative_sealed", row.narrative_sealed.as_ref())?,
             next_step,
             recorded_at: row.recorded_at,
+            noted_at: row.noted_at,
             corrected_at: row.corrected_at,
             version: row.version,
         })

@@ -5,31 +5,26 @@ use super::{
     remind,
     request::{NewNextStep, NewVisit, VisitCorrection},
     rules,
-    store::{self, Met, Row},
+    store::{self, Row},
     things::VISIT,
     words::{VisitId, VisitReaders},
 };
-use crate::App;
+use crate::{
+    App,
+    accompanied::{self, Met},
+    contact,
+};
 use contract::{
     StaffId, StaffRole, Subject, SubjectKind,
     time::{Instant, LocalDateTime, ZoneName},
 };
 use db::Tx;
 use kernel::{
-    access::Actor,
     audit::Audit,
     error::{Error, Result},
     extract::fields::new_id,
     protect::seal::DataKey,
 };
-
-/// Who may log visits: whoever accompanies people.
-const AUTHORS: &[StaffRole] = &[StaffRole::Mentor, StaffRole::Counsellor];
-
-/// Who logs it, if their role does.
-pub fn author(actor: &Actor) -> Result<(StaffId, StaffRole)> {
-    actor.staff(AUTHORS).map(|(id, role, _)| (id, role))
-}
 
 /// Logs a visit of this author's, and the line of the audit log that says so.
 pub async fn record(
@@ -38,7 +33,7 @@ pub async fn record(
     author_id: StaffId,
     met: Met,
     new: NewVisit,
-    now: Instant,
+    (noted_at, now): (Option<Instant>, Instant),
 ) -> Result<(Row, Audit)> {
     let id = VisitId(new_id(new.id, &*app.ids));
     let zone = new.zone.unwrap_or(met.zone);
@@ -63,6 +58,7 @@ pub async fn record(
         next_step_done_by: None,
         next_step_version: None,
         recorded_at: now,
+        noted_at,
         corrected_at: None,
         version: 1,
         data_key: met.data_key,
@@ -71,6 +67,7 @@ pub async fn record(
     store::insert(tx, &row).await?;
     tx.changed(row.changed());
     remind::plan_again(app, tx, &row, now).await?;
+    contact::happened(app, tx, row.participant_id, now).await?;
     let audit = Audit::new(&VISIT, "record", id.0)
         .about(row.participant_id)
         .at(row.centre_id)
@@ -95,6 +92,7 @@ pub async fn correct(
     if given.is_empty() {
         return Err(Error::field("", "required", "must change at least one field"));
     }
+    let is_another_time = change.local_start.is_some();
     let key = app.keys.participants.key(row.participant_id.0, &row.data_key)?;
     let reason = key.seal_text(field("reason_sealed", row.id), &change.reason, &*app.random)?;
     let readers = change.readers.unwrap_or(row.readers);
@@ -118,6 +116,12 @@ pub async fn correct(
     }
     row.corrected_at = Some(now);
     changed(app, tx, row, now).await?;
+    if given.contains(&"readers") {
+        store::tell_questions_again(tx, row).await?;
+    }
+    if is_another_time {
+        contact::happened(app, tx, row.participant_id, now).await?;
+    }
     Ok(Audit::new(&VISIT, "correct", row.id.0)
         .about(row.participant_id)
         .at(row.centre_id)
@@ -164,7 +168,7 @@ pub fn require_readers(readers: VisitReaders, role: StaffRole) -> Result<()> {
 fn start(app: &App, local: LocalDateTime, zone: &ZoneName, now: Instant) -> Result<(LocalDateTime, Instant)> {
     let start = resolved(app, local, zone)?;
     let fault = |(code, detail)| Error::field("/local_start", code, detail);
-    rules::check_start(start.1, now).map_err(fault)?;
+    accompanied::check_past(start.1, now).map_err(fault)?;
     Ok(start)
 }
 

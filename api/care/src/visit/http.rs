@@ -3,12 +3,13 @@
 use super::{
     answer::{FormerVisit, Visit},
     corrections, deeds,
+    parts::{self, VisitPart},
     request::{NewVisit, VisitCorrection},
     store::{self, Reader},
     things::VISIT,
     words::VisitId,
 };
-use crate::{App, emergency_access, participant::store::in_scope};
+use crate::{App, accompanied, emergency_access, participant::store::in_scope};
 use axum::{extract::State, response::Response};
 use contract::{EmergencyAccessId, ParticipantId, StaffId};
 use kernel::{
@@ -31,13 +32,14 @@ use kernel::{
     responses((status = 201, description = "Logged", body = Visit, headers(("ETag" = String), ("Location" = String))), CreateProblems)
 )]
 pub async fn record(State(app): State<App>, call: Call, body: Body<NewVisit>) -> Result<Response> {
-    let (author, role) = deeds::author(&call.actor)?;
+    let (author, role) = accompanied::author(&call.actor)?;
     let scope = call.actor.caseload()?;
     let new = body.value;
     deeds::require_readers(new.readers, role)?;
     let mut work = app.begin(&call, body.digest).await?;
-    let met = store::met(&mut work.tx, scope, new.participant_id).await?.ok_or_else(Error::not_found)?;
-    let (row, audit) = deeds::record(&app, &mut work.tx, author, met, new, work.now).await?;
+    let met =
+        accompanied::met(&mut work.tx, scope, new.participant_id).await?.ok_or_else(Error::not_found)?;
+    let (row, audit) = deeds::record(&app, &mut work.tx, author, met, new, (None, work.now)).await?;
     let reply = Reply::created(format!("/v1/visits/{}", row.id), &Visit::of(&app, &row)?)?;
     work.finish(audit, reply.version(row.version)).await
 }
@@ -118,7 +120,7 @@ pub async fn correct(
     seen: IfMatch,
     body: Body<VisitCorrection>,
 ) -> Result<Response> {
-    let (author, role) = deeds::author(&call.actor)?;
+    let (author, role) = accompanied::author(&call.actor)?;
     if let Some(readers) = body.value.readers {
         deeds::require_readers(readers, role)?;
     }
@@ -165,6 +167,32 @@ pub async fn list_corrections(
         .about(visit.participant_id)
         .with("count", page.items.len());
     reading.finish(opened_by(audit, emergency), Reply::ok(&page)?).await
+}
+
+/// List what was recorded together with a visit
+///
+/// What came of it in one go, in its order: mutations of `pushMutations` that named the visit and were carried out. Each is read by the
+/// operations of its own kind. For the mentors and counsellors of the participant and the manager of their centre.
+#[utoipa::path(
+    get, path = "/visits/{visit_id}/parts", tag = "visits", operation_id = "listVisitParts",
+    params(("visit_id" = VisitId, Path), PageQuery),
+    responses((status = 200, description = "A page of parts", body = Page<VisitPart>), ReadProblems)
+)]
+pub async fn list_parts(
+    State(app): State<App>,
+    call: Call,
+    Path(id): Path<VisitId>,
+    Query(query): Query<PageQuery>,
+) -> Result<Response> {
+    let scope = call.actor.staff_caseload()?;
+    let paging = query.paging()?;
+    let mut reading = app.begin_reading(&call).await?;
+    let reader = Reader::of(&call.actor, None, reading.now);
+    let visit = store::load(&mut reading.tx, scope, reader, id).await?.ok_or_else(Error::not_found)?;
+    let page = paging.page(parts::list(&mut reading.tx, id, paging).await?, |part| part.id)?;
+    let audit =
+        Audit::new(&VISIT, "list_parts", id.0).about(visit.participant_id).with("count", page.items.len());
+    reading.finish(audit, Reply::ok(&page)?).await
 }
 
 /// Say that the next step of a visit is done

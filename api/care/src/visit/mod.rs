@@ -13,10 +13,11 @@ mod deeds;
 mod http;
 mod life;
 mod mutations;
+pub mod parts;
 mod remind;
 mod request;
 mod rules;
-mod store;
+pub mod store;
 mod sync;
 pub mod things;
 mod timeline;
@@ -50,5 +51,6 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(http::list))
         .routes(routes!(http::read, http::correct))
         .routes(routes!(http::list_corrections))
+        .routes(routes!(http::list_parts))
         .routes(routes!(http::finish_next_step))
 }

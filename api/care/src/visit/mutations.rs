@@ -4,15 +4,15 @@
 use super::{
     deeds,
     request::{NewVisit, VisitCorrection},
-    rules::TAKEN_AFTERWARDS,
     store::{self, Row},
     things::VISIT,
     words::VisitId,
 };
-use crate::app::mutation::{Applied, Applying, Mutation};
-use contract::{StaffId, time::Instant};
+use crate::{
+    accompanied,
+    app::mutation::{Applied, Applying, Mutation},
+};
 use kernel::{
-    access::Actor,
     audit::Audit,
     error::{Error, Result},
 };
@@ -25,36 +25,25 @@ pub const MUTATIONS: &[Mutation] = &[
 ];
 
 async fn record(applying: &mut Applying<'_>) -> Result<Applied> {
-    if applying.subject.is_some() || applying.base_version.is_some() {
-        return Err(Error::field("/subject_id", "not_allowed", "what is made names itself in the body"));
-    }
-    let author = staff(applying)?;
+    applying.makes_something()?;
+    let author = accompanied::recorder(applying.actor)?;
     let new: NewVisit = applying.body()?;
-    for (field, is_missing) in [("/body/id", new.id.is_none()), ("/body/zone", new.zone.is_none())] {
-        if is_missing {
-            return Err(Error::field(field, "required", "the phone says it: it may be read much later"));
-        }
+    accompanied::said_by_the_phone(&[("/body/id", new.id.is_none()), ("/body/zone", new.zone.is_none())])?;
+    let (met, is_theirs) = accompanied::met_when_recorded(applying, new.participant_id).await?;
+    if let Ok((_, role)) = accompanied::author(applying.actor)
+        && is_theirs
+    {
+        deeds::require_readers(new.readers, role).map_err(|error| error.below("/body"))?;
     }
-    let (since, participant) = (since(applying), new.participant_id);
-    let mut met = None;
-    if let Ok((_, role)) = deeds::author(applying.actor) {
-        met = store::met(applying.tx, applying.actor.caseload()?, participant).await?;
-        if met.is_some() {
-            deeds::require_readers(new.readers, role).map_err(|error| error.below("/body"))?;
-        }
-    }
-    if met.is_none() {
-        met = store::formerly_met(applying.tx, author, participant, since).await?;
-    }
-    let met = met.ok_or_else(Error::not_found)?;
-    let (row, audit) = deeds::record(applying.app, applying.tx, author, met, new, applying.now)
+    let times = (Some(applying.recorded_at), applying.now);
+    let (row, audit) = deeds::record(applying.app, applying.tx, author, met, new, times)
         .await
         .map_err(|error| error.below("/body"))?;
     Ok(applied(&row, audit))
 }
 
 async fn correct(applying: &mut Applying<'_>) -> Result<Applied> {
-    let (author, base) = (staff(applying)?, applying.base_version()?);
+    let (author, base) = (accompanied::recorder(applying.actor)?, applying.base_version()?);
     let mut row = held(applying).await?;
     if base > row.version {
         return Err(Error::changed(row.version));
@@ -78,7 +67,7 @@ async fn correct(applying: &mut Applying<'_>) -> Result<Applied> {
 
 async fn finish(applying: &mut Applying<'_>) -> Result<Applied> {
     applying.no_body()?;
-    let (staff, base) = (staff(applying)?, applying.base_version()?);
+    let (staff, base) = (accompanied::recorder(applying.actor)?, applying.base_version()?);
     let mut row = held(applying).await?;
     // "Done" is said of the step that was seen, and of no other.
     if base > row.version || row.next_step_version.is_some_and(|set| set > base) {
@@ -96,25 +85,13 @@ async fn finish(applying: &mut Applying<'_>) -> Result<Applied> {
     Ok(applied(&row, audit))
 }
 
-fn staff(applying: &Applying<'_>) -> Result<StaffId> {
-    match applying.actor {
-        Actor::Staff { id, .. } => Ok(*id),
-        Actor::Participant { .. } => Err(kernel::access::not_for_this_role()),
-    }
-}
-
-/// When the phone recorded it, and when an assignment may have ended at the earliest.
-fn since(applying: &Applying<'_>) -> (Instant, Instant) {
-    (applying.recorded_at, applying.now.saturating_sub(TAKEN_AFTERWARDS))
-}
-
 async fn held(applying: &mut Applying<'_>) -> Result<Row> {
-    let (staff, id) = (staff(applying)?, VisitId(applying.subject()?));
+    let (staff, id) = (accompanied::recorder(applying.actor)?, VisitId(applying.subject()?));
     let scope = applying.actor.staff_caseload()?;
     if let Some(row) = store::load_for_change(applying.tx, scope, id).await? {
         return Ok(row);
     }
-    let since = since(applying);
+    let since = accompanied::since(applying);
     let row = store::load_former_for_change(applying.tx, staff, id, since).await?;
     row.ok_or_else(Error::not_found)
 }

@@ -1,10 +1,10 @@
 //! Planning who is reminded of the next step of a visit, in the transaction that changes it.
 
 use super::{
-    store::{self, Row},
+    store::Row,
     words::{VisitId, VisitReaders},
 };
-use crate::App;
+use crate::{App, accompanied};
 use contract::{
     StaffId, Subject, SubjectKind,
     time::{Instant, ZoneName},
@@ -62,7 +62,7 @@ pub async fn plan_again(app: &App, tx: &mut Tx, row: &Row, now: Instant) -> Resu
 
 /// Whoever logged it, while they accompany the participant; else those who do, unless they may not read what is to be done.
 async fn in_charge(tx: &mut Tx, row: &Row) -> Result<Vec<StaffId>> {
-    let companions = store::companions(tx, row.participant_id).await?;
+    let companions = accompanied::companions(tx, row.participant_id).await?;
     Ok(match row.readers {
         _ if companions.contains(&row.author_id) => vec![row.author_id],
         VisitReaders::Staff => companions,

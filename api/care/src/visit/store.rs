@@ -1,10 +1,10 @@
 //! Visits in the database. Who may read what is written of one is decided by the statement: whoever may not gets none of it.
 
 use super::{
-    rules::CLOCK_AHEAD,
-    things::VISIT,
+    things::{VISIT, VISIT_QUESTION},
     words::{VisitId, VisitKind, VisitReaders},
 };
+use crate::accompanied::{CLOCK_AHEAD, Since};
 use contract::{
     CentreId, EmergencyAccessId, ParticipantId, StaffId, StaffRole,
     time::{Instant, LocalDateTime, ZoneName},
@@ -58,6 +58,8 @@ pub struct Row {
     pub next_step_version: Option<i64>,
     /// When the service learnt of the visit.
     pub recorded_at: Instant,
+    /// When its author's phone recorded it, by its own clock, if it was sent later.
+    pub noted_at: Option<Instant>,
     /// When it was corrected last.
     pub corrected_at: Option<Instant>,
     /// Counts the changes.
@@ -78,17 +80,6 @@ impl Row {
     }
 }
 
-/// Whom a visit is about, as far as it is needed to log one.
-#[derive(Debug, sqlx::FromRow)]
-pub struct Met {
-    /// Their centre.
-    pub centre_id: CentreId,
-    /// The centre's zone.
-    pub zone: ZoneName,
-    /// Their data key, wrapped.
-    pub data_key: WrappedKey,
-}
-
 /// Who reads, and by which emergency access, if one of theirs is running.
 #[derive(Debug, Clone, Copy)]
 pub struct Reader {
@@ -106,72 +97,42 @@ impl Reader {
         Self { person: actor.person(), emergency, now }
     }
 
-    /// The columns as this reader may see them. What an emergency access opens is checked here once more: it opens what it was opened for, to
-    /// whoever opened it, while it is running.
+    /// The columns as this reader may see them.
     fn selected(self) -> Statement<'static> {
-        let may_read = piece!(
-            "CASE WHEN v.readers = 'staff' OR v.author_id = ?
-                       OR EXISTS (SELECT 1 FROM emergency_access AS access
-                                  WHERE access.id = ? AND access.staff_id = ? AND access.ended_at IS NULL AND access.ends_at > ?
-                                    AND access.participant_id = v.participant_id)
-             THEN "
-        );
         let columns = Statement::new(piece!(
             "SELECT v.id, v.centre_id, v.participant_id, v.author_id, v.kind, v.local_start, v.zone, v.starts_at, v.duration_minutes,
                     v.readers, v.next_step_local, v.next_step_at, v.next_step_done_at, v.next_step_done_by, v.next_step_version, v.recorded_at,
-                    v.corrected_at, v.version, p.data_key, "
+                    v.noted_at, v.corrected_at, v.version, p.data_key, "
         ));
         let narrative =
-            self.bound(columns.then(may_read)).then(piece!("v.narrative_sealed END AS narrative_sealed, "));
-        self.bound(narrative.then(may_read)).then(piece!("v.next_step_sealed END AS next_step_sealed FROM "))
+            self.if_readable(columns).then(piece!("v.narrative_sealed END AS narrative_sealed, "));
+        self.if_readable(narrative).then(piece!("v.next_step_sealed END AS next_step_sealed FROM "))
     }
 
-    fn bound(self, statement: Statement<'static>) -> Statement<'static> {
-        statement.bind(self.person).bind(self.emergency).bind(self.person).bind(self.now)
+    /// Goes on with `CASE WHEN`, whether this reader may read what is written of the visit `v`, and `THEN`. What an emergency access opens is
+    /// checked here once more: it opens what it was opened for, to whoever opened it, while it is running.
+    pub fn if_readable(self, statement: Statement<'static>) -> Statement<'static> {
+        statement
+            .then(piece!(
+                "CASE WHEN v.readers = 'staff' OR v.author_id = ?
+                           OR EXISTS (SELECT 1 FROM emergency_access AS access
+                                      WHERE access.id = ? AND access.staff_id = ? AND access.ended_at IS NULL AND access.ends_at > ?
+                                        AND access.participant_id = v.participant_id)
+                 THEN "
+            ))
+            .bind(self.person)
+            .bind(self.emergency)
+            .bind(self.person)
+            .bind(self.now)
     }
-}
-
-/// Whom the caller is to log a visit of, held until the transaction ends: their centre stays theirs.
-pub async fn met(tx: &mut Tx, scope: Scope, participant: ParticipantId) -> Result<Option<Met>> {
-    let statement = scope.sql(&scoped!(
-        "SELECT p.centre_id, p.data_key, centre.zone FROM participant AS p JOIN centre ON centre.id = p.centre_id WHERE ",
-        participant p,
-        " AND p.id = $2",
-        pg " FOR SHARE OF p, centre"
-    ));
-    tx.query(statement).bind(scope.id()).bind(participant).optional().await
-}
-
-/// The same of somebody whom this staff member accompanied when they recorded the visit, and no longer does since a while.
-pub async fn formerly_met(
-    tx: &mut Tx,
-    staff: StaffId,
-    participant: ParticipantId,
-    (recorded_at, earliest_end): (Instant, Instant),
-) -> Result<Option<Met>> {
-    tx.query(sql!(
-        "SELECT p.centre_id, p.data_key, centre.zone FROM participant AS p JOIN centre ON centre.id = p.centre_id
-         WHERE p.id = $1
-           AND EXISTS (SELECT 1 FROM assignment AS former
-                       WHERE former.participant_id = p.id AND former.staff_id = $2
-                         AND former.started_at <= $3 AND former.ended_at >= $5 AND former.ended_at >= $4)",
-        pg " FOR SHARE OF p, centre"
-    ))
-    .bind(participant)
-    .bind(staff)
-    .bind(recorded_at)
-    .bind(earliest_end)
-    .bind(recorded_at.saturating_sub(CLOCK_AHEAD))
-    .optional()
-    .await
 }
 
 /// Keeps a visit.
 pub async fn insert(tx: &mut Tx, row: &Row) -> Result<()> {
     tx.query(sql!(
         "INSERT INTO visit (id, centre_id, participant_id, author_id, kind, local_start, zone, starts_at, duration_minutes, readers,
-                            narrative_sealed, next_step_sealed, next_step_local, next_step_at, next_step_version, recorded_at, version)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)"
+                            narrative_sealed, next_step_sealed, next_step_local, next_step_at, next_step_version, recorded_at, version, noted_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)"
     ))
     .bind(row.id)
     .bind(row.centre_id)
@@ -190,6 +151,7 @@ pub async fn insert(tx: &mut Tx, row: &Row) -> Result<()> {
     .bind(row.next_step_version)
     .bind(row.recorded_at)
     .bind(row.version)
+    .bind(row.noted_at)
     .execute()
     .await
     .map(drop)
@@ -277,7 +239,7 @@ pub async fn load_former_for_change(
     tx: &mut Tx,
     author: StaffId,
     id: VisitId,
-    (recorded_at, earliest_end): (Instant, Instant),
+    (recorded_at, earliest_end): Since,
 ) -> Result<Option<Row>> {
     tx.query(sql!(
         "SELECT v.*, p.data_key FROM visit AS v JOIN participant AS p ON p.id = v.participant_id
@@ -389,12 +351,15 @@ pub async fn companion(tx: &mut Tx, staff: StaffId) -> Result<Option<Actor>> {
         .map(|(role, centre)| Actor::Staff { id: staff, role, centre, session: None, is_posted: false }))
 }
 
-/// Who accompanies a participant now.
-pub async fn companions(tx: &mut Tx, participant: ParticipantId) -> Result<Vec<StaffId>> {
-    tx.query(sql!(
-        "SELECT staff_id FROM assignment WHERE participant_id = $1 AND ended_at IS NULL ORDER BY staff_id"
-    ))
-    .bind(participant)
-    .scalars()
-    .await
+/// Who may read a visit has changed, and with it who may read what was asked about it.
+pub async fn tell_questions_again(tx: &mut Tx, row: &Row) -> Result<()> {
+    let asked: Vec<Uuid> = tx
+        .query(sql!("SELECT id FROM visit_question WHERE visit_id = $1 ORDER BY id"))
+        .bind(row.id)
+        .scalars()
+        .await?;
+    for id in asked {
+        tx.changed(VISIT_QUESTION.changed(row.centre_id.0, Some(row.participant_id.0), id));
+    }
+    Ok(())
 }

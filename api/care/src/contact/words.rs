@@ -1,0 +1,11 @@
+//! Words of contacts.
+
+contract::vocabulary! {
+    /// What a contact was that reached somebody.
+    ContactKind {
+        /// A visit, of whatever kind.
+        Visit => "visit",
+        /// An appointment that took place.
+        Appointment => "appointment",
+    }
+}

@@ -1,0 +1,122 @@
+//! Recording an attempt and withdrawing it: the same over HTTP and from a phone that was without network.
+
+use super::{
+    answer::field,
+    request::{ContactAttemptWithdrawal, NewContactAttempt},
+    store::{self, Row},
+    things::CONTACT_ATTEMPT,
+    words::{ContactAttemptId, ContactAttemptKind},
+};
+use crate::{
+    App,
+    accompanied::{self, Met},
+    contact,
+};
+use contract::{StaffId, time::Instant};
+use db::Tx;
+use kernel::{
+    audit::Audit,
+    error::{Error, Result},
+    extract::fields::new_id,
+};
+
+/// Records an attempt of this author's, and the line of the audit log that says so.
+pub async fn record(
+    app: &App,
+    tx: &mut Tx,
+    author_id: StaffId,
+    met: Met,
+    new: NewContactAttempt,
+    (noted_at, now): (Option<Instant>, Instant),
+) -> Result<(Row, Audit)> {
+    require_consent(&new)?;
+    let id = ContactAttemptId(new_id(new.id, &*app.ids));
+    let zone = new.zone.unwrap_or(met.zone);
+    let unknown = |_| Error::field("/zone", "unknown_zone", "the zone data in use does not know this zone");
+    let time = app.zones.resolve(new.local_at, &zone).map_err(unknown)?;
+    let fault = |(code, detail)| Error::field("/local_at", code, detail);
+    accompanied::check_past(time.instant, now).map_err(fault)?;
+    let key = app.keys.participants.key(new.participant_id.0, &met.data_key)?;
+    let note = new.note.as_ref();
+    let row = Row {
+        id,
+        centre_id: met.centre_id,
+        participant_id: new.participant_id,
+        author_id,
+        kind: new.kind,
+        aim: new.aim,
+        local_at: time.local,
+        zone,
+        at: time.instant,
+        note_sealed: note
+            .map(|note| key.seal_text(field("note_sealed", id), note, &*app.random))
+            .transpose()?,
+        noted_at,
+        recorded_at: now,
+        withdrawn_at: None,
+        withdrawn_by: None,
+        withdrawal_sealed: None,
+        version: 1,
+        data_key: met.data_key,
+    };
+    store::insert(tx, &row).await?;
+    tx.changed(row.changed());
+    contact::happened(app, tx, row.participant_id, now).await?;
+    let audit = Audit::new(&CONTACT_ATTEMPT, "record", id.0)
+        .about(row.participant_id)
+        .at(row.centre_id)
+        .with("kind", row.kind.as_str())
+        .with("aim", row.aim.as_str());
+    Ok((row, audit))
+}
+
+/// Whoever asks a family says that the person agreed to it; whoever does not, says nothing of the kind.
+fn require_consent(new: &NewContactAttempt) -> Result<()> {
+    let is_through_family = new.kind == ContactAttemptKind::ThroughFamily;
+    match (is_through_family, new.with_consent) {
+        (true, Some(true)) | (false, None) => Ok(()),
+        (true, _) => {
+            Err(Error::field("/with_consent", "required", "their family is asked with their consent only"))
+        }
+        (false, Some(_)) => {
+            Err(Error::field("/with_consent", "not_allowed", "it was not tried through their family"))
+        }
+    }
+}
+
+/// Withdraws an attempt as entered by mistake.
+pub async fn withdraw(
+    app: &App,
+    tx: &mut Tx,
+    staff: StaffId,
+    row: &mut Row,
+    withdrawal: &ContactAttemptWithdrawal,
+    now: Instant,
+) -> Result<Audit> {
+    if row.withdrawn_at.is_some() {
+        return Err(Error::command_refused(None, "it was withdrawn already", &[] as &[&str]));
+    }
+    let key = app.keys.participants.key(row.participant_id.0, &row.data_key)?;
+    let field = field("withdrawal_sealed", row.id);
+    row.withdrawal_sealed = Some(key.seal_text(field, &withdrawal.reason, &*app.random)?);
+    row.withdrawn_at = Some(now);
+    row.withdrawn_by = Some(staff);
+    row.version += 1;
+    store::withdraw(tx, row).await?;
+    tx.changed(row.changed());
+    contact::happened(app, tx, row.participant_id, now).await?;
+    Ok(withdrawn(row))
+}
+
+/// The line of the audit log that says that it was withdrawn.
+pub fn withdrawn(row: &Row) -> Audit {
+    Audit::new(&CONTACT_ATTEMPT, "withdraw", row.id.0).about(row.participant_id).at(row.centre_id)
+}
+
+/// Refuses to let anybody but its author or a manager withdraw it.
+pub fn require_own(row: &Row, staff: StaffId, is_manager: bool) -> Result<()> {
+    if is_manager || row.author_id == staff {
+        return Ok(());
+    }
+    Err(Error::command_refused(None, "only whoever recorded it or a manager withdraws it", &[] as &[&str]))
+}

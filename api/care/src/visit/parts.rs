@@ -1,0 +1,97 @@
+//! What was recorded together with a visit, in one go: needs that were found or closed, strengths, and whatever else a feature lets a phone
+//! do. Each is a mutation of its own in one request to `POST /v1/sync`, which names the visit, and is answered alone; so a part that is
+//! refused takes nothing from the visit, nor from the others. Here stands only which ones belong to which visit. No feature says that it
+//! takes part: whatever can be done without network can be a part.
+
+use super::words::VisitId;
+use contract::{ParticipantId, StaffId, SubjectId, time::Instant};
+use db::{Result as Stored, Tx, sql};
+use kernel::{
+    error::{Error, Result},
+    page::Paging,
+};
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+/// What was recorded together with a visit.
+#[derive(Debug, Serialize, ToSchema, sqlx::FromRow)]
+pub struct VisitPart {
+    /// By which place it has in the list.
+    #[serde(skip)]
+    pub id: Uuid,
+    /// What was done, by the name of its operation in this contract.
+    pub operation: String,
+    /// The kind of thing that it was done to.
+    pub subject_kind: String,
+    /// Which one.
+    pub subject_id: SubjectId,
+    /// When it was recorded, by the clock of the phone.
+    pub recorded_at: Instant,
+}
+
+/// A part, before it is kept.
+#[derive(Debug)]
+pub struct NewPart<'p> {
+    /// A new id.
+    pub id: Uuid,
+    /// Of which visit.
+    pub visit: VisitId,
+    /// What was done.
+    pub operation: &'p str,
+    /// The kind of thing that it was done to.
+    pub subject_kind: &'static str,
+    /// Which one.
+    pub subject: Uuid,
+    /// Whom that is about.
+    pub participant: Option<ParticipantId>,
+    /// When it was recorded.
+    pub recorded_at: Instant,
+}
+
+/// Keeps that something was recorded together with a visit of this staff member's, about the same person.
+pub async fn keep(tx: &mut Tx, author: StaffId, part: &NewPart<'_>) -> Result<()> {
+    let visit: Option<(StaffId, ParticipantId)> = tx
+        .query(sql!("SELECT author_id, participant_id FROM visit WHERE id = $1"))
+        .bind(part.visit)
+        .optional()
+        .await?;
+    let met = visit.filter(|(by, _)| *by == author).map(|(_, participant)| participant);
+    let fault = |code, detail| Err(Error::field("/visit_id", code, detail));
+    let Some(met) = met else {
+        return fault("unknown", "is no visit of yours that the service has: send the visit first");
+    };
+    if part.participant != Some(met) {
+        return fault("another_person", "this is not about whom the visit is about");
+    }
+    if part.subject == part.visit.0 {
+        return fault("itself", "a visit is no part of itself");
+    }
+    tx.query(sql!(
+        "INSERT INTO visit_part (id, visit_id, operation, subject_kind, subject_id, recorded_at) VALUES ($1, $2, $3, $4, $5, $6)"
+    ))
+    .bind(part.id)
+    .bind(part.visit)
+    .bind(part.operation)
+    .bind(part.subject_kind)
+    .bind(part.subject)
+    .bind(part.recorded_at)
+    .execute()
+    .await?;
+    Ok(())
+}
+
+/// What was recorded together with a visit, in its order, with one more than the page holds. The caller has seen that the visit is in scope.
+pub async fn list(tx: &mut Tx, visit: VisitId, paging: Paging<Uuid>) -> Stored<Vec<VisitPart>> {
+    tx.query(sql!(
+        "SELECT id, operation, subject_kind, subject_id, recorded_at FROM visit_part WHERE visit_id = $1 AND id > $3
+         ORDER BY id LIMIT ",
+        lite "+",
+        "$2"
+    ))
+    .bind(visit)
+    .bind(paging.rows())
+    .bind(paging.after.unwrap_or_default())
+    .all()
+    .await
+}

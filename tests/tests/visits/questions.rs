@@ -1,0 +1,260 @@
+//! A manager's question on a visit, and what its author answers.
+
+use super::{about, log, new_visit, over, path_of, push, seen, words};
+use crate::{
+    access::Caller::{Counsellor, Manager, Mentor},
+    appointments::audited,
+    operations::{self, Ids, Stage},
+    plans::{CHUNK, Crowd},
+    privacy::Aviary,
+    races::{By, deed},
+    registry::{Asked, Canary, Feature, Phones, Subject, about as about_people, fill},
+    sync::Phone,
+};
+use chrono::TimeDelta;
+use contract::ProblemCode;
+use db::sql;
+use kernel::protect::{privacy::Note, seal::Field};
+use muwakaba_tests::{SignedIn, TestApp, both_databases};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+/// What is asked.
+const QUESTION: &str = "Qanari-question: which uncle";
+/// What its author says.
+const ANSWER: &str = "Qanari-answer: the one in Fes";
+
+/// What the sweeps go through.
+pub const FEATURE: Feature = Feature {
+    file: file!(),
+    subjects: &[Subject {
+        needed_by: &["listVisitQuestions"],
+        version: Some(sql!("SELECT version FROM visit_question WHERE id = $1")),
+        ..Subject::new("visit_question_id", |stage, _, ids| Box::pin(question(stage, ids)))
+    }],
+    deeds: &[
+        deed("ask about a visit", "askAboutVisit", By::Manager),
+        deed("answer a question on a visit", "answerVisitQuestion", By::Mentor),
+    ],
+    never: &[
+        "SELECT 'a question left behind: ' || q.id FROM visit_question AS q JOIN participant AS p ON p.id = q.participant_id
+         WHERE q.centre_id <> p.centre_id",
+    ],
+    versioned: &["visit_question"],
+    counted: &["visit_question.ask", "visit_question.answer"],
+    tables: &[about_people("visit_question", "question on a visit", Phones::Get(&["visit_questions"]))],
+    canaries: &[
+        Canary { text: QUESTION, columns: &["visit_question.question_sealed"], readers: &[Mentor, Counsellor, Manager] },
+        Canary { text: ANSWER, columns: &["visit_question.answer_sealed"], readers: &[Mentor, Counsellor, Manager] },
+    ],
+    release: Some(|aviary, ids| Box::pin(release(aviary, ids))),
+    seed: Some(|crowd| Box::pin(fill_crowd(crowd))),
+    recorded: &[|app| {
+        Box::pin(async {
+            let visit = log(app, &app.world.mentor, new_visit(app)).await;
+            let asked = ask(app, &path_of(&visit)).await;
+            (app.world.mentor.clone(), about(app, "answerVisitQuestion", &asked, 1, &json!({"answer": "The brother"})))
+        })
+    }],
+    ..Feature::NOTHING
+};
+
+/// Asks about the visit at this path; the question's id.
+async fn ask(app: &TestApp, visit: &str) -> String {
+    let body = json!({"question": "Which certificate is missing?"});
+    app.post(&format!("{visit}/questions"))
+        .by(&app.world.manager.again(&app.app))
+        .json(body)
+        .expect(201)
+        .await
+        .string("/id")
+}
+
+/// One on a visit of the companion's.
+async fn question(stage: &Stage, ids: Ids) -> Ids {
+    let record = operations::named("recordVisit");
+    let body = fill(&record, &Asked { ids: &ids, serial: 0 }, stage, None).await.expect("a body");
+    let companion = stage.companion_of(&ids).await;
+    let visit = stage.app.post("/v1/visits").by(&companion).json(body).expect(201).await.string("/id");
+    let manager = stage.manager_of(&ids).await;
+    let body = json!({"question": "Which certificate is missing?"});
+    let asked =
+        stage.app.post(&format!("/v1/visits/{visit}/questions")).by(&manager).json(body).expect(201).await;
+    ids.with("visit_id", visit.parse().expect("an id"))
+        .with("visit_question_id", asked.string("/id").parse().expect("an id"))
+}
+
+async fn release(aviary: &Aviary<'_>, ids: Ids) -> Ids {
+    let app = &aviary.stage.app;
+    let path = format!("/v1/visits/{}/questions", ids.of("visit_id"));
+    let asked = app
+        .post(&path)
+        .by(&app.world.manager)
+        .json(json!({"question": QUESTION}))
+        .expect(201)
+        .await
+        .string("/id");
+    let answer = format!("/v1/visit-questions/{asked}/answer");
+    app.post(&answer).by(&app.world.mentor).if_match(1).json(json!({"answer": ANSWER})).expect(200).await;
+    ids.with("visit_question_id", asked.parse().expect("an id"))
+}
+
+/// One on each of the visits that are there, and many on one.
+async fn fill_crowd(crowd: &mut Crowd) {
+    let (app, now) = (&crowd.app, crowd.app.now());
+    let visit = log(app, &app.world.mentor, new_visit(app)).await;
+    let asked = ask(app, &path_of(&visit)).await;
+    let mut tx = app.app.db.write().await.expect("a transaction");
+    let visits: Vec<(Uuid, Uuid)> =
+        tx.query(sql!("SELECT id, participant_id FROM visit ORDER BY id")).all().await.expect("visits");
+    let keys: std::collections::BTreeMap<Uuid, _> =
+        crowd.participants.iter().map(|(id, centre, key)| (id.0, (centre, key))).collect();
+    let mut of_visits: Vec<_> =
+        visits.iter().filter(|(_, participant)| keys.contains_key(participant)).copied().collect();
+    let longest = *of_visits.first().expect("a visit");
+    of_visits.extend((0..60).map(|_| longest));
+    for chunk in of_visits.chunks(CHUNK) {
+        let mut query = tx.query_rows(
+            sql!(
+                "INSERT INTO visit_question (id, visit_id, centre_id, participant_id, asked_by, asked_at, question_sealed, version)
+                 VALUES {rows}"
+            ),
+            chunk.len(),
+            8,
+        );
+        for (visit, participant) in chunk {
+            let (id, (centre, key)) = (app.app.ids.next(), keys[participant]);
+            let field = Field::new("visit_question", "question_sealed", id);
+            query = query
+                .bind(id)
+                .bind(*visit)
+                .bind(*centre)
+                .bind(*participant)
+                .bind(app.world.manager.id)
+                .bind(now)
+                .bind(
+                    key.seal_text(field, &Note::parse("Which?").expect("a note"), &*app.app.random)
+                        .expect("sealed"),
+                )
+                .bind(1_i64);
+        }
+        query.execute().await.expect("questions");
+    }
+    tx.query(sql!(
+        "INSERT INTO visit_part (id, visit_id, operation, subject_kind, subject_id, recorded_at)
+         SELECT id, visit_id, 'findNeed', 'need', id, asked_at FROM visit_question"
+    ))
+    .execute()
+    .await
+    .expect("parts");
+    tx.commit().await.expect("questions");
+    crowd.made("visit_question_id", asked.parse().expect("an id"));
+}
+
+async fn answer(app: &TestApp, person: &SignedIn, id: &str, version: i64) -> muwakaba_tests::http::Request {
+    let request = app.post(&format!("/v1/visit-questions/{id}/answer")).by(&person.again(&app.app));
+    request.if_match(version).json(json!({"answer": "The residence certificate"}))
+}
+
+async fn listed(app: &TestApp, person: &SignedIn, visit: &str) -> Vec<Value> {
+    seen(app, person, &format!("{visit}/questions")).await["items"].as_array().unwrap().clone()
+}
+
+both_databases! {
+    async fn a_question_is_answered_by_its_visits_author(app: TestApp) {
+        let (world, visit) = (&app.world, path_of(&log(&app, &app.world.mentor, new_visit(&app)).await));
+        let id = ask(&app, &visit).await;
+        let path = format!("/v1/visit-questions/{id}");
+        assert_eq!(listed(&app, &world.mentor, &visit).await, [seen(&app, &world.manager, &path).await]);
+        answer(&app, &world.counsellor, &id, 1).await.refused(ProblemCode::CommandRefused).await;
+        answer(&app, &world.manager, &id, 1).await.refused(ProblemCode::NotForThisRole).await;
+        answer(&app, &world.other_mentor, &id, 1).await.refused(ProblemCode::NotFound).await;
+        answer(&app, &world.mentor, &id, 2).await.refused(ProblemCode::Changed).await;
+        app.clock.advance(TimeDelta::minutes(5));
+        let answered = answer(&app, &world.mentor, &id, 1).await.expect(200).await;
+        assert_eq!((answered.version(), &answered.json()["answer"]), (2, &json!("The residence certificate")));
+        assert_eq!(answered.json()["answered_at"], json!("2026-11-23T10:05:00Z"));
+        answer(&app, &world.mentor, &id, 2).await.refused(ProblemCode::CommandRefused).await;
+        // Asked once more, it stands beside the first; the latest comes first.
+        let again = ask(&app, &visit).await;
+        let all: Vec<Value> = listed(&app, &world.manager, &visit).await.iter().map(|one| one["id"].clone()).collect();
+        assert_eq!(all, [json!(again), json!(id)]);
+        assert_eq!((audited(&app, "visit_question.ask").await, audited(&app, "visit_question.answer").await), (2, 1));
+    }
+
+    async fn who_asks_and_what_is_refused(app: TestApp) {
+        let (world, visit) = (&app.world, path_of(&log(&app, &app.world.mentor, new_visit(&app)).await));
+        let path = format!("{visit}/questions");
+        let asking = |person: &SignedIn, body: Value| app.post(&path).by(&person.again(&app.app)).json(body);
+        let body = json!({"question": "Why?"});
+        for person in [&world.mentor, &world.counsellor, &world.participant, &world.administrator, &world.observer] {
+            asking(person, body.clone()).refused(ProblemCode::NotForThisRole).await;
+        }
+        asking(&world.other_manager, body.clone()).refused(ProblemCode::NotFound).await;
+        for (bad, pointer) in [(json!({}), "/question"), (json!({"question": " "}), "/question"), (json!({"question": "x", "urgent": true}), "/urgent")] {
+            let problem = asking(&world.manager, bad).refused(ProblemCode::Invalid).await;
+            assert_eq!(problem.errors[0].pointer, pointer);
+        }
+        for person in [&world.administrator, &world.observer, &world.participant] {
+            app.get(&path).by(&person.again(&app.app)).refused(ProblemCode::NotForThisRole).await;
+        }
+        for person in [&world.other_mentor, &world.foreign_mentor, &world.other_manager] {
+            app.get(&path).by(&person.again(&app.app)).refused(ProblemCode::NotFound).await;
+        }
+        // Nobody could answer any more.
+        let history = seen(&app, &world.manager, &format!("/v1/participants/{}/assignments", world.participant.id)).await;
+        let own = history["items"].as_array().unwrap().iter().find(|one| one["staff_id"] == json!(world.mentor.id)).unwrap();
+        app.post(&format!("/v1/assignments/{}/end", own["id"].as_str().unwrap())).by(&world.manager.again(&app.app)).expect(200).await;
+        asking(&world.manager, body).refused(ProblemCode::CommandRefused).await;
+        assert_eq!(audited(&app, "visit_question.ask").await, 0);
+    }
+
+    async fn of_what_a_counsellor_wrote_for_themself_nothing_is_asked_without_an_emergency_access(app: TestApp) {
+        let world = &app.world;
+        let own = over(new_visit(&app), &json!({"readers": "author"}));
+        let visit = path_of(&log(&app, &world.counsellor, own).await);
+        let asking = || app.post(&format!("{visit}/questions")).by(&world.manager.again(&app.app)).json(json!({"question": "What illness?"}));
+        asking().refused(ProblemCode::CommandRefused).await;
+        let access = crate::emergency_access::opened(&app, 20).await;
+        let id = asking().expect(201).await.string("/id");
+        assert_eq!(listed(&app, &world.manager, &visit).await[0]["question"], json!("What illness?"));
+        assert_eq!(listed(&app, &world.counsellor, &visit).await[0]["question"], json!("What illness?"));
+        assert_eq!(listed(&app, &world.mentor, &visit).await[0].get("question"), None);
+        let mut tx = app.app.db.read().await.unwrap();
+        let details: String = tx.query(sql!("SELECT details FROM audit WHERE action = 'visit_question.ask'")).scalar().await.unwrap();
+        assert!(details.contains(&access), "{details}");
+        drop(tx);
+        answer(&app, &world.counsellor, &id, 1).await.expect(200).await;
+        app.clock.advance(TimeDelta::minutes(20));
+        let over = &listed(&app, &world.manager, &visit).await[0];
+        assert_eq!((over.get("question"), over.get("answer"), over.get("answered_at").is_some()), (None, None, true));
+        for (person, has) in [(&world.counsellor, true), (&world.mentor, false), (&world.manager, false)] {
+            let phone = Phone::fresh(&app, &person.again(&app.app)).await;
+            let known = &phone.things[&("visit_questions".to_owned(), id.clone())];
+            assert_eq!(known.get("question").is_some(), has);
+        }
+    }
+
+    async fn a_phone_answers_without_network_and_loses_nothing(app: TestApp) {
+        let world = &app.world;
+        let visit = path_of(&log(&app, &world.mentor, new_visit(&app)).await);
+        let id = ask(&app, &visit).await;
+        let mut phone = Phone::fresh(&app, &world.mentor.again(&app.app)).await;
+        let known = |phone: &Phone| phone.things.get(&("visit_questions".to_owned(), id.clone())).cloned();
+        assert_eq!(known(&phone).unwrap(), seen(&app, &world.mentor, &format!("/v1/visit-questions/{id}")).await);
+        let others = Phone::fresh(&app, &world.other_mentor.again(&app.app)).await;
+        assert_eq!(known(&others), None);
+        let said = about(&app, "answerVisitQuestion", &id, 1, &json!({"answer": "The birth certificate"}));
+        let by_another = about(&app, "answerVisitQuestion", &id, 1, &json!({"answer": "No idea"}));
+        let history = seen(&app, &world.manager, &format!("/v1/participants/{}/assignments", world.participant.id)).await;
+        let own = history["items"].as_array().unwrap().iter().find(|one| one["staff_id"] == json!(world.mentor.id)).unwrap();
+        app.clock.advance(TimeDelta::hours(3));
+        app.post(&format!("/v1/assignments/{}/end", own["id"].as_str().unwrap())).by(&world.manager.again(&app.app)).expect(200).await;
+        assert_eq!(words(&push(&app, &world.counsellor, &[&by_another]).await), ["refused"]);
+        assert_eq!(words(&push(&app, &world.mentor, &[&said]).await), ["applied"]);
+        assert_eq!(words(&push(&app, &world.mentor, &[&said]).await), ["duplicate"]);
+        assert_eq!(seen(&app, &world.manager, &format!("/v1/visit-questions/{id}")).await["answer"], json!("The birth certificate"));
+        phone.follow(&app, &world.mentor.again(&app.app), 200).await;
+        assert_eq!(known(&phone), None);
+    }
+}
