@@ -5,6 +5,7 @@ use crate::{
     appointments,
     notifications::{dispatch, phone, push_service, read},
     visits::{log, new_visit, over, path_of, seen},
+    work_items,
 };
 use chrono::TimeDelta;
 use contract::{ProblemCode, time::Instant};
@@ -140,6 +141,45 @@ both_databases! {
         assert_eq!(seen(&app, &world.mentor, &centre).await.get("no_contact_days"), None);
         assert_eq!(set(2, json!(null)).expect(200).await.json().get("no_contact_days"), None);
         assert!(without_contact(&app, "").await.is_empty());
+    }
+
+    async fn whoever_nobody_met_for_long_is_work_until_somebody_does(app: TestApp) {
+        let world = &app.world;
+        let look = async || reconciler::run(&app.app).await.unwrap();
+        let wanted = async || -> Vec<Value> {
+            let items = work_items::list(&app, &world.manager, &format!("?participant_id={}", world.participant.id)).await;
+            items.into_iter().filter(|item| item["cause"] == json!("no_contact")).collect()
+        };
+        log(&app, &world.mentor, new_visit(&app)).await;
+        app.clock.advance(TimeDelta::days(29));
+        look().await;
+        assert!(wanted().await.is_empty());
+        // An attempt in vain is no contact.
+        attempt_at(&app, "2026-12-22T09:00:00").await;
+        app.clock.advance(TimeDelta::days(1));
+        look().await;
+        let items = wanted().await;
+        assert_eq!((items.len(), &items[0]["times"], &items[0]["subject_id"]), (1, &json!(1), &json!(world.participant.id)));
+        look().await;
+        assert_eq!(wanted().await[0]["times"], json!(1));
+        // As long again, it is counted once more.
+        app.clock.advance(TimeDelta::days(30));
+        look().await;
+        let items = wanted().await;
+        assert_eq!((items.len(), &items[0]["times"]), (1, &json!(2)));
+        let there = over(new_visit(&app), &json!({"local_start": "2027-01-21T09:00:00"}));
+        let visit = path_of(&log(&app, &world.counsellor, there).await);
+        assert!(wanted().await.is_empty());
+        // It was longer ago than was said, and so it is too long again.
+        let correction = json!({"reason": "A month before", "local_start": "2026-12-21T09:00:00"});
+        app.patch(&visit).by(&world.counsellor.again(&app.app)).if_match(1).json(correction).expect(200).await;
+        look().await;
+        assert_eq!(wanted().await.len(), 1);
+        // A centre that says more days is not out of touch with them.
+        let days = json!({"no_contact_days": 90});
+        app.patch(&format!("/v1/centres/{}", world.centre)).by(&world.manager.again(&app.app)).if_match(1).json(days).expect(200).await;
+        look().await;
+        assert!(wanted().await.is_empty());
     }
 
     async fn after_an_attempt_in_vain_they_are_told_to_try_again_once_a_month(app: TestApp) {

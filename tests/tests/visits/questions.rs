@@ -10,6 +10,7 @@ use crate::{
     races::{By, deed},
     registry::{Asked, Canary, Feature, Phones, Subject, about as about_people, fill},
     sync::Phone,
+    work_items,
 };
 use chrono::TimeDelta;
 use contract::ProblemCode;
@@ -170,16 +171,28 @@ both_databases! {
         answer(&app, &world.manager, &id, 1).await.refused(ProblemCode::NotForThisRole).await;
         answer(&app, &world.other_mentor, &id, 1).await.refused(ProblemCode::NotFound).await;
         answer(&app, &world.mentor, &id, 2).await.refused(ProblemCode::Changed).await;
+        // It is work for the author, once for the visit, however much is asked about it.
+        let wanted = async |person: &SignedIn| -> Vec<Value> {
+            let items = work_items::list(&app, person, "").await;
+            items.into_iter().filter(|item| item["cause"] == json!("question_back")).collect()
+        };
+        assert_eq!(wanted(&world.mentor).await[0]["subject_id"], json!(visit.rsplit('/').next().unwrap()));
+        let second = ask(&app, &visit).await;
+        assert_eq!((wanted(&world.mentor).await.len(), &wanted(&world.mentor).await[0]["times"]), (1, &json!(2)));
+        assert!(wanted(&world.counsellor).await.is_empty());
+        answer(&app, &world.mentor, &second, 1).await.expect(200).await;
+        assert_eq!(wanted(&world.mentor).await.len(), 1);
         app.clock.advance(TimeDelta::minutes(5));
         let answered = answer(&app, &world.mentor, &id, 1).await.expect(200).await;
         assert_eq!((answered.version(), &answered.json()["answer"]), (2, &json!("The residence certificate")));
         assert_eq!(answered.json()["answered_at"], json!("2026-11-23T10:05:00Z"));
         answer(&app, &world.mentor, &id, 2).await.refused(ProblemCode::CommandRefused).await;
+        assert!(wanted(&world.mentor).await.is_empty());
         // Asked once more, it stands beside the first; the latest comes first.
         let again = ask(&app, &visit).await;
         let all: Vec<Value> = listed(&app, &world.manager, &visit).await.iter().map(|one| one["id"].clone()).collect();
-        assert_eq!(all, [json!(again), json!(id)]);
-        assert_eq!((audited(&app, "visit_question.ask").await, audited(&app, "visit_question.answer").await), (2, 1));
+        assert_eq!(all, [json!(again), json!(second), json!(id)]);
+        assert_eq!((audited(&app, "visit_question.ask").await, audited(&app, "visit_question.answer").await), (3, 2));
     }
 
     async fn who_asks_and_what_is_refused(app: TestApp) {

@@ -61,7 +61,7 @@ impl Life for Contacts {
                 }
                 Event::CentreChanges(centre) => timers::note_centre(tx, centre, now).await?,
                 // Staff's nights are those of the centre.
-                Event::AccountIsShownOtherwise(_) | Event::ZoneChanges(..) => {}
+                Event::AccountIsShownOtherwise(_) | Event::LeadChanges(_) | Event::ZoneChanges(..) => {}
             }
             Ok(Consequences::default())
         })

@@ -62,9 +62,14 @@ pub async fn happened(app: &App, tx: &mut Tx, participant: ParticipantId, now: I
         agenda::note(tx, timers::CONTACTS, looked.centre, &[participant.0], looked.standing.due_at()).await?;
     }
     if !looked.standing.is_without_contact() {
-        work_item::resolve(app, tx, WorkCause::NoContact, participant.0, now).await?;
+        called_off(app, tx, participant, now).await?;
     }
     Ok(())
+}
+
+/// Nobody need look for somebody.
+pub async fn called_off(app: &App, tx: &mut Tx, participant: ParticipantId, now: Instant) -> Result<()> {
+    work_item::resolve(app, tx, WorkCause::NoContact, participant.0, now).await
 }
 
 /// Somebody has been without contact for too long: whoever leads is to look for them.

@@ -52,7 +52,11 @@ pub const TIMERS: &[Timer] = &[
                             // As long again, and it is counted once more.
                             Outcome::Again(now.saturating_add(TimeDelta::days(looked.standing.after_days)))
                         }
-                        Some(looked) => Outcome::Again(looked.standing.due_at()),
+                        Some(looked) => {
+                            // Their centre may say otherwise by now after how many days it is too long.
+                            look::called_off(app, tx, participant, now).await?;
+                            Outcome::Again(looked.standing.due_at())
+                        }
                     };
                     outcomes.push((entry.id, outcome));
                 }

@@ -103,7 +103,7 @@ impl Need {
             in_hand_by: who(row.in_hand_by),
             closed_on: row.closed_on.as_deref().map(day).transpose()?,
             closed_by: who(row.closed_by),
-            helped: helped.map(|sealed| key.open_text(field("helped_sealed", row.id), sealed)).transpose()?,
+            helped: noted("helped_sealed", row.helped_sealed.as_ref())?,
             recorded_at: row.recorded_at,
             noted_at: row.noted_at,
             withdrawn_at: row.withdrawn_at,

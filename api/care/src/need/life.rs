@@ -44,6 +44,7 @@ impl Life for Needs {
                 | Event::AssignmentStarts(..)
                 | Event::AssignmentEnds(_)
                 | Event::PostingEnds(_)
+                | Event::LeadChanges(_)
                 | Event::CentreChanges(_) => {}
             }
             Ok(Consequences::default())

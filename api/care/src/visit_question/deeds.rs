@@ -34,8 +34,11 @@ pub async fn ask(
     if visit.readers == VisitReaders::Author && emergency.is_none() {
         return refused("its author wrote it for themself alone: it is asked about by an emergency access");
     }
+    // Whoever closes a file or moves it holds its visits first: it stays as it is found here.
     if !store::accompanies(tx, visit.author_id, visit.participant_id).await? {
-        return refused("its author no longer accompanies the participant, and could not answer");
+        return refused(
+            "its author no longer accompanies the participant, or nobody does, and could not answer",
+        );
     }
     let id = VisitQuestionId(new_id(new.id, &*app.ids));
     let key = app.keys.participants.key(visit.participant_id.0, &visit.data_key)?;

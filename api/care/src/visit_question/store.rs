@@ -96,12 +96,13 @@ pub async fn is_any_open(tx: &mut Tx, visit: VisitId) -> Result<bool> {
     Ok(open.is_some())
 }
 
-/// Whether this staff member accompanies the participant.
+/// Whether this staff member accompanies the participant, whose file is open.
 pub async fn accompanies(tx: &mut Tx, staff: StaffId, participant: ParticipantId) -> Result<bool> {
     let found: Option<Uuid> = tx
         .query(sql!(
-            "SELECT id FROM assignment WHERE staff_id = $1 AND participant_id = $2 AND ended_at IS NULL",
-            pg " FOR SHARE"
+            "SELECT a.id FROM assignment AS a JOIN participant AS p ON p.id = a.participant_id
+             WHERE a.staff_id = $1 AND a.participant_id = $2 AND a.ended_at IS NULL AND p.active",
+            pg " FOR SHARE OF a"
         ))
         .bind(staff)
         .bind(participant)
