@@ -168,7 +168,7 @@ both_databases! {
         for (command, body) in [("reopen", json!({"reason": "r"})), ("correct", json!({"reason": "r", "what": "x"})), ("withdraw", json!({"reason": "r"}))] {
             asked(&app, &world.mentor, &path, command, 4, body).refused(ProblemCode::CommandRefused).await;
         }
-        assert_eq!(super::area(&app, &world.mentor, "health").await["needs"], json!([]));
+        assert_eq!(crate::needs::area(&app, &world.mentor, "health").await["needs"], json!([]));
     }
 
     async fn sent_twice_it_is_recorded_once(app: TestApp) {
