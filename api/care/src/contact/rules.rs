@@ -28,7 +28,7 @@ pub struct Contact {
 }
 
 /// An attempt that reached nobody.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Attempt {
     /// When it was.
     pub at: Instant,

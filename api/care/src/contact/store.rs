@@ -133,7 +133,7 @@ pub async fn found(tx: &mut Tx, participant: ParticipantId) -> Result<Vec<Contac
 
 /// The latest attempts that reached nobody, in the order in which they were.
 pub async fn attempts(tx: &mut Tx, participant: ParticipantId) -> Result<Vec<Attempt>> {
-    let mut attempts: Vec<Attempt> = tx
+    let latest: Vec<(Instant, StaffId)> = tx
         .query(sql!(
             "SELECT at, author_id FROM contact_attempt WHERE participant_id = $1 AND withdrawn_at IS NULL
              ORDER BY at DESC, id DESC LIMIT ",
@@ -144,8 +144,7 @@ pub async fn attempts(tx: &mut Tx, participant: ParticipantId) -> Result<Vec<Att
         .bind(ATTEMPTS)
         .all()
         .await?;
-    attempts.reverse();
-    Ok(attempts)
+    Ok(latest.into_iter().rev().map(|(at, author_id)| Attempt { at, author_id }).collect())
 }
 
 /// Keeps how it stands.

@@ -17,6 +17,7 @@ mod request;
 mod rules;
 mod store;
 mod strength;
+mod strength_http;
 mod sync;
 pub mod things;
 mod words;
@@ -52,7 +53,7 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(http::reopen))
         .routes(routes!(http::withdraw))
         .routes(routes!(http::list_history))
-        .routes(routes!(strength::record))
-        .routes(routes!(strength::read))
-        .routes(routes!(strength::withdraw))
+        .routes(routes!(strength_http::record))
+        .routes(routes!(strength_http::read))
+        .routes(routes!(strength_http::withdraw))
 }

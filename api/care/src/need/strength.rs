@@ -1,17 +1,14 @@
-//! What somebody is good at or can lean on: recorded, read with the picture, withdrawn if it was entered by mistake.
+//! What somebody is good at or can lean on, in the database and for callers: recorded, read with the picture, withdrawn if it was entered by
+//! mistake.
 
 use super::{
     facts::{open_area, seal_area},
-    request::{NeedWithdrawal, NewStrength},
+    request::NewStrength,
     store::picture_changed,
     things::STRENGTH,
     words::{NeedArea, StrengthId},
 };
-use crate::{
-    App,
-    accompanied::{self, Met},
-};
-use axum::{extract::State, response::Response};
+use crate::{App, accompanied::Met};
 use contract::{CentreId, ParticipantId, StaffId, time::Instant};
 use db::{Tx, id_list, sql};
 use kernel::{
@@ -19,13 +16,11 @@ use kernel::{
     access::Scope,
     audit::Audit,
     error::{Error, Result},
-    extract::{Body, Call, IfMatch, Path, fields::new_id},
-    problems::{ChangeProblems, CreateProblems, ReadProblems},
+    extract::fields::new_id,
     protect::{
         privacy::{Note, expose_in_answer, expose_in_answer_if_any},
         seal::{DataKey, Field, Sealed, WrappedKey},
     },
-    reply::Reply,
     scoped,
 };
 use serde::Serialize;
@@ -91,7 +86,8 @@ const fn field(column: &'static str, id: StrengthId) -> Field {
 }
 
 impl Strength {
-    fn of(kernel: &Kernel, row: &Row) -> Result<Self> {
+    /// A row with its texts opened, for staff.
+    pub fn of(kernel: &Kernel, row: &Row) -> Result<Self> {
         let key = kernel.keys.participants.key(row.participant_id.0, &row.data_key)?;
         Self::opened(&key, row, true)
     }
@@ -131,7 +127,8 @@ pub async fn of_people(tx: &mut Tx, ids: &[Uuid]) -> db::Result<Vec<Row>> {
     .await
 }
 
-async fn load(tx: &mut Tx, scope: Scope, id: StrengthId) -> db::Result<Option<Row>> {
+/// A strength in scope, held until the transaction ends.
+pub async fn load_for_change(tx: &mut Tx, scope: Scope, id: StrengthId) -> db::Result<Option<Row>> {
     let statement = scope.sql(&scoped!(
         "SELECT s.*, p.data_key FROM strength AS s JOIN participant AS p ON p.id = s.participant_id WHERE ",
         s,
@@ -195,47 +192,13 @@ pub async fn record_deed(
     Ok((row, audit))
 }
 
-fn audit(row: &Row, verb: &'static str) -> Audit {
+/// The line of the audit log of what is done to a strength.
+pub fn audit(row: &Row, verb: &'static str) -> Audit {
     Audit::new(&STRENGTH, verb, row.id.0).about(row.participant_id).at(row.centre_id)
 }
 
-/// Record a strength
-///
-/// For the mentors and counsellors of the participant, who reads it as well.
-#[utoipa::path(
-    post, path = "/strengths", tag = "needs", operation_id = "recordStrength",
-    request_body = NewStrength,
-    params(Call),
-    responses((status = 201, description = "Recorded", body = Strength, headers(("ETag" = String), ("Location" = String))), CreateProblems)
-)]
-pub async fn record(State(app): State<App>, call: Call, body: Body<NewStrength>) -> Result<Response> {
-    let (author, _) = accompanied::author(&call.actor)?;
-    let (scope, new) = (call.actor.caseload()?, body.value);
-    let mut work = app.begin(&call, body.digest).await?;
-    let met =
-        accompanied::met(&mut work.tx, scope, new.participant_id).await?.ok_or_else(Error::not_found)?;
-    let (row, audit) = record_deed(&app, &mut work.tx, author, met, new, (None, work.now)).await?;
-    let reply = Reply::created(format!("/v1/strengths/{}", row.id), &Strength::of(&app, &row)?)?;
-    work.finish(audit, reply.version(row.version)).await
-}
-
-/// Read a strength
-///
-/// For the mentors and counsellors of the participant and the manager of their centre.
-#[utoipa::path(
-    get, path = "/strengths/{strength_id}", tag = "needs", operation_id = "readStrength",
-    params(("strength_id" = StrengthId, Path)),
-    responses((status = 200, description = "The strength", body = Strength, headers(("ETag" = String))), ReadProblems)
-)]
-pub async fn read(State(app): State<App>, call: Call, Path(id): Path<StrengthId>) -> Result<Response> {
-    let scope = call.actor.staff_caseload()?;
-    let mut reading = app.begin_reading(&call).await?;
-    let row = read_one(&mut reading.tx, scope, id).await?.ok_or_else(Error::not_found)?;
-    let reply = Reply::ok(&Strength::of(&app, &row)?)?.version(row.version);
-    reading.finish(audit(&row, "read"), reply).await
-}
-
-async fn read_one(tx: &mut Tx, scope: Scope, id: StrengthId) -> db::Result<Option<Row>> {
+/// A strength in scope.
+pub async fn load(tx: &mut Tx, scope: Scope, id: StrengthId) -> db::Result<Option<Row>> {
     let statement = scope.sql(&scoped!(
         "SELECT s.*, p.data_key FROM strength AS s JOIN participant AS p ON p.id = s.participant_id WHERE ",
         s,
@@ -244,52 +207,32 @@ async fn read_one(tx: &mut Tx, scope: Scope, id: StrengthId) -> db::Result<Optio
     tx.query(statement).bind(scope.id()).bind(id).optional().await
 }
 
-/// Withdraw a strength as entered by mistake
-///
-/// For the mentors and counsellors of the participant and the manager of their centre. It leaves the picture.
-#[utoipa::path(
-    post, path = "/strengths/{strength_id}/withdraw", tag = "needs", operation_id = "withdrawStrength",
-    request_body = NeedWithdrawal,
-    params(
-        ("strength_id" = StrengthId, Path),
-        IfMatch,
-        Call
-    ),
-    responses((status = 200, description = "How it stands now", body = Strength, headers(("ETag" = String))), ChangeProblems)
-)]
-pub async fn withdraw(
-    State(app): State<App>,
-    call: Call,
-    Path(id): Path<StrengthId>,
-    seen: IfMatch,
-    body: Body<NeedWithdrawal>,
-) -> Result<Response> {
-    let scope = call.actor.staff_caseload()?;
-    let staff = StaffId(call.actor.person());
-    let mut work = app.begin(&call, body.digest).await?;
-    let mut row = load(&mut work.tx, scope, id).await?.ok_or_else(Error::not_found)?;
-    seen.check(row.version)?;
+/// Writes that it was withdrawn by this staff member, for this reason, and the line of the audit log that says so.
+pub async fn withdraw_deed(
+    app: &App,
+    tx: &mut Tx,
+    staff: StaffId,
+    row: &mut Row,
+    reason: &Note,
+    now: Instant,
+) -> Result<Audit> {
     if row.withdrawn_at.is_some() {
         return Err(Error::command_refused(None, "it was withdrawn already", &[] as &[&str]));
     }
     let key = app.keys.participants.key(row.participant_id.0, &row.data_key)?;
-    let reason = key.seal_text(field("withdrawal_sealed", id), &body.value.reason, &*app.random)?;
-    row.withdrawal_sealed = Some(reason);
-    row.withdrawn_at = Some(work.now);
+    row.withdrawal_sealed = Some(key.seal_text(field("withdrawal_sealed", row.id), reason, &*app.random)?);
+    row.withdrawn_at = Some(now);
     row.version += 1;
-    work.tx
-        .query(sql!(
-            "UPDATE strength SET withdrawn_at = $1, withdrawn_by = $2, withdrawal_sealed = $3, version = $4 WHERE id = $5"
-        ))
-        .bind(row.withdrawn_at)
-        .bind(staff)
-        .bind(row.withdrawal_sealed.as_ref())
-        .bind(row.version)
-        .bind(row.id)
-        .execute()
-        .await?;
-    work.tx.changed(picture_changed(row.centre_id, row.participant_id));
-    let reply = Reply::ok(&Strength::of(&app, &row)?)?.version(row.version);
-    let audit = audit(&row, "withdraw");
-    work.finish(audit, reply).await
+    tx.query(sql!(
+        "UPDATE strength SET withdrawn_at = $1, withdrawn_by = $2, withdrawal_sealed = $3, version = $4 WHERE id = $5"
+    ))
+    .bind(row.withdrawn_at)
+    .bind(staff)
+    .bind(row.withdrawal_sealed.as_ref())
+    .bind(row.version)
+    .bind(row.id)
+    .execute()
+    .await?;
+    tx.changed(picture_changed(row.centre_id, row.participant_id));
+    Ok(audit(row, "withdraw"))
 }

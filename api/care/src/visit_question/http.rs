@@ -85,7 +85,7 @@ pub async fn list(
 
 /// Read a question on a visit
 ///
-/// As in the list.
+/// For the mentors and counsellors of the participant and the manager of their centre; its texts as in the list.
 #[utoipa::path(
     get, path = "/visit-questions/{visit_question_id}", tag = "visit_questions", operation_id = "readVisitQuestion",
     params(("visit_question_id" = VisitQuestionId, Path)),
