@@ -85,9 +85,9 @@ fn probes() -> Vec<Probe> {
         ),
         probe(
             "close a file",
-            patch.clone(),
-            "/v1/participants/{id}",
-            Some(json!({"active": false})),
+            post.clone(),
+            "/v1/participants/{id}/withdraw",
+            Some(json!({"reason": "moved_away"})),
             near,
             (far, PEOPLE),
         ),

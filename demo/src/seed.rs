@@ -127,14 +127,8 @@ async fn settle(
     mentor: StaffId,
 ) -> Result<ParticipantId> {
     let new = NewParticipant {
-        id: None,
-        name: text::<Name>(guest.name)?,
         phone: Some(text::<Phone>(guest.phone)?),
-        email: None,
-        language: guest.language,
-        zone: None,
-        programme_edition: None,
-        push_wanted: None,
+        ..NewParticipant::called(text::<Name>(guest.name)?, guest.language)
     };
     let id = participant::register(app, tx, centre, new, now).await?.id;
     let assignment = AssignmentId::new(&*app.ids);

@@ -12,6 +12,7 @@ extern crate self as contract;
 pub mod __private;
 pub mod ids;
 pub mod problem;
+pub mod province;
 pub mod push;
 mod storage;
 mod subject;
@@ -21,5 +22,6 @@ mod vocabulary_macro;
 
 pub use ids::*;
 pub use problem::{FieldFault, Problem, ProblemCode};
+pub use province::Province;
 pub use subject::{NotificationAction, ReminderPurpose, Subject, SubjectKind};
 pub use vocabulary::*;

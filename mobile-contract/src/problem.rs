@@ -1,7 +1,7 @@
 //! Problem answers (RFC 9457): what every refusal of the service looks like, and the stable codes that an app may act on.
 
-use crate::Subject;
 use crate::vocabulary;
+use crate::{ParticipantId, Subject};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -42,6 +42,8 @@ vocabulary! {
         StillOpen => "still_open",
         /// Another one with the same id, address or name exists.
         AlreadyExists => "already_exists",
+        /// The centre has somebody who is likely the same person; `similar` says who, and naming them in `not_same_as` registers another one.
+        LikelySamePerson => "likely_same_person",
         /// The centre is closed then; `override_reason` puts it there all the same.
         CentreClosed => "centre_closed",
         /// The button of this notification was used already.
@@ -131,6 +133,10 @@ pub struct Problem {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schema(max_items = 100)]
     pub colliding: Vec<Subject>,
+    /// With `likely_same_person`: whose files to look at first, at most a hundred.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schema(max_items = 100)]
+    pub similar: Vec<ParticipantId>,
 }
 
 impl ProblemCode {
@@ -146,7 +152,7 @@ impl ProblemCode {
             Self::NotAcceptable => 406,
             Self::TooSlow => 408,
             Self::CommandRefused | Self::TimeTaken | Self::StillOpen | Self::AlreadyExists => 409,
-            Self::CentreClosed | Self::ActionUsed => 409,
+            Self::LikelySamePerson | Self::CentreClosed | Self::ActionUsed => 409,
             Self::ActionExpired => 410,
             Self::Changed => 412,
             Self::TooLarge => 413,
@@ -182,6 +188,7 @@ impl ProblemCode {
             Self::TimeTaken => "The time is taken",
             Self::StillOpen => "Something open would be left with nobody",
             Self::AlreadyExists => "It exists already",
+            Self::LikelySamePerson => "They are likely registered already",
             Self::CentreClosed => "The centre is closed then",
             Self::ActionUsed => "Used already",
             Self::ActionExpired => "No longer of use",
@@ -222,6 +229,7 @@ impl Problem {
             remaining_count: None,
             remaining: Vec::new(),
             colliding: Vec::new(),
+            similar: Vec::new(),
         }
     }
 }

@@ -41,7 +41,12 @@ pub async fn happens(
                 sessions::end_all(tx, leaving.staff.0, None, reason, now).await?;
             }
         }
+        // Whatever it is about, and on every device: no feature can forget it.
+        Event::FilePauses(participant, _) => {
+            outbox::withdraw_from_participant(tx, participant, now).await?;
+        }
         Event::FileOpens(..)
+        | Event::FileResumes(..)
         | Event::ZoneChanges(..)
         | Event::AccountIsShownOtherwise(_)
         | Event::AssignmentStarts(..)
@@ -79,5 +84,7 @@ async fn file_closes(tx: &mut Tx, participant: ParticipantId, now: Instant) -> R
     sessions::end_all(tx, participant.0, None, EndReason::AccountClosed, now).await?;
     // Or it would work again if the file is opened again within its three days.
     enrolment::store::close_open(tx, participant, now).await?;
+    // Whatever it is about, and on every device: no feature can forget it. What comes of closing it, each withdraws itself.
+    outbox::withdraw_from_participant(tx, participant, now).await?;
     Ok(())
 }

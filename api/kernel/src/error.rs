@@ -6,7 +6,7 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use contract::{FieldFault, Problem, ProblemCode, Subject, UnknownWord};
+use contract::{FieldFault, ParticipantId, Problem, ProblemCode, Subject, UnknownWord};
 use std::time::Duration;
 
 /// How long a caller should wait when two writers met or the database was busy.
@@ -110,6 +110,17 @@ impl Error {
             detail: Some("the successor has something else at the time of these".to_owned()),
             colliding: subjects.take(AT_MOST).collect(),
             ..Problem::new(ProblemCode::TimeTaken)
+        })
+    }
+
+    /// These are likely the same person as the one who was to be registered.
+    pub fn likely_same_person(similar: impl Iterator<Item = ParticipantId>) -> Self {
+        Self::of(Problem {
+            detail: Some(
+                "look at these files first; to register another person, name them in not_same_as".to_owned(),
+            ),
+            similar: similar.take(AT_MOST).collect(),
+            ..Problem::new(ProblemCode::LikelySamePerson)
         })
     }
 
@@ -237,6 +248,9 @@ impl From<db::Error> for Error {
                 ProblemCode::TimeTaken,
                 "the participant has another appointment at that time",
             ),
+            Some("participant_file_number_lookup_centre_id_key") => {
+                Self::field("/file_number", "taken", "another file of the centre has this number")
+            }
             // A client may choose ids. Whether the other row is one the caller may see is not told.
             Some(name) if name.ends_with("_id_key") || name.ends_with("_pkey") => {
                 Self::with_detail(ProblemCode::AlreadyExists, "this id is taken")

@@ -6,7 +6,7 @@ use crate::{
     heartbeat::Heartbeat,
     protect::{
         keys::{DerivationFailed, DerivedKey, MasterKey, Purpose},
-        lookup::EmailLookup,
+        lookup::{EmailLookup, FileNumberLookup},
         random::Random,
         seal::{DataKey, WrapKey},
         vault::Vault,
@@ -113,6 +113,8 @@ pub struct Keys {
     pub emails: EmailLookup,
     /// Seals what is written about employers.
     pub employers: DataKey,
+    /// Finds a file by its number.
+    pub file_numbers: FileNumberLookup,
     /// Seals the answers that are kept for repeated requests.
     pub answers: DataKey,
     /// Hashes the keys under which they are kept.
@@ -133,6 +135,7 @@ impl Keys {
             staff: Vault::new(WrapKey::staff(master)?, KEYS_IN_MEMORY),
             emails: EmailLookup::new(master)?,
             employers: DataKey::derived(master, Purpose::EmployerTexts)?,
+            file_numbers: FileNumberLookup::new(master)?,
             answers: DataKey::derived(master, Purpose::IdempotencyKeys)?,
             repetitions: master.derive(Purpose::IdempotencyKeyHashes)?,
             impressions: DataKey::derived(master, Purpose::Impressions)?,

@@ -95,6 +95,7 @@ async fn rows(tx: &mut Tx, leased: &[Leased]) -> Result<Vec<Row>> {
                     COALESCE(participant.language, staff.language) AS language, participant.zone AS home,
                     COALESCE(participant.push_wanted, TRUE) AND COALESCE(participant.active, staff.active)
                     AND NOT EXISTS (SELECT 1 FROM push_forbidden WHERE push_forbidden.person_id = reminder.recipient_id) AS push_wanted
+                    COALESCE(participant.push_wanted, TRUE) AND COALESCE(participant.active AND participant.status <> 'paused', staff.active) AS push_wanted
              FROM delivery
              JOIN reminder ON reminder.id = delivery.reminder_id
              JOIN reminder_facts ON reminder_facts.reminder_id = reminder.id

@@ -15,7 +15,7 @@ both_databases! {
         app.post("/v1/appointments").by(&world.manager).json(appointment).expect(201).await;
         let absent = uuid::Uuid::now_v7();
         for (of, id, bodies) in [
-            ("participants", world.participant.id, vec![json!({"active": false}), json!({"active": true}), json!({"zone": "Europe/Paris"})]),
+            ("participants", world.participant.id, vec![json!({"file_number": "1"}), json!({"zone": "Europe/Paris"})]),
             ("staff", world.mentor.id, vec![json!({"active": false}), json!({"role": "counsellor"}), json!({"active": false, "appointments_to": absent})]),
         ] {
             for body in bodies {
@@ -30,6 +30,20 @@ both_databases! {
                 let looked_at = seen[0].iter().find(|statement| statement.contains("FROM appointment"));
                 assert_eq!(looked_at, None, "{of} {body}");
             }
+        }
+        for (command, body) in [
+            ("activate", json!({})), ("pause", json!({"reason": "illness"})), ("withdraw", json!({"reason": "moved_away"})),
+            ("record-death", json!({"name": "Canaria Zwawi"})), ("reverse-death", json!({})),
+        ] {
+            let mut seen = Vec::new();
+            for id in [world.participant.id, absent] {
+                app.statements.take();
+                let path = format!("/v1/participants/{id}/{command}");
+                app.post(&path).by(&world.other_manager).if_match(1).json(body.clone()).refused(ProblemCode::NotFound).await;
+                seen.push(app.statements.take());
+            }
+            assert_eq!(seen[0], seen[1], "{command}");
+            assert!(!seen[0].iter().any(|statement| statement.contains("FROM appointment")), "{command}");
         }
     }
 }

@@ -1,6 +1,7 @@
 //! What becomes of appointments when a host, a participant or only the time of one of them changes hands.
 
 use super::{audited, new_appointment, schedule};
+use crate::people::{close_file, reopen_file};
 use contract::ProblemCode;
 use db::sql;
 use muwakaba_tests::{TestApp, both_databases};
@@ -105,8 +106,7 @@ both_databases! {
         body.as_object_mut().unwrap().remove("local_start");
         body["slots"] = json!([{"local_start": "2026-12-03T10:00"}, {"local_start": "2026-12-04T10:00"}]);
         let offered = app.post("/v1/proposals").by(&world.mentor).json(body).expect(201).await.header("location").to_owned();
-        let file = format!("/v1/participants/{}", world.participant.id);
-        app.patch(&file).by(&world.manager).if_match(1).json(json!({"active": false})).expect(200).await;
+        close_file(&app, world.participant.id).await;
         for path in [&path, &offered] {
             let read = app.get(path).by(&world.manager).expect(200).await;
             assert_eq!((read.version(), read.string("/state")), (2, "cancelled".to_owned()));
@@ -118,7 +118,7 @@ both_databases! {
         other["participant_id"] = json!(world.other_participant.id);
         app.post("/v1/appointments").by(&world.manager).json(other).expect(201).await;
         // Accompanied again, they have nothing that they did not agree on anew.
-        app.patch(&file).by(&world.manager).if_match(2).json(json!({"active": true})).expect(200).await;
+        reopen_file(&app, world.participant.id).await;
         assert_eq!(app.get(&path).by(&world.manager).expect(200).await.string("/state"), "cancelled");
     }
 

@@ -151,7 +151,10 @@ fn walk(schema: &Value, value: &Value, place: &str, found: &mut Found<'_>) {
             found("is an array of its fields", &here, &set(inner.values().cloned().collect()));
             found("is an empty array", &here, &set(json!([])));
         }
-        walk(property, &value[name], &here, found);
+        // What may be left out and is left out here is gone through where another body has it.
+        if !(value[name].is_null() && nullable) {
+            walk(property, &value[name], &here, found);
+        }
         if let Some(first) = value[name].get(0) {
             let inner = without_null(&property["items"]).0;
             walk(inner, first, &format!("{here}/0"), found);

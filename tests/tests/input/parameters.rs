@@ -55,6 +55,7 @@ fn queries(operation: &Operation) -> Vec<(String, Option<String>)> {
         queries.push((format!("{name}=1&{name}=1"), Some(format!("?{name}"))));
         match name {
             "q" => {}
+            "file_number" => queries.push(named("%20")),
             "limit" => queries.extend([
                 named("0"),
                 named("201"),

@@ -49,8 +49,19 @@ both_databases! {
         }).await;
         let file = format!("/v1/participants/{}", world.participant.id);
         all_or_nothing(&app, || {
-            app.patch(&file).by(&world.manager).header("idempotency-key", "2").if_match(1).json(json!({"name": "New", "active": false}))
+            app.patch(&file).by(&world.manager).header("idempotency-key", "2").if_match(1).json(json!({"name": "New", "zone": "Europe/Paris"}))
         }).await;
+        for (key, version, command, body) in [
+            ("2a", 2, "pause", json!({"reason": "new_detention", "note": "Said by the family"})),
+            ("2b", 3, "resume", json!({})),
+            ("2c", 4, "record-death", json!({"name": "New", "note": "Said by the family"})),
+            ("2d", 5, "reverse-death", json!({})),
+        ] {
+            all_or_nothing(&app, || {
+                let command = app.post(&format!("{file}/{command}")).by(&world.manager).header("idempotency-key", key);
+                command.if_match(version).json(body.clone())
+            }).await;
+        }
         let other = format!("/v1/participants/{}/assignments", world.other_participant.id);
         all_or_nothing(&app, || {
             app.post(&other).by(&world.manager).header("idempotency-key", "3").json(json!({"staff_id": world.counsellor.id}))

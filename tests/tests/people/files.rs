@@ -1,6 +1,6 @@
 //! Participants' files: who reads and changes what.
 
-use super::{amina, assign, each, register};
+use super::{amina, assign, close_file, each, register, reopen_file};
 use contract::ProblemCode;
 use muwakaba_tests::{both_databases, world::SignedIn};
 use serde_json::json;
@@ -55,14 +55,14 @@ both_databases! {
         let file = app.get(&path).by(&app.world.manager).expect(200).await.json();
         assert_eq!((&file["phone"], &file["zone"]), (&json!("+33612345678"), &json!("Europe/Paris")));
 
-        let too_much = json!({"name": "Somebody Else", "programme_edition": "1", "active": false, "phone": null});
+        let too_much = json!({"name": "Somebody Else", "programme_edition": "1", "file_number": "1", "phone": null});
         let problem =
             app.patch(&path).by(&app.world.counsellor).if_match(2).json(too_much).refused(ProblemCode::Invalid).await;
         let refused: Vec<_> = problem.errors.iter().map(|fault| (fault.pointer.as_str(), fault.code.as_str())).collect();
         let not_allowed = "not_allowed";
         assert_eq!(
             refused,
-            [("/name", not_allowed), ("/programme_edition", not_allowed), ("/active", not_allowed)]
+            [("/name", not_allowed), ("/file_number", not_allowed), ("/programme_edition", not_allowed)]
         );
         app.patch(&path).by(&app.world.mentor).if_match(2).json(json!({"phone": null})).expect(200).await;
         let file = app.get(&path).by(&app.world.mentor).expect(200).await.json();
@@ -156,9 +156,10 @@ both_databases! {
     async fn whoever_is_no_longer_accompanied_is_signed_out(app: TestApp) {
         app.get("/v1/audit").by(&app.world.participant).expect(200).await;
         let path = format!("/v1/participants/{}", app.world.participant.id);
-        app.patch(&path).by(&app.world.manager).if_match(1).json(json!({"active": false})).expect(200).await;
+        app.patch(&path).by(&app.world.manager).if_match(1).json(json!({"active": false})).refused(ProblemCode::Invalid).await;
+        close_file(&app, app.world.participant.id).await;
         app.get("/v1/audit").by(&app.world.participant).refused(ProblemCode::Unauthenticated).await;
-        app.patch(&path).by(&app.world.manager).if_match(2).json(json!({"active": true})).expect(200).await;
+        reopen_file(&app, app.world.participant.id).await;
         app.get("/v1/audit").by(&app.world.participant).refused(ProblemCode::Unauthenticated).await;
     }
 }

@@ -4,15 +4,18 @@ mod assignments;
 mod audit_log;
 mod centres;
 mod faults;
+mod fields;
 mod files;
 mod lists;
 mod moving;
 mod reading;
 pub mod registration;
 mod sealed;
+mod similar;
 mod staff;
+mod status;
 
-use muwakaba_tests::{Answer, TestApp};
+use muwakaba_tests::{Answer, TestApp, http::Request};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -31,6 +34,22 @@ pub fn amina() -> Value {
 /// Registers a participant of the world's centre.
 pub async fn register(app: &TestApp, body: Value) -> Answer {
     app.post("/v1/participants").by(&app.world.manager).json(body).expect(201).await
+}
+
+/// Commands something about where a participant's file stands, by the manager of the world's centre.
+pub fn command(app: &TestApp, participant: Uuid, command: &str, body: Value) -> Request {
+    let path = format!("/v1/participants/{participant}/{command}");
+    app.post(&path).by(&app.world.manager).header("if-match", "*").json(body)
+}
+
+/// Closes the file of a participant of the world's centre.
+pub async fn close_file(app: &TestApp, participant: Uuid) -> Answer {
+    command(app, participant, "withdraw", json!({"reason": "asked_to_stop"})).expect(200).await
+}
+
+/// Opens it again.
+pub async fn reopen_file(app: &TestApp, participant: Uuid) -> Answer {
+    command(app, participant, "reopen", json!({"reason": "came_back"})).expect(200).await
 }
 
 /// Registers somebody of this name.

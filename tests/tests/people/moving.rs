@@ -1,7 +1,7 @@
 //! A participant's file goes to another centre: whoever had them has nothing of them any more, whoever has them now has everything,
 //! and the person loses nothing in silence.
 
-use super::{assign, each, register_named};
+use super::{assign, close_file, each, register_named};
 use contract::{CentreId, ProblemCode};
 use db::sql;
 use muwakaba_tests::{Answer, TestApp, both_databases, http::Request};
@@ -282,10 +282,11 @@ both_databases! {
     async fn a_closed_file_moves_closed(app: TestApp) {
         let world = &app.world;
         let file = format!("/v1/participants/{}", world.participant.id);
-        app.patch(&file).by(&world.manager).if_match(1).json(json!({"active": false})).expect(200).await;
+        close_file(&app, world.participant.id).await;
         moving(&app, 2, world.other_centre).expect(200).await;
         assert_eq!(app.get(&file).by(&world.other_manager).expect(200).await.json()["active"], Value::Bool(false));
-        app.patch(&file).by(&world.other_manager).if_match(3).json(json!({"active": true})).expect(200).await;
+        let reopen = app.post(&format!("{file}/reopen")).by(&world.other_manager).if_match(3);
+        reopen.json(json!({"reason": "came_back"})).expect(200).await;
     }
 
     async fn what_is_scheduled_at_the_same_moment_is_cancelled_or_refused(app: TestApp) {

@@ -1,6 +1,7 @@
 //! Two who do something about one account or file at the same moment. One of them is held at the place that matters.
 
 use super::{Account, Device, enrol, enrolment_code};
+use crate::people::{close_file, reopen_file};
 use contract::StaffRole;
 use db::sql;
 use identity::sign_in::sessions::{self, EndReason};
@@ -82,7 +83,6 @@ both_databases! {
 
     async fn a_phone_enrolled_while_the_file_is_closed_does_not_wake_when_it_is_opened_again(app: TestApp) {
         let (code, participant) = (enrolment_code(&app).await, app.world.participant.id);
-        let path = format!("/v1/participants/{participant}");
         let hashes = busy_with_hashes(&app);
         let device = Device::new();
         let proof = device.proof(&app, "POST", "/v1/enrolment");
@@ -104,15 +104,14 @@ both_databases! {
         hashes.join_all().await;
         // Where the machine let it be faster than this, its session has been ended with the others.
         assert!(matches!(answer.status, 200 | 401 | 503), "{}", answer.text());
-        app.patch(&path).by(&app.world.manager).if_match(2).json(json!({"active": true})).expect(200).await;
+        reopen_file(&app, participant).await;
         assert_eq!(living_sessions(&app, participant).await, 0);
     }
 
     async fn a_code_that_was_made_for_an_open_file_ends_with_it(app: TestApp) {
-        let (code, path) = (enrolment_code(&app).await, format!("/v1/participants/{}", app.world.participant.id));
-        for (version, is_active) in [(1, false), (2, true)] {
-            app.patch(&path).by(&app.world.manager).if_match(version).json(json!({"active": is_active})).expect(200).await;
-        }
+        let code = enrolment_code(&app).await;
+        close_file(&app, app.world.participant.id).await;
+        reopen_file(&app, app.world.participant.id).await;
         for body in [json!({"code": code.string("/code")}), json!({"qr_secret": code.string("/qr_payload")})] {
             assert_eq!(enrol(&app, &Device::new(), body).await.status, 401);
         }

@@ -4,6 +4,7 @@ use super::{log, over, path_of, seen, with_step};
 use crate::{
     appointments::audited,
     notifications::{button, dispatch, phone, press, push_service, read},
+    people::{close_file, reopen_file},
 };
 use care::appointment::rederive;
 use chrono::TimeDelta;
@@ -141,13 +142,12 @@ both_databases! {
     async fn a_closed_file_is_not_reminded_of_until_it_is_opened_again(app: TestApp) {
         let world = &app.world;
         log(&app, &world.mentor, with_step(&app, "2026-12-01T09:30")).await;
-        let file = format!("/v1/participants/{}", world.participant.id);
-        app.patch(&file).by(&world.manager).if_match(1).json(json!({"active": false})).expect(200).await;
+        close_file(&app, world.participant.id).await;
         assert_eq!(planned(&app).await, one("2026-12-01T09:30:00Z", "superseded"));
         // What was seen before is still logged, and nobody is reminded.
         log(&app, &world.mentor, with_step(&app, "2026-12-02T09:30")).await;
         assert_eq!(planned(&app).await.len(), 1);
-        app.patch(&file).by(&world.manager).if_match(2).json(json!({"active": true})).expect(200).await;
+        reopen_file(&app, world.participant.id).await;
         reconciler::run(&app.app).await.unwrap();
         let mut planned = planned(&app).await;
         planned.retain(|(_, state)| state == "planned");

@@ -32,6 +32,7 @@ impl Life for Absences {
                 }
                 Coming::PostingEnds(..)
                 | Coming::FileCloses(_)
+                | Coming::FilePauses(_)
                 | Coming::AssignmentStarts(_)
                 | Coming::PersonMoves(_) => {}
             }
@@ -59,6 +60,8 @@ impl Life for Absences {
                 | Event::PersonMoves(_)
                 | Event::FileCloses(_)
                 | Event::FileOpens(..)
+                | Event::FilePauses(..)
+                | Event::FileResumes(..)
                 | Event::ZoneChanges(..)
                 | Event::AssignmentStarts(..)
                 | Event::LeadChanges(_)

@@ -20,6 +20,10 @@ pub enum Event {
     /// A participant is accompanied from now on, or again, at this centre. What was cancelled stays cancelled; but whether somebody is accompanied is one of
     /// the things that reminders are planned from.
     FileOpens(ParticipantId, CentreId),
+    /// A participant of this centre is reminded of nothing for a while, nor is anybody of anything about them. What is agreed on stands.
+    FilePauses(ParticipantId, CentreId),
+    /// A participant of this centre is there again: what lies ahead is reminded of, and nothing that was due meanwhile is sent late.
+    FileResumes(ParticipantId, CentreId),
     /// A participant of this centre lives in another zone from now on: their nights are elsewhere.
     ZoneChanges(ParticipantId, CentreId),
     /// An account is closed, or has another role.
@@ -49,6 +53,8 @@ pub enum Event {
 pub enum Coming {
     /// A participant's file is about to be closed.
     FileCloses(ParticipantId),
+    /// A participant's file is about to rest.
+    FilePauses(ParticipantId),
     /// An account is about to be closed, or to get another role.
     AccountChanges(StaffId),
     /// Somebody is about to accompany this participant.

@@ -44,7 +44,7 @@ pub struct Ahead {
     pub time_origin: TimeOrigin,
     /// How the two meet.
     pub place_kind: PlaceKind,
-    /// Whether the participant is still accompanied.
+    /// Whether the participant is still accompanied, and their file does not rest.
     pub is_accompanied: bool,
     /// Where the participant lives.
     pub participant_zone: ZoneName,
@@ -87,7 +87,7 @@ pub async fn tell_hosts(app: &App, tx: &mut Tx, closing: &Closing<'_>, now: Inst
 async fn load(tx: &mut Tx, centre: CentreId, now: Instant) -> db::Result<Vec<Ahead>> {
     tx.query(sql!(
         "SELECT a.id, a.participant_id, a.host_id, a.kind, a.state, a.local_start, a.zone, a.starts_at, a.ends_at, a.time_origin,
-                a.place_kind, p.active AS is_accompanied, p.zone AS participant_zone
+                a.place_kind, p.active AND p.status <> 'paused' AS is_accompanied, p.zone AS participant_zone
          FROM appointment AS a JOIN participant AS p ON p.id = a.participant_id
          WHERE a.centre_id = $1 AND a.starts_at > $2 AND a.holds_time
            AND a.state IN ('scheduled', 'confirmed', 'change_requested')

@@ -1,14 +1,18 @@
 //! What becomes of appointments when something happens in the lives of those who agreed on them.
 
 use super::{ahead, hand_over, memory::Happened, remind, replan, store};
-use crate::app::{
-    App,
-    life::{Coming, Consequences, Event, Life, Scene},
+use crate::{
+    app::{
+        App,
+        life::{Coming, Consequences, Event, Life, Scene},
+    },
+    work_item::{self, Raise, WorkCause},
 };
 use contract::{ParticipantId, StaffId, SubjectKind, time::Instant};
 use db::Tx;
 use futures_util::future::BoxFuture;
 use kernel::error::{Error, Result};
+use notifications::outbox;
 
 /// Appointments.
 pub struct Appointments;
@@ -17,7 +21,9 @@ impl Life for Appointments {
     fn hold<'a>(&'a self, tx: &'a mut Tx, coming: Coming, now: Instant) -> BoxFuture<'a, Result<()>> {
         Box::pin(async move {
             match coming {
-                Coming::FileCloses(participant) | Coming::AssignmentStarts(participant) => {
+                Coming::FileCloses(participant)
+                | Coming::FilePauses(participant)
+                | Coming::AssignmentStarts(participant) => {
                     ahead::of_participant(tx, participant, now).await?;
                 }
                 Coming::AccountChanges(staff) => {
@@ -45,6 +51,19 @@ impl Life for Appointments {
                 Event::FileCloses(participant) => {
                     let cancelled = hand_over::cancel_those_of(app, tx, actor, participant, now).await?;
                     return Ok(Consequences::of("appointments_cancelled", cancelled));
+                }
+                // They stand, and nobody is reminded of them: somebody has to say what becomes of them.
+                Event::FilePauses(participant, centre) => {
+                    let all = store::ids_of_participant(tx, participant).await?;
+                    outbox::withdraw_about(tx, SubjectKind::Appointment, &all, now).await?;
+                    if !ahead::of_participant(tx, participant, now).await?.is_empty() {
+                        let (cause, subject) = (WorkCause::AppointmentsOfPaused, participant.0);
+                        work_item::raise(app, tx, Raise { cause, subject, participant, centre }, now).await?;
+                    }
+                }
+                Event::FileResumes(participant, centre) => {
+                    work_item::resolve(app, tx, WorkCause::AppointmentsOfPaused, participant.0, now).await?;
+                    replan::of_participant(tx, centre, participant, now).await?;
                 }
                 Event::FileOpens(participant, centre) | Event::ZoneChanges(participant, centre) => {
                     replan::of_participant(tx, centre, participant, now).await?;

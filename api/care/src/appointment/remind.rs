@@ -31,7 +31,7 @@ pub struct Surroundings {
     pub centre_zone: ZoneName,
     /// Where the participant lives.
     pub participant_zone: ZoneName,
-    /// Whether somebody accompanies the participant.
+    /// Whether somebody accompanies the participant, and their file does not rest.
     pub is_accompanied: bool,
 }
 
@@ -50,7 +50,7 @@ pub async fn plan_again(app: &App, tx: &mut Tx, row: &Row, happened: Happened, n
     let Known { around, memory }: Known = tx
         .query(sql!(
             "SELECT centre.reminder_policy, centre.zone AS centre_zone, participant.zone AS participant_zone,
-                    participant.active AS is_accompanied, appointment.last_event, appointment.last_event_at,
+                    participant.active AND participant.status <> 'paused' AS is_accompanied, appointment.last_event, appointment.last_event_at,
                     appointment.former_start, appointment.handed_over_at
              FROM appointment, centre, participant
              WHERE appointment.id = $1 AND centre.id = $2 AND participant.id = $3",

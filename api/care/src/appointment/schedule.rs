@@ -164,7 +164,7 @@ async fn make(
         centre_zone: participant.hours.zone,
         participant_zone: participant.zone,
         // Only whose file is open was found.
-        is_accompanied: true,
+        is_accompanied: !participant.is_paused,
     };
     remind::plan_first(app, tx, row, around, event, now).await
 }

@@ -40,13 +40,16 @@ pub struct ParticipantFacts {
     pub zone: ZoneName,
     /// When their centre reminds people, as JSON.
     pub reminder_policy: Option<String>,
+    /// Whether their file rests: nobody is reminded of anything.
+    pub is_paused: bool,
 }
 
 /// The participant, if in scope and still accompanied. They and their centre are held: the file cannot be closed, nor the calendar
 /// changed, before what is made from them is seen.
 pub async fn participant(tx: &mut Tx, scope: Scope, id: ParticipantId) -> Result<Option<ParticipantFacts>> {
     let statement = scope.sql(&scoped!(
-        "SELECT p.centre_id, p.data_key, p.zone, centre.zone AS centre_zone, centre.calendar, centre.reminder_policy
+        "SELECT p.centre_id, p.data_key, p.zone, centre.zone AS centre_zone, centre.calendar, centre.reminder_policy,
+                p.status = 'paused' AS is_paused
          FROM participant AS p JOIN centre ON centre.id = p.centre_id
          WHERE ",
         participant p,

@@ -19,6 +19,7 @@ impl Life for Assignments {
         match coming {
             // They are held behind the file or the account.
             Coming::FileCloses(_)
+            | Coming::FilePauses(_)
             | Coming::AccountChanges(_)
             | Coming::AssignmentStarts(_)
             | Coming::PostingEnds(..)
@@ -56,6 +57,8 @@ impl Life for Assignments {
                 Event::AccountChanges(_)
                 | Event::FileCloses(_)
                 | Event::FileOpens(..)
+                | Event::FilePauses(..)
+                | Event::FileResumes(..)
                 | Event::ZoneChanges(..)
                 | Event::AssignmentStarts(..)
                 | Event::LeadChanges(_)

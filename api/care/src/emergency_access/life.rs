@@ -18,6 +18,7 @@ impl Life for EmergencyAccesses {
         match coming {
             // They are held behind the file or the account.
             Coming::FileCloses(_)
+            | Coming::FilePauses(_)
             | Coming::AccountChanges(_)
             | Coming::AssignmentStarts(_)
             | Coming::PostingEnds(..)
@@ -46,6 +47,8 @@ impl Life for EmergencyAccesses {
                 | Event::AccountIsShownOtherwise(_)
                 | Event::FileCloses(_)
                 | Event::FileOpens(..)
+                | Event::FilePauses(..)
+                | Event::FileResumes(..)
                 | Event::ZoneChanges(..)
                 | Event::AssignmentStarts(..)
                 | Event::LeadChanges(_)

@@ -2,7 +2,7 @@
 //! builds this index at start from the opened names and keeps it fresh. It is never written anywhere, and a stolen
 //! file gives nothing of it away.
 //!
-//! The index maps each word of each name to the participants who have it. A query is a list of word beginnings; a
+//! The index maps each word of each name, in every script in which a file has it, to the participants who have it. A query is a list of word beginnings; a
 //! name answers it when each of them begins one of its words. Order: queries found as typed before those found only
 //! by joining particles (Ben Ali, Benali), more whole words first, then a match of the first word, then the name in
 //! its compared form, then the id: the same on every node.
@@ -21,6 +21,9 @@ use kernel::protect::privacy::Name;
 
 #[cfg(test)]
 mod tests;
+
+/// Stands between the names of one person, and in no word.
+const BETWEEN_NAMES: char = '\n';
 
 /// Words of a query beyond this number are not looked at.
 const LONGEST_QUERY: usize = 8;
@@ -63,13 +66,19 @@ impl Borrow<str> for Word {
 
 struct Slot {
     entry: Entry,
-    /// The words, separated by spaces: those of the name in their order, then joined and article-less forms.
+    /// The words, separated by spaces: those of a name in their order, then joined and article-less forms. Behind them, after a line feed,
+    /// the same of the name in another script.
     words: Zeroizing<Box<str>>,
 }
 
 impl Slot {
     fn words(&self) -> impl Iterator<Item = &str> {
-        self.words.split(' ')
+        self.words.split([' ', BETWEEN_NAMES])
+    }
+
+    /// The first word of each name.
+    fn first_words(&self) -> impl Iterator<Item = &str> {
+        self.words.split(BETWEEN_NAMES).filter_map(|name| name.split(' ').next())
     }
 }
 
@@ -118,10 +127,10 @@ impl NameIndex {
     }
 
     /// Adds a participant, or replaces what was known of them.
-    pub fn upsert(&mut self, entry: Entry, name: &Name) {
+    pub fn upsert(&mut self, entry: Entry, names: &[Name]) {
         self.remove(entry.id);
         let Some(place) = self.free.pop().or_else(|| Place::try_from(self.slots.len()).ok()) else { return };
-        let slot = Slot { entry, words: searchable(name) };
+        let slot = Slot { entry, words: searchable(names) };
         for word in slot.words() {
             if let Some(places) = self.by_word.get_mut(word) {
                 if let Err(position) = places.binary_search(&place) {
@@ -211,17 +220,24 @@ impl fmt::Debug for NameIndex {
     }
 }
 
-fn searchable(name: &Name) -> Zeroizing<Box<str>> {
-    let parts = words(name.expose());
-    let joined = joined(&parts).unwrap_or_default();
-    let bare = parts.iter().filter_map(|word| without_article(word));
-    let all = parts.iter().chain(&joined).map(|word| word.as_str()).chain(bare);
-    let mut text = Zeroizing::new(String::with_capacity(name.expose().len().saturating_mul(3)));
-    for word in all {
-        if !text.is_empty() {
-            text.push(' ');
+/// The words of all names; of one that says what another does, as how somebody is called usually does, only once.
+fn searchable(names: &[Name]) -> Zeroizing<Box<str>> {
+    let length: usize = names.iter().map(|name| name.expose().len()).sum();
+    let mut text = Zeroizing::new(String::with_capacity(length.saturating_mul(3)));
+    for (position, name) in names.iter().enumerate() {
+        if names.iter().take(position).any(|other| other == name) {
+            continue;
         }
-        text.push_str(word);
+        let parts = words(name.expose());
+        let joined = joined(&parts).unwrap_or_default();
+        let bare = parts.iter().filter_map(|word| without_article(word));
+        let all = parts.iter().chain(&joined).map(|word| word.as_str()).chain(bare);
+        let mut between = if text.is_empty() { None } else { Some(BETWEEN_NAMES) };
+        for word in all {
+            text.extend(between);
+            text.push_str(word);
+            between = Some(' ');
+        }
     }
     Zeroizing::new(text.as_str().into())
 }
@@ -236,9 +252,9 @@ fn rank<'index>(reading: usize, query: &[Zeroizing<String>], slot: &'index Slot)
             words_cut_short += 1;
         }
     }
-    let first_word_elsewhere = match (slot.words().next(), query.first()) {
-        (Some(first), Some(wanted)) => !first.starts_with(wanted.as_str()),
-        _ => true,
+    let first_word_elsewhere = match query.first() {
+        Some(wanted) => !slot.first_words().any(|first| first.starts_with(wanted.as_str())),
+        None => true,
     };
     Some(Rank { reading, words_cut_short, first_word_elsewhere, words: &slot.words, id: slot.entry.id })
 }

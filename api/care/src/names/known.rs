@@ -12,12 +12,12 @@ use std::{
 };
 use uuid::Uuid;
 
-/// A name as a version of its owner's file has it.
+/// The names of somebody as a version of their file has them.
 #[derive(Debug, Clone)]
 pub struct Named {
-    /// The name.
-    pub name: Name,
-    /// Whether its owner is still accompanied.
+    /// The name by which they are called, and those in either script.
+    pub names: Vec<Name>,
+    /// Whether their owner is still accompanied.
     pub active: bool,
     /// The version of the file.
     pub version: i64,
@@ -63,9 +63,9 @@ impl KnownNames {
 
     /// The feeds of two centres say nothing of which is ahead; of somebody whom both tell of, the later version of the file counts.
     fn take_in(&mut self, centre: Uuid, id: Uuid, named: &Named) {
-        let Named { name, active, version } = named;
+        let Named { names, active, version } = named;
         if self.index.entry(id).is_none_or(|known| known.version <= *version) {
-            self.index.upsert(Entry { id, centre, active: *active, version: *version }, name);
+            self.index.upsert(Entry { id, centre, active: *active, version: *version }, names);
         }
     }
 
@@ -115,7 +115,7 @@ mod tests {
     use super::*;
 
     fn version(version: i64, text: &str) -> Named {
-        Named { name: Name::parse(text).unwrap(), active: true, version }
+        Named { names: vec![Name::parse(text).unwrap()], active: true, version }
     }
 
     fn named(text: &str) -> Option<Named> {

@@ -3,4 +3,5 @@
 
 pub mod index;
 pub mod known;
+pub mod same;
 mod text;

@@ -2,21 +2,18 @@
 
 use super::{
     answer::{Participant, ParticipantSummary},
-    names, register,
+    names, particulars, register,
     request::{Filter, NewParticipant, ParticipantChange},
     rules,
+    similar::{self, Origin},
     store::{self, Row},
-    text::Texts,
 };
 use crate::{
-    app::{
-        App,
-        life::{Coming, Event},
-    },
+    app::{App, life::Event},
     life, posting,
 };
 use axum::{extract::State, response::Response};
-use contract::{CentreId, ParticipantId, StaffRole, time::Instant};
+use contract::{CentreId, ParticipantId, StaffRole};
 use db::Tx;
 use identity::things::PARTICIPANT;
 use kernel::{
@@ -27,13 +24,17 @@ use kernel::{
     legible::{ById, Entry},
     page::Page,
     problems::{ChangeProblems, CreateProblems, ReadProblems},
+    protect::privacy::Name,
     reply::Reply,
 };
 use uuid::Uuid;
 
 /// Register a participant
 ///
-/// For managers, in their own centre. The answer holds what lists show; reading the file is an operation of its own.
+/// For managers, in their own centre. The answer holds what lists show; reading the file is an operation of its own. If the centre has
+/// somebody of the same name, however it is spelled, and the same year of birth or province, in an open or a closed file, nobody is
+/// registered: the answer is the problem `likely_same_person`, whose `similar` says whose files to look at. Named in `not_same_as`, they
+/// are passed over.
 #[utoipa::path(
     post, path = "/participants", tag = "participants", operation_id = "registerParticipant",
     request_body = NewParticipant,
@@ -42,7 +43,17 @@ use uuid::Uuid;
 )]
 pub async fn create(State(app): State<App>, call: Call, body: Body<NewParticipant>) -> Result<Response> {
     let (_, _, centre) = call.actor.staff(&[StaffRole::Manager])?;
+    let scope = call.actor.staff_caseload()?;
+    let new = &body.value;
+    let names: Vec<&Name> = [&new.name, &new.name_arabic, &new.name_latin].into_iter().flatten().collect();
+    let origin = Origin { birth_year: new.birth_year, province: new.province };
+    let found = similar::of_the_name(&app, centre, &names, origin).await?;
     let mut work = app.begin(&call, body.digest).await?;
+    let mut likely = similar::likely(&app, &mut work.tx, (scope, &found), &names, origin).await?;
+    likely.retain(|id| !new.not_same_as.contains(id));
+    if !likely.is_empty() {
+        return Err(Error::likely_same_person(likely.into_iter()));
+    }
     let row = register::register(&app, &mut work.tx, centre, body.value, work.now).await?;
     let id = row.id;
     life::happens(&app, &mut work.tx, &call.actor, Event::FileOpens(id, centre), work.now).await?;
@@ -62,7 +73,8 @@ pub async fn create(State(app): State<App>, call: Call, body: Body<NewParticipan
 pub async fn list(State(app): State<App>, call: Call, Query(filter): Query<Filter>) -> Result<Response> {
     let scope = call.actor.staff_caseload()?;
     let paging = filter.paging()?;
-    let searched = filter.q.is_some();
+    let searched = filter.q.is_some() || filter.file_number.is_some();
+    require_alone(&filter, paging.after.is_some())?;
     let best = match &filter.q {
         None => None,
         Some(_) if paging.after.is_some() => {
@@ -74,6 +86,12 @@ pub async fn list(State(app): State<App>, call: Call, Query(filter): Query<Filte
         }
     };
     let mut reading = app.begin_reading(&call).await?;
+    let best = match (&filter.file_number, best) {
+        (Some(number), _) => {
+            Some(store::numbered(&mut reading.tx, &app.keys.file_numbers.hash(number)).await?)
+        }
+        (None, best) => best,
+    };
     let rows = match best {
         None => store::list(&mut reading.tx, scope, &filter, paging).await?,
         Some(best) => found(&mut reading.tx, scope, &filter, &best).await?,
@@ -83,6 +101,19 @@ pub async fn list(State(app): State<App>, call: Call, Query(filter): Query<Filte
     let audit =
         Audit::new(&PARTICIPANT, "list", None).with("count", page.items.len()).with("searched", searched);
     reading.finish(audit, Reply::ok(&page)?).await
+}
+
+/// A file number finds one file, or very few: nothing else is asked beside it.
+fn require_alone(filter: &Filter, is_continued: bool) -> Result<()> {
+    let beside = [
+        ("?q", filter.q.is_some()),
+        ("?assigned_to", filter.assigned_to.is_some()),
+        ("?cursor", is_continued),
+    ];
+    match beside.into_iter().find(|(_, is_given)| *is_given && filter.file_number.is_some()) {
+        Some((place, _)) => Err(Error::field(place, "not_allowed", "not beside file_number")),
+        None => Ok(()),
+    }
 }
 
 /// The centres whose people somebody may have, their own first.
@@ -107,7 +138,8 @@ async fn found(tx: &mut Tx, scope: Scope, filter: &Filter, best: &[Uuid]) -> Res
 /// Read a participant's file
 ///
 /// For the mentors and counsellors to whom they are assigned and the manager of their centre. Every reading is audited and shown
-/// to the participant; one person opens at most 200 people in an hour. Only managers see `programme_edition`.
+/// to the participant; one person opens at most 200 people in an hour. Only managers see `programme_edition`, `programme_axes` and
+/// `release`.
 #[utoipa::path(
     get, path = "/participants/{participant_id}", tag = "participants", operation_id = "readParticipant",
     params(("participant_id" = ParticipantId, Path)),
@@ -124,8 +156,9 @@ pub async fn read(State(app): State<App>, call: Call, Path(id): Path<Participant
 
 /// Change a participant's file
 ///
-/// Closing a file cancels the appointments that lie ahead. Managers may change every field; the mentors and counsellors to whom the participant is assigned phone, language and zone.
-/// The answer holds what lists show.
+/// Managers may change every field; the mentors and counsellors to whom the participant is assigned how to reach and receive them: phone,
+/// language, zone, province, what they read and speak, whether somebody is to interpret, what they need and by whom they wish to be
+/// received. Where the file stands is changed by its commands. The answer holds what lists show.
 #[utoipa::path(
     patch, path = "/participants/{participant_id}", tag = "participants", operation_id = "changeParticipant",
     request_body = ParticipantChange,
@@ -146,59 +179,19 @@ pub async fn change(
     let scope = call.actor.staff_caseload()?;
     let role = call.actor.role().ok_or_else(not_for_this_role)?;
     let given = body.value.given();
-    only_allowed(&given, rules::may_set(role))?;
+    only_allowed(&given, &rules::may_set(role))?;
     let mut work = app.begin(&call, body.digest).await?;
-    if body.value.active == Some(false) {
-        // Asked before anything is held: the time that this takes, and whom it makes wait, would tell of another centre's people.
-        store::load(&mut work.tx, scope, id).await?.ok_or_else(Error::not_found)?;
-        life::is_about_to(&app, &mut work.tx, Coming::FileCloses(id), work.now).await?;
-    }
     let mut row = store::load_for_change(&mut work.tx, scope, id).await?.ok_or_else(Error::not_found)?;
     seen.check(row.version)?;
-    let before = (row.active, row.zone.clone());
-    apply(&app, &mut row, body.value, work.now)?;
+    let former_zone = row.zone.clone();
+    particulars::apply(&app, &mut row, body.value, work.now)?;
+    row.version += 1;
     store::update(&mut work.tx, &row).await?;
     work.tx.changed(row.changed());
-    let event = match (before.0, row.active) {
-        (true, false) => Some(Event::FileCloses(id)),
-        (false, true) => Some(Event::FileOpens(id, row.centre_id)),
-        _ if before.1 != row.zone => Some(Event::ZoneChanges(id, row.centre_id)),
-        _ => None,
-    };
-    let mut cancelled = 0;
-    if let Some(event) = event {
-        let consequences = life::happens(&app, &mut work.tx, &call.actor, event, work.now).await?;
-        cancelled = consequences.count("appointments_cancelled");
+    if row.zone != former_zone {
+        let moves = Event::ZoneChanges(id, row.centre_id);
+        life::happens(&app, &mut work.tx, &call.actor, moves, work.now).await?;
     }
     let reply = Reply::ok(&ParticipantSummary::of(&app, &row)?)?.version(row.version);
-    let mut audit = Audit::new(&PARTICIPANT, "change", id.0).about(id).with("fields", given);
-    if cancelled > 0 {
-        audit = audit.with("appointments_cancelled", cancelled);
-    }
-    work.finish(audit, reply).await
-}
-
-fn apply(app: &App, row: &mut Row, change: ParticipantChange, now: Instant) -> Result<()> {
-    let key = app.keys.participants.key(row.id.0, &row.data_key)?;
-    let (texts, random) = (Texts { key: &key, id: row.id }, &*app.random);
-    if let Some(name) = change.name {
-        row.name_sealed = texts.seal("name_sealed", &name, random)?;
-    }
-    if let Some(phone) = change.phone {
-        row.phone_sealed = texts.seal_any("phone_sealed", phone.as_ref(), random)?;
-    }
-    if let Some(email) = change.email {
-        row.email_sealed = texts.seal_any("email_sealed", email.as_ref(), random)?;
-    }
-    if let Some(edition) = change.programme_edition {
-        row.edition_sealed = texts.seal_any("edition_sealed", edition.as_ref(), random)?;
-    }
-    if let Some(zone) = change.zone {
-        row.zone = register::known_zone(app, zone, now)?;
-    }
-    row.language = change.language.unwrap_or(row.language);
-    row.push_wanted = change.push_wanted.unwrap_or(row.push_wanted);
-    row.active = change.active.unwrap_or(row.active);
-    row.version += 1;
-    Ok(())
+    work.finish(Audit::new(&PARTICIPANT, "change", id.0).about(id).with("fields", given), reply).await
 }

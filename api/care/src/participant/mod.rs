@@ -2,20 +2,26 @@
 //! before it reaches the database.
 //!
 //! Managers register the participants of their centre and may change everything; the mentors and counsellors to whom a
-//! participant is assigned read the file and keep phone, language and zone up to date. A list shows names only; opening a
-//! file is audited and limited. The programme edition discloses a conviction: managers alone read and set it.
+//! participant is assigned read the file and keep up to date how to reach and receive them ([`rules::FIELDS`] is the table). A list shows
+//! names only; opening a file is audited and limited. The programme's edition and axes and the release disclose a conviction: managers
+//! alone read and set them. Where the file stands is changed by commands ([`status`]).
 
 mod answer;
 mod http;
 mod moving;
 pub mod names;
+mod naming;
+mod particulars;
 mod register;
 mod request;
 mod rules;
 mod sessions;
+mod similar;
+pub mod status;
 pub mod store;
 mod sync;
 mod text;
+mod words;
 
 pub use answer::{Participant, ParticipantSummary};
 pub use register::register;
@@ -46,4 +52,14 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(http::read, http::change))
         .routes(routes!(moving::move_to_centre))
         .routes(routes!(sessions::end_participant_sessions))
+        .routes(routes!(status::http::activate))
+        .routes(routes!(status::http::pause))
+        .routes(routes!(status::http::resume))
+        .routes(routes!(status::http::complete))
+        .routes(routes!(status::http::withdraw))
+        .routes(routes!(status::http::transfer))
+        .routes(routes!(status::http::record_death))
+        .routes(routes!(status::http::reopen))
+        .routes(routes!(status::http::reverse_death))
+        .routes(routes!(status::http::history))
 }

@@ -2,6 +2,7 @@
 
 use super::{
     answer::MovedParticipant,
+    particulars,
     request::ParticipantMove,
     store::{self, Row},
 };
@@ -29,7 +30,8 @@ use kernel::{
 /// For the manager of the present centre, who sees nothing of the participant from then on; the manager of the other centre has the file
 /// at once. Whoever accompanied them until now does so no longer, emergency accesses end, and a code that was not used yet does not work
 /// any more. Appointments that lie ahead are cancelled, and the participant is told: make them anew at the other centre. Whether the file
-/// is open or closed stays as it is, and so does what the participant sees on their phone. `version` is that of the file.
+/// is open or closed stays as it is, and so does what the participant sees on their phone. A file number that another file has there becomes
+/// `former_file_number`, which still finds the person, and the other centre gives its own. `version` is that of the file.
 #[utoipa::path(
     post, path = "/participants/{participant_id}/move", tag = "participants", operation_id = "moveParticipant",
     request_body = ParticipantMove,
@@ -62,6 +64,11 @@ pub async fn move_to_centre(
     }
     if !store::hold_centre(&mut work.tx, to).await? {
         return Err(Error::field("/centre_id", "unknown", "is no centre"));
+    }
+    if let Some(number) = &row.particulars.file_number_lookup
+        && store::is_number_taken(&mut work.tx, to, number, id).await?
+    {
+        particulars::give_file_number_up(&app, &mut row)?;
     }
     row.centre_id = to;
     row.version += 1;

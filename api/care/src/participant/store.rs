@@ -1,6 +1,10 @@
 //! Participants in the database.
 
-use super::request::Filter;
+use super::{
+    particulars::Particulars,
+    request::Filter,
+    status::{rules as status_rules, words::FileStatus},
+};
 use contract::{
     CentreId, Language, ParticipantId,
     time::{Instant, ZoneName},
@@ -11,7 +15,10 @@ use kernel::{
     access::{Scope, ScopeKind},
     legible::{ById, Entry},
     page::Paging,
-    protect::seal::{Sealed, WrappedKey},
+    protect::{
+        lookup::FileNumberHash,
+        seal::{Sealed, WrappedKey},
+    },
     scoped,
 };
 use uuid::Uuid;
@@ -41,13 +48,23 @@ pub struct Row {
     pub push_wanted: bool,
     /// Whether they are still accompanied.
     pub active: bool,
+    /// Where the file stands, as this version wrote it: see [`Row::standing`].
+    pub status: FileStatus,
     /// Counts the changes.
     pub version: i64,
     /// When they were registered.
     pub created_at: Instant,
+    /// What else is known of them.
+    #[sqlx(flatten)]
+    pub particulars: Particulars,
 }
 
 impl Row {
+    /// Where the file stands. A node of the former version closes and opens files and knows of no status: what it did counts.
+    pub const fn standing(&self) -> FileStatus {
+        status_rules::standing(self.active, self.status)
+    }
+
     /// That this participant is no longer that centre's, told to everybody there.
     pub const fn revoked_at(&self, centre: CentreId) -> Change {
         Change { centre: centre.0, operation: Operation::Revoke, ..self.changed() }
@@ -76,15 +93,21 @@ pub async fn centre_zone(tx: &mut Tx, centre: CentreId) -> Result<ZoneName> {
 
 /// Adds a participant.
 pub async fn insert(tx: &mut Tx, row: &Row) -> Result<()> {
+    let more = &row.particulars;
     tx.query(sql!(
-        "INSERT INTO participant (id, centre_id, language, zone, data_key, name_sealed, phone_sealed, email_sealed,
-                                  edition_sealed, push_wanted, active, version, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"
+        "INSERT INTO participant (id, created_at, data_key, name_sealed, phone_sealed, email_sealed, edition_sealed,
+                                  push_wanted, active, status, version, language, zone, centre_id,
+                                  name_arabic_sealed, name_latin_sealed, file_number_sealed, file_number_lookup,
+                                  former_file_number_sealed, former_file_number_lookup, birth_year, sex, host_wish,
+                                  province, reads, speaks, interpreter_wanted, need_hearing_sealed,
+                                  need_seeing_sealed, need_moving_sealed, minor_until, guardian_name_sealed,
+                                  guardian_phone_sealed, release_date_sealed, release_kind_sealed, release_quarter,
+                                  axes_sealed)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22,
+                 $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37)"
     ))
     .bind(row.id)
-    .bind(row.centre_id)
-    .bind(row.language)
-    .bind(row.zone.clone())
+    .bind(row.created_at)
     .bind(row.data_key.clone())
     .bind(row.name_sealed.clone())
     .bind(row.phone_sealed.clone())
@@ -92,8 +115,34 @@ pub async fn insert(tx: &mut Tx, row: &Row) -> Result<()> {
     .bind(row.edition_sealed.clone())
     .bind(row.push_wanted)
     .bind(row.active)
+    .bind(row.status)
     .bind(row.version)
-    .bind(row.created_at)
+    .bind(row.language)
+    .bind(row.zone.clone())
+    .bind(row.centre_id)
+    .bind(more.name_arabic_sealed.clone())
+    .bind(more.name_latin_sealed.clone())
+    .bind(more.file_number_sealed.clone())
+    .bind(more.file_number_lookup.clone())
+    .bind(more.former_file_number_sealed.clone())
+    .bind(more.former_file_number_lookup.clone())
+    .bind(more.birth_year)
+    .bind(more.sex)
+    .bind(more.host_wish)
+    .bind(more.province.clone())
+    .bind(more.reads.clone())
+    .bind(more.speaks.clone())
+    .bind(more.interpreter_wanted)
+    .bind(more.need_hearing_sealed.clone())
+    .bind(more.need_seeing_sealed.clone())
+    .bind(more.need_moving_sealed.clone())
+    .bind(more.minor_until.clone())
+    .bind(more.guardian_name_sealed.clone())
+    .bind(more.guardian_phone_sealed.clone())
+    .bind(more.release_date_sealed.clone())
+    .bind(more.release_kind_sealed.clone())
+    .bind(more.release_quarter.clone())
+    .bind(more.axes_sealed.clone())
     .execute()
     .await?;
     Ok(())
@@ -101,22 +150,53 @@ pub async fn insert(tx: &mut Tx, row: &Row) -> Result<()> {
 
 /// Writes what may change, and the version that was counted on.
 pub async fn update(tx: &mut Tx, row: &Row) -> Result<()> {
+    let more = &row.particulars;
     tx.query(sql!(
         "UPDATE participant
-         SET language = $1, zone = $2, name_sealed = $3, phone_sealed = $4, email_sealed = $5, edition_sealed = $6,
-             push_wanted = $7, active = $8, version = $9, centre_id = $10
-         WHERE id = $11"
+         SET name_sealed = $1, phone_sealed = $2, email_sealed = $3, edition_sealed = $4, push_wanted = $5,
+             active = $6, status = $7, version = $8, language = $9, zone = $10, centre_id = $11,
+             name_arabic_sealed = $12, name_latin_sealed = $13, file_number_sealed = $14, file_number_lookup = $15,
+             former_file_number_sealed = $16, former_file_number_lookup = $17, birth_year = $18, sex = $19,
+             host_wish = $20, province = $21, reads = $22, speaks = $23, interpreter_wanted = $24,
+             need_hearing_sealed = $25, need_seeing_sealed = $26, need_moving_sealed = $27, minor_until = $28,
+             guardian_name_sealed = $29, guardian_phone_sealed = $30, release_date_sealed = $31,
+             release_kind_sealed = $32, release_quarter = $33, axes_sealed = $34
+         WHERE id = $35"
     ))
-    .bind(row.language)
-    .bind(row.zone.clone())
     .bind(row.name_sealed.clone())
     .bind(row.phone_sealed.clone())
     .bind(row.email_sealed.clone())
     .bind(row.edition_sealed.clone())
     .bind(row.push_wanted)
     .bind(row.active)
+    .bind(row.status)
     .bind(row.version)
+    .bind(row.language)
+    .bind(row.zone.clone())
     .bind(row.centre_id)
+    .bind(more.name_arabic_sealed.clone())
+    .bind(more.name_latin_sealed.clone())
+    .bind(more.file_number_sealed.clone())
+    .bind(more.file_number_lookup.clone())
+    .bind(more.former_file_number_sealed.clone())
+    .bind(more.former_file_number_lookup.clone())
+    .bind(more.birth_year)
+    .bind(more.sex)
+    .bind(more.host_wish)
+    .bind(more.province.clone())
+    .bind(more.reads.clone())
+    .bind(more.speaks.clone())
+    .bind(more.interpreter_wanted)
+    .bind(more.need_hearing_sealed.clone())
+    .bind(more.need_seeing_sealed.clone())
+    .bind(more.need_moving_sealed.clone())
+    .bind(more.minor_until.clone())
+    .bind(more.guardian_name_sealed.clone())
+    .bind(more.guardian_phone_sealed.clone())
+    .bind(more.release_date_sealed.clone())
+    .bind(more.release_kind_sealed.clone())
+    .bind(more.release_quarter.clone())
+    .bind(more.axes_sealed.clone())
     .bind(row.id)
     .execute()
     .await?;
@@ -224,6 +304,36 @@ pub async fn named(tx: &mut Tx, scope: Scope, ids: &[Uuid]) -> Result<Vec<Entry<
     tx.query(statement).bind(scope.id()).bind(id_list(ids)).all().await
 }
 
+/// Whose files have a number of this hash, or had it at another centre: not all of them are in somebody's scope.
+pub async fn numbered(tx: &mut Tx, number: &FileNumberHash) -> Result<Vec<Uuid>> {
+    tx.query(sql!(
+        "SELECT id FROM participant WHERE file_number_lookup = $1
+         UNION ALL SELECT id FROM participant WHERE former_file_number_lookup = $1"
+    ))
+    .bind(number.clone())
+    .scalars()
+    .await
+}
+
+/// Whether another file of this centre has a number of this hash.
+pub async fn is_number_taken(
+    tx: &mut Tx,
+    centre: CentreId,
+    number: &FileNumberHash,
+    but: ParticipantId,
+) -> Result<bool> {
+    let other: Option<ParticipantId> = tx
+        .query(sql!(
+            "SELECT id FROM participant WHERE file_number_lookup = $1 AND centre_id = $2 AND id <> $3"
+        ))
+        .bind(number.clone())
+        .bind(centre)
+        .bind(but)
+        .optional_scalar()
+        .await?;
+    Ok(other.is_some())
+}
+
 /// How far the change feed of a centre has come.
 pub async fn position(tx: &mut Tx, centre: CentreId) -> Result<i64> {
     let position = tx.query(sql!("SELECT position FROM change_counter WHERE centre_id = $1")).bind(centre);
@@ -247,8 +357,12 @@ pub struct SealedName {
     pub id: Uuid,
     /// Their data key, wrapped.
     pub data_key: Option<WrappedKey>,
-    /// The name, sealed.
+    /// How they are called, sealed.
     pub name_sealed: Option<Sealed>,
+    /// The name in Arabic script, sealed.
+    pub name_arabic_sealed: Option<Sealed>,
+    /// The name in Latin script, sealed.
+    pub name_latin_sealed: Option<Sealed>,
     /// Whether they are still accompanied.
     pub active: Option<bool>,
     /// The version of their file.
@@ -267,7 +381,9 @@ pub struct LocatedName {
 
 /// The sealed names of a whole centre.
 pub async fn all_names(tx: &mut Tx, centre: CentreId) -> Result<Vec<SealedName>> {
-    tx.query(sql!("SELECT id, data_key, name_sealed, active, version FROM participant WHERE centre_id = $1"))
+    tx.query(sql!(
+        "SELECT id, data_key, name_sealed, name_arabic_sealed, name_latin_sealed, active, version FROM participant WHERE centre_id = $1"
+    ))
         .bind(centre)
         .all()
         .await
@@ -276,7 +392,8 @@ pub async fn all_names(tx: &mut Tx, centre: CentreId) -> Result<Vec<SealedName>>
 /// The sealed names of the first participants behind this id, wherever they are, with their centres.
 pub async fn names_after(tx: &mut Tx, after: Uuid, rows: i64) -> Result<Vec<LocatedName>> {
     tx.query(sql!(
-        "SELECT centre_id, id, data_key, name_sealed, active, version FROM participant WHERE id > $1 ORDER BY id LIMIT $2"
+        "SELECT centre_id, id, data_key, name_sealed, name_arabic_sealed, name_latin_sealed, active, version
+         FROM participant WHERE id > $1 ORDER BY id LIMIT $2"
     ))
     .bind(after)
     .bind(rows)
@@ -287,8 +404,8 @@ pub async fn names_after(tx: &mut Tx, after: Uuid, rows: i64) -> Result<Vec<Loca
 /// The sealed names of those who changed after this position of the centre's feed.
 pub async fn changed_names(tx: &mut Tx, centre: CentreId, after: i64) -> Result<Vec<SealedName>> {
     tx.query(sql!(
-        "SELECT DISTINCT change.subject_id AS id, participant.data_key, participant.name_sealed, participant.active,
-                participant.version
+        "SELECT DISTINCT change.subject_id AS id, participant.data_key, participant.name_sealed, participant.name_arabic_sealed,
+                participant.name_latin_sealed, participant.active, participant.version
          FROM change
          LEFT JOIN participant ON participant.id = change.subject_id AND participant.centre_id = change.centre_id
          WHERE change.centre_id = $1 AND change.position > $2 AND change.subject_kind = 'participant'

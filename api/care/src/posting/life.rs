@@ -23,6 +23,7 @@ impl Life for Postings {
                 // It is held behind its appointments by whoever ends it.
                 Coming::PostingEnds(..)
                 | Coming::FileCloses(_)
+                | Coming::FilePauses(_)
                 | Coming::AssignmentStarts(_)
                 | Coming::PersonMoves(_)
                 | Coming::ConsentEnds(_) => {}
@@ -53,6 +54,8 @@ impl Life for Postings {
                 | Event::PersonMoves(_)
                 | Event::FileCloses(_)
                 | Event::FileOpens(..)
+                | Event::FilePauses(..)
+                | Event::FileResumes(..)
                 | Event::ZoneChanges(..)
                 | Event::AssignmentStarts(..)
                 | Event::LeadChanges(_)

@@ -18,7 +18,9 @@ impl Life for Visits {
     fn hold<'a>(&'a self, tx: &'a mut Tx, coming: Coming, _: Instant) -> BoxFuture<'a, Result<()>> {
         Box::pin(async move {
             match coming {
-                Coming::FileCloses(participant) | Coming::PersonMoves(participant) => {
+                Coming::FileCloses(participant)
+                | Coming::FilePauses(participant)
+                | Coming::PersonMoves(participant) => {
                     store::hold_all_of(tx, participant).await?;
                 }
                 Coming::AccountChanges(_)
@@ -37,11 +39,13 @@ impl Life for Visits {
     ) -> BoxFuture<'a, Result<Consequences>> {
         Box::pin(async move {
             match *event {
-                Event::FileCloses(participant) => {
+                Event::FileCloses(participant) | Event::FilePauses(participant, _) => {
                     let all = store::hold_all_of(tx, participant).await?;
                     outbox::withdraw_about(tx, SubjectKind::Visit, &all, now).await?;
                 }
-                Event::FileOpens(participant, _) | Event::AssignmentStarts(participant, _) => {
+                Event::FileOpens(participant, _)
+                | Event::FileResumes(participant, _)
+                | Event::AssignmentStarts(participant, _) => {
                     timers::note_participant(tx, participant, now).await?;
                 }
                 // Whoever accompanies the participant now is in charge of what they had noted.

@@ -33,6 +33,9 @@ impl Life for WorkItems {
                 }
                 // Whose they are follows from the assignments: none is changed.
                 Coming::AccountChanges(_) | Coming::PostingEnds(..) | Coming::ConsentEnds(_) => {}
+                Coming::AccountChanges(_) | Coming::PostingEnds(..) => {}
+                // What staff must act on does not rest with the file; what comes of the pause is raised behind it.
+                Coming::FilePauses(_) => {}
             }
             Ok(())
         })
@@ -82,6 +85,9 @@ impl Life for WorkItems {
                 | Event::AccountIsShownOtherwise(_)
                 | Event::ZoneChanges(..)
                 | Event::ConsentEnds(_) => {}
+                | Event::FilePauses(..)
+                | Event::FileResumes(..)
+                | Event::ZoneChanges(..) => {}
             }
             Ok(Consequences::default())
         })

@@ -37,6 +37,8 @@ pub enum Purpose {
     WrapStaffKeys,
     /// Hashes e-mail addresses for exact match.
     EmailLookup,
+    /// Hashes the file numbers of centres for exact match.
+    FileNumberLookup,
     /// Makes the Web Push topic of a reminder.
     ReminderTopics,
     /// Authenticates single-use action tokens.
@@ -71,6 +73,7 @@ impl Purpose {
             Self::WrapParticipantKeys => "wrap participant keys",
             Self::WrapStaffKeys => "wrap staff keys",
             Self::EmailLookup => "email lookup",
+            Self::FileNumberLookup => "file number lookup",
             Self::ReminderTopics => "reminder topics",
             Self::ActionTokens => "action tokens",
             Self::RefreshTokens => "refresh tokens",

@@ -5,7 +5,7 @@
 //! it is sealed ([`seal`]) under the data key of the person it belongs to; that key is stored wrapped under the
 //! master key, which lives in a file outside the database ([`keys`]). Destroying the wrapped key erases the
 //! person. Opened data keys are remembered for a while ([`vault`]). Two kinds of search survive the sealing:
-//! exact match of an e-mail address by keyed hash ([`lookup`]), and search by name in an index that exists only in
+//! exact match of an e-mail address or a file number by keyed hash ([`lookup`]), and search by name in an index that exists only in
 //! the memory of a running node (the feature of participants).
 
 pub mod keys;

@@ -97,6 +97,17 @@ pub fn expose_in_answer_if_any<T: PrivateText, S: Serializer>(
     value.as_ref().map(PrivateText::expose).serialize(serializer)
 }
 
+/// The same as [`expose_in_answer`] for several.
+///
+/// # Errors
+/// Those of the serializer.
+pub fn expose_all_in_answer<T: PrivateText, S: Serializer>(
+    values: &[T],
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(values.iter().map(PrivateText::expose))
+}
+
 /// Trims, normalises to NFC and counts. The input bound is exact enough to be free of false alarms: no canonical
 /// composition turns more than 4 characters of 4 bytes into one.
 fn normalise(text: &str, limit: usize) -> Result<Zeroizing<String>, PrivacyError> {
@@ -350,6 +361,51 @@ private_text!(
         example: "18",
         min: 1,
         max: 100,
+        pattern: SINGLE_LINE_PATTERN,
+        format: None,
+    }
+);
+
+private_text!(
+    /// A part of the programme that a participant took part in. With the edition it discloses a conviction.
+    Axis,
+    "an axis of the programme",
+    |text| single_line(text, 60),
+    Contract {
+        description: "An axis of the programme that the participant took part in: one line.",
+        example: "vocational",
+        min: 1,
+        max: 60,
+        pattern: SINGLE_LINE_PATTERN,
+        format: None,
+    }
+);
+
+private_text!(
+    /// The number that a centre gives a file of its own.
+    FileNumber,
+    "a file number",
+    |text| single_line(text, 40),
+    Contract {
+        description: "The centre's own number of the file: one line. Never a number that an authority gave the person.",
+        example: "CAS-2026-0147",
+        min: 1,
+        max: 40,
+        pattern: SINGLE_LINE_PATTERN,
+        format: None,
+    }
+);
+
+private_text!(
+    /// What somebody needs in order to hear, see or move.
+    Need,
+    "a need",
+    |text| single_line(text, 200),
+    Contract {
+        description: "What somebody needs in order to hear, see or move: one line.",
+        example: "Walks with a stick; needs a room on the ground floor",
+        min: 1,
+        max: 200,
         pattern: SINGLE_LINE_PATTERN,
         format: None,
     }

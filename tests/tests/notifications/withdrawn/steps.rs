@@ -130,8 +130,8 @@ pub async fn carry_out(app: &TestApp, path: &str, step: Step) {
             app.patch(&account).by(&manager).if_match(1).json(body).expect(200).await;
         }
         Step::CloseFile => {
-            let file = format!("/v1/participants/{}", world.other_participant.id);
-            app.patch(&file).by(&manager).if_match(1).json(json!({"active": false})).expect(200).await;
+            let file = format!("/v1/participants/{}/withdraw", world.other_participant.id);
+            app.post(&file).by(&manager).if_match(1).json(json!({"reason": "moved_away"})).expect(200).await;
         }
     }
 }

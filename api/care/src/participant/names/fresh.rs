@@ -8,9 +8,9 @@ use crate::{
     participant::store::{self, LocatedName, SealedName},
 };
 use contract::CentreId;
-use kernel::{
-    error::Result,
-    protect::seal::{DataKey, Field},
+use kernel::protect::{
+    privacy::Name,
+    seal::{DataKey, Field, SealError},
 };
 use uuid::Uuid;
 
@@ -22,7 +22,7 @@ const PIECE: i64 = 2_000;
 ///
 /// # Errors
 /// If the database fails.
-pub async fn load(app: &App) -> Result<usize> {
+pub async fn load(app: &App) -> kernel::Result<usize> {
     // Before the names: who changes while they are read is brought by the feed from here on.
     let positions = store::positions(&mut app.db.read().await?).await?;
     let (mut after, mut count) = (Uuid::nil(), 0_usize);
@@ -48,7 +48,7 @@ pub async fn load(app: &App) -> Result<usize> {
 }
 
 /// Brings a centre's names up to what its change feed says now.
-pub(super) async fn refresh(app: &App, centre: CentreId) -> Result<()> {
+pub(super) async fn refresh(app: &App, centre: CentreId) -> kernel::Result<()> {
     let mut tx = app.db.read().await?;
     let position = store::position(&mut tx, centre).await?;
     let seen = app.names.read().position(centre.0);
@@ -68,13 +68,22 @@ pub(super) async fn refresh(app: &App, centre: CentreId) -> Result<()> {
 
 /// A name that does not open is left out of the search and told to the operator; the others stay searchable.
 fn open(app: &App, sealed: &SealedName) -> Option<Named> {
-    let (key, name) = (sealed.data_key.as_ref()?, sealed.name_sealed.as_ref()?);
+    let (key, called) = (sealed.data_key.as_ref()?, sealed.name_sealed.as_ref()?);
     let (active, version) = (sealed.active?, sealed.version?);
-    let field = Field::new("participant", "name_sealed", sealed.id);
     // Past the keys that are kept in memory: each is needed once, and would push out one that is needed often.
-    let key = DataKey::unwrap(app.keys.participants.wrap_key(), sealed.id, key);
-    match key.and_then(|key| key.open_text(field, name)) {
-        Ok(name) => Some(Named { name, active, version }),
+    let opened = DataKey::unwrap(app.keys.participants.wrap_key(), sealed.id, key).and_then(|key| {
+        let columns = [
+            ("name_sealed", Some(called)),
+            ("name_arabic_sealed", sealed.name_arabic_sealed.as_ref()),
+            ("name_latin_sealed", sealed.name_latin_sealed.as_ref()),
+        ];
+        let there = columns.into_iter().filter_map(|(column, sealed)| Some((column, sealed?)));
+        there
+            .map(|(column, name)| key.open_text(Field::new("participant", column, sealed.id), name))
+            .collect::<Result<Vec<Name>, SealError>>()
+    });
+    match opened {
+        Ok(names) => Some(Named { names, active, version }),
         Err(error) => {
             tracing::error!(participant.id = %sealed.id, %error, "a name does not open");
             None

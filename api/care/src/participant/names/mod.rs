@@ -61,6 +61,13 @@ pub async fn search(
     .await
 }
 
+/// Those of a centre whose names have these words, best first.
+pub async fn of_centre(app: &App, centre: CentreId, words: &str, limit: u16) -> Result<Vec<Uuid>> {
+    fresh::refresh(app, centre).await?;
+    let (app, words) = (app.clone(), zeroize::Zeroizing::new(words.to_owned()));
+    apart(move || app.names.read().search(&words, |entry| entry.centre == centre.0, usize::from(limit))).await
+}
+
 async fn caseload(app: &App, staff: Uuid) -> Result<HashSet<Uuid>> {
     let mut tx = app.db.read().await?;
     Ok(store::caseload(&mut tx, staff).await?.into_iter().collect())

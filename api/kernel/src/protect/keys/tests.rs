@@ -174,6 +174,7 @@ fn purposes_have_keys_of_their_own() {
         Purpose::WrapParticipantKeys,
         Purpose::WrapStaffKeys,
         Purpose::EmailLookup,
+        Purpose::FileNumberLookup,
         Purpose::ReminderTopics,
         Purpose::ActionTokens,
         Purpose::RefreshTokens,

@@ -1,0 +1,13 @@
+//! Where a file stands: being prepared, active, paused, or closed in one of four ways. Each change is a command of its own, with its
+//! reason and its consequences in one transaction; what it was before stays in a log, so that who was accompanied when is known for good.
+//!
+//! Why a file rests may disclose what only managers may know, so nobody else learns any of those reasons: if they learnt the harmless
+//! ones, silence would tell the other.
+
+mod answer;
+mod deeds;
+pub mod http;
+mod request;
+pub mod rules;
+mod store;
+pub mod words;
