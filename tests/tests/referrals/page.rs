@@ -1,6 +1,6 @@
 //! The page by which a partner answers: one link, one code, one answer, and nothing told to anybody else.
 
-use super::{asked, new_referral, partner, seen, sent, step, withdraw};
+use super::{ask, asked, new_referral, partner, seen, sent, step, withdraw};
 use crate::appointments::audited;
 use chrono::TimeDelta;
 use db::sql;
@@ -90,7 +90,7 @@ both_databases! {
         let of_none = posted(&app, &format!("{nobody}/open"), "code=123456").await;
         for _ in 0..5 {
             let wrong = posted(&app, &format!("{link}/open"), &format!("code={}", other(&code))).await;
-            assert_eq!((wrong.status.as_u16(), unlike(&wrong, &link)), (of_none.status.as_u16(), unlike(&of_none, &nobody)));
+            assert_eq!((wrong.status, unlike(&wrong, &link)), (of_none.status, unlike(&of_none, &nobody)));
         }
         // The right code comes too late.
         for used in ["open", "answer"] {
@@ -117,7 +117,8 @@ both_databases! {
 
     async fn guesses_sent_all_at_once_do_not_slip_past_the_count(app: TestApp) {
         let (_, link, code) = link(&app).await;
-        let guesses = (0..20).map(|_| posted(&app, &format!("{link}/open"), "code=999999x1"));
+        let open = format!("{link}/open");
+        let guesses = (0..20).map(|_| posted(&app, &open, "code=999999x1"));
         futures_util::future::join_all(guesses).await;
         assert_eq!(posted(&app, &format!("{link}/open"), &format!("code={code}")).await.status, 403);
     }
@@ -136,7 +137,7 @@ both_databases! {
         withdraw(&app, &id).await;
         assert_eq!(posted(&app, &format!("{link}/open"), &format!("code={code}")).await.status, 403);
         let partner = partner(&app).await;
-        let other = super::ask(&app, &app.world.mentor, new_referral(&app, &partner)).await.header("location").to_owned();
+        let other = ask(&app, &app.world.mentor, new_referral(&app, &partner)).await.header("location").to_owned();
         let made = sent(&app, &other, 1).await;
         step(&app, &other, "record-answer", 2, Some(json!({"answer": "accepted"}))).await;
         assert_eq!(posted(&app, &format!("{}/answer", made.string("/path")), &format!("code={}&answer=accepted", made.string("/code"))).await.status, 403);

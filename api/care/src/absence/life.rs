@@ -34,7 +34,8 @@ impl Life for Absences {
                 | Coming::FileCloses(_)
                 | Coming::FilePauses(_)
                 | Coming::AssignmentStarts(_)
-                | Coming::PersonMoves(_) => {}
+                | Coming::PersonMoves(_)
+                | Coming::ConsentEnds(_) => {}
             }
             Ok(())
         })
@@ -66,7 +67,8 @@ impl Life for Absences {
                 | Event::AssignmentStarts(..)
                 | Event::LeadChanges(_)
                 | Event::PresenceChanges(_)
-                | Event::AssignmentEnds(_) => {}
+                | Event::AssignmentEnds(_)
+                | Event::ConsentEnds(_) => {}
             }
             Ok(Consequences::default())
         })
