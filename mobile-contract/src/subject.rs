@@ -93,6 +93,7 @@ subjects! {
     Placement => "placement" {
         /// To whoever leads: whether it was held for so long can be known now.
         MilestoneDue => "milestone_due",
+    }
     /// A check-in that a participant answers.
     CheckIn => "check_in" {
         /// It can be answered from now on.
@@ -101,6 +102,7 @@ subjects! {
         CheckInHalfWay => "check_in_half_way",
         /// It is the last evening before it closes, and it is not answered.
         CheckInLastEvening => "check_in_last_evening",
+    }
     /// How long somebody has been without contact; its id is the participant's.
     Contact => "contact" {
         /// To whoever tried last, or accompanies the participant in their place: another attempt is due.

@@ -141,7 +141,7 @@ impl AppointmentState {
 
     /// Whether it took place: the two met.
     pub const fn took_place(self) -> bool {
-        matches!(self, Self::Attended)
+        matches!(self, Self::TookPlace)
     }
 }
 

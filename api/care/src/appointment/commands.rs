@@ -16,13 +16,8 @@ use super::{
     store,
     time::AgreedTime,
 };
-use crate::App;
-use contract::{AppointmentCommand, AppointmentId, PlaceKind, SlotId, StaffId, TimeOrigin, time::Instant};
 use crate::{App, contact};
-use contract::{
-    AppointmentCommand, AppointmentId, AppointmentOutcome, PlaceKind, SlotId, StaffId, TimeOrigin,
-    time::Instant,
-};
+use contract::{AppointmentCommand, AppointmentId, PlaceKind, SlotId, StaffId, TimeOrigin, time::Instant};
 use db::{Change, Tx};
 use kernel::{
     access::Actor,
@@ -176,8 +171,8 @@ pub async fn carry_out(
     let former_start = (former.time_origin != TimeOrigin::Offered).then_some(former.starts_at);
     let happened = Happened { event, former_start, is_handed_over: former.host_id != row.host_id };
     remind::plan_again(app, tx, row, happened, now).await?;
-    follow_up::after(app, tx, (&former, row), word, now).await
-    if former.state.took_place() != row.state.took_place() {
+    follow_up::after(app, tx, (&former, row), word, now).await?;
+    if former.state().took_place() != row.state().took_place() {
         contact::happened(app, tx, row.participant_id, now).await?;
     }
     Ok(())

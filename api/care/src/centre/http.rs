@@ -11,7 +11,7 @@ use crate::{
     app::{App, life::Event},
     appointment::closing::{self, Closing},
     calling::EmergencyPhone,
-    check_in, life,
+    check_in,
     contact::{LEAST_DAYS, MOST_DAYS},
     life,
     opening_hours::{self, calendar::Calendar},
@@ -178,6 +178,7 @@ fn apply(row: &mut Row, change: CentreChange) -> Result<()> {
     }
     if let Some(phones) = change.emergency_phones {
         row.emergency_phones = phones.as_deref().map(stored_phones).transpose()?;
+    }
     if let Some(days) = change.no_contact_days {
         row.no_contact_days = days.map(checked_days).transpose()?;
     }

@@ -22,11 +22,11 @@ pub fn reach(actor: &Actor) -> kernel::Result<(StaffRole, Option<CentreId>)> {
 pub const fn may_set(role: StaffRole) -> &'static [&'static str] {
     match role {
         StaffRole::Administrator => {
-            &["name", "zone", "calendar", "reminder_policy", "phone", "emergency_phones"]
+            &["name", "zone", "calendar", "reminder_policy", "phone", "emergency_phones", "no_contact_days"]
         }
-        StaffRole::Manager => &["calendar", "reminder_policy", "phone", "emergency_phones"],
-        StaffRole::Administrator => &["name", "zone", "calendar", "reminder_policy", "no_contact_days"],
-        StaffRole::Manager => &["calendar", "reminder_policy", "no_contact_days"],
+        StaffRole::Manager => {
+            &["calendar", "reminder_policy", "phone", "emergency_phones", "no_contact_days"]
+        }
         StaffRole::Mentor | StaffRole::Counsellor | StaffRole::Observer => &[],
     }
 }

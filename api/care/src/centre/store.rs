@@ -64,9 +64,8 @@ pub async fn insert(tx: &mut Tx, row: &Row) -> Result<()> {
 /// Writes what may change, and the version that was counted on.
 pub async fn update(tx: &mut Tx, row: &Row) -> Result<()> {
     tx.query(sql!(
-        "UPDATE centre SET name = $1, zone = $2, calendar = $3, reminder_policy = $4, version = $5, phone = $7, emergency_phones = $8
-         WHERE id = $6"
-        "UPDATE centre SET name = $1, zone = $2, calendar = $3, reminder_policy = $4, version = $5, no_contact_days = $6
+        "UPDATE centre SET name = $1, zone = $2, calendar = $3, reminder_policy = $4, version = $5, no_contact_days = $6, phone = $8,
+                           emergency_phones = $9
          WHERE id = $7"
     ))
     .bind(row.name.clone())

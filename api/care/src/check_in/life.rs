@@ -14,6 +14,7 @@ use contract::{SubjectKind, time::Instant};
 use db::Tx;
 use futures_util::future::BoxFuture;
 use kernel::{agenda, error::Result};
+use notifications::outbox;
 
 /// Check-ins.
 pub struct CheckIns;
@@ -22,10 +23,15 @@ impl Life for CheckIns {
     fn hold<'a>(&'a self, tx: &'a mut Tx, coming: Coming, _: Instant) -> BoxFuture<'a, Result<()>> {
         Box::pin(async move {
             match coming {
-                Coming::FileCloses(participant) | Coming::PersonMoves(participant) => {
+                Coming::FileCloses(participant)
+                | Coming::FilePauses(participant)
+                | Coming::PersonMoves(participant) => {
                     store::hold_all_of(tx, participant).await?;
                 }
-                Coming::AccountChanges(_) | Coming::AssignmentStarts(_) | Coming::PostingEnds(..) => {}
+                Coming::AccountChanges(_)
+                | Coming::AssignmentStarts(_)
+                | Coming::PostingEnds(..)
+                | Coming::ConsentEnds(_) => {}
             }
             Ok(())
         })
@@ -46,8 +52,12 @@ impl Life for CheckIns {
                     }
                     return Ok(Consequences::of("check_ins_cancelled", open.len()));
                 }
-                // Their nights are elsewhere.
-                Event::ZoneChanges(participant, centre) => {
+                Event::FilePauses(participant, _) => {
+                    let open = store::unanswered_of(tx, participant).await?;
+                    outbox::withdraw_about(tx, SubjectKind::CheckIn, &open, now).await?;
+                }
+                // Their nights are elsewhere; or they are there again.
+                Event::ZoneChanges(participant, centre) | Event::FileResumes(participant, centre) => {
                     timers::note_participant(tx, participant, centre, now).await?;
                 }
                 Event::PersonMoves(moving) => {
@@ -63,6 +73,7 @@ impl Life for CheckIns {
                 | Event::AssignmentEnds(_)
                 | Event::LeadChanges(_)
                 | Event::PresenceChanges(_)
+                | Event::ConsentEnds(_)
                 | Event::AccountChanges(_)
                 | Event::AccountIsShownOtherwise(_)
                 | Event::PostingEnds(_) => {}

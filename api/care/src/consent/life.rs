@@ -24,6 +24,7 @@ impl Life for Consents {
                 // It is held behind what rests on it, by whoever ends it.
                 Coming::ConsentEnds(_)
                 | Coming::FileCloses(_)
+                | Coming::FilePauses(_)
                 | Coming::AccountChanges(_)
                 | Coming::AssignmentStarts(_)
                 | Coming::PostingEnds(..) => {}
@@ -47,6 +48,8 @@ impl Life for Consents {
                 Event::ConsentEnds(_)
                 | Event::FileCloses(_)
                 | Event::FileOpens(..)
+                | Event::FilePauses(..)
+                | Event::FileResumes(..)
                 | Event::ZoneChanges(..)
                 | Event::AccountChanges(_)
                 | Event::AccountIsShownOtherwise(_)

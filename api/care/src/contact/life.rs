@@ -19,6 +19,8 @@ impl Life for Contacts {
         match coming {
             // What is kept is held behind the file, by everybody.
             Coming::FileCloses(_)
+            | Coming::FilePauses(_)
+            | Coming::ConsentEnds(_)
             | Coming::PersonMoves(_)
             | Coming::AccountChanges(_)
             | Coming::AssignmentStarts(_)
@@ -33,11 +35,11 @@ impl Life for Contacts {
     ) -> BoxFuture<'a, Result<Consequences>> {
         Box::pin(async move {
             match *event {
-                Event::FileCloses(participant) => {
+                Event::FileCloses(participant) | Event::FilePauses(participant, _) => {
                     store::close(tx, participant).await?;
                     outbox::withdraw_about(tx, SubjectKind::Contact, &[participant.0], now).await?;
                 }
-                Event::FileOpens(participant, centre) => {
+                Event::FileOpens(participant, centre) | Event::FileResumes(participant, centre) => {
                     store::open(tx, centre, participant, now).await?;
                     let looked = look::look(app, tx, participant, now).await?;
                     let due = looked.map_or(now, |looked| looked.standing.due_at());
@@ -61,7 +63,11 @@ impl Life for Contacts {
                 }
                 Event::CentreChanges(centre) => timers::note_centre(tx, centre, now).await?,
                 // Staff's nights are those of the centre.
-                Event::AccountIsShownOtherwise(_) | Event::LeadChanges(_) | Event::ZoneChanges(..) => {}
+                Event::AccountIsShownOtherwise(_)
+                | Event::LeadChanges(_)
+                | Event::PresenceChanges(_)
+                | Event::ConsentEnds(_)
+                | Event::ZoneChanges(..) => {}
             }
             Ok(Consequences::default())
         })

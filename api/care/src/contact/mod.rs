@@ -33,6 +33,7 @@ pub const FEATURE: Feature = Feature {
     lists: &[],
     mutations: &[],
     timers: timers::TIMERS,
+    timeline: &[],
     reminded: None,
     life: &life::Contacts,
 };

@@ -5,7 +5,7 @@ use super::{
     words::ContactKind,
 };
 use contract::{
-    AppointmentState, CentreId, ParticipantId, StaffId,
+    CentreId, ParticipantId, StaffId,
     time::{Instant, ZoneName},
 };
 use db::{Result, Statement, Tx, piece, sql};
@@ -14,6 +14,7 @@ use kernel::{
     page::Paging,
     scoped,
 };
+use notifications::subjects::appointment::StoredState;
 use uuid::Uuid;
 
 /// How many attempts are looked at: nobody is tried so often in the time that matters.
@@ -53,7 +54,7 @@ pub struct Row {
 pub async fn around(tx: &mut Tx, participant: ParticipantId) -> Result<Around> {
     tx.query(sql!(
         "SELECT p.id AS participant_id, p.centre_id, centre.zone, centre.reminder_policy, centre.no_contact_days,
-                p.active AS is_accompanied, p.created_at
+                p.active AND p.status <> 'paused' AS is_accompanied, p.created_at
          FROM participant AS p JOIN centre ON centre.id = p.centre_id WHERE p.id = $1",
         pg " FOR SHARE OF p, centre"
     ))
@@ -70,7 +71,7 @@ pub async fn around_in_scope(
 ) -> Result<Option<Around>> {
     let statement = scope.sql(&scoped!(
         "SELECT p.id AS participant_id, p.centre_id, centre.zone, centre.reminder_policy, centre.no_contact_days,
-                p.active AS is_accompanied, p.created_at
+                p.active AND p.status <> 'paused' AS is_accompanied, p.created_at
          FROM participant AS p JOIN centre ON centre.id = p.centre_id WHERE ",
         participant p,
         " AND p.id = $2"
@@ -113,19 +114,17 @@ pub async fn opened_at(tx: &mut Tx, participant: ParticipantId) -> Result<Option
 /// The last contact of each kind that reached this participant. This is the one statement that says what counts: a feature in which people
 /// are met or answer has one line of it.
 pub async fn found(tx: &mut Tx, participant: ParticipantId) -> Result<Vec<Contact>> {
-    let took_place = AppointmentState::ALL.iter().filter(|state| state.took_place());
-    let words = took_place.fold(String::from(","), |words, state| words + state.as_str() + ",");
     let rows: Vec<(Instant, ContactKind, Uuid)> = tx
         .query(sql!(
             "SELECT * FROM (SELECT v.starts_at AS at, 'visit' AS kind, v.id FROM visit AS v
                             WHERE v.participant_id = $1 ORDER BY v.starts_at DESC, v.id DESC LIMIT 1) AS visited
              UNION ALL
              SELECT * FROM (SELECT a.starts_at, 'appointment', a.id FROM appointment AS a
-                            WHERE a.participant_id = $1 AND $2 LIKE '%,' || a.state || ',%'
+                            WHERE a.participant_id = $1 AND a.state = $2
                             ORDER BY a.starts_at DESC, a.id DESC LIMIT 1) AS met"
         ))
         .bind(participant)
-        .bind(words)
+        .bind(StoredState::Attended)
         .all()
         .await?;
     Ok(rows.into_iter().map(|(at, kind, id)| Contact { at, kind, id }).collect())

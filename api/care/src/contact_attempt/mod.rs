@@ -29,6 +29,7 @@ pub const FEATURE: Feature = Feature {
     lists: &[&ListOf::<SyncForm>::new()],
     mutations: mutations::MUTATIONS,
     timers: &[],
+    timeline: &[],
     reminded: None,
     life: &life::ContactAttempts,
 };

@@ -23,6 +23,7 @@ pub const FEATURE: Feature = Feature {
     lists: &[],
     mutations: &[],
     timers: &[],
+    timeline: &[],
     reminded: None,
     life: &Untouched,
 };

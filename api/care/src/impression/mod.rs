@@ -28,6 +28,7 @@ pub const FEATURE: Feature = Feature {
     lists: &[],
     mutations: mutations::MUTATIONS,
     timers: &[],
+    timeline: &[],
     reminded: None,
     life: &Untouched,
 };

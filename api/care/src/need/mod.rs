@@ -38,6 +38,7 @@ pub const FEATURE: Feature = Feature {
     lists: &[&ListOf::<SyncForm>::new()],
     mutations: mutations::MUTATIONS,
     timers: &[],
+    timeline: &[],
     reminded: None,
     life: &life::Needs,
 };

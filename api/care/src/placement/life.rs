@@ -18,10 +18,15 @@ impl Life for Placements {
     fn hold<'a>(&'a self, tx: &'a mut Tx, coming: Coming, _: Instant) -> BoxFuture<'a, Result<()>> {
         Box::pin(async move {
             match coming {
-                Coming::FileCloses(participant) | Coming::PersonMoves(participant) => {
+                Coming::FileCloses(participant)
+                | Coming::FilePauses(participant)
+                | Coming::PersonMoves(participant) => {
                     store::hold_all_of(tx, participant).await?;
                 }
-                Coming::AccountChanges(_) | Coming::AssignmentStarts(_) | Coming::PostingEnds(..) => {}
+                Coming::AccountChanges(_)
+                | Coming::AssignmentStarts(_)
+                | Coming::PostingEnds(..)
+                | Coming::ConsentEnds(_) => {}
             }
             Ok(())
         })
@@ -35,11 +40,12 @@ impl Life for Placements {
         Box::pin(async move {
             match *event {
                 // What they work at stays as it is: only nobody is asked about it any more.
-                Event::FileCloses(participant) => {
+                Event::FileCloses(participant) | Event::FilePauses(participant, _) => {
                     let all = store::hold_all_of(tx, participant).await?;
                     outbox::withdraw_about(tx, SubjectKind::Placement, &all, now).await?;
                 }
                 Event::FileOpens(participant, _)
+                | Event::FileResumes(participant, _)
                 | Event::AssignmentStarts(participant, _)
                 | Event::LeadChanges(participant) => timers::note_participant(tx, participant, now).await?,
                 // Whoever leads now is reminded in their place.
@@ -56,7 +62,11 @@ impl Life for Placements {
                 }
                 Event::CentreChanges(centre) => timers::note_centre(tx, centre, now).await?,
                 // Staff's nights are those of the centre.
-                Event::AccountChanges(_) | Event::AccountIsShownOtherwise(_) | Event::ZoneChanges(..) => {}
+                Event::AccountChanges(_)
+                | Event::AccountIsShownOtherwise(_)
+                | Event::ZoneChanges(..)
+                | Event::PresenceChanges(_)
+                | Event::ConsentEnds(_) => {}
             }
             Ok(Consequences::default())
         })

@@ -47,6 +47,7 @@ pub const FEATURE: Feature = Feature {
     lists: &[&ListOf::<SyncForm>::new()],
     mutations: mutations::MUTATIONS,
     timers: timers::TIMERS,
+    timeline: &[],
     reminded: None,
     life: &life::Placements,
 };

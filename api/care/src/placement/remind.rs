@@ -33,7 +33,7 @@ pub async fn plan_again(app: &App, tx: &mut Tx, whole: &Whole, now: Instant) -> 
     let row = &whole.row;
     let around: Surroundings = tx
         .query(sql!(
-            "SELECT centre.reminder_policy, centre.zone AS centre_zone, participant.active AS is_accompanied
+            "SELECT centre.reminder_policy, centre.zone AS centre_zone, participant.active AND participant.status <> 'paused' AS is_accompanied
              FROM centre, participant WHERE centre.id = $1 AND participant.id = $2",
             pg " FOR SHARE OF centre, participant"
         ))

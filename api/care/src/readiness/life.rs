@@ -20,7 +20,11 @@ impl Life for Readiness {
                 Coming::FileCloses(participant) | Coming::PersonMoves(participant) => {
                     store::hold_of(tx, participant).await?;
                 }
-                Coming::AccountChanges(_) | Coming::AssignmentStarts(_) | Coming::PostingEnds(..) => {}
+                Coming::FilePauses(_)
+                | Coming::AccountChanges(_)
+                | Coming::AssignmentStarts(_)
+                | Coming::PostingEnds(..)
+                | Coming::ConsentEnds(_) => {}
             }
             Ok(())
         })
@@ -33,7 +37,7 @@ impl Life for Readiness {
     ) -> BoxFuture<'a, Result<Consequences>> {
         Box::pin(async move {
             match *event {
-                Event::FileOpens(participant, centre) => {
+                Event::FileOpens(participant, centre) | Event::FileResumes(participant, centre) => {
                     timers::note_participant(tx, centre, participant).await?;
                 }
                 Event::PersonMoves(moving) => {
@@ -49,6 +53,9 @@ impl Life for Readiness {
                 }
                 // What papers somebody has depends on nobody else; whoever leads is found when something gets stuck.
                 Event::FileCloses(_)
+                | Event::FilePauses(..)
+                | Event::PresenceChanges(_)
+                | Event::ConsentEnds(_)
                 | Event::ZoneChanges(..)
                 | Event::AccountChanges(_)
                 | Event::AccountIsShownOtherwise(_)

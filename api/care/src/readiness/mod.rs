@@ -35,6 +35,7 @@ pub const FEATURE: Feature = Feature {
     lists: &[&ListOf::<SyncForm>::new()],
     mutations: mutations::MUTATIONS,
     timers: timers::TIMERS,
+    timeline: &[],
     reminded: None,
     life: &life::Readiness,
 };

@@ -39,7 +39,10 @@ impl Life for Referrals {
                 Coming::ConsentEnds(ended) => {
                     resting_on(tx, ended).await?;
                 }
-                Coming::AccountChanges(_) | Coming::AssignmentStarts(_) | Coming::PostingEnds(..) => {}
+                Coming::FilePauses(_)
+                | Coming::AccountChanges(_)
+                | Coming::AssignmentStarts(_)
+                | Coming::PostingEnds(..) => {}
             }
             Ok(())
         })
@@ -69,6 +72,8 @@ impl Life for Referrals {
                     return Ok(Consequences::of("referrals_revoked", revoked));
                 }
                 Event::FileOpens(..)
+                | Event::FilePauses(..)
+                | Event::FileResumes(..)
                 | Event::ZoneChanges(..)
                 | Event::AccountChanges(_)
                 | Event::AccountIsShownOtherwise(_)

@@ -19,6 +19,8 @@ impl Life for VisitQuestions {
             match coming {
                 Coming::PersonMoves(participant) => store::hold_all_of(tx, participant).await?,
                 Coming::FileCloses(_)
+                | Coming::FilePauses(_)
+                | Coming::ConsentEnds(_)
                 | Coming::AccountChanges(_)
                 | Coming::AssignmentStarts(_)
                 | Coming::PostingEnds(..) => {}
@@ -38,6 +40,10 @@ impl Life for VisitQuestions {
                 // Whoever no longer accompanies the participant may still send what they had answered.
                 Event::FileCloses(_)
                 | Event::FileOpens(..)
+                | Event::FilePauses(..)
+                | Event::FileResumes(..)
+                | Event::PresenceChanges(_)
+                | Event::ConsentEnds(_)
                 | Event::ZoneChanges(..)
                 | Event::AccountChanges(_)
                 | Event::AccountIsShownOtherwise(_)

@@ -33,7 +33,6 @@ impl Life for WorkItems {
                 }
                 // Whose they are follows from the assignments: none is changed.
                 Coming::AccountChanges(_) | Coming::PostingEnds(..) | Coming::ConsentEnds(_) => {}
-                Coming::AccountChanges(_) | Coming::PostingEnds(..) => {}
                 // What staff must act on does not rest with the file; what comes of the pause is raised behind it.
                 Coming::FilePauses(_) => {}
             }
@@ -84,10 +83,9 @@ impl Life for WorkItems {
                 Event::CentreChanges(_)
                 | Event::AccountIsShownOtherwise(_)
                 | Event::ZoneChanges(..)
-                | Event::ConsentEnds(_) => {}
+                | Event::ConsentEnds(_)
                 | Event::FilePauses(..)
-                | Event::FileResumes(..)
-                | Event::ZoneChanges(..) => {}
+                | Event::FileResumes(..) => {}
             }
             Ok(Consequences::default())
         })
