@@ -1,11 +1,10 @@
 //! What callers get.
 
 use super::{
-    particulars::Particulars,
     request::{Guardian, Needs, ReleaseTerms},
+    row::{Particulars, Row},
     rules,
     status::words::FileStatus,
-    store::Row,
     text::Texts,
     words::{HostWish, Reads, Sex, Speaks, read},
 };

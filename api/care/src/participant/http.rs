@@ -4,9 +4,10 @@ use super::{
     answer::{Participant, ParticipantSummary},
     names, particulars, register,
     request::{Filter, NewParticipant, ParticipantChange},
+    row::Row,
     rules,
     similar::{self, Origin},
-    store::{self, Row},
+    store,
 };
 use crate::{
     app::{App, life::Event},

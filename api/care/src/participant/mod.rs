@@ -14,6 +14,7 @@ mod naming;
 mod particulars;
 mod register;
 mod request;
+mod row;
 mod rules;
 mod sessions;
 mod similar;

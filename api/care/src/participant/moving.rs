@@ -1,11 +1,6 @@
 //! Moving a participant to another centre.
 
-use super::{
-    answer::MovedParticipant,
-    particulars,
-    request::ParticipantMove,
-    store::{self, Row},
-};
+use super::{answer::MovedParticipant, particulars, request::ParticipantMove, row::Row, store};
 use crate::{
     app::{
         App,

@@ -1,93 +1,22 @@
-//! What a file says of somebody besides how to reach them, as it lies in the table, and how a change is written into it.
+//! How a change is written into what a file says of somebody.
 
 use super::{
     naming::{self, Names, Renaming},
-    register,
     request::{Guardian, MOST_AXES, Needs, ParticipantChange, ReleaseTerms},
+    row::{Particulars, Row},
     rules::{self, Said},
-    store::Row,
     text::Texts,
-    words::{HostWish, Reads, Sex, read, written},
+    words::{Reads, read, written},
 };
-use crate::App;
-use crate::opening_hours::calendar::CalendarDate;
-use contract::{FieldFault, Province, time::Instant};
+use crate::{App, opening_hours::calendar::CalendarDate};
+use contract::{
+    FieldFault,
+    time::{Instant, ZoneName},
+};
 use kernel::{
     error::{Error, Result},
-    protect::{
-        lookup::FileNumberHash,
-        privacy::{FileNumber, Name},
-        seal::Sealed,
-    },
+    protect::privacy::{FileNumber, Name},
 };
-
-/// The columns of it.
-#[derive(Debug, Clone, Default, sqlx::FromRow)]
-pub struct Particulars {
-    /// The name in Arabic script, sealed.
-    pub name_arabic_sealed: Option<Sealed>,
-    /// The name in Latin script, sealed.
-    pub name_latin_sealed: Option<Sealed>,
-    /// The centre's own number of the file, sealed.
-    pub file_number_sealed: Option<Sealed>,
-    /// Its keyed hash.
-    pub file_number_lookup: Option<FileNumberHash>,
-    /// The number that another centre gave the file, sealed.
-    pub former_file_number_sealed: Option<Sealed>,
-    /// Its keyed hash.
-    pub former_file_number_lookup: Option<FileNumberHash>,
-    /// The year of birth.
-    pub birth_year: Option<i64>,
-    /// Woman or man.
-    pub sex: Option<Sex>,
-    /// By whom they wish to be received.
-    pub host_wish: Option<HostWish>,
-    /// The code of their province.
-    pub province: Option<String>,
-    /// What they read, as words.
-    pub reads: Option<String>,
-    /// What they speak, as words.
-    pub speaks: Option<String>,
-    /// Whether somebody is to interpret.
-    pub interpreter_wanted: bool,
-    /// What they need in order to hear, sealed.
-    pub need_hearing_sealed: Option<Sealed>,
-    /// What they need in order to see, sealed.
-    pub need_seeing_sealed: Option<Sealed>,
-    /// What they need in order to move, sealed.
-    pub need_moving_sealed: Option<Sealed>,
-    /// The last day on which they are under age.
-    pub minor_until: Option<String>,
-    /// Who stands for them, sealed.
-    pub guardian_name_sealed: Option<Sealed>,
-    /// Where to call that person, sealed.
-    pub guardian_phone_sealed: Option<Sealed>,
-    /// The day of their release, sealed.
-    pub release_date_sealed: Option<Sealed>,
-    /// Its kind, sealed.
-    pub release_kind_sealed: Option<Sealed>,
-    /// The quarter of that day.
-    pub release_quarter: Option<String>,
-    /// The axes of the programme, a line each, sealed.
-    pub axes_sealed: Option<Sealed>,
-}
-
-impl Particulars {
-    /// The year of birth.
-    pub fn birth_year(&self) -> Option<i32> {
-        self.birth_year.and_then(|year| i32::try_from(year).ok())
-    }
-
-    /// Where they live.
-    pub fn province(&self) -> Option<Province> {
-        self.province.as_deref().and_then(Province::stored)
-    }
-
-    /// The last day on which they are under age.
-    pub fn minor_until(&self) -> Option<CalendarDate> {
-        self.minor_until.as_deref().and_then(|day| day.parse().ok())
-    }
-}
 
 /// Writes a change into the row, which is not yet in the table, and checks what it then says.
 pub fn apply(app: &App, row: &mut Row, change: ParticipantChange, now: Instant) -> Result<()> {
@@ -112,7 +41,7 @@ pub fn apply(app: &App, row: &mut Row, change: ParticipantChange, now: Instant) 
         row.edition_sealed = texts.seal_any("edition_sealed", edition.as_ref(), random)?;
     }
     if let Some(zone) = change.zone {
-        row.zone = register::known_zone(app, zone, now)?;
+        row.zone = known_zone(app, zone, now)?;
     }
     row.language = change.language.unwrap_or(row.language);
     row.push_wanted = change.push_wanted.unwrap_or(row.push_wanted);
@@ -236,5 +165,13 @@ impl ReleaseTerms {
         let kind = texts.words("release_kind_sealed", more.release_kind_sealed.as_ref())?;
         let on = day.parse().map_err(Error::internal)?;
         Ok(Some(Self { on, kind: kind.and_then(|kind| kind.parse().ok()) }))
+    }
+}
+
+/// The zone, if its rules are known to the zone data in use, which may be older than the names.
+fn known_zone(app: &App, zone: ZoneName, now: Instant) -> Result<ZoneName> {
+    match app.zones.to_local(now, &zone) {
+        Ok(_) => Ok(zone),
+        Err(_) => Err(Error::field("/zone", "unknown", "the zone data in use does not know it")),
     }
 }

@@ -1,18 +1,15 @@
 //! Writing a new participant's file: sealed under a key of their own, before anything of it reaches the database.
 
 use super::{
-    naming,
-    particulars::{self, Particulars},
+    naming, particulars,
     request::{NewParticipant, ParticipantChange},
+    row::{Particulars, Row},
     status::words::FileStatus,
-    store::{self, Row},
+    store,
     text::Texts,
 };
 use crate::App;
-use contract::{
-    CentreId, ParticipantId,
-    time::{Instant, ZoneName},
-};
+use contract::{CentreId, ParticipantId, time::Instant};
 use db::Tx;
 use kernel::{
     error::{Error, Result},
@@ -92,12 +89,4 @@ fn said_of(new: NewParticipant) -> ParticipantChange {
 
 fn nameless() -> Error {
     Error::field("/name_arabic", "required", "at least one of name_arabic, name_latin and name")
-}
-
-/// The zone, if its rules are known to the zone data in use, which may be older than the names.
-pub(super) fn known_zone(app: &App, zone: ZoneName, now: Instant) -> Result<ZoneName> {
-    match app.zones.to_local(now, &zone) {
-        Ok(_) => Ok(zone),
-        Err(_) => Err(Error::field("/zone", "unknown", "the zone data in use does not know it")),
-    }
 }

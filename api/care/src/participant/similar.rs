@@ -2,11 +2,7 @@
 //! registered twice come back after years. Nothing is refused for good: whoever registers says whose files they looked at, and the new
 //! person is registered.
 
-use super::{
-    names,
-    store::{self, Row},
-    text::Texts,
-};
+use super::{names, row::Row, store, text::Texts};
 use crate::{App, names::same};
 use contract::{CentreId, ParticipantId, Province};
 use db::Tx;

@@ -1,16 +1,8 @@
 //! Participants in the database.
 
-use super::{
-    particulars::Particulars,
-    request::Filter,
-    status::{rules as status_rules, words::FileStatus},
-};
-use contract::{
-    CentreId, Language, ParticipantId,
-    time::{Instant, ZoneName},
-};
-use db::{Change, Operation, Result, Statement, Tx, id_list, piece, sql};
-use identity::things::PARTICIPANT;
+use super::{request::Filter, row::Row};
+use contract::{CentreId, ParticipantId, time::ZoneName};
+use db::{Result, Statement, Tx, id_list, piece, sql};
 use kernel::{
     access::{Scope, ScopeKind},
     legible::{ById, Entry},
@@ -22,59 +14,6 @@ use kernel::{
     scoped,
 };
 use uuid::Uuid;
-
-/// A participant as they lie in the table.
-#[derive(Debug, Clone, sqlx::FromRow)]
-pub struct Row {
-    /// Their id.
-    pub id: ParticipantId,
-    /// Their centre.
-    pub centre_id: CentreId,
-    /// The language of their app.
-    pub language: Language,
-    /// Where they live.
-    pub zone: ZoneName,
-    /// Their data key, wrapped.
-    pub data_key: WrappedKey,
-    /// Name, sealed.
-    pub name_sealed: Sealed,
-    /// Telephone number, sealed.
-    pub phone_sealed: Option<Sealed>,
-    /// E-mail address, sealed.
-    pub email_sealed: Option<Sealed>,
-    /// Edition of the programme, sealed.
-    pub edition_sealed: Option<Sealed>,
-    /// Whether reminders are pushed.
-    pub push_wanted: bool,
-    /// Whether they are still accompanied.
-    pub active: bool,
-    /// Where the file stands, as this version wrote it: see [`Row::standing`].
-    pub status: FileStatus,
-    /// Counts the changes.
-    pub version: i64,
-    /// When they were registered.
-    pub created_at: Instant,
-    /// What else is known of them.
-    #[sqlx(flatten)]
-    pub particulars: Particulars,
-}
-
-impl Row {
-    /// Where the file stands. A node of the former version closes and opens files and knows of no status: what it did counts.
-    pub const fn standing(&self) -> FileStatus {
-        status_rules::standing(self.active, self.status)
-    }
-
-    /// That this participant is no longer that centre's, told to everybody there.
-    pub const fn revoked_at(&self, centre: CentreId) -> Change {
-        Change { centre: centre.0, operation: Operation::Revoke, ..self.changed() }
-    }
-
-    /// That this participant is new or different, for the change feed.
-    pub const fn changed(&self) -> Change {
-        PARTICIPANT.changed(self.centre_id.0, Some(self.id.0), self.id.0)
-    }
-}
 
 /// Whether there is this centre, held so that what is planned from it is seen by whoever changes it.
 pub async fn hold_centre(tx: &mut Tx, centre: CentreId) -> Result<bool> {

@@ -1,6 +1,6 @@
 //! The sealed texts of a participant's row: each is bound to its column and to the participant.
 
-use super::{naming::Names, store::Row};
+use super::{naming::Names, row::Row};
 use contract::ParticipantId;
 use kernel::{
     error::Result,

@@ -10,7 +10,7 @@ use super::{
     things::WORK_ITEM,
     words::WorkItemId,
 };
-use crate::{App, participant::store::in_scope};
+use crate::{App, assignment::store::centre_of};
 use axum::{extract::State, response::Response};
 use contract::StaffRole;
 use kernel::{
@@ -41,7 +41,7 @@ pub async fn list(State(app): State<App>, call: Call, Query(filter): Query<Filte
     }
     let mut reading = app.begin_reading(&call).await?;
     if let Some(participant) = filter.participant_id {
-        in_scope(&mut reading.tx, scope, participant).await?.ok_or_else(Error::not_found)?;
+        centre_of(&mut reading.tx, scope, participant).await?.ok_or_else(Error::not_found)?;
     }
     let whose = match (filter.staff_id, filter.participant_id) {
         (Some(staff), _) => Whose::Of(staff),

@@ -13,10 +13,7 @@ use crate::{
     },
     life,
     names::same,
-    participant::{
-        store::{self as files, Row},
-        text::Texts,
-    },
+    participant::{row::Row, store as files, text::Texts},
     work_item::{self, Raise, WorkCause},
 };
 use contract::{ParticipantId, StaffId, StaffRole, time::Instant};

@@ -9,10 +9,7 @@ use super::{
 };
 use crate::{
     App,
-    participant::{
-        answer::ParticipantSummary,
-        store::{self as files},
-    },
+    participant::{answer::ParticipantSummary, store as files},
 };
 use axum::{extract::State, response::Response};
 use contract::ParticipantId;
