@@ -111,7 +111,8 @@ async fn apply(
     }
     if let Some(from) = change.from {
         rules::check_past(from, today).map_err(at("/from"))?;
-        rules::check_age(from, deeds::birth_year()).map_err(at("/from"))?;
+        let born = store::birth_year(tx, row.participant_id).await?;
+        rules::check_age(from, born).map_err(at("/from"))?;
         row.started = Some(from);
     }
     if let Some(until) = change.until {

@@ -42,7 +42,8 @@ pub async fn record(
     rules::check_past(new.on, today).map_err(at("/on"))?;
     let begins = rules::begins_with(new.stage);
     if begins {
-        rules::check_age(new.on, birth_year()).map_err(at("/on"))?;
+        let born = store::birth_year(tx, new.participant_id).await?;
+        rules::check_age(new.on, born).map_err(at("/on"))?;
     }
     let knowledge = new.employer_knowledge.unwrap_or(EmployerKnowledge::Nothing);
     let agreed_on = agreed(knowledge, new.agreed_on, today)?;
@@ -129,7 +130,8 @@ pub async fn record_stage(
         rules::check_after(new.on, last.happened_on).map_err(at("/on"))?;
     }
     if begins {
-        rules::check_age(new.on, birth_year()).map_err(at("/on"))?;
+        let born = store::birth_year(tx, whole.row.participant_id).await?;
+        rules::check_age(new.on, born).map_err(at("/on"))?;
         whole.row.started = Some(new.on);
     }
     let stage = StageRow {
@@ -285,9 +287,4 @@ fn agreed(
         .ok_or_else(|| Error::field("/agreed_on", "value", "must be a day in the years 1970 to 2199"))?;
     rules::check_past(day, today).map_err(at("/agreed_on"))?;
     Ok(Some(day))
-}
-
-/// The year in which the participant was born, which their file does not hold yet: nothing is refused for it until then.
-pub const fn birth_year() -> Option<i32> {
-    None
 }

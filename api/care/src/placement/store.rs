@@ -117,6 +117,13 @@ pub async fn person(tx: &mut Tx, scope: Scope, participant: ParticipantId) -> Re
     tx.query(statement).bind(scope.id()).bind(participant).optional().await
 }
 
+/// The year in which a participant was born, if their file knows it.
+pub async fn birth_year(tx: &mut Tx, participant: ParticipantId) -> Result<Option<i32>> {
+    let year: Option<i64> =
+        tx.query(sql!("SELECT birth_year FROM participant WHERE id = $1")).bind(participant).scalar().await?;
+    Ok(year.and_then(|year| i32::try_from(year).ok()))
+}
+
 /// The zone of a participant's centre, if they are in scope.
 pub async fn zone_in_scope(
     tx: &mut Tx,
@@ -136,9 +143,9 @@ pub async fn zone_of(tx: &mut Tx, centre: CentreId) -> Result<ZoneName> {
     tx.query(sql!("SELECT zone FROM centre WHERE id = $1")).bind(centre).scalar().await
 }
 
-/// Whether somebody is still accompanied.
+/// Whether somebody is accompanied just now: their file is open, and does not rest.
 pub async fn is_accompanied(tx: &mut Tx, participant: ParticipantId) -> Result<bool> {
-    tx.query(sql!("SELECT active FROM participant WHERE id = $1")).bind(participant).scalar().await
+    tx.query(sql!("SELECT active AND status <> 'paused' FROM participant WHERE id = $1")).bind(participant).scalar().await
 }
 
 /// Keeps a placement.

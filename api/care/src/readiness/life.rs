@@ -17,11 +17,12 @@ impl Life for Readiness {
     fn hold<'a>(&'a self, tx: &'a mut Tx, coming: Coming, _: Instant) -> BoxFuture<'a, Result<()>> {
         Box::pin(async move {
             match coming {
-                Coming::FileCloses(participant) | Coming::PersonMoves(participant) => {
+                Coming::FileCloses(participant)
+                | Coming::FilePauses(participant)
+                | Coming::PersonMoves(participant) => {
                     store::hold_of(tx, participant).await?;
                 }
-                Coming::FilePauses(_)
-                | Coming::AccountChanges(_)
+                Coming::AccountChanges(_)
                 | Coming::AssignmentStarts(_)
                 | Coming::PostingEnds(..)
                 | Coming::ConsentEnds(_) => {}
@@ -61,6 +62,9 @@ impl Life for Readiness {
                 | Event::AccountIsShownOtherwise(_)
                 | Event::AssignmentStarts(..)
                 | Event::LeadChanges(_)
+                | Event::PresenceChanges(_)
+                | Event::FilePauses(..)
+                | Event::ConsentEnds(_)
                 | Event::AssignmentEnds(_)
                 | Event::PostingEnds(_)
                 | Event::CentreChanges(_) => {}
