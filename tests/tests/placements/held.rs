@@ -4,6 +4,7 @@ use super::{command, needed_for, new_placement, over, planned, record, states};
 use crate::{
     appointments::audited,
     notifications::{dispatch, phone, push_service, read},
+    people::close_file,
 };
 use care::appointment::rederive;
 use chrono::TimeDelta;
@@ -96,17 +97,37 @@ both_databases! {
     async fn nobody_is_asked_about_whom_nobody_accompanies(app: TestApp) {
         let world = &app.world;
         let recorded = record(&app, &world.mentor, new_placement(&app)).await;
-        let file = format!("/v1/participants/{}", world.participant.id);
-        app.patch(&file).by(&world.manager).if_match(1).json(json!({"active": false})).expect(200).await;
+        close_file(&app, world.participant.id).await;
         assert!(planned(&app).await.is_empty());
         pass(&app, 60).await;
         assert!(needed_for(&app).await.is_empty());
         let read = app.get(recorded.header("location")).by(&world.manager.again(&app.app)).expect(200).await;
         assert_eq!(states(&read.json()), ["pending"; 4]);
-        app.patch(&file).by(&world.manager.again(&app.app)).if_match(2).json(json!({"active": true})).expect(200).await;
+        let reopen = format!("/v1/participants/{}/reopen", world.participant.id);
+        let manager = world.manager.again(&app.app);
+        app.post(&reopen).by(&manager).header("if-match", "*").json(json!({"reason": "came_back"})).expect(200).await;
         reconciler::run(&app.app).await.unwrap();
         assert_eq!(needed_for(&app).await, ["milestone_due"]);
         assert_eq!(planned(&app).await, ["2027-02-14T09:00:00Z", "2027-05-15T09:00:00Z", "2027-11-16T09:00:00Z"]);
+    }
+
+    async fn nobody_is_asked_while_the_file_rests(app: TestApp) {
+        let world = &app.world;
+        let recorded = record(&app, &world.mentor, new_placement(&app)).await;
+        let file = format!("/v1/participants/{}", world.participant.id);
+        let send = async |command: &str, body: Value| {
+            let manager = world.manager.again(&app.app);
+            app.post(&format!("{file}/{command}")).by(&manager).header("if-match", "*").json(body).expect(200).await
+        };
+        send("pause", json!({"reason": "illness"})).await;
+        assert!(planned(&app).await.is_empty());
+        pass(&app, 60).await;
+        assert!(needed_for(&app).await.is_empty());
+        let manager = world.manager.again(&app.app);
+        app.post(&format!("{file}/resume")).by(&manager).header("if-match", "*").expect(200).await;
+        reconciler::run(&app.app).await.unwrap();
+        assert_eq!(needed_for(&app).await, ["milestone_due"]);
+        assert_eq!(states(&stands(&app, recorded.header("location")).await), ["pending"; 4]);
     }
 
     async fn what_cannot_be_read_stops_nothing_else(app: TestApp) {

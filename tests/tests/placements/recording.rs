@@ -98,6 +98,27 @@ both_databases! {
         assert_eq!(audited(&app, "placement.record").await, 0);
     }
 
+    async fn nobody_began_to_work_before_they_were_fifteen(app: TestApp) {
+        let world = &app.world;
+        let mut tx = app.app.db.write().await.unwrap();
+        tx.query(sql!("UPDATE participant SET birth_year = 2011 WHERE id = $1")).bind(world.participant.id).execute().await.unwrap();
+        tx.commit().await.unwrap();
+        for fields in [json!({"on": "2025-12-31"}), json!({"on": "2025"})] {
+            let problem = app.post("/v1/placements").by(&world.mentor).json(over(new_placement(&app), &fields)).refused(ProblemCode::Invalid).await;
+            assert_eq!((&*problem.errors[0].pointer, &*problem.errors[0].code), ("/on", "too_young"));
+        }
+        // It may have been in the year itself, and nobody is held to it on the way.
+        let way = over(new_placement(&app), &json!({"stage": "application", "on": "2025-12-31"}));
+        let recorded = record(&app, &world.mentor, way).await;
+        let stage = format!("{}/record-stage", recorded.header("location"));
+        let start = |on: &str| app.post(&stage).by(&world.mentor).if_match(1).json(json!({"stage": "start", "outcome": "reached", "on": on}));
+        start("2025-12-31").refused(ProblemCode::Invalid).await;
+        start("2026").expect(200).await;
+        let early = json!({"reason": "r", "from": "2025-12-31"});
+        let problem = app.patch(recorded.header("location")).by(&world.mentor).if_match(2).json(early).refused(ProblemCode::Invalid).await;
+        assert_eq!(problem.errors[0].pointer, "/from");
+    }
+
     async fn sent_twice_it_is_recorded_once_and_a_lost_race_is_told(app: TestApp) {
         let body = over(new_placement(&app), &json!({"id": Uuid::now_v7()}));
         let send = || app.post("/v1/placements").by(&app.world.mentor).header("idempotency-key", "one").json(body.clone());

@@ -1,7 +1,10 @@
 //! Saying where an item stands: steps are kept, others' words are not overwritten unseen, and somebody is called when nothing moves.
 
 use super::{of, path, say, seen, setting};
-use crate::appointments::audited;
+use crate::{
+    appointments::audited,
+    people::close_file,
+};
 use chrono::TimeDelta;
 use contract::ProblemCode;
 use db::sql;
@@ -111,11 +114,12 @@ both_databases! {
     async fn nobody_is_called_about_whom_nobody_accompanies(app: TestApp) {
         let world = &app.world;
         say(&app, &world.mentor, setting("national_card", "being_obtained", 0)).await;
-        let file = format!("/v1/participants/{}", world.participant.id);
-        app.patch(&file).by(&world.manager).if_match(1).json(json!({"active": false})).expect(200).await;
+        close_file(&app, world.participant.id).await;
         pass(&app, 60).await;
         assert_eq!(stuck(&app).await, 0);
-        app.patch(&file).by(&world.manager.again(&app.app)).if_match(2).json(json!({"active": true})).expect(200).await;
+        let reopen = format!("/v1/participants/{}/reopen", world.participant.id);
+        let manager = world.manager.again(&app.app);
+        app.post(&reopen).by(&manager).header("if-match", "*").json(json!({"reason": "came_back"})).expect(200).await;
         reconciler::run(&app.app).await.unwrap();
         assert_eq!(stuck(&app).await, 1);
     }
