@@ -62,9 +62,6 @@ impl Life for Readiness {
                 | Event::AccountIsShownOtherwise(_)
                 | Event::AssignmentStarts(..)
                 | Event::LeadChanges(_)
-                | Event::PresenceChanges(_)
-                | Event::FilePauses(..)
-                | Event::ConsentEnds(_)
                 | Event::AssignmentEnds(_)
                 | Event::PostingEnds(_)
                 | Event::CentreChanges(_) => {}
