@@ -1,10 +1,7 @@
 //! Saying where an item stands: steps are kept, others' words are not overwritten unseen, and somebody is called when nothing moves.
 
 use super::{of, path, say, seen, setting};
-use crate::{
-    appointments::audited,
-    people::close_file,
-};
+use crate::{appointments::audited, people::close_file};
 use chrono::TimeDelta;
 use contract::ProblemCode;
 use db::sql;

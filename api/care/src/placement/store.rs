@@ -145,7 +145,10 @@ pub async fn zone_of(tx: &mut Tx, centre: CentreId) -> Result<ZoneName> {
 
 /// Whether somebody is accompanied just now: their file is open, and does not rest.
 pub async fn is_accompanied(tx: &mut Tx, participant: ParticipantId) -> Result<bool> {
-    tx.query(sql!("SELECT active AND status <> 'paused' FROM participant WHERE id = $1")).bind(participant).scalar().await
+    tx.query(sql!("SELECT active AND status <> 'paused' FROM participant WHERE id = $1"))
+        .bind(participant)
+        .scalar()
+        .await
 }
 
 /// Keeps a placement.

@@ -37,8 +37,11 @@ async fn look_at_one(app: &App, tx: &mut Tx, participant: ParticipantId, now: In
         return Ok(Outcome::Done);
     }
     let Some(row) = store::load(tx, participant).await? else { return Ok(Outcome::Done) };
-    let is_accompanied: bool =
-        tx.query(sql!("SELECT active AND status <> 'paused' FROM participant WHERE id = $1")).bind(participant).scalar().await?;
+    let is_accompanied: bool = tx
+        .query(sql!("SELECT active AND status <> 'paused' FROM participant WHERE id = $1"))
+        .bind(participant)
+        .scalar()
+        .await?;
     if !is_accompanied {
         // Noted again when they are accompanied again.
         return Ok(Outcome::Done);
