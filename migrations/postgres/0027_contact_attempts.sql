@@ -45,6 +45,8 @@ CREATE TABLE contact (
 );
 CREATE INDEX contact_by_centre ON contact (centre_id, counted_from, participant_id);
 CREATE INDEX contact_by_author ON contact (try_again_for) WHERE try_again_for IS NOT NULL;
+-- The last check-in that was answered is one look.
+CREATE INDEX check_in_answered ON check_in (participant_id, answered_at, id) WHERE submitted_at IS NOT NULL;
 
 INSERT INTO contact (participant_id, centre_id, opened_at, counted_from)
     SELECT id, centre_id, created_at, created_at FROM participant WHERE active;

@@ -91,6 +91,11 @@ both_databases! {
         for (state, ids) in of_state {
             assert_eq!(in_state(&app, &state).await, ids, "{state}");
         }
+        let told = read(&app, &app.world.mentor, &format!("/v1/participants/{}/timeline", app.world.participant.id)).await;
+        let mut words: Vec<_> = told["items"].as_array().unwrap().iter()
+            .filter(|item| item["kind"] == "appointment").map(|item| item["event"].as_str().unwrap().to_owned()).collect();
+        words.sort();
+        assert_eq!(words, ["did_not_come", "did_not_come", "did_not_come", "did_not_take_place", "did_not_take_place", "took_place"]);
         assert_eq!(audited(&app, "appointment.record_outcome").await, 6);
         let mut tx = app.app.db.read().await.unwrap();
         let details: Vec<String> = tx.query(sql!("SELECT details FROM audit WHERE action = 'appointment.record_outcome' ORDER BY id")).scalars().await.unwrap();

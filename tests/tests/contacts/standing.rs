@@ -2,7 +2,7 @@
 
 use super::{new_attempt, stands, tried};
 use crate::{
-    appointments,
+    appointments, check_ins,
     notifications::{dispatch, phone, push_service, read},
     visits::{log, new_visit, over, path_of, seen},
     work_items,
@@ -75,13 +75,25 @@ both_databases! {
             let body = json!({"outcome": outcome, "reason": "as it was"});
             app.post(&format!("{path}/{command}")).by(&world.mentor.again(&app.app)).if_match(version).json(body)
         };
-        record("no_show", "record-outcome", 1).expect(200).await;
+        record("did_not_come", "record-outcome", 1).expect(200).await;
         assert_eq!(stands(&app).await["days"], json!(10));
-        record("attended", "correct-outcome", 2).expect(200).await;
+        record("took_place", "correct-outcome", 2).expect(200).await;
         let met = stands(&app).await;
         assert_eq!((&met["days"], &met["last"]["kind"], &met["last"]["at"]), (&json!(2), &json!("appointment"), &json!("2026-12-01T10:00:00Z")));
-        record("excused", "correct-outcome", 3).expect(200).await;
+        record("did_not_come", "correct-outcome", 3).expect(200).await;
         assert_eq!(stands(&app).await["days"], json!(10));
+    }
+
+    async fn a_check_in_counts_once_it_is_answered(app: TestApp) {
+        let world = &app.world;
+        let path = check_ins::open(&app).await;
+        app.clock.advance(TimeDelta::days(1));
+        check_ins::save(&app, &world.participant, &path, 1, json!({"answers": [{"question_id": "worry", "option": "no"}]})).expect(200).await;
+        assert_eq!(stands(&app).await.get("last"), None, "not all of it yet");
+        check_ins::command(&app, &world.participant, &path, "submit", 2).json(check_ins::answers("good")).expect(200).await;
+        app.clock.advance(TimeDelta::days(3));
+        let met = stands(&app).await;
+        assert_eq!((&met["days"], &met["last"]["kind"], &met["last"]["at"]), (&json!(3), &json!("check_in"), &json!("2026-11-24T10:00:00Z")));
     }
 
     async fn a_manager_finds_whom_the_centre_lost_touch_with(app: TestApp) {

@@ -9,7 +9,7 @@ use super::{
     things::CHECK_IN,
     words::{CheckInCancelReason, CheckInExcuseReason, CheckInState, Settled},
 };
-use crate::App;
+use crate::{App, contact};
 use contract::{StaffId, Subject, SubjectKind, time::Instant};
 use db::Tx;
 use kernel::{
@@ -81,6 +81,9 @@ pub async fn answer(
     }
     // Nobody sees to what comes late of somebody who is no longer accompanied.
     let is_accompanied = changed(app, tx, row, now).await?;
+    if extent == Extent::Whole {
+        contact::happened(app, tx, row.participant_id, now).await?;
+    }
     let news = escalate::News { alarm: alarm && is_accompanied, call: call && is_accompanied };
     escalate::answered(app, tx, row, news, now).await?;
     let audit = audited(row, command);

@@ -38,6 +38,8 @@ impl Life for Contacts {
                 Event::FileCloses(participant) | Event::FilePauses(participant, _) => {
                     store::close(tx, participant).await?;
                     outbox::withdraw_about(tx, SubjectKind::Contact, &[participant.0], now).await?;
+                    // Nobody is looked for while their file is paused, either.
+                    look::called_off(app, tx, participant, now).await?;
                 }
                 Event::FileOpens(participant, centre) | Event::FileResumes(participant, centre) => {
                     store::open(tx, centre, participant, now).await?;

@@ -121,7 +121,11 @@ pub async fn found(tx: &mut Tx, participant: ParticipantId) -> Result<Vec<Contac
              UNION ALL
              SELECT * FROM (SELECT a.starts_at, 'appointment', a.id FROM appointment AS a
                             WHERE a.participant_id = $1 AND a.state = $2
-                            ORDER BY a.starts_at DESC, a.id DESC LIMIT 1) AS met"
+                            ORDER BY a.starts_at DESC, a.id DESC LIMIT 1) AS met
+             UNION ALL
+             SELECT * FROM (SELECT c.answered_at, 'check_in', c.id FROM check_in AS c
+                            WHERE c.participant_id = $1 AND c.submitted_at IS NOT NULL
+                            ORDER BY c.answered_at DESC, c.id DESC LIMIT 1) AS answered"
         ))
         .bind(participant)
         .bind(StoredState::Attended)

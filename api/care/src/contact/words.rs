@@ -7,5 +7,7 @@ contract::vocabulary! {
         Visit => "visit",
         /// An appointment that took place.
         Appointment => "appointment",
+        /// A check-in that was answered, by them or for them.
+        CheckIn => "check_in",
     }
 }
