@@ -6,7 +6,7 @@ use muwakaba_tests::{Database, TestApp};
 use reqwest::Method;
 use serde_json::Value;
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
 };
 
@@ -242,5 +242,50 @@ fn no_route_is_outside_the_contract() {
         }
     }
     with_plain_routes.sort();
-    assert_eq!(with_plain_routes, ["server/src/documentation/mod.rs", "server/src/serve/metrics.rs"]);
+    // The page behind a link for people who have no account, and what operators look at.
+    let known =
+        ["care/src/referral/page/mod.rs", "server/src/documentation/mod.rs", "server/src/serve/metrics.rs"];
+    assert_eq!(with_plain_routes, known);
+}
+
+/// The contract knows a schema by its name alone: of two that share one, it would show the one for the other.
+#[test]
+fn no_two_schemas_share_a_name() {
+    let mut places: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    let mut folders = vec![root().join("api"), root().join("mobile-contract/src")];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|kind| kind == "rs") {
+                for name in schemas(&std::fs::read_to_string(&path).unwrap()) {
+                    places.entry(name).or_default().push(path.display().to_string());
+                }
+            }
+        }
+    }
+    places.retain(|_, places| places.len() > 1);
+    assert!(places.is_empty(), "{places:?}");
+}
+
+/// The names of the types of a file that are shown in the contract.
+fn schemas(source: &str) -> Vec<String> {
+    let (mut found, mut is_shown) = (Vec::new(), false);
+    for line in source.lines() {
+        let words: Vec<&str> = line
+            .split(|c: char| !(c.is_alphanumeric() || c == '_'))
+            .filter(|word| !word.is_empty())
+            .collect();
+        if line.starts_with("#[derive(") {
+            is_shown = words.contains(&"ToSchema");
+        }
+        if let ["pub", "struct" | "enum", name, ..] = words[..] {
+            if is_shown && line.starts_with("pub ") {
+                found.push(name.to_owned());
+            }
+            is_shown = false;
+        }
+    }
+    found
 }

@@ -104,9 +104,7 @@ both_databases! {
         let body = new_appointment(&app, "2027-02-02T10:00:00");
         app.post("/v1/appointments").by(&manager).json(body).expect(201).await;
         app.clock.set("2027-02-02T12:00:00Z".parse().unwrap());
-        let file = format!("/v1/participants/{}", app.world.participant.id);
-        let manager = app.world.manager.again(&app.app);
-        app.patch(&file).by(&manager).if_match(1).json(json!({"active": false})).expect(200).await;
+        crate::people::close_file(&app, app.world.participant.id).await;
         at(&app, "2027-02-04T12:00:00Z").await;
         assert!(list(&app, &app.world.manager, "").await.iter().all(|item| item["cause"] != "outcome_not_recorded"));
     }

@@ -139,8 +139,7 @@ both_databases! {
     async fn a_closed_file_calls_off_what_is_open_and_a_move_takes_it_along(app: TestApp) {
         let world = &app.world;
         let made = plan(&app, &world.mentor, new_check_ins(&app, &["2026-12-01", "2026-12-08"])).await.json();
-        let file = format!("/v1/participants/{}", world.participant.id);
-        app.patch(&file).by(&world.manager).if_match(1).json(json!({"active": false})).expect(200).await;
+        crate::people::close_file(&app, world.participant.id).await;
         assert!(planned(&app).await.is_empty());
         for item in made["items"].as_array().unwrap() {
             let path = format!("/v1/check-ins/{}", item["id"].as_str().unwrap());

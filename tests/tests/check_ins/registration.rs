@@ -18,9 +18,9 @@ use muwakaba_tests::{SignedIn, TestApp};
 use serde_json::{Value, json};
 
 /// What was answered.
-const ANSWER: &str = "Qanari-answer: the roof leaks";
+const ANSWER: &str = "Qanari-roof: the rain comes in";
 /// What one participant alone is asked.
-const QUESTION: &str = "Qanari-question: did the uncle call";
+const QUESTION: &str = "Qanari-alone: did the letter come";
 /// The questionnaire that came with the service.
 const DEFAULT: &str = "019ac000-0000-7000-8000-000000000001";
 

@@ -120,11 +120,10 @@ both_databases! {
             app.get(&format!("/v1/contacts{bad}")).by(&world.manager.again(&app.app)).refused(ProblemCode::Invalid).await;
         }
         // Nobody looks for whoever is no longer accompanied; opened again, they are counted from then.
-        let file = format!("/v1/participants/{}", world.other_participant.id);
-        app.patch(&file).by(&world.manager.again(&app.app)).if_match(1).json(json!({"active": false})).expect(200).await;
+        crate::people::close_file(&app, world.other_participant.id).await;
         assert!(without_contact(&app, "").await.is_empty());
         app.clock.advance(TimeDelta::days(100));
-        app.patch(&file).by(&world.manager.again(&app.app)).if_match(2).json(json!({"active": true})).expect(200).await;
+        crate::people::reopen_file(&app, world.other_participant.id).await;
         assert_eq!(of(&without_contact(&app, "").await).len(), 1);
         app.clock.advance(TimeDelta::days(31));
         assert_eq!(of(&without_contact(&app, "").await)[1], (json!(world.other_participant.id), json!(31)));
@@ -234,10 +233,9 @@ both_databases! {
         reconciler::run(&app.app).await.unwrap();
         assert_eq!(still_planned(&app).await, [("2026-12-07T09:30:00Z".to_owned(), world.counsellor.id)]);
         // A file that is closed has nobody to be tried.
-        let file = format!("/v1/participants/{}", world.participant.id);
-        app.patch(&file).by(&world.manager.again(&app.app)).if_match(1).json(json!({"active": false})).expect(200).await;
+        crate::people::close_file(&app, world.participant.id).await;
         assert!(still_planned(&app).await.is_empty());
-        app.patch(&file).by(&world.manager.again(&app.app)).if_match(2).json(json!({"active": true})).expect(200).await;
+        crate::people::reopen_file(&app, world.participant.id).await;
         assert_eq!(still_planned(&app).await.len(), 1);
     }
 

@@ -39,7 +39,7 @@ pub async fn register(app: &TestApp, body: Value) -> Answer {
 /// Commands something about where a participant's file stands, by the manager of the world's centre.
 pub fn command(app: &TestApp, participant: Uuid, command: &str, body: Value) -> Request {
     let path = format!("/v1/participants/{participant}/{command}");
-    app.post(&path).by(&app.world.manager).header("if-match", "*").json(body)
+    app.post(&path).by(&app.world.manager.again(&app.app)).header("if-match", "*").json(body)
 }
 
 /// Closes the file of a participant of the world's centre.

@@ -101,7 +101,7 @@ both_databases! {
 
     async fn a_closed_file_asks_for_nothing(app: TestApp) {
         let (world, partner) = (&app.world, partner(&app).await);
-        app.patch(&format!("/v1/participants/{}", world.participant.id)).by(&world.manager).if_match(1).json(json!({"active": false})).expect(200).await;
+        crate::people::close_file(&app, world.participant.id).await;
         app.post("/v1/referrals").by(&world.mentor).json(new_referral(&app, &partner)).refused(ProblemCode::CommandRefused).await;
     }
 

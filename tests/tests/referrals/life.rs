@@ -44,9 +44,9 @@ both_databases! {
         let world = &app.world;
         let path = asked(&app).await;
         let file = format!("/v1/participants/{}", world.participant.id);
-        app.patch(&file).by(&world.manager).if_match(1).json(json!({"active": false})).expect(200).await;
+        crate::people::close_file(&app, world.participant.id).await;
         assert_eq!(ended(&app, &path).await, (json!("revoked"), json!("file_closed")));
-        app.patch(&file).by(&world.manager).if_match(2).json(json!({"active": true})).expect(200).await;
+        crate::people::reopen_file(&app, world.participant.id).await;
         let next = asked(&app).await;
         let to = json!({"centre_id": world.other_centre});
         app.post(&format!("{file}/move")).by(&world.manager).if_match(3).json(to).expect(200).await;

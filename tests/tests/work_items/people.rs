@@ -3,7 +3,7 @@
 use super::{causes, list, path_of, raise, seen, the_one};
 use crate::{
     notifications::{dispatch, phone, push_service},
-    people::assign,
+    people::{assign, close_file},
     sync::Phone,
 };
 use care::work_item::WorkCause;
@@ -164,8 +164,9 @@ both_databases! {
         assert_eq!((&moved["state"], moved.get("responsible_id")), (&json!("open"), None));
         reconciler::run(&app.app).await.unwrap();
         assert_eq!(causes(&app, &world.other_manager).await, ["job_lost", "no_lead"]);
-        let close = json!({"active": false});
-        app.patch(&format!("/v1/participants/{}", world.participant.id)).by(&world.other_manager.again(&app.app)).if_match(2).json(close).expect(200).await;
+        let close = json!({"reason": "asked_to_stop"});
+        let withdraw = format!("/v1/participants/{}/withdraw", world.participant.id);
+        app.post(&withdraw).by(&world.other_manager.again(&app.app)).if_match(2).json(close).expect(200).await;
         assert_eq!(seen(&app, &world.other_manager, &path).await["state"], "resolved");
         reconciler::run(&app.app).await.unwrap();
         assert!(causes(&app, &world.other_manager).await.is_empty());
@@ -196,8 +197,7 @@ both_databases! {
         raise(&app, WorkCause::JobLost, &world.participant).await;
         let path = path_of(&the_one(&app).await);
         app.post(&format!("{path}/finish")).by(&world.mentor).if_match(1).expect(200).await;
-        let close = json!({"active": false});
-        app.patch(&format!("/v1/participants/{}", world.participant.id)).by(&world.manager).if_match(1).json(close).expect(200).await;
+        close_file(&app, world.participant.id).await;
         app.post(&format!("{path}/undo")).by(&world.mentor).header("if-match", "*").refused(ProblemCode::CommandRefused).await;
     }
 }

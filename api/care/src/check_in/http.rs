@@ -95,7 +95,7 @@ pub async fn list(
 
 /// Read a check-in
 ///
-/// As in the list.
+/// For the participant, their mentors and counsellors and the manager of their centre, as in the list.
 #[utoipa::path(
     get, path = "/check-ins/{check_in_id}", tag = "check-ins", operation_id = "readCheckIn",
     params(("check_in_id" = CheckInId, Path)),

@@ -1,7 +1,7 @@
 //! What callers get.
 
 use super::{
-    request::{Guardian, Needs, ReleaseTerms},
+    request::{Guardian, AccessNeeds, ReleaseTerms},
     row::{Particulars, Row},
     rules,
     status::words::FileStatus,
@@ -125,7 +125,7 @@ pub struct Participant {
     pub interpreter_wanted: bool,
     /// What they need in order to hear, see and move.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub needs: Option<Needs>,
+    pub needs: Option<AccessNeeds>,
     /// The last day on which they are under age.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub minor_until: Option<CalendarDate>,
@@ -236,8 +236,8 @@ impl Participant {
     }
 }
 
-fn needs(texts: &Texts<'_>, more: &Particulars) -> Result<Option<Needs>> {
-    let needs = Needs {
+fn needs(texts: &Texts<'_>, more: &Particulars) -> Result<Option<AccessNeeds>> {
+    let needs = AccessNeeds {
         hearing: texts.open("need_hearing_sealed", more.need_hearing_sealed.as_ref())?,
         seeing: texts.open("need_seeing_sealed", more.need_seeing_sealed.as_ref())?,
         moving: texts.open("need_moving_sealed", more.need_moving_sealed.as_ref())?,

@@ -2,7 +2,7 @@
 
 use super::{
     naming::{self, Names, Renaming},
-    request::{Guardian, MOST_AXES, Needs, ParticipantChange, ReleaseTerms},
+    request::{Guardian, MOST_AXES, AccessNeeds, ParticipantChange, ReleaseTerms},
     row::{Particulars, Row},
     rules::{self, Said},
     text::Texts,
@@ -54,7 +54,7 @@ pub fn apply(app: &App, row: &mut Row, change: ParticipantChange, now: Instant) 
         more.axes_sealed = texts.seal_words("axes_sealed", &lines.join("\n"), random)?;
     }
     if let Some(needs) = change.needs {
-        let Needs { hearing, seeing, moving } = needs.unwrap_or_default();
+        let AccessNeeds { hearing, seeing, moving } = needs.unwrap_or_default();
         more.need_hearing_sealed = texts.seal_any("need_hearing_sealed", hearing.as_ref(), random)?;
         more.need_seeing_sealed = texts.seal_any("need_seeing_sealed", seeing.as_ref(), random)?;
         more.need_moving_sealed = texts.seal_any("need_moving_sealed", moving.as_ref(), random)?;

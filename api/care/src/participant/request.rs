@@ -20,7 +20,7 @@ pub const MOST_AXES: usize = 10;
 /// What somebody needs in order to hear, see and move; what is left out is not needed or not known.
 #[derive(Debug, Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Needs {
+pub struct AccessNeeds {
     /// In order to hear.
     #[serde(default, serialize_with = "expose_in_answer_if_any", skip_serializing_if = "Option::is_none")]
     pub hearing: Option<Need>,
@@ -109,7 +109,7 @@ pub struct NewParticipant {
     /// Whether somebody is to interpret. No if left out.
     pub interpreter_wanted: Option<bool>,
     /// What they need in order to hear, see and move.
-    pub needs: Option<Needs>,
+    pub needs: Option<AccessNeeds>,
     /// The last day on which they are under age.
     pub minor_until: Option<CalendarDate>,
     /// Who stands for them while they are under age.
@@ -236,8 +236,8 @@ pub struct ParticipantChange {
     pub interpreter_wanted: Option<bool>,
     /// What they need in order to hear, see and move, all of it.
     #[serde(default, deserialize_with = "given_or_null")]
-    #[schema(value_type = Option<Needs>)]
-    pub needs: Option<Option<Needs>>,
+    #[schema(value_type = Option<AccessNeeds>)]
+    pub needs: Option<Option<AccessNeeds>>,
     /// The last day on which they are under age. Managers only.
     #[serde(default, deserialize_with = "given_or_null")]
     #[schema(value_type = Option<CalendarDate>)]

@@ -82,7 +82,7 @@ pub async fn list(State(app): State<App>, call: Call, Query(query): Query<PageQu
 
 /// Read a questionnaire
 ///
-/// As in the list.
+/// For mentors, counsellors, managers and administrators, as in the list.
 #[utoipa::path(
     get, path = "/questionnaires/{questionnaire_id}", tag = "questionnaires", operation_id = "readQuestionnaire",
     params(("questionnaire_id" = QuestionnaireId, Path)),
@@ -98,7 +98,7 @@ pub async fn read(State(app): State<App>, call: Call, Path(id): Path<Questionnai
 
 /// List the versions of a questionnaire
 ///
-/// The latest first, as in the list. What a check-in asked stays readable in its version.
+/// For mentors, counsellors, managers and administrators. The latest first, as in the list. What a check-in asked stays readable in its version.
 #[utoipa::path(
     get, path = "/questionnaires/{questionnaire_id}/versions", tag = "questionnaires", operation_id = "listQuestionnaireVersions",
     params(("questionnaire_id" = QuestionnaireId, Path), PageQuery),

@@ -194,7 +194,7 @@ pub struct CauseCount {
     "people_accompanied": 63,
     "people_without_lead": 2
 }))]
-pub struct WorkSummary {
+pub struct WorkItemSummary {
     /// When this was so.
     pub as_of: Instant,
     /// What is open, by cause: the most frequent first.

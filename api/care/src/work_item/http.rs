@@ -1,7 +1,7 @@
 //! The operations on work items.
 
 use super::{
-    answer::{WorkItem, WorkSummary},
+    answer::{WorkItem, WorkItemSummary},
     deeds::{self, Deed},
     list::{self, Place, Whose},
     request::{Dismissal, Filter, HandOver, Snooze},
@@ -76,7 +76,7 @@ async fn open(
 /// names nobody and compares nobody.
 #[utoipa::path(
     get, path = "/work-items/summary", tag = "work_items", operation_id = "summarizeWorkItems",
-    responses((status = 200, description = "The counts", body = WorkSummary), ReadProblems)
+    responses((status = 200, description = "The counts", body = WorkItemSummary), ReadProblems)
 )]
 pub async fn summarize(State(app): State<App>, call: Call) -> Result<Response> {
     let (_, _, centre) = call.actor.staff(&[StaffRole::Manager])?;
@@ -87,7 +87,7 @@ pub async fn summarize(State(app): State<App>, call: Call) -> Result<Response> {
     let rows: Vec<Row> = entries.into_iter().filter_map(|entry| entry.row).collect();
     let (people_accompanied, people_without_lead) = summary::people(&mut reading.tx, centre).await?;
     let by_cause = summary::by_cause(&rows, now);
-    let answer = WorkSummary { as_of: now, by_cause, people_accompanied, people_without_lead };
+    let answer = WorkItemSummary { as_of: now, by_cause, people_accompanied, people_without_lead };
     reading.finish(Audit::new(&WORK_ITEM, "summarize", None).as_one(), Reply::ok(&answer)?).await
 }
 

@@ -6,8 +6,26 @@
 
 mod answer;
 mod deeds;
-pub mod http;
+mod http;
 mod request;
 pub mod rules;
 mod store;
 pub mod words;
+
+use crate::app::App;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+/// The operations on where a file stands.
+pub fn operations() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(http::activate))
+        .routes(routes!(http::pause))
+        .routes(routes!(http::resume))
+        .routes(routes!(http::complete))
+        .routes(routes!(http::withdraw))
+        .routes(routes!(http::transfer))
+        .routes(routes!(http::record_death))
+        .routes(routes!(http::reopen))
+        .routes(routes!(http::reverse_death))
+        .routes(routes!(http::history))
+}

@@ -49,7 +49,7 @@ pub struct DeathRecord {
 /// That somebody did not die.
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(example = json!({}))]
+#[schema(example = json!({"note": "Somebody of the same name"}))]
 pub struct DeathReversal {
     /// What else there is to say, for managers.
     pub note: Option<Note>,
