@@ -40,6 +40,9 @@ pub const FEATURE: Feature = Feature {
     never: &[
         "SELECT 'a question left behind: ' || q.id FROM visit_question AS q JOIN participant AS p ON p.id = q.participant_id
          WHERE q.centre_id <> p.centre_id",
+        "SELECT 'asked for an answer that was given: ' || w.id FROM work_item AS w JOIN visit AS v ON v.id = w.subject_id
+         WHERE w.cause = 'question_back' AND w.closed_at IS NULL
+           AND NOT EXISTS (SELECT 1 FROM visit_question AS q WHERE q.visit_id = v.id AND q.answered_at IS NULL)",
     ],
     versioned: &["visit_question"],
     counted: &["visit_question.ask", "visit_question.answer"],
@@ -193,6 +196,30 @@ both_databases! {
         let all: Vec<Value> = listed(&app, &world.manager, &visit).await.iter().map(|one| one["id"].clone()).collect();
         assert_eq!(all, [json!(again), json!(second), json!(id)]);
         assert_eq!((audited(&app, "visit_question.ask").await, audited(&app, "visit_question.answer").await), (3, 2));
+    }
+
+    async fn what_is_asked_and_answered_at_once_is_on_the_list_as_long_as_something_is_open(app: TestApp) {
+        let world = &app.world;
+        let visit = path_of(&log(&app, &world.mentor, new_visit(&app)).await);
+        let wanted = async || -> usize {
+            let items = work_items::list(&app, &world.mentor, "").await;
+            items.into_iter().filter(|item| item["cause"] == json!("question_back")).count()
+        };
+        for round in 0..4 {
+            let (first, second) = (ask(&app, &visit).await, ask(&app, &visit).await);
+            // Neither sees the other's as open still, and neither may leave it to the other.
+            let (one, other) = (answer(&app, &world.mentor, &first, 1).await, answer(&app, &world.mentor, &second, 1).await);
+            let (one, other) = tokio::join!(one.send(), other.send());
+            assert_eq!((one.status, other.status), (200, 200), "round {round}");
+            assert_eq!(wanted().await, 0, "round {round}: everything was answered");
+            // What is asked while the last one is answered is open.
+            let open = ask(&app, &visit).await;
+            let answering = answer(&app, &world.mentor, &open, 1).await;
+            let (third, answered) = tokio::join!(ask(&app, &visit), answering.send());
+            assert_eq!(answered.status, 200, "round {round}");
+            assert_eq!(wanted().await, 1, "round {round}: something is open");
+            answer(&app, &world.mentor, &third, 1).await.expect(200).await;
+        }
     }
 
     async fn who_asks_and_what_is_refused(app: TestApp) {

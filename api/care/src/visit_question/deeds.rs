@@ -68,7 +68,7 @@ pub async fn ask(
     Ok((row.clone(), audit(&row, "ask")))
 }
 
-/// Answers `row`, which is held, as the author of the visit.
+/// Answers `row`, which is held behind its visit, as the author of the visit.
 pub async fn answer(
     app: &App,
     tx: &mut Tx,

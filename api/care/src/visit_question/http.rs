@@ -130,6 +130,7 @@ pub async fn answer(
     let (staff, _) = accompanied::author(&call.actor)?;
     let scope = call.actor.caseload()?;
     let mut work = app.begin(&call, body.digest).await?;
+    store::hold_visit(&mut work.tx, id).await?;
     let mut row = store::load_for_change(&mut work.tx, scope, id).await?.ok_or_else(Error::not_found)?;
     seen.check(row.version)?;
     let audit = deeds::answer(&app, &mut work.tx, staff, &mut row, &body.value, work.now).await?;

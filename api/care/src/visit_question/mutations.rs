@@ -17,6 +17,7 @@ async fn answer(applying: &mut Applying<'_>) -> Result<Applied> {
     let id = VisitQuestionId(applying.subject()?);
     let said: VisitQuestionAnswer = applying.body()?;
     let scope = applying.actor.staff_caseload()?;
+    store::hold_visit(applying.tx, id).await?;
     let mut found = store::load_for_change(applying.tx, scope, id).await?;
     if found.is_none() {
         let since = accompanied::since(applying);

@@ -132,7 +132,21 @@ pub async fn load(tx: &mut Tx, scope: Scope, reader: Reader, id: VisitQuestionId
     tx.query_built(statement.then(in_scope).bind(scope.id())).optional().await
 }
 
-/// A question in scope, whole and held until the transaction ends.
+/// Holds the visit that a question is on until the transaction ends, before the question: whoever asks about it or moves it does so as well, so
+/// that whether something else is open is seen by whoever answers.
+pub async fn hold_visit(tx: &mut Tx, id: VisitQuestionId) -> Result<()> {
+    let _: Option<Uuid> = tx
+        .query(sql!(
+            "SELECT v.id FROM visit AS v WHERE v.id = (SELECT q.visit_id FROM visit_question AS q WHERE q.id = $1)",
+            pg " FOR UPDATE OF v"
+        ))
+        .bind(id)
+        .optional_scalar()
+        .await?;
+    Ok(())
+}
+
+/// A question in scope, whole and held until the transaction ends. Whoever answers it holds its visit first ([`hold_visit`]).
 pub async fn load_for_change(tx: &mut Tx, scope: Scope, id: VisitQuestionId) -> Result<Option<Row>> {
     let statement = scope.sql(&scoped!(
         "SELECT q.*, v.author_id, p.data_key FROM visit_question AS q JOIN visit AS v ON v.id = q.visit_id
