@@ -39,6 +39,8 @@ CREATE TABLE contact (
     last_id UUID,
     -- The later of the two.
     counted_from TIMESTAMPTZ NOT NULL,
+    -- When somebody was called last to look for them, since they were met.
+    called_at TIMESTAMPTZ,
     -- When another attempt is due, and who made the last one.
     try_again_at TIMESTAMPTZ,
     try_again_for UUID

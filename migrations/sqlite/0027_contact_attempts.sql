@@ -39,6 +39,8 @@ CREATE TABLE contact (
     last_id BLOB,
     -- The later of the two.
     counted_from INTEGER NOT NULL,
+    -- When somebody was called last to look for them, since they were met.
+    called_at INTEGER,
     -- When another attempt is due, and who made the last one.
     try_again_at INTEGER,
     try_again_for BLOB

@@ -193,6 +193,38 @@ both_databases! {
         assert!(wanted().await.is_empty());
     }
 
+    async fn it_is_counted_by_time_and_not_by_what_happens_at_the_centre(app: TestApp) {
+        let world = &app.world;
+        let look = async || reconciler::run(&app.app).await.unwrap();
+        let wanted = async || -> Vec<Value> {
+            let items = work_items::list(&app, &world.manager, &format!("?participant_id={}", world.participant.id)).await;
+            items.into_iter().filter(|item| item["cause"] == json!("no_contact")).collect()
+        };
+        let change = async |version: i64, centre: Value| {
+            app.patch(&format!("/v1/centres/{}", world.centre)).by(&world.manager.again(&app.app)).if_match(version).json(centre).expect(200).await;
+            look().await;
+        };
+        let quiet = |until: &str| json!({"reminder_policy": {"quiet_hours": {"from": "20:00", "until": until}}});
+        log(&app, &world.mentor, new_visit(&app)).await;
+        app.clock.advance(TimeDelta::days(30));
+        look().await;
+        assert_eq!(wanted().await[0]["times"], json!(1));
+        // The centre has other nights: that is no news of anybody.
+        change(1, quiet("11:00")).await;
+        assert_eq!(wanted().await[0]["times"], json!(1));
+        // What somebody set aside stays so, until as long has passed again.
+        let item = wanted().await.remove(0);
+        let (path, seen) = (work_items::path_of(&item), item["version"].as_i64().unwrap());
+        app.post(&format!("{path}/dismiss")).by(&world.mentor.again(&app.app)).if_match(seen).json(json!({"reason": "nothing_wrong"})).expect(200).await;
+        app.clock.advance(TimeDelta::days(10));
+        change(2, quiet("10:00")).await;
+        assert!(wanted().await.is_empty());
+        // Nor does such a look put off when it is counted next.
+        app.clock.advance(TimeDelta::days(20));
+        look().await;
+        assert_eq!(wanted().await.len(), 1);
+    }
+
     async fn after_an_attempt_in_vain_they_are_told_to_try_again_once_a_month(app: TestApp) {
         let (world, service) = (&app.world, push_service(&app).await);
         attempt_at(&app, "2026-11-23T09:30:00").await;

@@ -30,6 +30,8 @@ pub struct Looked {
     pub standing: Standing,
     /// Whether they are to be looked at again earlier than was known.
     is_due_earlier: bool,
+    /// When somebody was called last to look for them.
+    called_at: Option<Instant>,
     centre: CentreId,
 }
 
@@ -48,11 +50,15 @@ pub async fn look(
     let (before, is_new) = store::held(tx, &around).await?;
     let standing = known(tx, &around, before.opened_at, now).await?;
     store::keep(tx, &around, &standing).await?;
+    if before.called_at.is_some() && !standing.is_without_contact() {
+        // They were reached, or need not be looked for yet: the next call is about another time.
+        store::called(tx, participant, None).await?;
+    }
     if before.try_again_at.is_some() || standing.try_again.is_some() {
         remind::plan_again(app, tx, &around, &standing, now).await?;
     }
     let is_due_earlier = is_new || standing.counted_from < before.counted_from;
-    Ok(Some(Looked { standing, is_due_earlier, centre: around.centre_id }))
+    Ok(Some(Looked { standing, is_due_earlier, called_at: before.called_at, centre: around.centre_id }))
 }
 
 /// Something was recorded, corrected or withdrawn that says when somebody was met or spoken to, or tried in vain.
@@ -72,15 +78,22 @@ pub async fn called_off(app: &App, tx: &mut Tx, participant: ParticipantId, now:
     work_item::resolve(app, tx, WorkCause::NoContact, participant.0, now).await
 }
 
-/// Somebody has been without contact for too long: whoever leads is to look for them.
+/// Somebody has been without contact for too long: whoever leads is to look for them. They are called once, and once more each time that as
+/// long has passed again, for whatever else somebody is looked at meanwhile; when the next time is.
 pub async fn call_for(
     app: &App,
     tx: &mut Tx,
     participant: ParticipantId,
     looked: &Looked,
     now: Instant,
-) -> Result<()> {
+) -> Result<Instant> {
+    let due = looked.standing.call_at(looked.called_at);
+    if due > now {
+        return Ok(due);
+    }
+    store::called(tx, participant, Some(now)).await?;
     let subject = participant.0;
     let what = Raise { cause: WorkCause::NoContact, subject, participant, centre: looked.centre };
-    work_item::raise(app, tx, what, now).await
+    work_item::raise(app, tx, what, now).await?;
+    Ok(looked.standing.call_at(Some(now)))
 }

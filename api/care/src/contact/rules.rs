@@ -72,6 +72,14 @@ impl Standing {
         self.counted_from.saturating_add(TimeDelta::days(self.after_days))
     }
 
+    /// When somebody is to be called to look for them: once it is too long, and once more when it was as long again since they were called.
+    /// A call from before their last contact says nothing of the time since.
+    pub fn call_at(&self, called_at: Option<Instant>) -> Instant {
+        let called_at = called_at.filter(|called| *called >= self.counted_from);
+        called_at
+            .map_or_else(|| self.due_at(), |called| called.saturating_add(TimeDelta::days(self.after_days)))
+    }
+
     /// Whether it is too long.
     pub const fn is_without_contact(&self) -> bool {
         self.days >= self.after_days
@@ -182,6 +190,14 @@ mod tests {
     fn a_wall_that_is_ahead_makes_nobody_met_in_the_future() {
         let stands = standing(known(&[visit(12)], &[]), day(11));
         assert_eq!((stands.days, stands.counted_from, stands.last.unwrap().at), (0, day(11), day(11)));
+    }
+
+    #[test]
+    fn they_are_looked_for_once_each_time_that_it_was_too_long() {
+        let stands = standing(known(&[visit(5)], &[]), day(40));
+        for (called, next) in [(None, 35), (Some(35), 65), (Some(37), 67), (Some(4), 35)] {
+            assert_eq!(stands.call_at(called.map(day)), day(next), "{called:?}");
+        }
     }
 
     #[test]

@@ -46,6 +46,8 @@ pub struct Row {
     pub opened_at: Instant,
     /// Since when the days are counted.
     pub counted_from: Instant,
+    /// When somebody was called last to look for them.
+    pub called_at: Option<Instant>,
     /// When another attempt is due.
     pub try_again_at: Option<Instant>,
 }
@@ -94,7 +96,7 @@ pub async fn held(tx: &mut Tx, around: &Around) -> Result<(Row, bool)> {
         .await?;
     let row = tx
         .query(sql!(
-            "SELECT opened_at, counted_from, try_again_at FROM contact WHERE participant_id = $1",
+            "SELECT opened_at, counted_from, called_at, try_again_at FROM contact WHERE participant_id = $1",
             pg " FOR UPDATE"
         ))
         .bind(around.participant_id)
@@ -170,11 +172,22 @@ pub async fn keep(tx: &mut Tx, around: &Around, standing: &Standing) -> Result<(
     .map(drop)
 }
 
+/// Keeps when somebody was called to look for them; nothing if they were reached since.
+pub async fn called(tx: &mut Tx, participant: ParticipantId, at: Option<Instant>) -> Result<()> {
+    tx.query(sql!("UPDATE contact SET called_at = $1 WHERE participant_id = $2"))
+        .bind(at)
+        .bind(participant)
+        .execute()
+        .await
+        .map(drop)
+}
+
 /// Somebody is accompanied from now on, or again.
 pub async fn open(tx: &mut Tx, centre: CentreId, participant: ParticipantId, now: Instant) -> Result<()> {
     tx.query(sql!(
         "INSERT INTO contact (participant_id, centre_id, opened_at, counted_from) VALUES ($1, $2, $3, $3)
-         ON CONFLICT (participant_id) DO UPDATE SET opened_at = excluded.opened_at, centre_id = excluded.centre_id"
+         ON CONFLICT (participant_id) DO UPDATE SET opened_at = excluded.opened_at, centre_id = excluded.centre_id,
+                                                    called_at = NULL"
     ))
     .bind(participant)
     .bind(centre)

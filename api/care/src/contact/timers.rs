@@ -2,7 +2,6 @@
 
 use super::{look, store};
 use crate::app::timer::Timer;
-use chrono::TimeDelta;
 use contract::{CentreId, ParticipantId, time::Instant};
 use db::Tx;
 use kernel::{
@@ -48,9 +47,7 @@ pub const TIMERS: &[Timer] = &[
                     let outcome = match look::look(app, tx, participant, now).await? {
                         None => Outcome::Done,
                         Some(looked) if looked.standing.is_without_contact() => {
-                            look::call_for(app, tx, participant, &looked, now).await?;
-                            // As long again, and it is counted once more.
-                            Outcome::Again(now.saturating_add(TimeDelta::days(looked.standing.after_days)))
+                            Outcome::Again(look::call_for(app, tx, participant, &looked, now).await?)
                         }
                         Some(looked) => {
                             // Their centre may say otherwise by now after how many days it is too long.
