@@ -17,7 +17,7 @@ CREATE TABLE need (
     helped_sealed BYTEA,
     noted_at TIMESTAMPTZ,
     recorded_at TIMESTAMPTZ NOT NULL,
-    -- When its state became what it is, for the service.
+    -- When its state became what it is, by the clock of the phone that recorded it if it was sent later.
     changed_at TIMESTAMPTZ NOT NULL,
     -- It was entered by mistake.
     withdrawn_at TIMESTAMPTZ,

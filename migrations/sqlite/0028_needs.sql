@@ -17,7 +17,7 @@ CREATE TABLE need (
     helped_sealed BLOB,
     noted_at INTEGER,
     recorded_at INTEGER NOT NULL,
-    -- When its state became what it is, for the service.
+    -- When its state became what it is, by the clock of the phone that recorded it if it was sent later.
     changed_at INTEGER NOT NULL,
     -- It was entered by mistake.
     withdrawn_at INTEGER,

@@ -1,6 +1,6 @@
 //! What phones have of needs, and what they send of them that was done without network.
 
-use super::{done, found, new_need, new_strength, picture_path};
+use super::{area, done, found, new_need, new_strength, picture_path};
 use crate::{
     sync::Phone,
     visits::{about, over, path_of, push, seen, words},
@@ -90,6 +90,30 @@ both_databases! {
         let with_version = over(said(&app, "safety"), &json!({"base_version": 1}));
         let without_id = json!({"id": Uuid::now_v7(), "recorded_at": app.now().to_string(), "operation": "findNeed", "body": new_need(&app)});
         assert_eq!(words(&push(&app, &world.mentor, &[&with_version, &without_id]).await), ["refused"; 2]);
+    }
+
+    async fn what_was_said_before_and_sent_late_overrules_nothing_that_came_after(app: TestApp) {
+        let world = &app.world;
+        let (of_papers, of_safety) = (said(&app, "papers"), said(&app, "safety"));
+        app.clock.advance(TimeDelta::days(1));
+        let path = path_of(&found(&app, new_need(&app)).await);
+        done(&app, &path, "close", 1, json!({"result": "not_met"})).await;
+        let mistaken = over(said(&app, "safety"), &json!({"body": {"area": "safety", "answer": "not_asked"}}));
+        app.clock.advance(TimeDelta::days(2));
+        assert_eq!(words(&push(&app, &world.counsellor, &[&mistaken]).await), ["applied"]);
+        assert_eq!(words(&push(&app, &world.mentor, &[&of_papers, &of_safety]).await), ["applied"; 2]);
+        assert_eq!(area(&app, &world.manager, "papers").await["state"], json!("need"));
+        let safety = area(&app, &world.manager, "safety").await;
+        assert_eq!((&safety["state"], safety.get("no_need_said_at")), (&json!("not_asked"), None));
+        // What one phone recorded in one visit stands in the order in which it was done.
+        let id = path.rsplit('/').next().unwrap();
+        let reopened = about(&app, "reopenNeed", id, 2, &json!({"reason": "Asked again"}));
+        let closed = about(&app, "closeNeed", id, 3, &json!({"result": "not_met"}));
+        app.clock.advance(TimeDelta::minutes(5));
+        let nothing = said(&app, "papers");
+        app.clock.advance(TimeDelta::hours(5));
+        assert_eq!(words(&push(&app, &world.mentor, &[&reopened, &closed, &nothing]).await), ["applied"; 3]);
+        assert_eq!(area(&app, &world.manager, "papers").await["state"], json!("no_need"));
     }
 
     async fn it_is_taken_from_whoever_lost_the_person_since(app: TestApp) {

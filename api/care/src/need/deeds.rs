@@ -3,7 +3,8 @@
 use super::{
     answer::{day, field},
     facts::seal_area,
-    history, picture,
+    history,
+    picture::{self, Told},
     request::{
         NeedClosing, NeedCorrection, NeedInHand, NeedReopening, NeedWithdrawal, NewNeed, NewNeedAreaAnswer,
     },
@@ -43,6 +44,11 @@ pub struct When {
 }
 
 impl When {
+    /// When it was said or done: what a phone sends late does not overrule what was found after it. A phone's clock may be ahead.
+    fn at(self) -> Instant {
+        self.noted_at.map_or(self.now, |noted_at| noted_at.min(self.now))
+    }
+
     /// The day that was given; else the day on which it was recorded, at this zone.
     fn day(
         self,
@@ -102,7 +108,7 @@ pub async fn find(
         helped_sealed: None,
         noted_at: when.noted_at,
         recorded_at: when.now,
-        changed_at: when.now,
+        changed_at: when.at(),
         withdrawn_at: None,
         withdrawn_by: None,
         withdrawal_sealed: None,
@@ -130,7 +136,7 @@ pub async fn take_in_hand(
     history::keep(tx, row.id, staff, (Step::TakeInHand.command(), None), when.now).await?;
     row.in_hand_by = Some(staff);
     row.in_hand_on = Some(on.to_string());
-    stepped(tx, row, next, when.now).await?;
+    stepped(tx, row, next, when).await?;
     Ok(audit(row, "take_in_hand"))
 }
 
@@ -150,7 +156,7 @@ pub async fn close(
     row.closed_by = Some(staff);
     row.closed_on = Some(on.to_string());
     row.helped_sealed = helped;
-    stepped(tx, row, next, when.now).await?;
+    stepped(tx, row, next, when).await?;
     Ok(audit(row, "close").with("state", row.state.as_str()))
 }
 
@@ -168,7 +174,7 @@ pub async fn reopen(
     history::keep(tx, row.id, staff, (Step::Reopen.command(), reason.as_ref()), when.now).await?;
     (row.in_hand_by, row.in_hand_on, row.closed_by, row.closed_on) = (None, None, None, None);
     row.helped_sealed = None;
-    stepped(tx, row, next, when.now).await?;
+    stepped(tx, row, next, when).await?;
     Ok(audit(row, "reopen"))
 }
 
@@ -247,7 +253,8 @@ pub async fn answer_area(
     }
     let key = app.keys.participants.key(participant.0, &person.data_key)?;
     let said = (body.area, body.answer);
-    let sealed = picture::with_said(&key, &person, said, (when.now, staff), &*app.random)?;
+    let told = Told { at: when.at(), known_at: when.now, by: staff };
+    let sealed = picture::with_said(&key, &person, said, told, &*app.random)?;
     picture::keep_answers(tx, participant, &sealed).await?;
     tx.changed(store::picture_changed(person.centre_id, participant));
     Ok(Audit::new(&NEEDS, "answer_area", participant.0).about(participant).at(person.centre_id))
@@ -297,9 +304,10 @@ fn sealed(app: &App, row: &Row, column: &'static str, text: Option<&Note>) -> Re
     Ok(text.map(|text| key.seal_text(field(column, row.id), text, &*app.random)).transpose()?)
 }
 
-async fn stepped(tx: &mut Tx, row: &mut Row, next: NeedState, now: Instant) -> Result<()> {
+async fn stepped(tx: &mut Tx, row: &mut Row, next: NeedState, when: When) -> Result<()> {
     row.state = next;
-    row.changed_at = now;
+    // Two phones' clocks may differ: no state begins before the one that it follows.
+    row.changed_at = when.at().max(row.changed_at);
     written(tx, row).await
 }
 

@@ -138,15 +138,29 @@ async fn needs(tx: &mut Tx, ids: &[Uuid]) -> db::Result<Vec<Row>> {
 pub struct Said {
     area: NeedArea,
     answer: NeedAreaAnswer,
+    /// When, by the clock of the phone on which it was recorded, if it was sent later.
     at: Instant,
+    /// When the service learnt of it.
+    known_at: Instant,
     by: StaffId,
+}
+
+/// When something was said, and to whom.
+#[derive(Debug, Clone, Copy)]
+pub struct Told {
+    /// When.
+    pub at: Instant,
+    /// When the service learnt of it.
+    pub known_at: Instant,
+    /// To whom.
+    pub by: StaffId,
 }
 
 const fn answers_field(participant: ParticipantId) -> Field {
     Field::new("need_answers", "answers_sealed", participant.0)
 }
 
-/// All that was said, the former as well, in its order.
+/// What was said, the former as well, in the order in which it was learnt of.
 pub fn said(key: &DataKey, person: &Person) -> Result<Vec<Said>> {
     let Some(sealed) = &person.answers_sealed else { return Ok(Vec::new()) };
     let opened = key.open(answers_field(person.id), sealed)?;
@@ -158,11 +172,11 @@ pub fn with_said(
     key: &DataKey,
     person: &Person,
     (area, answer): (NeedArea, NeedAreaAnswer),
-    (at, by): (Instant, StaffId),
+    Told { at, known_at, by }: Told,
     random: &dyn Random,
 ) -> Result<Sealed> {
     let mut all = said(key, person)?;
-    all.push(Said { area, answer, at, by });
+    all.push(Said { area, answer, at, known_at, by });
     let text = serde_json::to_vec(&all).map_err(Error::internal)?;
     Ok(key.seal(answers_field(person.id), &text, random)?)
 }
@@ -204,7 +218,8 @@ fn painted<'r>(
     let mut strengths: Vec<Strength> =
         strengths.map(|row| Strength::opened(&key, row, is_for_staff)).collect::<Result<_>>()?;
     let areas = NeedArea::ALL.iter().map(|area| {
-        let last = said.iter().rev().find(|said| said.area == *area);
+        // The last that they said, in whichever order it came; of what was said at once, what came last.
+        let last = said.iter().filter(|said| said.area == *area).max_by_key(|said| said.at);
         let (here, elsewhere) = needs.drain(..).partition::<Vec<_>, _>(|(need, _)| need.area == *area);
         needs = elsewhere;
         let (theirs, others) = strengths.drain(..).partition::<Vec<_>, _>(|strength| strength.area == *area);

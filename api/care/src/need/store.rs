@@ -49,7 +49,7 @@ pub struct Row {
     pub noted_at: Option<Instant>,
     /// When the service learnt of it.
     pub recorded_at: Instant,
-    /// When it came to its state.
+    /// When it came to its state, by the clock of the phone that recorded it if it was sent later.
     pub changed_at: Instant,
     /// When it was withdrawn.
     pub withdrawn_at: Option<Instant>,
