@@ -113,6 +113,18 @@ both_databases! {
         assert_eq!(seen(&app, &world.mentor, &path).await["version"], json!(1));
     }
 
+    async fn nothing_is_closed_before_somebody_saw_to_it(app: TestApp) {
+        let world = &app.world;
+        let path = path_of(&found(&app, over(new_need(&app), &json!({"on": "2026-11-10"}))).await);
+        done(&app, &path, "take-in-hand", 1, json!({"on": "2026-11-20"})).await;
+        let close = |on: &str| asked(&app, &world.mentor, &path, "close", 2, json!({"result": "met", "on": on}));
+        for (on, code) in [("2026-11-15", "before_in_hand"), ("2026-11-09", "before_found")] {
+            let problem = close(on).refused(ProblemCode::Invalid).await;
+            assert_eq!((&*problem.errors[0].pointer, &*problem.errors[0].code), ("/on", code), "{on}");
+        }
+        assert_eq!(close("2026-11-20").expect(200).await.json()["closed_on"], json!("2026-11-20"));
+    }
+
     async fn who_does_what_and_lost_races(app: TestApp) {
         let world = &app.world;
         for person in [&world.manager, &world.administrator, &world.observer, &world.participant] {

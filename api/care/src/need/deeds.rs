@@ -290,13 +290,18 @@ fn require_standing(row: &Row) -> Result<()> {
     Err(Error::command_refused(None, "it was withdrawn as entered by mistake", &[] as &[&str]))
 }
 
-/// When something was done about it: on the day that was given, which must not lie before it was found, or on which it was recorded.
+/// When something was done about it: on the day that was given, or on which it was recorded. It must not lie before it was found, or taken in
+/// hand.
 fn done_on(app: &App, row: &Row, given: Option<CalendarDate>, when: When) -> Result<CalendarDate> {
     let (on, found_on) = (when.day(app, &row.zone, given, "/on")?, day(&row.found_on)?);
     if given.is_some() && on < found_on {
         return Err(Error::field("/on", "before_found", "must not be before it was found"));
     }
-    Ok(on.max(found_on))
+    let in_hand_on = row.in_hand_on.as_deref().map(day).transpose()?;
+    if given.is_some() && in_hand_on.is_some_and(|in_hand_on| on < in_hand_on) {
+        return Err(Error::field("/on", "before_in_hand", "must not be before somebody saw to it"));
+    }
+    Ok(on.max(found_on).max(in_hand_on.unwrap_or(found_on)))
 }
 
 fn sealed(app: &App, row: &Row, column: &'static str, text: Option<&Note>) -> Result<Option<Sealed>> {
