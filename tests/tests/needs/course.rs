@@ -193,6 +193,14 @@ both_databases! {
         }
     }
 
+    async fn the_log_says_that_it_was_closed_and_not_how(app: TestApp) {
+        let path = path_of(&found(&app, new_need(&app)).await);
+        done(&app, &path, "close", 1, json!({"result": "declined"})).await;
+        let mut tx = app.app.db.read().await.unwrap();
+        let details: String = tx.query(sql!("SELECT details FROM audit WHERE action = 'need.close'")).scalar().await.unwrap();
+        assert!(!details.contains("declined"), "{details}");
+    }
+
     async fn a_fault_anywhere_leaves_nothing(app: TestApp) {
         let path = path_of(&found(&app, new_need(&app)).await);
         let counted = async || -> (i64, i64, String, i64) {

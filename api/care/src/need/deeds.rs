@@ -157,7 +157,7 @@ pub async fn close(
     row.closed_on = Some(on.to_string());
     row.helped_sealed = helped;
     stepped(tx, row, next, when).await?;
-    Ok(audit(row, "close").with("state", row.state.as_str()))
+    Ok(audit(row, "close"))
 }
 
 /// There is something to be done again.
