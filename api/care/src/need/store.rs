@@ -186,12 +186,12 @@ pub async fn load_former_for_change(
     .await
 }
 
-/// Holds everything about what somebody needs, in the order in which everybody does.
+/// Holds what somebody needs and can lean on, in the order in which everybody does. What they said of areas is held behind the file, by
+/// everybody.
 pub async fn hold_all_of(tx: &mut Tx, participant: ParticipantId) -> Result<()> {
     for statement in [
         sql!("SELECT id FROM need WHERE participant_id = $1 ORDER BY id", pg " FOR UPDATE"),
         sql!("SELECT id FROM strength WHERE participant_id = $1 ORDER BY id", pg " FOR UPDATE"),
-        sql!("SELECT participant_id FROM need_answers WHERE participant_id = $1", pg " FOR UPDATE"),
     ] {
         let _: Vec<uuid::Uuid> = tx.query(statement).bind(participant).scalars().await?;
     }
