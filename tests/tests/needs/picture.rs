@@ -119,6 +119,30 @@ both_databases! {
         assert_eq!(area(&app, &world.other_manager, "education").await["state"], json!("no_need"));
     }
 
+    async fn what_is_said_again_and_again_does_not_grow_without_end(app: TestApp) {
+        let world = &app.world;
+        let sealed = async || -> usize {
+            let mut tx = app.app.db.read().await.unwrap();
+            let answers: Vec<u8> = tx.query(db::sql!("SELECT answers_sealed FROM need_answers")).scalar().await.unwrap();
+            answers.len()
+        };
+        answering(&app, &world.mentor, "education", "no_need").expect(200).await;
+        let one = sealed().await;
+        answering(&app, &world.mentor, "safety", "no_need").expect(200).await;
+        assert_eq!(sealed().await, one, "nothing tells how much was said");
+        for _ in 0..20 {
+            answering(&app, &world.mentor, "safety", "no_need").expect(200).await;
+        }
+        let most = sealed().await;
+        for answer in ["not_asked", "no_need"].repeat(10) {
+            app.clock.advance(chrono::TimeDelta::minutes(1));
+            answering(&app, &world.mentor, "safety", answer).expect(200).await;
+        }
+        assert_eq!(sealed().await, most);
+        // What was said of another area is not crowded out, and the last is what counts.
+        assert_eq!((state(&app, "education").await, state(&app, "safety").await), (json!("no_need"), json!("no_need")));
+    }
+
     async fn no_more_than_can_be_read_at_once_is_recorded(app: TestApp) {
         found(&app, new_need(&app)).await;
         let mut tx = app.app.db.write().await.unwrap();

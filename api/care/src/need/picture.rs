@@ -145,6 +145,11 @@ pub struct Said {
     by: StaffId,
 }
 
+/// How many answers are kept of an area: nobody is told more than the last, and all of them are opened in each reading.
+const MOST_OF_AN_AREA: usize = 20;
+/// They are sealed at a multiple of this length, which tells little of how much was said.
+const LENGTHS: usize = 2048;
+
 /// When something was said, and to whom.
 #[derive(Debug, Clone, Copy)]
 pub struct Told {
@@ -167,7 +172,7 @@ pub fn said(key: &DataKey, person: &Person) -> Result<Vec<Said>> {
     serde_json::from_slice(&opened).map_err(Error::internal)
 }
 
-/// With this said as well, sealed.
+/// With this said as well, sealed. Of each area only so many stay.
 pub fn with_said(
     key: &DataKey,
     person: &Person,
@@ -177,7 +182,15 @@ pub fn with_said(
 ) -> Result<Sealed> {
     let mut all = said(key, person)?;
     all.push(Said { area, answer, at, known_at, by });
-    let text = serde_json::to_vec(&all).map_err(Error::internal)?;
+    let of_area = all.iter().enumerate().filter(|(_, said)| said.area == area);
+    if of_area.clone().count() > MOST_OF_AN_AREA {
+        // What was said first goes, in whichever order it came.
+        let first = of_area.min_by_key(|(_, said)| said.at).map(|(place, _)| place);
+        all.remove(first.unwrap_or_default());
+    }
+    let mut text = serde_json::to_vec(&all).map_err(Error::internal)?;
+    // Spaces behind JSON say nothing.
+    text.resize(text.len().next_multiple_of(LENGTHS), b' ');
     Ok(key.seal(answers_field(person.id), &text, random)?)
 }
 
