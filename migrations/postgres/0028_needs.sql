@@ -26,6 +26,8 @@ CREATE TABLE need (
     version BIGINT NOT NULL
 );
 CREATE INDEX need_by_participant ON need (participant_id, id);
+-- The timeline.
+CREATE INDEX need_by_time ON need (participant_id, recorded_at, id);
 
 -- How a need stood before each change, as it was sealed then.
 CREATE TABLE need_history (

@@ -1,6 +1,6 @@
 //! What it tells, in which order, and to whom.
 
-use crate::{people::assign, visits};
+use crate::{contacts, needs, people::assign, visits};
 use chrono::TimeDelta;
 use contract::ProblemCode;
 use muwakaba_tests::{SignedIn, TestApp, both_databases};
@@ -60,6 +60,44 @@ both_databases! {
         for nobody in [&world.administrator, &world.observer] {
             app.get(&path(&app)).by(&nobody.again(&app.app)).refused(ProblemCode::NotForThisRole).await;
         }
+    }
+
+    async fn needs_are_told_to_whom_they_are_of_and_attempts_to_staff_alone(app: TestApp) {
+        let world = &app.world;
+        let need = needs::found(&app, needs::new_need(&app)).await;
+        let path = visits::path_of(&need);
+        needs::done(&app, &path, "take-in-hand", 1, json!({})).await;
+        let attempt = contacts::tried(&app, &world.counsellor, contacts::new_attempt(&app)).await;
+        let of = |page: &Value, kinds: &[&str]| -> Vec<Value> {
+            let entries = page["items"].as_array().unwrap().iter();
+            entries.filter(|one| kinds.contains(&one["kind"].as_str().unwrap())).cloned().collect()
+        };
+        let both = ["need", "contact_attempt"];
+        for person in [&world.mentor, &world.counsellor, &world.manager] {
+            let page = told(&app, person, "").await;
+            let found = of(&page, &both);
+            assert_eq!(
+                found,
+                [
+                    json!({"at": "2026-11-23T10:00:00Z", "kind": "need", "id": need.json()["id"], "event": "in_hand", "staff_id": world.mentor.id}),
+                    json!({
+                        "at": "2026-11-23T09:30:00Z", "kind": "contact_attempt", "id": attempt.json()["id"], "event": "called",
+                        "staff_id": world.counsellor.id, "local_at": "2026-11-23T09:30:00", "zone": "Africa/Casablanca",
+                    }),
+                ]
+            );
+            // Of which area it is, and what was needed and noted, is read where it is kept.
+            for hidden in ["papers", "certificate", "picked up", "next_step"] {
+                assert!(!page.to_string().contains(hidden), "{hidden}");
+            }
+        }
+        let own = of(&told(&app, &world.participant, "").await, &both);
+        assert_eq!(own, [json!({"at": "2026-11-23T10:00:00Z", "kind": "need", "id": need.json()["id"], "event": "in_hand"})]);
+        // What was entered by mistake was not.
+        needs::done(&app, &path, "withdraw", 2, json!({"reason": "Of somebody else"})).await;
+        app.post(&format!("{}/withdraw", visits::path_of(&attempt))).by(&world.counsellor.again(&app.app)).if_match(1)
+            .json(json!({"reason": "Twice"})).expect(200).await;
+        assert!(of(&told(&app, &world.manager, "").await, &both).is_empty());
     }
 
     async fn page_by_page_nothing_is_left_out_or_told_twice(app: TestApp) {

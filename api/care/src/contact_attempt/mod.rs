@@ -11,6 +11,7 @@ mod request;
 mod store;
 mod sync;
 pub mod things;
+mod timeline;
 mod words;
 
 pub use words::{ContactAim, ContactAttemptId, ContactAttemptKind};
@@ -29,7 +30,7 @@ pub const FEATURE: Feature = Feature {
     lists: &[&ListOf::<SyncForm>::new()],
     mutations: mutations::MUTATIONS,
     timers: &[],
-    timeline: &[],
+    timeline: timeline::TIMELINE,
     reminded: None,
     life: &life::ContactAttempts,
 };

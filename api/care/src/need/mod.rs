@@ -20,6 +20,7 @@ mod strength;
 mod strength_http;
 mod sync;
 pub mod things;
+mod timeline;
 mod words;
 
 pub use words::{NeedArea, NeedAreaState, NeedId, NeedState, StrengthId};
@@ -38,7 +39,7 @@ pub const FEATURE: Feature = Feature {
     lists: &[&ListOf::<SyncForm>::new()],
     mutations: mutations::MUTATIONS,
     timers: &[],
-    timeline: &[],
+    timeline: timeline::TIMELINE,
     reminded: None,
     life: &life::Needs,
 };
