@@ -35,6 +35,10 @@ both_databases! {
             assert_eq!(recorded.json()[field], value, "{field}");
         }
         assert_eq!((audited(&app, "contact_attempt.record").await, audited(&app, "contact_attempt.list").await), (1, 1));
+        // Neither how nor what for: the log is shown to those who accompany nobody.
+        let mut tx = app.app.db.read().await.unwrap();
+        let details: String = tx.query(sql!("SELECT details FROM audit WHERE action = 'contact_attempt.record'")).scalar().await.unwrap();
+        assert!(!details.contains("called") && !details.contains("next_step"), "{details}");
     }
 
     async fn sent_twice_it_is_recorded_once(app: TestApp) {

@@ -62,11 +62,8 @@ pub async fn record(
     store::insert(tx, &row).await?;
     tx.changed(row.changed());
     contact::happened(app, tx, row.participant_id, now).await?;
-    let audit = Audit::new(&CONTACT_ATTEMPT, "record", id.0)
-        .about(row.participant_id)
-        .at(row.centre_id)
-        .with("kind", row.kind.as_str())
-        .with("aim", row.aim.as_str());
+    // How and what for is read there: the log is shown to those who accompany nobody.
+    let audit = Audit::new(&CONTACT_ATTEMPT, "record", id.0).about(row.participant_id).at(row.centre_id);
     Ok((row, audit))
 }
 
