@@ -108,4 +108,27 @@ both_databases! {
         at(&app, "2027-02-04T12:00:00Z").await;
         assert!(list(&app, &app.world.manager, "").await.iter().all(|item| item["cause"] != "outcome_not_recorded"));
     }
+
+    async fn what_nobody_answered_needs_nobody_once_they_have_met_or_the_time_is_over(app: TestApp) {
+        let path = schedule(&app, "2026-12-01T10:00:00").await.header("location").to_owned();
+        at(&app, "2026-11-30T18:00:00Z").await;
+        assert_eq!(causes(&app).await, once("appointment_unanswered"));
+        at(&app, "2026-12-01T10:30:00Z").await;
+        command(&app, &path, "record-outcome", 1, json!({"outcome": "took_place"})).await;
+        assert!(causes(&app).await.is_empty(), "they came all the same");
+        schedule(&app, "2026-12-05T10:00:00").await;
+        at(&app, "2026-12-04T18:00:00Z").await;
+        assert_eq!(causes(&app).await, once("appointment_unanswered"));
+        at(&app, "2026-12-05T10:45:00Z").await;
+        assert!(causes(&app).await.is_empty(), "nobody can answer any more");
+    }
+
+    async fn an_absence_of_long_ago_that_is_put_right_calls_nobody(app: TestApp) {
+        let path = schedule(&app, "2026-12-01T10:00:00").await.header("location").to_owned();
+        at(&app, "2026-12-01T11:00:00Z").await;
+        command(&app, &path, "record-outcome", 1, json!({"outcome": "took_place"})).await;
+        at(&app, "2027-03-01T11:00:00Z").await;
+        command(&app, &path, "correct-outcome", 2, json!({"outcome": "did_not_come", "side": "person", "reason": "r"})).await;
+        assert!(causes(&app).await.is_empty());
+    }
 }

@@ -7,6 +7,7 @@ use crate::{
     sync::Phone,
 };
 use care::work_item::WorkCause;
+use chrono::TimeDelta;
 use contract::ProblemCode;
 use muwakaba::background::reconciler;
 use muwakaba_tests::{SignedIn, TestApp, both_databases};
@@ -199,5 +200,23 @@ both_databases! {
         app.post(&format!("{path}/finish")).by(&world.mentor).if_match(1).expect(200).await;
         close_file(&app, world.participant.id).await;
         app.post(&format!("{path}/undo")).by(&world.mentor).header("if-match", "*").refused(ProblemCode::CommandRefused).await;
+    }
+
+    async fn whoever_is_registered_and_assigned_to_nobody_is_found_a_day_later(app: TestApp) {
+        let world = &app.world;
+        let register = async |name: &str| {
+            let body = json!({"name_latin": name, "language": "fr"});
+            app.post("/v1/participants").by(&world.manager.again(&app.app)).json(body).expect(201).await.string("/id")
+        };
+        let (forgotten, assigned) = (register("Salma Toufiq").await, register("Driss Lahbabi").await);
+        assign(&app, &assigned, world.mentor.id).await;
+        app.clock.advance(TimeDelta::days(1) - TimeDelta::microseconds(1));
+        reconciler::run(&app.app).await.unwrap();
+        assert!(causes(&app, &world.manager).await.is_empty());
+        app.clock.advance(TimeDelta::microseconds(1));
+        reconciler::run(&app.app).await.unwrap();
+        let items = list(&app, &world.manager.again(&app.app), "").await;
+        assert_eq!(items.len(), 1);
+        assert_eq!((&items[0]["cause"], &items[0]["participant_id"]), (&json!("no_lead"), &json!(forgotten)));
     }
 }

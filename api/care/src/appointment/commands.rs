@@ -133,7 +133,7 @@ pub async fn carry_out(
     let ending = command.ending().cloned();
     let state = rules::decide(before, command.word(), ending.as_ref().map(|ending| ending.outcome))
         .map_err(|refusal| row.refused(refusal.describe(), &rules::possible(before)))?;
-    let (word, event) = (command.word(), command.event(row));
+    let event = command.event(row);
     row.standing = ending.map_or_else(|| Standing::of(state), Standing::ended);
     let choice = if let Command::Choose(id) = command { Some(id) } else { None };
     let is_moved = matches!(command, Command::Move(_) | Command::Propose(_));
@@ -171,7 +171,7 @@ pub async fn carry_out(
     let former_start = (former.time_origin != TimeOrigin::Offered).then_some(former.starts_at);
     let happened = Happened { event, former_start, is_handed_over: former.host_id != row.host_id };
     remind::plan_again(app, tx, row, happened, now).await?;
-    follow_up::after(app, tx, (&former, row), word, now).await?;
+    follow_up::after(app, tx, (&former, row), now).await?;
     if former.state().took_place() != row.state().took_place() {
         contact::happened(app, tx, row.participant_id, now).await?;
     }

@@ -9,7 +9,7 @@ use crate::{
 };
 use chrono::TimeDelta;
 use contract::{
-    AppointmentCommand, AppointmentId, AppointmentState, ReminderPurpose, TimeOrigin, time::Instant,
+    AppointmentId, AppointmentState, CentreId, ParticipantId, ReminderPurpose, TimeOrigin, time::Instant,
 };
 use db::{Tx, sql};
 use kernel::{
@@ -49,6 +49,10 @@ impl Due {
         let unanswered = look(unanswered_at.filter(|_| is_awaited(row)));
         let over = look(not_recorded_at(row));
         due.unanswered = unanswered == Some(true) && row.ends_last() > now;
+        if due.unanswered {
+            // It comes to nothing by itself once the time is over.
+            look(Some(row.ends_last()));
+        }
         due.not_recorded = over == Some(true) && row.ends_at.saturating_add(ASKED_FOR) > now;
         due
     }
@@ -77,15 +81,9 @@ pub async fn note(tx: &mut Tx, row: &Row, planned: &[PlannedReminder], now: Inst
 }
 
 /// What follows for the work list from a command that was carried out.
-pub async fn after(
-    app: &App,
-    tx: &mut Tx,
-    (former, row): (&Row, &Row),
-    command: AppointmentCommand,
-    now: Instant,
-) -> Result<()> {
+pub async fn after(app: &App, tx: &mut Tx, (former, row): (&Row, &Row), now: Instant) -> Result<()> {
     let id = row.id.0;
-    if former.state().is_open() && command != AppointmentCommand::RecordOutcome {
+    if former.state().is_open() {
         work_item::resolve(app, tx, WorkCause::AppointmentUnanswered, id, now).await?;
     }
     // Before a day has passed there is none.
@@ -94,10 +92,45 @@ pub async fn after(
         work_item::resolve(app, tx, WorkCause::OutcomeNotRecorded, id, now).await?;
     }
     match (former.standing.counts(), row.standing.counts()) {
-        (false, true) => work_item::raise(app, tx, raise(row, WorkCause::DidNotCome), now).await,
+        (false, true) if is_worth_asking(tx, row, now).await? => {
+            work_item::raise(app, tx, raise(row, WorkCause::DidNotCome), now).await
+        }
         (true, false) => work_item::resolve(app, tx, WorkCause::DidNotCome, id, now).await,
         _ => Ok(()),
     }
+}
+
+/// Whether anybody is to be called about it: not of somebody whose file has closed since, nor of what was long ago and is only put right.
+async fn is_worth_asking(tx: &mut Tx, row: &Row, now: Instant) -> Result<bool> {
+    if row.ends_at.saturating_add(ASKED_FOR) <= now {
+        return Ok(false);
+    }
+    Ok(tx
+        .query(sql!("SELECT active FROM participant WHERE id = $1"))
+        .bind(row.participant_id)
+        .scalar()
+        .await?)
+}
+
+/// A file that was closed is open again: what was over meanwhile, or shortly before, is asked about after all.
+pub async fn note_past(
+    tx: &mut Tx,
+    participant: ParticipantId,
+    centre: CentreId,
+    now: Instant,
+) -> Result<()> {
+    let over: Vec<Uuid> = tx
+        .query(sql!(
+            "SELECT id FROM appointment
+             WHERE participant_id = $1 AND state IN ('scheduled', 'confirmed', 'change_requested')
+               AND starts_at > $2 AND ends_at <= $3 ORDER BY id"
+        ))
+        .bind(participant)
+        .bind(now.saturating_sub(ASKED_FOR))
+        .bind(now)
+        .scalars()
+        .await?;
+    Ok(agenda::note(tx, FOLLOW_UPS, centre, &over, now).await?)
 }
 
 const fn raise(row: &Row, cause: WorkCause) -> Raise {
@@ -124,6 +157,8 @@ pub async fn look_at(app: &App, tx: &mut Tx, ids: &[Uuid], now: Instant) -> Resu
         };
         if due.unanswered {
             work_item::raise(app, tx, raise(row, WorkCause::AppointmentUnanswered), now).await?;
+        } else {
+            work_item::resolve(app, tx, WorkCause::AppointmentUnanswered, row.id.0, now).await?;
         }
         if due.not_recorded {
             work_item::raise(app, tx, raise(row, WorkCause::OutcomeNotRecorded), now).await?;

@@ -65,7 +65,11 @@ impl Life for Appointments {
                     work_item::resolve(app, tx, WorkCause::AppointmentsOfPaused, participant.0, now).await?;
                     replan::of_participant(tx, centre, participant, now).await?;
                 }
-                Event::FileOpens(participant, centre) | Event::ZoneChanges(participant, centre) => {
+                Event::FileOpens(participant, centre) => {
+                    replan::of_participant(tx, centre, participant, now).await?;
+                    follow_up::note_past(tx, participant, centre, now).await?;
+                }
+                Event::ZoneChanges(participant, centre) => {
                     replan::of_participant(tx, centre, participant, now).await?;
                 }
                 Event::AccountChanges(leaving) if leaving.receives_nobody => {

@@ -17,11 +17,14 @@ use kernel::{
     audit::Audit,
     error::{Error, Result},
     extract::{Body, Call, Path, Query},
-    page::{Page, PageQuery},
+    page::{Page, PageQuery, Paging},
     problems::{CreateProblems, ReadProblems},
     reply::Reply,
 };
 use std::collections::BTreeMap;
+
+/// How many months a page has at most.
+const MONTHS_A_PAGE: u16 = 24;
 
 /// Say how a session was
 ///
@@ -85,6 +88,8 @@ pub async fn list(
 ) -> Result<Response> {
     let (_, _, own) = call.actor.staff(&[StaffRole::Manager])?;
     let paging = query.paging::<i64>()?;
+    // Each month is counted from what was said in it, which is opened one by one.
+    let paging = Paging { limit: paging.limit.min(MONTHS_A_PAGE), ..paging };
     if own != centre {
         return Err(Error::not_found());
     }

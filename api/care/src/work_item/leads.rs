@@ -6,6 +6,7 @@ use super::{
     words::WorkCause,
 };
 use crate::app::{App, timer::Timer};
+use chrono::TimeDelta;
 use contract::{CentreId, ParticipantId, time::Instant};
 use db::{Tx, sql};
 use kernel::{
@@ -13,6 +14,9 @@ use kernel::{
     error::Result,
 };
 use uuid::Uuid;
+
+/// Whoever was registered just now is being assigned just now.
+pub const GRACE: TimeDelta = TimeDelta::days(1);
 
 /// A participant of whom it is to be looked at whether somebody accompanies them.
 const LEADS: Kind = Kind::new("participant_lead");

@@ -54,7 +54,8 @@ impl Life for WorkItems {
                     return Ok(Consequences::of("work_items_resolved", resolved));
                 }
                 Event::FileOpens(participant, centre) => {
-                    leads::note(tx, centre, &[participant], now).await?;
+                    let then = now.saturating_add(leads::GRACE);
+                    leads::note(tx, centre, &[participant], then).await?;
                 }
                 Event::AssignmentStarts(participant, _) => {
                     let centre = store::centre_of(tx, participant).await?;
