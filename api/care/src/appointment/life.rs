@@ -1,6 +1,6 @@
 //! What becomes of appointments when something happens in the lives of those who agreed on them.
 
-use super::{ahead, hand_over, memory::Happened, remind, replan, store};
+use super::{ahead, follow_up, hand_over, memory::Happened, remind, replan, store};
 use crate::{
     app::{
         App,
