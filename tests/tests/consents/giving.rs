@@ -28,9 +28,6 @@ both_databases! {
         let withdrawn = withdraw(&app, &world.participant, "statistics").await;
         assert_eq!(withdrawn.json()["consent"]["state"], json!("withdrawn"));
         assert_eq!(withdrawn.json()["consent"].get("wording_version"), None);
-        let again = json!({"participant_id": world.participant.id, "purpose": "statistics"});
-        let refused = app.post("/v1/consents/withdraw").by(&world.participant).json(again).refused(ProblemCode::CommandRefused).await;
-        assert_eq!(refused.possible_commands.unwrap(), ["giveConsent"]);
         app.clock.advance(TimeDelta::minutes(1));
         // With the mentor, before a witness, it is given again; all that was said stays.
         let witnessed = with(consent(&app, "statistics"), &json!({"witness": "Ahmed the interpreter", "language": "zgh"}));
@@ -56,6 +53,18 @@ both_databases! {
     async fn what_was_never_given_can_be_refused(app: TestApp) {
         let refused = withdraw(&app, &app.world.participant, "sms").await;
         assert_eq!((refused.version(), &refused.json()["consent"]["state"]), (1, &json!("withdrawn")));
+    }
+
+    async fn a_no_that_is_said_again_is_written_and_stands_since_the_first(app: TestApp) {
+        let person = &app.world.participant;
+        give(&app, person, consent(&app, "sms")).await;
+        app.clock.advance(TimeDelta::minutes(1));
+        let first = withdraw(&app, person, "sms").await.json();
+        app.clock.advance(TimeDelta::minutes(1));
+        let again = withdraw(&app, person, "sms").await;
+        assert_eq!((again.version(), &again.json()["consent"]["state"]), (3, &json!("withdrawn")));
+        assert_eq!(again.json()["consent"]["since"], first["consent"]["since"]);
+        assert_eq!(audited(&app, "consent.withdraw").await, 2);
     }
 
     async fn whoever_is_not_concerned_learns_nothing(app: TestApp) {

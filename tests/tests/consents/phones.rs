@@ -3,6 +3,7 @@
 use super::{consent, contact, give, with, withdraw};
 use crate::{appointments::audited, sync::Phone};
 use chrono::TimeDelta;
+use db::sql;
 use muwakaba_tests::{SignedIn, TestApp, both_databases};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -68,11 +69,42 @@ both_databases! {
         for _ in 0..2 {
             assert_eq!(words(&push(&app, &world.participant, &day).await), ["duplicate"; 2]);
         }
-        // Somebody else wrote down the same no: it is so.
+        // Somebody else wrote down the same no: it is a line of its own.
         assert_eq!(words(&push(&app, &world.mentor, &[&said(&app, "withdrawConsent", &no)]).await), ["applied"]);
         let listed = app.get(&format!("/v1/participants/{}/consents", world.participant.id)).by(&world.participant.again(&app.app)).expect(200).await.json();
-        assert_eq!((&listed["items"][0]["state"], &listed["items"][0]["version"]), (&json!("withdrawn"), &json!(4)));
+        assert_eq!((&listed["items"][0]["state"], &listed["items"][0]["version"]), (&json!("withdrawn"), &json!(5)));
         assert_eq!(audited(&app, "consent.give").await, 2);
+    }
+
+    async fn a_no_that_was_said_again_outweighs_a_yes_from_between_that_arrives_last(app: TestApp) {
+        let world = &app.world;
+        let forbidden = async || {
+            let mut tx = app.app.db.read().await.unwrap();
+            let count: i64 = tx.query(sql!("SELECT count(*) FROM push_forbidden")).scalar().await.unwrap();
+            count
+        };
+        withdraw(&app, &world.participant, "push_abroad").await;
+        app.clock.advance(TimeDelta::hours(1));
+        let yes = said(&app, "giveConsent", &consent(&app, "push_abroad"));
+        app.clock.advance(TimeDelta::hours(1));
+        withdraw(&app, &world.participant, "push_abroad").await;
+        app.clock.advance(TimeDelta::hours(1));
+        assert_eq!(words(&push(&app, &world.mentor, &[&yes]).await), ["applied"]);
+        let listed = app.get(&format!("/v1/participants/{}/consents", world.participant.id)).by(&world.participant.again(&app.app)).expect(200).await.json();
+        assert_eq!((&listed["items"][0]["state"], &listed["items"][0]["version"]), (&json!("withdrawn"), &json!(3)));
+        assert_eq!(forbidden().await, 1);
+        // The same from phones: neither "no" of the two is lost.
+        app.clock.advance(TimeDelta::minutes(1));
+        let no = said(&app, "withdrawConsent", &json!({"participant_id": world.participant.id, "purpose": "sms"}));
+        app.clock.advance(TimeDelta::minutes(1));
+        let yes = said(&app, "giveConsent", &consent(&app, "sms"));
+        app.clock.advance(TimeDelta::minutes(1));
+        let no_again = said(&app, "withdrawConsent", &json!({"participant_id": world.participant.id, "purpose": "sms"}));
+        assert_eq!(words(&push(&app, &world.participant, &[&no, &no_again]).await), ["applied"; 2]);
+        assert_eq!(words(&push(&app, &world.mentor, &[&yes]).await), ["applied"]);
+        let listed = app.get(&format!("/v1/participants/{}/consents", world.participant.id)).by(&world.participant.again(&app.app)).expect(200).await.json();
+        let states: Vec<_> = listed["items"].as_array().unwrap().iter().map(|one| one["state"].as_str().unwrap()).collect();
+        assert_eq!(states, ["withdrawn"; 2]);
     }
 
     async fn what_cannot_be_is_refused_and_named_in_the_body(app: TestApp) {

@@ -80,27 +80,25 @@ pub async fn give(
     Ok((row, audit))
 }
 
-/// Writes down that somebody takes it back or says no, and does what follows. `None` if it is so already.
+/// Writes down that somebody takes it back or says no, and does what follows. Also where it was withdrawn before: of two who say no, the later
+/// outweighs a "yes" that was said between them and arrives last.
 pub async fn withdraw(
     app: &App,
     tx: &mut Tx,
     (actor, saying): (&Actor, Saying),
     (whose, which): (&Whose, Which),
     now: Instant,
-) -> Result<(Row, Option<Consequences>)> {
+) -> Result<(Row, Consequences)> {
     let ended = Ended { participant: whose.id, purpose: which.purpose.as_str(), subject: which.subject };
     life::is_about_to(app, tx, Coming::ConsentEnds(ended), now).await?;
     let held = store::hold(tx, which).await?;
     if held.is_none() && which.purpose.is_of_one_subject() {
         return Err(Error::field("/subject_id", "unknown", "nothing was agreed to about this one"));
     }
-    if let Some(row) = held.as_ref().filter(|row| !rules::may_be_withdrawn(Some(row.state))) {
-        return Ok((row.clone(), None));
-    }
     let line = Line { act: ConsentState::Withdrawn, saying, terms: None, whom: None };
     let row = write(app, tx, whose, (which, held), line, now).await?;
     let consequences = life::happens(app, tx, actor, Event::ConsentEnds(ended), now).await?;
-    Ok((row, Some(consequences)))
+    Ok((row, consequences))
 }
 
 /// The time of a consent has run out: that is written down, and what follows is done.
@@ -214,8 +212,12 @@ fn settle(row: &mut Row, said: &[Entry], last: &EntryRow, now: Instant) {
         // What was said last changes nothing: it was taken back since.
         return;
     }
+    let is_said_again =
+        row.version > 1 && row.state == ConsentState::Withdrawn && standing.state == ConsentState::Withdrawn;
+    if !is_said_again {
+        row.since = last.said_at;
+    }
     row.state = standing.state;
-    row.since = last.said_at;
     row.expires_at = standing.expires_at;
     let is_given = standing.state == ConsentState::Given;
     row.wording_version = last.wording_version.clone().filter(|_| is_given);

@@ -64,7 +64,7 @@ pub async fn give(State(app): State<App>, call: Call, body: Body<NewConsent>) ->
 ///
 /// For the participant themself, the mentors and counsellors of the participant and the manager of their centre. It needs no reason and no
 /// version, and acts at once: without `push_abroad` nothing is pushed to their phones, without the consent to a referral that is revoked. The
-/// answer says what came of it. What was never agreed to can be refused the same way.
+/// answer says what came of it. What was never agreed to can be refused the same way, and what was taken back before can be taken back again.
 #[utoipa::path(
     post, path = "/consents/withdraw", tag = "consents", operation_id = "withdrawConsent",
     request_body = ConsentWithdrawal,
@@ -79,9 +79,6 @@ pub async fn withdraw(State(app): State<App>, call: Call, body: Body<ConsentWith
     let now = work.now;
     let who = (&call.actor, Saying::of(&call.actor, now, now));
     let (row, consequences) = deeds::withdraw(&app, &mut work.tx, who, (&whose, which), now).await?;
-    let Some(consequences) = consequences else {
-        return Err(Error::command_refused(None, "it is withdrawn already", &["giveConsent"]));
-    };
     let answer = WithdrawnConsent {
         consent: Consent::of(&app, &row, now)?,
         is_push_stopped: row.purpose == ConsentPurpose::PushAbroad,

@@ -43,12 +43,7 @@ async fn withdraw(applying: &mut Applying<'_>) -> Result<Applied> {
     let (app, tx, now) = (applying.app, &mut *applying.tx, applying.now);
     let (row, consequences) =
         deeds::withdraw(app, tx, (applying.actor, saying), (&whose, which), now).await.map_err(below)?;
-    let audit = deeds::audit(&row, "withdraw");
-    let audit = match consequences {
-        Some(consequences) => effects(audit, &consequences),
-        // Somebody said so before: it is so.
-        None => audit.with("already", true),
-    };
+    let audit = effects(deeds::audit(&row, "withdraw"), &consequences);
     Ok(applied(&row, audit))
 }
 

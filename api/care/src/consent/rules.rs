@@ -65,11 +65,6 @@ pub fn stands(state: ConsentState, expires_at: Option<Instant>, now: Instant) ->
     }
 }
 
-/// Whether it can be withdrawn: also what was never given, or has run out. Somebody who says no is heard.
-pub fn may_be_withdrawn(state: Option<ConsentState>) -> bool {
-    state != Some(ConsentState::Withdrawn)
-}
-
 /// Whether somebody can agree until then, else why not.
 pub fn check_expiry(expires_at: Instant, now: Instant) -> Result<(), (&'static str, &'static str)> {
     if expires_at <= now {
