@@ -107,6 +107,33 @@ both_databases! {
         assert_eq!(states, ["withdrawn"; 2]);
     }
 
+    async fn a_no_is_taken_from_whoever_lost_the_person_since_and_a_yes_is_not(app: TestApp) {
+        let world = &app.world;
+        let no = || said(&app, "withdrawConsent", &json!({"participant_id": world.participant.id, "purpose": "sms"}));
+        let id = give(&app, &world.mentor, consent(&app, "sms")).await.string("/id");
+        app.clock.advance(TimeDelta::minutes(1));
+        let (before, yes) = (no(), said(&app, "giveConsent", &consent(&app, "statistics")));
+        app.clock.advance(TimeDelta::hours(1));
+        let manager = world.manager.again(&app.app);
+        let history = app.get(&format!("/v1/participants/{}/assignments", world.participant.id)).by(&manager).expect(200).await.json();
+        let own = history["items"].as_array().unwrap().iter().find(|one| one["staff_id"] == json!(world.mentor.id)).unwrap().clone();
+        app.post(&format!("/v1/assignments/{}/end", own["id"].as_str().unwrap())).by(&manager).expect(200).await;
+        app.clock.advance(TimeDelta::hours(3));
+        let after = no();
+        assert_eq!(words(&push(&app, &world.mentor, &[&yes, &after, &before]).await), ["refused", "refused", "applied"]);
+        let read = app.get(&format!("/v1/consents/{id}")).by(&world.participant.again(&app.app)).expect(200).await.json();
+        assert_eq!((&read["state"], &read["version"]), (&json!("withdrawn"), &json!(2)));
+        app.clock.advance(TimeDelta::days(31));
+        let mut late = no();
+        late["recorded_at"] = before["recorded_at"].clone();
+        assert_eq!(words(&push(&app, &world.mentor, &[&late]).await), ["refused"]);
+        // Nobody speaks for a participant whom they never accompanied.
+        for person in [&world.foreign_mentor, &world.other_participant] {
+            let results = push(&app, person, &[&no()]).await;
+            assert_eq!(results[0]["problem"]["code"], json!("not_found"), "{results:?}");
+        }
+    }
+
     async fn what_cannot_be_is_refused_and_named_in_the_body(app: TestApp) {
         let world = &app.world;
         let named = json!({"subject_id": Uuid::now_v7(), "base_version": 1});

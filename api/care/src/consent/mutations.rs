@@ -1,4 +1,5 @@
-//! What can be done with consents without network. A withdrawal is taken whatever happened meanwhile.
+//! What can be done with consents without network. A withdrawal is taken whatever happened meanwhile, also from whoever no longer accompanies the
+//! person who told them. Agreeing is not: in doubt it is no.
 
 use super::{
     deeds::{self, Saying},
@@ -7,7 +8,10 @@ use super::{
     store::{self, Row, Whose},
     things::CONSENT,
 };
-use crate::app::mutation::{Applied, Applying, Mutation};
+use crate::{
+    accompanied,
+    app::mutation::{Applied, Applying, Mutation},
+};
 use contract::ParticipantId;
 use kernel::{
     audit::Audit,
@@ -38,7 +42,7 @@ async fn withdraw(applying: &mut Applying<'_>) -> Result<Applied> {
     names_itself(applying)?;
     let below = |error: Error| error.below("/body");
     let which = applying.body::<ConsentWithdrawal>()?.which().map_err(below)?;
-    let whose = whose(applying, which.participant).await?;
+    let whose = whose_when_said(applying, which.participant).await?;
     let saying = Saying::of(applying.actor, applying.recorded_at, applying.now);
     let (app, tx, now) = (applying.app, &mut *applying.tx, applying.now);
     let (row, consequences) =
@@ -57,6 +61,23 @@ fn names_itself(applying: &Applying<'_>) -> Result<()> {
 async fn whose(applying: &mut Applying<'_>, participant: ParticipantId) -> Result<Whose> {
     let scope = applying.actor.caseload()?;
     store::whose(applying.tx, scope, participant).await?.ok_or_else(Error::not_found)
+}
+
+/// Also somebody whom the phone's owner accompanied when they said it.
+async fn whose_when_said(applying: &mut Applying<'_>, participant: ParticipantId) -> Result<Whose> {
+    if let Ok(scope) = applying.actor.caseload()
+        && let Some(whose) = store::whose(applying.tx, scope, participant).await?
+    {
+        return Ok(whose);
+    }
+    let since = accompanied::since(applying);
+    if let Ok(staff) = accompanied::recorder(applying.actor)
+        && let Some(whose) = store::whose_formerly(applying.tx, staff, participant, since).await?
+    {
+        return Ok(whose);
+    }
+    applying.actor.caseload()?;
+    Err(Error::not_found())
 }
 
 fn applied(row: &Row, audit: Audit) -> Applied {

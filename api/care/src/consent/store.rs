@@ -5,7 +5,8 @@ use super::{
     things::CONSENT,
     words::{ConsentId, ConsentPurpose, ConsentRecorder, ConsentState},
 };
-use contract::{CentreId, Language, ParticipantId, time::Instant};
+use crate::accompanied::{CLOCK_AHEAD, Since};
+use contract::{CentreId, Language, ParticipantId, StaffId, time::Instant};
 use db::{Change, Result, Statement, Tx, id_list, piece, sql};
 use kernel::{
     access::Scope,
@@ -122,6 +123,30 @@ pub async fn whose(tx: &mut Tx, scope: Scope, id: ParticipantId) -> Result<Optio
         " AND p.id = $2"
     ));
     tx.query(statement).bind(scope.id()).bind(id).optional().await
+}
+
+/// The same of somebody whom this staff member accompanied when their phone recorded something, and no longer does since a while. Nobody is made
+/// to wait here either: what rests on a consent is held before whose it is.
+pub async fn whose_formerly(
+    tx: &mut Tx,
+    staff: StaffId,
+    id: ParticipantId,
+    (recorded_at, earliest_end): Since,
+) -> Result<Option<Whose>> {
+    tx.query(sql!(
+        "SELECT p.id, p.centre_id, p.data_key FROM participant AS p
+         WHERE p.id = $1
+           AND EXISTS (SELECT 1 FROM assignment AS former
+                       WHERE former.participant_id = p.id AND former.staff_id = $2
+                         AND former.started_at <= $3 AND former.ended_at >= $5 AND former.ended_at >= $4)"
+    ))
+    .bind(id)
+    .bind(staff)
+    .bind(recorded_at)
+    .bind(earliest_end)
+    .bind(recorded_at.saturating_sub(CLOCK_AHEAD))
+    .optional()
+    .await
 }
 
 /// The participant's centre, which stays theirs until the transaction ends.
