@@ -67,6 +67,18 @@ both_databases! {
         assert_eq!(audited(&app, "consent.withdraw").await, 2);
     }
 
+    async fn the_audit_log_does_not_say_what_for(app: TestApp) {
+        let world = &app.world;
+        give(&app, &world.mentor, contact(&app, &Uuid::now_v7().to_string(), "The bakery")).await;
+        withdraw(&app, &world.participant, "push_abroad").await;
+        let mut tx = app.app.db.read().await.unwrap();
+        let told: Vec<String> = tx.query(sql!("SELECT details FROM audit WHERE subject_kind = 'consent'")).scalars().await.unwrap();
+        assert_eq!(told.len(), 2);
+        for word in ["contact_employer", "push_abroad", "\"ar\""] {
+            assert!(told.iter().all(|details| !details.contains(word)), "{word}: {told:?}");
+        }
+    }
+
     async fn whoever_is_not_concerned_learns_nothing(app: TestApp) {
         let world = &app.world;
         let path = format!("/v1/consents/{}", give(&app, &world.participant, consent(&app, "sms")).await.string("/id"));

@@ -87,6 +87,10 @@ both_databases! {
         let consents = seen(&app, &world.participant, &format!("/v1/participants/{}/consents", world.participant.id)).await;
         assert_eq!(consents["items"], json!([]));
         sent(&app, &path, 1).await;
+        // Whoever reads the audit log alone does not learn that it was danger.
+        let mut tx = app.app.db.read().await.unwrap();
+        let told: Vec<String> = tx.query(sql!("SELECT details FROM audit WHERE subject_kind = 'referral'")).scalars().await.unwrap();
+        assert!(!told.is_empty() && told.iter().all(|details| !details.contains("override")), "{told:?}");
     }
 
     async fn a_consent_that_has_run_out_lets_nobody_be_told(app: TestApp) {

@@ -2,6 +2,7 @@
 
 use super::{asked, seen, sent, step};
 use contract::ProblemCode;
+use db::sql;
 use muwakaba_tests::both_databases;
 use serde_json::json;
 
@@ -17,6 +18,9 @@ both_databases! {
         assert_eq!((closed.version(), &closed.json()["state"], &closed.json()["outcome"]), (5, &json!("closed"), &json!("helped_partly")));
         let refused = app.post(&format!("{path}/revoke")).by(&app.world.mentor).if_match(5).refused(ProblemCode::CommandRefused).await;
         assert_eq!(refused.possible_commands.unwrap(), Vec::<String>::new());
+        let mut tx = app.app.db.read().await.unwrap();
+        let told: Vec<String> = tx.query(sql!("SELECT details FROM audit WHERE subject_kind = 'referral'")).scalars().await.unwrap();
+        assert!(told.iter().all(|details| !details.contains("helped")), "{told:?}");
     }
 
     async fn what_is_not_so_yet_cannot_be_done(app: TestApp) {

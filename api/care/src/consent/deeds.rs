@@ -72,11 +72,10 @@ pub async fn give(
         let fault = |(code, detail)| Error::field("/expires_at", code, detail);
         rules::check_expiry(expires_at, now).map_err(fault)?;
     }
-    let language = terms.language;
     let line = Line { act: ConsentState::Given, saying, terms: Some(terms), whom };
     let held = store::hold(tx, which).await?;
     let row = write(app, tx, whose, (which, held), line, now).await?;
-    let audit = audit(&row, "give").with("language", language.as_str());
+    let audit = audit(&row, "give");
     Ok((row, audit))
 }
 
@@ -116,12 +115,9 @@ pub async fn expire(app: &App, tx: &mut Tx, row: Row, now: Instant) -> Result<(R
     Ok((row, audit))
 }
 
-/// The line of the audit log about what was done to it.
+/// The line of the audit log about what was done to it. What for, and in which language, stands with the consent alone: it tells of the person.
 pub fn audit(row: &Row, verb: &'static str) -> Audit {
-    Audit::new(&CONSENT, verb, row.id.0)
-        .about(row.participant_id)
-        .at(row.centre_id)
-        .with("purpose", row.purpose.as_str())
+    Audit::new(&CONSENT, verb, row.id.0).about(row.participant_id).at(row.centre_id)
 }
 
 /// Adds a line, and writes how it stands after it.

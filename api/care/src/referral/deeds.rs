@@ -98,11 +98,11 @@ pub async fn ask(
     };
     store::insert(tx, &row).await?;
     tx.changed(row.changed());
-    let is_override = row.override_reason_sealed.is_some();
     if let Ground::Consent(terms) = ground {
         agree(app, tx, (actor, said_at), (&row, &partner), terms, now).await?;
     }
-    Ok((row.clone(), audit(&row, "ask").with("override", is_override)))
+    let audit = audit(&row, "ask");
+    Ok((row, audit))
 }
 
 fn ground(consent: Option<ConsentTerms>, reason: Option<Note>, role: StaffRole) -> Result<Ground> {
@@ -214,7 +214,7 @@ pub async fn close(
     step(row, ReferralCommand::Close)?;
     (row.outcome, row.ended_at) = (Some(outcome), Some(now));
     written(app, tx, row, now).await?;
-    Ok(audit(row, "close").with("outcome", outcome.as_str()))
+    Ok(audit(row, "close"))
 }
 
 /// Takes it back, for this reason.
@@ -222,7 +222,7 @@ pub async fn revoke(app: &App, tx: &mut Tx, row: &mut Row, why: ReferralEnd, now
     step(row, ReferralCommand::Revoke)?;
     (row.ended_at, row.ended_because) = (Some(now), Some(why));
     written(app, tx, row, now).await?;
-    Ok(audit(row, "revoke").with("because", why.as_str()))
+    Ok(audit(row, "revoke"))
 }
 
 /// Takes back what is open of these, and says so in the audit log; how many there were.
@@ -279,6 +279,7 @@ async fn written(app: &App, tx: &mut Tx, row: &Row, now: Instant) -> Result<()> 
     unanswered::is_settled(app, tx, row, now).await
 }
 
+/// Nothing of why, or of what came of it: that stands with the referral, for those who may read it.
 fn audit(row: &Row, verb: &'static str) -> Audit {
     Audit::new(&REFERRAL, verb, row.id.0).about(row.participant_id).at(row.centre_id)
 }
