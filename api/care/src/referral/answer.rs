@@ -9,7 +9,7 @@ use super::{
         ReferralRefusal, ReferralState,
     },
 };
-use contract::{CentreId, ParticipantId, StaffId, time::Instant};
+use contract::{CentreId, ParticipantId, PersonKind, StaffId, time::Instant};
 use kernel::{
     Kernel,
     error::Result,
@@ -61,7 +61,7 @@ pub struct Referral {
     pub asked_by: StaffId,
     /// Where it stands.
     pub state: ReferralState,
-    /// What can be done with it now.
+    /// What this caller can do with it now. Participants take it back by withdrawing their consent.
     pub possible_commands: Vec<ReferralCommand>,
     /// By which name the partner is told of the participant.
     #[serde(serialize_with = "expose_in_answer")]
@@ -125,8 +125,8 @@ pub const fn field(column: &'static str, id: ReferralId) -> Field {
 }
 
 impl Referral {
-    /// A row with its texts opened.
-    pub fn of(kernel: &Kernel, row: &Row) -> Result<Self> {
+    /// A row with its texts opened, for this reader.
+    pub fn of(kernel: &Kernel, row: &Row, reader: PersonKind) -> Result<Self> {
         let key = kernel.keys.participants.key(row.participant_id.0, &row.data_key)?;
         let reason = row.override_reason_sealed.as_ref();
         Ok(Self {
@@ -136,7 +136,10 @@ impl Referral {
             partner_name: row.partner_name.clone(),
             asked_by: row.asked_by,
             state: row.state,
-            possible_commands: rules::possible(row.state),
+            possible_commands: match reader {
+                PersonKind::Staff => rules::possible(row.state),
+                PersonKind::Participant => Vec::new(),
+            },
             given_name: key.open_text(field("given_name_sealed", row.id), &row.given_name_sealed)?,
             request: key.open_text(field("request_sealed", row.id), &row.request_sealed)?,
             override_reason: reason
@@ -158,10 +161,10 @@ impl Referral {
 }
 
 impl SentReferral {
-    /// With this link.
+    /// With this link, for whoever made it.
     pub fn of(kernel: &Kernel, row: &Row, link: &ShownOnce) -> Result<Self> {
         Ok(Self {
-            referral: Referral::of(kernel, row)?,
+            referral: Referral::of(kernel, row, PersonKind::Staff)?,
             path: format!("{}{}", super::page::BELOW, link.secret.as_str()),
             code: link.code.to_string(),
             expires_at: link.expires_at,

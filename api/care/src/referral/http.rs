@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{App, participant::store::in_scope};
 use axum::{extract::State, response::Response};
-use contract::ParticipantId;
+use contract::{ParticipantId, PersonKind};
 use kernel::{
     audit::Audit,
     error::{Error, Result},
@@ -38,7 +38,8 @@ pub async fn ask(State(app): State<App>, call: Call, body: Body<NewReferral>) ->
     let mut work = app.begin(&call, body.digest).await?;
     let whom = store::whom(&mut work.tx, scope, new.participant_id).await?.ok_or_else(Error::not_found)?;
     let (row, audit) = deeds::ask(&app, &mut work.tx, (&call.actor, work.now), whom, new, work.now).await?;
-    let reply = Reply::created(format!("/v1/referrals/{}", row.id), &Referral::of(&app, &row)?)?;
+    let answer = Referral::of(&app, &row, call.actor.kind())?;
+    let reply = Reply::created(format!("/v1/referrals/{}", row.id), &answer)?;
     work.finish(audit, reply.version(row.version)).await
 }
 
@@ -62,7 +63,9 @@ pub async fn list(
     let mut reading = app.begin_reading(&call).await?;
     in_scope(&mut reading.tx, scope, participant).await?.ok_or_else(Error::not_found)?;
     let rows = store::list(&mut reading.tx, scope, participant, paging).await?;
-    let page = paging.page(rows, |entry| entry.key.id)?.legible().map(|row| Referral::of(&app, &row))?;
+    let reader = call.actor.kind();
+    let page =
+        paging.page(rows, |entry| entry.key.id)?.legible().map(|row| Referral::of(&app, &row, reader))?;
     let audit = Audit::new(&REFERRAL, "list", None).about(participant).with("count", page.items.len());
     reading.finish(audit, Reply::ok(&page)?).await
 }
@@ -80,7 +83,8 @@ pub async fn read(State(app): State<App>, call: Call, Path(id): Path<ReferralId>
     let mut reading = app.begin_reading(&call).await?;
     let row = store::load(&mut reading.tx, scope, id).await?.ok_or_else(Error::not_found)?;
     let audit = Audit::new(&REFERRAL, "read", id.0).about(row.participant_id);
-    reading.finish(audit, Reply::ok(&Referral::of(&app, &row)?)?.version(row.version)).await
+    let answer = Referral::of(&app, &row, call.actor.kind())?;
+    reading.finish(audit, Reply::ok(&answer)?.version(row.version)).await
 }
 
 /// Make a link by which the partner answers
@@ -220,7 +224,8 @@ async fn held(app: &App, call: &Call, id: ReferralId, seen: IfMatch, digest: Dig
     Ok((work, row))
 }
 
+/// Commands are staff's alone.
 async fn finish(app: &App, work: Work, row: &Row, audit: Audit) -> Result<Response> {
-    let reply = Reply::ok(&Referral::of(app, row)?)?.version(row.version);
+    let reply = Reply::ok(&Referral::of(app, row, PersonKind::Staff)?)?.version(row.version);
     work.finish(audit, reply).await
 }

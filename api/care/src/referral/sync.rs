@@ -30,6 +30,7 @@ impl Form for Referrals {
     }
 
     async fn load(loading: &mut Loading<'_>, ids: &[Uuid]) -> Result<Vec<Told<Referral>>> {
+        let reader = loading.actor.kind();
         let mut entries = store::named(loading.tx, loading.scope, ids).await?;
         let is_near = |row: &store::Row| {
             rules::is_open(row.state)
@@ -38,7 +39,7 @@ impl Form for Referrals {
         entries.retain(|entry| entry.row.as_ref().is_none_or(is_near));
         let told = entries.into_iter().map(|entry| {
             let about = entry.row.as_ref().map(|row| row.participant_id);
-            Told::of(entry.key.id, about, entry.row, |row| Referral::of(loading.kernel, &row))
+            Told::of(entry.key.id, about, entry.row, |row| Referral::of(loading.kernel, &row, reader))
         });
         Ok(told.collect())
     }
