@@ -65,7 +65,7 @@ pub async fn give(
     (terms, saying): (ConsentTerms, Saying),
     now: Instant,
 ) -> Result<(Row, Audit)> {
-    if !wordings::is_current(&terms.wording_version) {
+    if !wordings::may_be_agreed_to(&terms.wording_version, saying.at) {
         return Err(Error::field("/wording_version", "unknown", "is not the wording that is agreed to now"));
     }
     if let Some(expires_at) = terms.expires_at {

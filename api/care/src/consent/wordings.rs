@@ -7,7 +7,20 @@ use super::{
         self, ContactEmployer, ContactRelative, FollowUp, PushAbroad, Referral, Sms, Statistics,
     },
 };
-use contract::Language::{self, Amazigh, Arabic, English, French};
+use contract::{
+    Language::{self, Amazigh, Arabic, English, French},
+    time::Instant,
+};
+
+/// An edition of the texts.
+struct Edition {
+    version: &'static str,
+    /// The moment from which it is agreed to, as text.
+    from: &'static str,
+}
+
+/// All editions, the latest last.
+const EDITIONS: &[Edition] = &[Edition { version: CURRENT, from: "2026-11-01T00:00:00Z" }];
 
 /// The edition that is agreed to now.
 pub const CURRENT: &str = "2026-11";
@@ -170,9 +183,17 @@ const TEXTS: &[Text] = &[
     ),
 ];
 
-/// Whether this edition is agreed to now.
-pub fn is_current(version: &str) -> bool {
-    version == CURRENT
+/// Whether somebody can have agreed to this edition then: to the current one, or to one that the next had not followed yet. A phone without
+/// network sends much later what was read out.
+pub fn may_be_agreed_to(version: &str, said_at: Instant) -> bool {
+    is_of(EDITIONS, version, said_at)
+}
+
+fn is_of(editions: &[Edition], version: &str, said_at: Instant) -> bool {
+    let is_this = |edition: &Edition| edition.version == version;
+    editions.iter().position(is_this).is_some_and(|place| {
+        editions.get(place + 1).is_none_or(|next| next.from.parse().is_ok_and(|from: Instant| said_at < from))
+    })
 }
 
 /// All of them.
@@ -184,6 +205,27 @@ pub fn all() -> ConsentWordings {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_edition_is_agreed_to_until_the_next_one_follows() {
+        let editions = [
+            Edition { version: "a", from: "2026-01-01T00:00:00Z" },
+            Edition { version: "b", from: "2026-06-01T00:00:00Z" },
+        ];
+        let said = |version, at: &str| is_of(&editions, version, at.parse().unwrap());
+        assert!(said("a", "2026-05-31T23:59:59Z") && !said("a", "2026-06-01T00:00:00Z"));
+        // A phone had the new one before its day: it is what they were shown.
+        assert!(said("b", "2026-05-31T23:59:59Z") && said("b", "2030-01-01T00:00:00Z"));
+        assert!(!said("c", "2026-01-01T00:00:00Z"));
+    }
+
+    #[test]
+    fn editions_follow_each_other_and_the_last_is_current() {
+        let days: Vec<Instant> = EDITIONS.iter().map(|edition| edition.from.parse().unwrap()).collect();
+        assert!(days.is_sorted());
+        assert_eq!(EDITIONS.last().map(|edition| edition.version), Some(CURRENT));
+        assert!(TEXTS.iter().all(|text| EDITIONS.iter().any(|edition| edition.version == text.0)));
+    }
 
     #[test]
     fn every_edition_says_everything_once_in_every_language_and_shortly() {
