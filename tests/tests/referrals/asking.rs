@@ -1,7 +1,7 @@
 //! Without consent there is none; what is asked is read by whom it concerns.
 
 use super::{ask, asked, new_referral, over, partner, seen, sent};
-use crate::appointments::audited;
+use crate::{appointments::audited, people::close_file};
 use chrono::TimeDelta;
 use contract::ProblemCode;
 use db::sql;
@@ -111,6 +111,7 @@ both_databases! {
     async fn a_closed_file_asks_for_nothing(app: TestApp) {
         let (world, partner) = (&app.world, partner(&app).await);
         crate::people::close_file(&app, world.participant.id).await;
+        close_file(&app, world.participant.id).await;
         app.post("/v1/referrals").by(&world.mentor).json(new_referral(&app, &partner)).refused(ProblemCode::CommandRefused).await;
     }
 

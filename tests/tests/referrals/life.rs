@@ -1,7 +1,10 @@
 //! What ends a referral besides what is done with it, and what time does to it.
 
 use super::{asked, seen, sent, step, withdraw};
-use crate::appointments::audited;
+use crate::{
+    appointments::audited,
+    people::{close_file, command, reopen_file},
+};
 use chrono::TimeDelta;
 use muwakaba::background::reconciler;
 use muwakaba_tests::{TestApp, both_databases};
@@ -47,9 +50,12 @@ both_databases! {
         crate::people::close_file(&app, world.participant.id).await;
         assert_eq!(ended(&app, &path).await, (json!("revoked"), json!("file_closed")));
         crate::people::reopen_file(&app, world.participant.id).await;
+        close_file(&app, world.participant.id).await;
+        assert_eq!(ended(&app, &path).await, (json!("revoked"), json!("file_closed")));
+        reopen_file(&app, world.participant.id).await;
         let next = asked(&app).await;
         let to = json!({"centre_id": world.other_centre});
-        app.post(&format!("{file}/move")).by(&world.manager).if_match(3).json(to).expect(200).await;
+        command(&app, world.participant.id, "move", to).expect(200).await;
         app.get(&next).by(&world.manager).expect(404).await;
         let there = seen(&app, &world.other_manager, &next).await;
         assert_eq!((&there["state"], &there["ended_because"]), (&json!("revoked"), &json!("person_moved")));

@@ -154,7 +154,7 @@ both_databases! {
             app.get("/r/not-a-link").expect(404).await,
         ];
         for page in &pages {
-            assert_eq!(page.header("cache-control"), "no-store");
+            assert_eq!(page.header("cache-control"), "no-store, no-transform");
             assert_eq!(page.header("referrer-policy"), "no-referrer");
             assert!(page.header("x-robots-tag").contains("noindex"));
             let policy = page.header("content-security-policy");

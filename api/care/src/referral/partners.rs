@@ -46,21 +46,6 @@ pub struct Reader {
     pub now: Instant,
 }
 
-impl Reader {
-    /// Goes on with whether the partner is one of a centre where they work.
-    fn narrowed(self, statement: Statement<'static>) -> Statement<'static> {
-        statement
-            .then(piece!(
-                "(partner.centre_id = ? OR partner.centre_id IN (
-                      SELECT posting.centre_id FROM posting
-                      WHERE posting.staff_id = ? AND posting.ended_at IS NULL AND posting.starts_at <= ?))"
-            ))
-            .bind(self.home)
-            .bind(self.staff)
-            .bind(self.now)
-    }
-}
-
 /// Keeps a partner.
 pub async fn insert(tx: &mut Tx, row: &Row) -> Result<()> {
     tx.query(sql!(
@@ -93,9 +78,19 @@ pub async fn update(tx: &mut Tx, row: &Row) -> Result<()> {
 
 /// A partner of a centre where the reader works.
 pub async fn load(tx: &mut Tx, reader: Reader, id: PartnerId) -> Result<Option<Row>> {
-    let statement =
-        Statement::new(piece!("SELECT partner.* FROM partner WHERE partner.id = ? AND ")).bind(id);
-    tx.query_built(reader.narrowed(statement)).optional().await
+    tx.query(sql!(
+        "SELECT partner.* FROM partner
+         WHERE partner.id = $1
+           AND (partner.centre_id = $2 OR partner.centre_id IN (
+                    SELECT posting.centre_id FROM posting
+                    WHERE posting.staff_id = $3 AND posting.ended_at IS NULL AND posting.starts_at <= $4))"
+    ))
+    .bind(id)
+    .bind(reader.home)
+    .bind(reader.staff)
+    .bind(reader.now)
+    .optional()
+    .await
 }
 
 /// A partner of this centre, held until the transaction ends.
@@ -145,11 +140,19 @@ pub async fn works_at(tx: &mut Tx, reader: Reader, centre: CentreId) -> Result<b
 
 /// Those of the named partners that are of a centre where the reader works, in no order.
 pub async fn named(tx: &mut Tx, reader: Reader, ids: &[Uuid]) -> Result<Vec<Entry<ById, Row>>> {
-    let statement = Statement::new(piece!(
-        "SELECT partner.* FROM partner WHERE partner.id ",
-        lite "IN (SELECT unhex(value) FROM json_each(?)) AND ",
-        pg "= ANY (ARRAY(SELECT value::uuid FROM json_array_elements_text(?::json))) AND "
+    tx.query(sql!(
+        "SELECT partner.* FROM partner
+         WHERE (partner.centre_id = $1 OR partner.centre_id IN (
+                    SELECT posting.centre_id FROM posting
+                    WHERE posting.staff_id = $2 AND posting.ended_at IS NULL AND posting.starts_at <= $3))
+           AND partner.id ",
+        lite "IN (SELECT unhex(value) FROM json_each($4))",
+        pg "= ANY (ARRAY(SELECT value::uuid FROM json_array_elements_text($4::json)))"
     ))
-    .bind(id_list(ids));
-    tx.query_built(reader.narrowed(statement)).all().await
+    .bind(reader.home)
+    .bind(reader.staff)
+    .bind(reader.now)
+    .bind(id_list(ids))
+    .all()
+    .await
 }
