@@ -46,6 +46,8 @@ both_databases! {
         let mut tx = app.app.db.read().await.unwrap();
         let (plain, sealed): (Option<String>, Vec<u8>) = tx.query(sql!("SELECT state, state_sealed FROM readiness_item WHERE item = 'rehabilitation'")).one().await.unwrap();
         assert!(plain.is_none() && !String::from_utf8_lossy(&sealed).contains("obtained"));
+        let told: Vec<String> = tx.query(sql!("SELECT details FROM audit WHERE action = 'readiness.set_item'")).scalars().await.unwrap();
+        assert!(told.len() == 3 && !told.concat().contains("rehabilitation") && !told.concat().contains("card"), "{told:?}");
     }
 
     async fn what_somebody_else_said_is_not_overwritten_unseen(app: TestApp) {

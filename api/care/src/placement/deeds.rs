@@ -100,7 +100,7 @@ pub async fn record(
     tx.changed(whole.row.changed());
     remind::plan_again(app, tx, &whole, now).await?;
     needs::is_on_the_way_again(app, tx, &whole.row, now).await?;
-    let audit = line(&whole.row, "record").with("kind", new.kind.as_str()).with("stage", new.stage.as_str());
+    let audit = line(&whole.row, "record");
     Ok((whole, audit))
 }
 
@@ -156,9 +156,7 @@ pub async fn record_stage(
     if new.outcome == StageOutcome::Reached {
         needs::is_on_the_way_again(app, tx, &whole.row, now).await?;
     }
-    Ok(line(&whole.row, "record_stage")
-        .with("stage", new.stage.as_str())
-        .with("outcome", new.outcome.as_str()))
+    Ok(line(&whole.row, "record_stage"))
 }
 
 /// Notes what the participant agreed that the employer may know.
@@ -179,8 +177,7 @@ pub async fn agree_employer_knowledge(
     row.count(now);
     store::update(tx, row).await?;
     tx.changed(row.changed());
-    Ok(line(row, "agree_employer_knowledge")
-        .with("employer_knowledge", agreement.employer_knowledge.as_str()))
+    Ok(line(row, "agree_employer_knowledge"))
 }
 
 /// Ends a placement: what was not reached is closed, and somebody is to act unless it was for something better.
@@ -203,8 +200,7 @@ pub async fn end(app: &App, tx: &mut Tx, whole: &mut Whole, ending: Ending, now:
     if ending.reason != EndReason::BetterJob {
         needs::is_lost(app, tx, &whole.row, now).await?;
     }
-    let told = whole.row.end_reason.unwrap_or(EndReason::Other);
-    Ok(line(&whole.row, "end").with("reason", told.as_str()))
+    Ok(line(&whole.row, "end"))
 }
 
 /// Takes a placement out that was entered by mistake: no milestone of it is asked for, and nobody has to do anything about it.
@@ -265,7 +261,8 @@ pub fn today(app: &App, zone: &ZoneName, now: Instant) -> Result<NaiveDate> {
     Ok(app.zones.to_local(now, zone).map_err(Error::internal)?.date())
 }
 
-/// A line of the audit log about a placement.
+/// A line of the audit log about a placement. It says what was done and to whose, and nothing of what was recorded: whoever reads the log sees
+/// whom it is about, and accompanies nobody.
 pub fn line(row: &Row, verb: &'static str) -> Audit {
     Audit::new(&PLACEMENT, verb, row.id.0).about(row.participant_id).at(row.centre_id)
 }

@@ -112,9 +112,7 @@ pub async fn verify(
     tx.changed(whole.row.changed());
     remind::plan_again(app, tx, whole, now).await?;
     needs::stand_as(app, tx, whole, now).await?;
-    Ok(line(&whole.row, "verify_milestone")
-        .with("milestone", verification.milestone.as_str())
-        .with("evidence", verification.evidence.as_str()))
+    Ok(line(&whole.row, "verify_milestone"))
 }
 
 /// A placement is over: what was not reached by then is closed.

@@ -91,13 +91,13 @@ async fn look_at(app: &App, tx: &mut Tx, whole: &mut Whole, now: Instant) -> Res
     let mut came = Came::default();
     // Whoever is not accompanied is noted again when they are. Nobody is asked until then, and nothing is missed.
     if store::is_accompanied(tx, whole.row.participant_id).await? {
-        let missed = pass(tx, whole, &mut came, now).await?;
+        pass(tx, whole, &mut came, now).await?;
         is_other |= came.is_due || came.is_missed;
         if came.is_missed {
             whole.row.version += 1;
             whole.row.changed_at = now;
             store::update(tx, &whole.row).await?;
-            let audit = line(&whole.row, "miss_milestone").with("milestones", missed);
+            let audit = line(&whole.row, "miss_milestone");
             audit.write(tx, None, AuditId::new(&*app.ids), now).await?;
         }
     }
@@ -108,9 +108,8 @@ async fn look_at(app: &App, tx: &mut Tx, whole: &mut Whole, now: Instant) -> Res
     Ok(came)
 }
 
-/// Lets time pass for each of its milestones; those that were missed.
-async fn pass(tx: &mut Tx, whole: &mut Whole, came: &mut Came, now: Instant) -> Result<Vec<&'static str>> {
-    let mut missed = Vec::new();
+/// Lets time pass for each of its milestones.
+async fn pass(tx: &mut Tx, whole: &mut Whole, came: &mut Came, now: Instant) -> Result<()> {
     for one in &mut whole.milestones {
         let mut passed = one.course().passed(now);
         if passed == Passed::FellDue {
@@ -125,13 +124,12 @@ async fn pass(tx: &mut Tx, whole: &mut Whole, came: &mut Came, now: Instant) -> 
                 one.closed_for = Some(MilestoneClosing::NotVerified);
                 parts::update_milestone(tx, one).await?;
                 came.is_missed = true;
-                missed.push(one.milestone.as_str());
             }
             Passed::Nothing(Some(at)) => came.next = Some(came.next.map_or(at, |next| next.min(at))),
             Passed::Nothing(None) | Passed::FellDue => {}
         }
     }
-    Ok(missed)
+    Ok(())
 }
 
 /// Says that somebody is needed.

@@ -92,7 +92,7 @@ pub async fn set_item(
     if !whole.items.iter().any(|item| is_stuck(item, now)) {
         work_item::resolve(app, tx, WorkCause::PaperStuck, person.0, now).await?;
     }
-    Ok(line(whole, "set_item").with("item", new.item.as_str()))
+    Ok(line(whole, "set_item"))
 }
 
 /// Whether nothing of an item has moved for too long.
@@ -122,10 +122,10 @@ pub async fn set_willingness(
     row.changed_at = now;
     store::update(tx, row).await?;
     tx.changed(row.changed());
-    Ok(line(whole, "set_willingness").with("willingness", new.willingness.as_str()))
+    Ok(line(whole, "set_willingness"))
 }
 
-/// A line of the audit log about a list.
+/// A line of the audit log about a list. Which item, and what was said of it, would tell whoever reads the log what the seal keeps.
 fn line(whole: &Whole, verb: &'static str) -> Audit {
     Audit::new(&READINESS, verb, whole.row.participant_id.0)
         .about(whole.row.participant_id)
