@@ -123,6 +123,20 @@ both_databases! {
         assert_eq!(stuck(&app).await, 1);
     }
 
+    async fn what_was_stuck_before_a_file_closed_is_so_when_it_opens(app: TestApp) {
+        let world = &app.world;
+        say(&app, &world.mentor, setting("national_card", "being_obtained", 0)).await;
+        pass(&app, 30).await;
+        assert_eq!(stuck(&app).await, 1);
+        for (command, reason, expected) in [("withdraw", "asked_to_stop", 0), ("reopen", "came_back", 1)] {
+            let path = format!("/v1/participants/{}/{command}", world.participant.id);
+            let manager = world.manager.again(&app.app);
+            app.post(&path).by(&manager).header("if-match", "*").json(json!({"reason": reason})).expect(200).await;
+            reconciler::run(&app.app).await.unwrap();
+            assert_eq!(stuck(&app).await, expected, "{command}");
+        }
+    }
+
     async fn whoever_does_not_look_for_work_says_what_would_have_to_change(app: TestApp) {
         let world = &app.world;
         let willing = format!("/v1/participants/{}/willingness", world.participant.id);

@@ -41,6 +41,8 @@ impl Life for Readiness {
                 Event::FileOpens(participant, centre) | Event::FileResumes(participant, centre) => {
                     timers::note_participant(tx, centre, participant).await?;
                 }
+                // What somebody was told of was closed with the file: they are told again, should it be open again and nothing have moved.
+                Event::FileCloses(participant) => timers::wait_anew(tx, participant).await?,
                 Event::PersonMoves(moving) => {
                     let person = moving.participant;
                     if store::hold_of(tx, person).await? {
@@ -53,8 +55,7 @@ impl Life for Readiness {
                     }
                 }
                 // What papers somebody has depends on nobody else; whoever leads is found when something gets stuck.
-                Event::FileCloses(_)
-                | Event::FilePauses(..)
+                Event::FilePauses(..)
                 | Event::PresenceChanges(_)
                 | Event::ConsentEnds(_)
                 | Event::ZoneChanges(..)

@@ -1,6 +1,6 @@
 //! What is looked at again: lists with something that is being obtained and has not moved.
 
-use super::{deeds::is_stuck, store};
+use super::{deeds::is_stuck, rules, store, words::ReadinessState};
 use crate::{
     app::{App, timer::Timer},
     work_item::{self, Raise, WorkCause},
@@ -78,6 +78,29 @@ pub async fn note_due(
         Some(at) => Ok(agenda::note(tx, LISTS, centre, &[participant.0], at).await?),
         None => Ok(()),
     }
+}
+
+/// Lets somebody be told again of what is being obtained by a participant and does not move, as if nobody had been told.
+pub async fn wait_anew(tx: &mut Tx, participant: ParticipantId) -> Result<()> {
+    store::hold_of(tx, participant).await?;
+    // By its word: what a later version of the service calls otherwise closes with the file all the same.
+    let told: Vec<(String, Instant)> = tx
+        .query(sql!(
+            "SELECT item, moved_at FROM readiness_item
+             WHERE participant_id = $1 AND state = 'being_obtained' AND stuck_at IS NULL"
+        ))
+        .bind(participant)
+        .all()
+        .await?;
+    for (item, moved_at) in told {
+        tx.query(sql!("UPDATE readiness_item SET stuck_at = $1 WHERE participant_id = $2 AND item = $3"))
+            .bind(rules::stuck_at(ReadinessState::BeingObtained, moved_at))
+            .bind(participant)
+            .bind(item)
+            .execute()
+            .await?;
+    }
+    Ok(())
 }
 
 /// Notes the list of somebody who is accompanied again, if something of it may get stuck.
