@@ -22,6 +22,29 @@ both_databases! {
         assert_eq!(audited(&app, "placement.end").await, 1);
     }
 
+    async fn what_was_entered_by_mistake_silences_no_loss(app: TestApp) {
+        let lost = record(&app, &app.world.mentor, new_placement(&app)).await;
+        command(&app, &lost, "end", json!({"reason": "dismissed", "until": "2026-11-20"})).await;
+        let mistaken = record(&app, &app.world.mentor, over(new_placement(&app), &json!({"stage": "offer", "on": "2026-11-22"}))).await;
+        assert!(needed_for(&app).await.is_empty());
+        command(&app, &mistaken, "withdraw", json!({"reason": "It was his cousin"})).await;
+        assert_eq!(needed_for(&app).await, ["job_lost"]);
+        // What is on the way was seen to, until it comes to nothing.
+        let other = record(&app, &app.world.mentor, over(new_placement(&app), &json!({"stage": "offer", "on": "2026-11-22"}))).await;
+        assert!(needed_for(&app).await.is_empty());
+        command(&app, &other, "record-stage", json!({"stage": "offer", "outcome": "refused", "on": "2026-11-22"})).await;
+        assert_eq!(needed_for(&app).await, ["job_lost"]);
+    }
+
+    async fn a_loss_with_something_behind_it_calls_nobody(app: TestApp) {
+        let first = record(&app, &app.world.mentor, new_placement(&app)).await;
+        let second = record(&app, &app.world.mentor, over(new_placement(&app), &json!({"stage": "offer", "on": "2026-11-18"}))).await;
+        command(&app, &first, "end", json!({"reason": "dismissed", "until": "2026-11-20"})).await;
+        assert!(needed_for(&app).await.is_empty());
+        command(&app, &second, "record-stage", json!({"stage": "offer", "outcome": "withdrawn", "on": "2026-11-21"})).await;
+        assert_eq!(needed_for(&app).await, ["job_lost"]);
+    }
+
     async fn something_better_is_no_loss(app: TestApp) {
         let recorded = record(&app, &app.world.mentor, new_placement(&app)).await;
         let stands = command(&app, &recorded, "end", json!({"reason": "better_job", "until": "2026-11-20"})).await;

@@ -2,6 +2,7 @@
 
 use super::{command, needed_for, new_placement, over, planned, record, states};
 use crate::{
+    absences::{days, said},
     appointments::audited,
     notifications::{dispatch, phone, push_service, read},
     people::close_file,
@@ -31,6 +32,17 @@ async fn pass(app: &TestApp, days: i64) {
 
 async fn stands(app: &TestApp, path: &str) -> Value {
     app.get(path).by(&app.world.manager.again(&app.app)).expect(200).await.json()
+}
+
+/// Who is to be reminded.
+async fn listeners(app: &TestApp) -> Vec<uuid::Uuid> {
+    let mut tx = app.app.db.read().await.unwrap();
+    tx.query(sql!(
+        "SELECT DISTINCT recipient_id FROM reminder WHERE subject_kind = 'placement' AND state = 'planned'"
+    ))
+    .scalars()
+    .await
+    .unwrap()
 }
 
 both_databases! {
@@ -109,6 +121,49 @@ both_databases! {
         reconciler::run(&app.app).await.unwrap();
         assert_eq!(needed_for(&app).await, ["milestone_due"]);
         assert_eq!(planned(&app).await, ["2027-02-14T09:00:00Z", "2027-05-15T09:00:00Z", "2027-11-16T09:00:00Z"]);
+    }
+
+    async fn what_was_asked_before_a_file_closed_is_asked_again(app: TestApp) {
+        let world = &app.world;
+        let recorded = record(&app, &world.mentor, new_placement(&app)).await;
+        pass(&app, 23).await;
+        assert_eq!(needed_for(&app).await, ["milestone_due"]);
+        let send = async |command: &str, reason: &str| {
+            let path = format!("/v1/participants/{}/{command}", world.participant.id);
+            let manager = world.manager.again(&app.app);
+            app.post(&path).by(&manager).header("if-match", "*").json(json!({"reason": reason})).expect(200).await
+        };
+        send("withdraw", "asked_to_stop").await;
+        assert!(needed_for(&app).await.is_empty());
+        pass(&app, 30).await;
+        send("reopen", "came_back").await;
+        reconciler::run(&app.app).await.unwrap();
+        // Nothing was missed meanwhile, and whoever is asked again has as long as ever.
+        assert_eq!(needed_for(&app).await, ["milestone_due"]);
+        assert_eq!(states(&stands(&app, recorded.header("location")).await), ["pending"; 4]);
+        pass(&app, 13).await;
+        assert_eq!(states(&stands(&app, recorded.header("location")).await), ["pending"; 4]);
+        // A loss with nothing behind it comes back as well.
+        command(&app, &recorded, "end", json!({"reason": "dismissed", "until": "2027-01-20"})).await;
+        assert!(needed_for(&app).await.contains(&"job_lost".to_owned()));
+        send("withdraw", "asked_to_stop").await;
+        assert!(needed_for(&app).await.is_empty());
+        send("reopen", "came_back").await;
+        assert!(needed_for(&app).await.contains(&"job_lost".to_owned()));
+    }
+
+    async fn whoever_stands_in_is_reminded_while_the_lead_is_away(app: TestApp) {
+        let world = &app.world;
+        record(&app, &world.mentor, new_placement(&app)).await;
+        assert_eq!(listeners(&app).await, [world.mentor.id]);
+        said(&app, &world.mentor, days("2026-11-23", "2026-11-26", Some(world.other_mentor.id))).await;
+        for _ in 0..2 {
+            reconciler::run(&app.app).await.unwrap();
+        }
+        assert_eq!(listeners(&app).await, [world.other_mentor.id]);
+        pass(&app, 5).await;
+        reconciler::run(&app.app).await.unwrap();
+        assert_eq!(listeners(&app).await, [world.mentor.id]);
     }
 
     async fn nobody_is_asked_while_the_file_rests(app: TestApp) {
@@ -191,12 +246,6 @@ both_databases! {
         app.post(&format!("/v1/participants/{}/assignments", world.participant.id)).by(&world.other_manager).json(assigned).expect(201).await;
         reconciler::run(&app.app).await.unwrap();
         assert_eq!(planned(&app).await.len(), 4);
-        let mut tx = app.app.db.read().await.unwrap();
-        let listeners: Vec<uuid::Uuid> = tx
-            .query(sql!("SELECT DISTINCT recipient_id FROM reminder WHERE subject_kind = 'placement' AND state = 'planned'"))
-            .scalars()
-            .await
-            .unwrap();
-        assert_eq!(listeners, [world.foreign_mentor.id]);
+        assert_eq!(listeners(&app).await, [world.foreign_mentor.id]);
     }
 }

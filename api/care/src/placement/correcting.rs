@@ -49,7 +49,7 @@ pub async fn correct(
         held::reckon_again(app, tx, whole, reason).await?;
         needs::stand_as(app, tx, whole, now).await?;
         match (was_better, reason) {
-            (false, Some(EndReason::BetterJob)) => needs::is_not_lost(app, tx, &whole.row, now).await?,
+            (false, Some(EndReason::BetterJob)) => needs::is_seen_to(app, tx, &whole.row, now).await?,
             (true, Some(reason)) if reason != EndReason::BetterJob => {
                 needs::is_lost(app, tx, &whole.row, now).await?;
             }

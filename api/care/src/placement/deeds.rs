@@ -99,7 +99,7 @@ pub async fn record(
     }
     tx.changed(whole.row.changed());
     remind::plan_again(app, tx, &whole, now).await?;
-    needs::is_on_the_way_again(app, tx, &whole.row, now).await?;
+    needs::is_seen_to(app, tx, &whole.row, now).await?;
     let audit = line(&whole.row, "record");
     Ok((whole, audit))
 }
@@ -154,7 +154,9 @@ pub async fn record_stage(
     tx.changed(whole.row.changed());
     remind::plan_again(app, tx, whole, now).await?;
     if new.outcome == StageOutcome::Reached {
-        needs::is_on_the_way_again(app, tx, &whole.row, now).await?;
+        needs::is_seen_to(app, tx, &whole.row, now).await?;
+    } else {
+        needs::is_lost(app, tx, &whole.row, now).await?;
     }
     Ok(line(&whole.row, "record_stage"))
 }
@@ -197,7 +199,9 @@ pub async fn end(app: &App, tx: &mut Tx, whole: &mut Whole, ending: Ending, now:
     tx.changed(whole.row.changed());
     remind::plan_again(app, tx, whole, now).await?;
     needs::stand_as(app, tx, whole, now).await?;
-    if ending.reason != EndReason::BetterJob {
+    if ending.reason == EndReason::BetterJob {
+        needs::is_seen_to(app, tx, &whole.row, now).await?;
+    } else {
         needs::is_lost(app, tx, &whole.row, now).await?;
     }
     Ok(line(&whole.row, "end"))
@@ -213,6 +217,7 @@ pub async fn withdraw(
     now: Instant,
 ) -> Result<Audit> {
     let state = next(&whole.row, Command::Withdraw)?;
+    let silenced_a_loss = whole.row.state != PlacementState::NotTakenUp;
     let key = app.keys.participants.key(whole.row.participant_id.0, &whole.row.data_key)?;
     let row = &mut whole.row;
     row.withdrawal_sealed =
@@ -224,7 +229,9 @@ pub async fn withdraw(
     tx.changed(whole.row.changed());
     remind::plan_again(app, tx, whole, now).await?;
     needs::stand_as(app, tx, whole, now).await?;
-    needs::is_not_lost(app, tx, &whole.row, now).await?;
+    if silenced_a_loss {
+        needs::is_lost(app, tx, &whole.row, now).await?;
+    }
     Ok(line(&whole.row, "withdraw"))
 }
 

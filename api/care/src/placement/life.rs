@@ -1,6 +1,6 @@
 //! What becomes of placements when something happens in the lives of those whose they are, or who accompany them.
 
-use super::{store, timers};
+use super::{needs, store, timers};
 use crate::app::{
     App,
     life::{Coming, Consequences, Event, Life, Scene},
@@ -34,7 +34,7 @@ impl Life for Placements {
 
     fn take_part<'a>(
         &'a self,
-        Scene { tx, now, .. }: Scene<'a>,
+        Scene { app, tx, now, .. }: Scene<'a>,
         event: &'a Event,
     ) -> BoxFuture<'a, Result<Consequences>> {
         Box::pin(async move {
@@ -43,12 +43,19 @@ impl Life for Placements {
                 Event::FileCloses(participant) | Event::FilePauses(participant, _) => {
                     let all = store::hold_all_of(tx, participant).await?;
                     outbox::withdraw_about(tx, SubjectKind::Placement, &all, now).await?;
+                    // What nobody can answer meanwhile is not missed: whoever is asked again has as long as ever.
+                    store::ask_anew(tx, participant).await?;
                 }
-                Event::FileOpens(participant, _)
-                | Event::FileResumes(participant, _)
+                Event::FileOpens(participant, centre) => {
+                    timers::note_participant(tx, participant, now).await?;
+                    // All that needed somebody was closed with the file.
+                    needs::stands_lost(app, tx, participant, centre, now).await?;
+                }
+                Event::FileResumes(participant, _)
                 | Event::AssignmentStarts(participant, _)
                 | Event::LeadChanges(participant) => timers::note_participant(tx, participant, now).await?,
-                // Whoever leads now is reminded in their place.
+                // Whoever is in charge now is reminded in their place.
+                Event::PresenceChanges(staff) => timers::note_led(tx, staff, now).await?,
                 Event::AssignmentEnds(staff) => timers::note_left(tx, staff, now, now).await?,
                 Event::AccountChanges(leaving) if leaving.accompanies_nobody => {
                     timers::note_left(tx, leaving.staff, now, now).await?;
@@ -65,7 +72,6 @@ impl Life for Placements {
                 Event::AccountChanges(_)
                 | Event::AccountIsShownOtherwise(_)
                 | Event::ZoneChanges(..)
-                | Event::PresenceChanges(_)
                 | Event::ConsentEnds(_) => {}
             }
             Ok(Consequences::default())

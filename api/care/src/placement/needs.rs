@@ -10,7 +10,7 @@ use crate::{
     App,
     work_item::{self, Raise, WorkCause},
 };
-use contract::time::Instant;
+use contract::{CentreId, ParticipantId, time::Instant};
 use db::Tx;
 use kernel::error::Result;
 
@@ -39,22 +39,39 @@ pub async fn stand_as(app: &App, tx: &mut Tx, whole: &Whole, now: Instant) -> Re
     Ok(())
 }
 
-/// Work was lost.
-pub async fn is_lost(app: &App, tx: &mut Tx, row: &Row, now: Instant) -> Result<()> {
-    raise(app, tx, WorkCause::JobLost, row, now).await
-}
-
-/// It was not, after all.
-pub async fn is_not_lost(app: &App, tx: &mut Tx, row: &Row, now: Instant) -> Result<()> {
-    resolve(app, tx, WorkCause::JobLost, row, now).await
-}
-
-/// Whoever lost their work is on the way to another: that was what somebody was to see to.
-pub async fn is_on_the_way_again(app: &App, tx: &mut Tx, row: &Row, now: Instant) -> Result<()> {
-    for lost in store::lost_by(tx, row.participant_id).await? {
+/// Whoever lost their work is on the way to another, or this placement was not lost after all: that was what somebody was to see to.
+pub async fn is_seen_to(app: &App, tx: &mut Tx, row: &Row, now: Instant) -> Result<()> {
+    let open = store::open_loss(tx, row.participant_id).await?;
+    let lost = store::lost_by(tx, row.participant_id).await?;
+    if !lost.contains(&row.id.0) {
+        resolve(app, tx, WorkCause::JobLost, row, now).await?;
+    }
+    for lost in lost.into_iter().filter(|lost| Some(*lost) != open) {
         work_item::resolve(app, tx, WorkCause::JobLost, lost, now).await?;
     }
     Ok(())
+}
+
+/// Work was lost, or what was to come after a loss is no more. Whether somebody is to act is decided from what is recorded by now: an end
+/// behind which something else runs calls nobody, and a placement that was entered by mistake silences nothing.
+pub async fn is_lost(app: &App, tx: &mut Tx, row: &Row, now: Instant) -> Result<()> {
+    is_seen_to(app, tx, row, now).await?;
+    stands_lost(app, tx, row.participant_id, row.centre_id, now).await
+}
+
+/// Of this participant the last work was lost, and nothing came after it: somebody is to act.
+pub async fn stands_lost(
+    app: &App,
+    tx: &mut Tx,
+    participant: ParticipantId,
+    centre: CentreId,
+    now: Instant,
+) -> Result<()> {
+    let Some(subject) = store::open_loss(tx, participant).await? else { return Ok(()) };
+    if !store::is_accompanied(tx, participant).await? {
+        return Ok(());
+    }
+    work_item::raise(app, tx, Raise { cause: WorkCause::JobLost, subject, participant, centre }, now).await
 }
 
 /// Of whoever is no longer accompanied nobody has to do anything.

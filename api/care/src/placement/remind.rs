@@ -49,7 +49,11 @@ pub async fn plan_again(app: &App, tx: &mut Tx, whole: &Whole, now: Instant) -> 
         id: row.id.0,
         centre_id: row.centre_id,
         participant_id: row.participant_id,
-        in_charge: if milestones.is_empty() { None } else { store::lead(tx, row.participant_id).await? },
+        in_charge: if milestones.is_empty() {
+            None
+        } else {
+            store::in_charge(tx, row.participant_id).await?
+        },
         milestones,
         is_accompanied: around.is_accompanied,
         centre_zone: around.centre_zone,

@@ -333,12 +333,42 @@ pub async fn lost_by(tx: &mut Tx, participant: ParticipantId) -> Result<Vec<Uuid
     .await
 }
 
-/// Who leads among those who accompany a participant.
-pub async fn lead(tx: &mut Tx, participant: ParticipantId) -> Result<Option<StaffId>> {
-    tx.query(sql!("SELECT staff_id FROM participant_lead WHERE participant_id = $1"))
+/// The work that a participant lost last, if nothing came after it: nothing is on the way or runs.
+pub async fn open_loss(tx: &mut Tx, participant: ParticipantId) -> Result<Option<Uuid>> {
+    let last: Option<(Uuid, bool)> = tx
+        .query(sql!(
+            "SELECT pl.id, pl.end_reason <> 'better_job' AS is_lost FROM placement AS pl
+             WHERE pl.participant_id = $1 AND pl.state = 'ended' AND NOT EXISTS (
+                 SELECT 1 FROM placement AS other
+                 WHERE other.participant_id = pl.participant_id AND other.state IN ('on_the_way', 'running'))
+             ORDER BY pl.ended DESC, pl.recorded_at DESC, pl.id DESC LIMIT 1"
+        ))
+        .bind(participant)
+        .optional()
+        .await?;
+    Ok(last.and_then(|(id, is_lost)| is_lost.then_some(id)))
+}
+
+/// Nobody is asked any more about what is still to be known of the milestones of a participant: it is asked anew once it can be answered.
+pub async fn ask_anew(tx: &mut Tx, participant: ParticipantId) -> Result<()> {
+    tx.query(sql!(
+        "UPDATE milestone SET asked_at = NULL
+         WHERE state = 'pending' AND placement_id IN (SELECT id FROM placement WHERE participant_id = $1)"
+    ))
+    .bind(participant)
+    .execute()
+    .await
+    .map(drop)
+}
+
+/// Who is in charge of a participant: whoever leads, or stands in for them while they are away.
+pub async fn in_charge(tx: &mut Tx, participant: ParticipantId) -> Result<Option<StaffId>> {
+    let found: Option<Option<StaffId>> = tx
+        .query(sql!("SELECT staff_id FROM in_charge WHERE participant_id = $1"))
         .bind(participant)
         .optional_scalar()
-        .await
+        .await?;
+    Ok(found.flatten())
 }
 
 /// Holds every placement of a participant, in the order in which everybody does.

@@ -199,7 +199,10 @@ async fn unfold(tx: &mut Tx, centre: CentreId, progress: Option<&str>, now: Inst
 async fn page(tx: &mut Tx, centre: CentreId, after: Uuid, rows: i64) -> Result<Vec<Uuid>> {
     Ok(tx
         .query(sql!(
-            "SELECT id FROM placement WHERE centre_id = $1 AND state IN ('running', 'ended') AND id > $2 ORDER BY id LIMIT ",
+            "SELECT pl.id FROM placement AS pl
+             WHERE pl.centre_id = $1 AND pl.state IN ('running', 'ended') AND pl.id > $2
+               AND EXISTS (SELECT 1 FROM milestone AS m WHERE m.placement_id = pl.id AND m.state = 'pending')
+             ORDER BY pl.id LIMIT ",
             lite "+",
             "$3"
         ))
@@ -210,11 +213,13 @@ async fn page(tx: &mut Tx, centre: CentreId, after: Uuid, rows: i64) -> Result<V
         .await?)
 }
 
-/// Notes those with milestones of a participant.
+/// Notes those with milestones that are still to come of a participant. Of what is settled nobody is reminded, however much there is of it.
 pub async fn note_participant(tx: &mut Tx, participant: ParticipantId, now: Instant) -> Result<()> {
     let found: Vec<(PlacementId, CentreId)> = tx
         .query(sql!(
-            "SELECT id, centre_id FROM placement WHERE participant_id = $1 AND state IN ('running', 'ended')"
+            "SELECT pl.id, pl.centre_id FROM placement AS pl
+             WHERE pl.participant_id = $1 AND pl.state IN ('running', 'ended')
+               AND EXISTS (SELECT 1 FROM milestone AS m WHERE m.placement_id = pl.id AND m.state = 'pending')"
         ))
         .bind(participant)
         .all()
@@ -227,10 +232,31 @@ pub async fn note_left(tx: &mut Tx, staff: StaffId, at: Instant, now: Instant) -
     let found: Vec<(PlacementId, CentreId)> = tx
         .query(sql!(
             "SELECT DISTINCT pl.id, pl.centre_id FROM assignment AS a JOIN placement AS pl ON pl.participant_id = a.participant_id
-             WHERE a.staff_id = $1 AND a.ended_at = $2 AND pl.state IN ('running', 'ended')"
+             WHERE a.staff_id = $1 AND a.ended_at = $2 AND pl.state IN ('running', 'ended')
+               AND EXISTS (SELECT 1 FROM milestone AS m WHERE m.placement_id = pl.id AND m.state = 'pending')"
         ))
         .bind(staff)
         .bind(at)
+        .all()
+        .await?;
+    note_each(tx, found, now).await
+}
+
+/// Notes those with milestones of everybody whom this staff member leads, or stands in for the lead: they are away from now on, or back, and
+/// somebody else is reminded.
+pub async fn note_led(tx: &mut Tx, staff: StaffId, now: Instant) -> Result<()> {
+    let found: Vec<(PlacementId, CentreId)> = tx
+        .query(sql!(
+            "SELECT pl.id, pl.centre_id FROM participant_lead AS lead JOIN placement AS pl ON pl.participant_id = lead.participant_id
+             WHERE lead.assignment_id IN (
+                 SELECT a.id FROM assignment AS a WHERE a.ended_at IS NULL AND (
+                     a.staff_id = $1
+                     OR a.staff_id IN (SELECT away.staff_id FROM absence AS away WHERE away.stand_in_id = $1
+                                       AND away.began_at IS NOT NULL AND away.ended_at IS NULL)))
+               AND pl.state IN ('running', 'ended')
+               AND EXISTS (SELECT 1 FROM milestone AS m WHERE m.placement_id = pl.id AND m.state = 'pending')"
+        ))
+        .bind(staff)
         .all()
         .await?;
     note_each(tx, found, now).await
