@@ -63,6 +63,20 @@ both_databases! {
         assert_eq!(states(&stands.json()), ["pending", "waived", "waived", "waived"]);
     }
 
+    async fn what_may_have_been_reached_can_still_be_verified(app: TestApp) {
+        let recorded = record(&app, &app.world.mentor, over(new_placement(&app), &json!({"on": "2026"}))).await;
+        // Nobody knows when in the year: it may have been 320 days.
+        let stands = command(&app, &recorded, "end", json!({"reason": "laid_off", "until": "2026-11-20"})).await;
+        assert_eq!(states(&stands.json()), ["pending", "pending", "pending", "missed"]);
+        let payslip = json!({"milestone": "days_180", "evidence": "payslip", "confidence": "medium", "on": "2026-07-31"});
+        let stands = command(&app, &recorded, "verify-milestone", payslip).await;
+        assert_eq!(states(&stands.json()), ["pending", "pending", "achieved", "missed"]);
+        let path = format!("{}/verify-milestone", recorded.header("location"));
+        let early = json!({"milestone": "days_90", "evidence": "payslip", "confidence": "medium", "on": "2026-03-31"});
+        let problem = app.post(&path).by(&app.world.mentor.again(&app.app)).if_match(3).json(early).refused(ProblemCode::Invalid).await;
+        assert_eq!((&*problem.errors[0].pointer, &*problem.errors[0].code), ("/on", "before_due"));
+    }
+
     async fn an_end_before_the_start_is_refused_by_name(app: TestApp) {
         let recorded = record(&app, &app.world.mentor, new_placement(&app)).await;
         let end = format!("{}/end", recorded.header("location"));

@@ -89,7 +89,9 @@ pub async fn verify(
     let one = whole.milestones.iter_mut().find(|one| one.milestone == verification.milestone);
     let one =
         one.ok_or_else(|| Error::field("/milestone", "unknown", "is no milestone of this placement"))?;
-    let day = one.local_due.date();
+    // It begins with the placement, so that there is a start.
+    let day =
+        row.started.map_or(one.local_due.date(), |start| milestones::earliest_day(start, one.milestone));
     if !milestones::can_be_held(one.state, day, ended) {
         return Err(refused(row, "this milestone is achieved already, or the placement ended before it"));
     }
@@ -97,7 +99,7 @@ pub async fn verify(
         return Err(Error::field(
             "/on",
             "before_due",
-            "is before the day on which it has been held for so long",
+            "is before the first day on which it can have been held for so long",
         ));
     }
     let state = MilestoneState::Achieved;
@@ -117,8 +119,10 @@ pub async fn verify(
 
 /// A placement is over: what was not reached by then is closed.
 pub async fn end(tx: &mut Tx, whole: &mut Whole, until: ImpreciseDate, reason: EndReason) -> Result<()> {
+    let Some(start) = whole.row.started else { return Ok(()) };
     for one in &mut whole.milestones {
-        if one.take(one.course().ended(one.local_due.date(), until, reason)) {
+        let earliest = milestones::earliest_day(start, one.milestone);
+        if one.take(one.course().ended(earliest, until, reason)) {
             parts::update_milestone(tx, one).await?;
         }
     }
@@ -156,7 +160,7 @@ pub async fn reckon_again(
             course = course.reckoned_again(due.instant);
         }
         if let Some((until, reason)) = ended {
-            course = course.ended(due.local.date(), until, reason);
+            course = course.ended(milestones::earliest_day(start, one.milestone), until, reason);
         }
         one.take(course);
         parts::update_milestone(tx, one).await?;

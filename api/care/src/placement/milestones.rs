@@ -21,7 +21,16 @@ pub const fn days(milestone: Milestone) -> u32 {
 
 /// Its day. A start that is not known to the day counts from the last day that it can have been: nobody is asked before it can be known.
 pub fn day(start: ImpreciseDate, milestone: Milestone) -> NaiveDate {
-    let from = start.latest();
+    after(start.latest(), milestone)
+}
+
+/// The first day on which it can have been held for so long: what was over before was surely not, and what is known of an earlier day proves
+/// nothing.
+pub fn earliest_day(start: ImpreciseDate, milestone: Milestone) -> NaiveDate {
+    after(start.earliest(), milestone)
+}
+
+fn after(from: NaiveDate, milestone: Milestone) -> NaiveDate {
     from.checked_add_days(Days::new(days(milestone).into())).unwrap_or(from)
 }
 
@@ -77,11 +86,11 @@ impl Course {
         }
     }
 
-    /// What becomes of one of this day when the placement ended on that one. What had been reached by then can still be verified; where an
-    /// imprecise end leaves it open, a person decides.
+    /// What becomes of one that can have been reached from this day on when the placement ended on that one. What had been reached by then can
+    /// still be verified; where an imprecise start or end leaves it open, a person decides.
     #[must_use]
-    pub fn ended(self, day: NaiveDate, end: ImpreciseDate, reason: EndReason) -> Self {
-        if self.state == MilestoneState::Achieved || day <= end.latest() {
+    pub fn ended(self, earliest: NaiveDate, end: ImpreciseDate, reason: EndReason) -> Self {
+        if self.state == MilestoneState::Achieved || earliest <= end.latest() {
             return self;
         }
         // Whoever went on to something better has lost nothing that could be counted against the placement.
@@ -110,10 +119,10 @@ impl Course {
     }
 }
 
-/// Whether a milestone of this day can be verified as held, of a placement that ended then if it did.
-pub fn can_be_held(state: MilestoneState, day: NaiveDate, end: Option<ImpreciseDate>) -> bool {
+/// Whether a milestone that can have been reached from this day on can be verified as held, of a placement that ended then if it did.
+pub fn can_be_held(state: MilestoneState, earliest: NaiveDate, end: Option<ImpreciseDate>) -> bool {
     let is_open = matches!(state, MilestoneState::Pending | MilestoneState::Missed);
-    is_open && end.is_none_or(|end| day <= end.latest())
+    is_open && end.is_none_or(|end| earliest <= end.latest())
 }
 
 #[cfg(test)]
@@ -143,6 +152,17 @@ mod tests {
             ("2199", Milestone::Days365, "2200-12-31T09:00:00"),
         ] {
             assert_eq!(local_due(date(start), milestone).to_string(), due, "{start}");
+        }
+    }
+
+    #[test]
+    fn what_may_have_been_reached_counts_from_the_first_day_that_the_start_can_have_been() {
+        for (start, milestone, earliest) in [
+            ("2026-11-16", Milestone::Days30, "2026-12-16"),
+            ("2026-11", Milestone::Days30, "2026-12-01"),
+            ("2026", Milestone::Days365, "2027-01-01"),
+        ] {
+            assert_eq!(earliest_day(date(start), milestone).to_string(), earliest, "{start}");
         }
     }
 

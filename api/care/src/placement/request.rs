@@ -74,7 +74,7 @@ pub struct Verification {
     pub evidence: Evidence,
     /// How sure that is.
     pub confidence: Confidence,
-    /// Of which day the evidence is: not before the milestone's own.
+    /// Of which day the evidence is: not before the first day on which the placement can have been held for so long.
     pub on: CalendarDate,
 }
 
