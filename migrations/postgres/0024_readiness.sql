@@ -42,3 +42,16 @@ CREATE TABLE readiness_step (
     recorded_by UUID NOT NULL,
     PRIMARY KEY (participant_id, item, number)
 );
+
+-- What was said of whether somebody looks for work, each time: the latest stands in the list.
+CREATE TABLE readiness_willingness (
+    participant_id UUID NOT NULL REFERENCES participant (id),
+    -- The version of the list that said it.
+    version BIGINT NOT NULL,
+    willingness TEXT NOT NULL,
+    reason TEXT,
+    change_sealed BYTEA,
+    recorded_at TIMESTAMPTZ NOT NULL,
+    recorded_by UUID NOT NULL,
+    PRIMARY KEY (participant_id, version)
+);

@@ -42,3 +42,16 @@ CREATE TABLE readiness_step (
     recorded_by BLOB NOT NULL,
     PRIMARY KEY (participant_id, item, number)
 ) STRICT, WITHOUT ROWID;
+
+-- What was said of whether somebody looks for work, each time: the latest stands in the list.
+CREATE TABLE readiness_willingness (
+    participant_id BLOB NOT NULL REFERENCES participant (id),
+    -- The version of the list that said it.
+    version INTEGER NOT NULL,
+    willingness TEXT NOT NULL,
+    reason TEXT,
+    change_sealed BLOB,
+    recorded_at INTEGER NOT NULL,
+    recorded_by BLOB NOT NULL,
+    PRIMARY KEY (participant_id, version)
+) STRICT, WITHOUT ROWID;

@@ -43,10 +43,15 @@ pub const FEATURE: Feature = Feature {
         about("readiness", "readiness", Phones::Get(&["readiness"])),
         about("readiness_item", "readiness", Phones::Get(&["readiness"])),
         about("readiness_step", "readiness", Phones::Get(&["readiness"])),
+        about(
+            "readiness_willingness",
+            "readiness",
+            Phones::GetNothing("the latest that was said stands in the list"),
+        ),
     ],
     canaries: &[Canary {
         text: CHANGE,
-        columns: &["readiness.change_sealed"],
+        columns: &["readiness.change_sealed", "readiness_willingness.change_sealed"],
         readers: &[Mentor, Counsellor, Manager, Participant],
     }],
     unsung: &[
@@ -66,6 +71,7 @@ pub const FEATURE: Feature = Feature {
     reset: Some(|_, tx| {
         Box::pin(async {
             for statement in [
+                sql!("DELETE FROM readiness_willingness"),
                 sql!("DELETE FROM readiness_step"),
                 sql!("DELETE FROM readiness_item"),
                 sql!("DELETE FROM readiness"),
@@ -144,5 +150,12 @@ async fn fill_crowd(crowd: &mut Crowd) {
     .execute()
     .await
     .expect("steps");
+    tx.query(sql!(
+        "INSERT INTO readiness_willingness (participant_id, version, willingness, recorded_at, recorded_by)
+         SELECT participant_id, 1, 'seeking', moved_at, recorded_by FROM readiness_item WHERE item = 'cv'"
+    ))
+    .execute()
+    .await
+    .expect("what was said");
     tx.commit().await.expect("readiness lists");
 }

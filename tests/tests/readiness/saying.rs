@@ -155,6 +155,13 @@ both_databases! {
         set(json!({"willingness": "seeking", "base_version": 0})).refused(ProblemCode::Changed).await;
         let now = set(json!({"willingness": "seeking", "base_version": 1})).expect(201).await.json();
         assert_eq!((&now["willingness"]["willingness"], now["willingness"].get("what_would_change")), (&json!("seeking"), None));
+        // What was said before is kept, as every step of an item is.
+        let mut tx = app.app.db.read().await.unwrap();
+        let said: Vec<(i64, String, Option<String>, Option<Vec<u8>>)> = tx
+            .query(sql!("SELECT version, willingness, reason, change_sealed FROM readiness_willingness ORDER BY version"))
+            .all().await.unwrap();
+        let words: Vec<_> = said.iter().map(|(version, word, reason, change)| (*version, &**word, reason.as_deref(), change.is_some())).collect();
+        assert_eq!(words, [(1, "not_seeking", Some("care"), true), (2, "seeking", None, false)]);
     }
 
     async fn a_manager_sees_what_is_missing_to_how_many_and_to_whom(app: TestApp) {
@@ -183,6 +190,10 @@ both_databases! {
         assert!(people.contains(&("cv".to_owned(), json!(world.participant.id))));
         let cards = app.get(&format!("{missing}/people?item=national_card")).by(&world.manager).expect(200).await.json();
         assert_eq!(cards["items"].as_array().unwrap().len(), 2);
+        // Whom nobody accompanies any more is neither counted nor listed.
+        close_file(&app, world.other_participant.id).await;
+        let cards = app.get(&format!("{missing}/people?item=national_card")).by(&world.manager).expect(200).await.json();
+        assert_eq!(cards["items"].as_array().unwrap().len(), 1);
         for person in [&world.mentor, &world.administrator, &world.participant, &world.observer] {
             app.get(&missing).by(person).refused(ProblemCode::NotForThisRole).await;
         }

@@ -1,8 +1,9 @@
 //! What callers get.
 
 use super::{
+    lacking::{MissingCount, MissingRow},
     rules,
-    store::{ItemRow, MissingRow, StepRow, Whole},
+    store::{ItemRow, StepRow, Whole},
     words::{NotSeekingReason, ReadinessItem, ReadinessState, Willingness},
 };
 use contract::{
@@ -189,7 +190,7 @@ fn entry(key: &DataKey, whole: &Whole, item: ReadinessItem) -> Result<ReadinessE
 
 impl MissingPapers {
     /// From what was counted.
-    pub fn of(counts: &[super::store::MissingCount]) -> Self {
+    pub fn of(counts: &[MissingCount]) -> Self {
         let people = |item: ReadinessItem, state: ReadinessState| {
             counts.iter().filter(|one| one.item == item && one.state == state).map(|one| one.people).sum()
         };

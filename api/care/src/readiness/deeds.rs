@@ -121,6 +121,7 @@ pub async fn set_willingness(
     (row.willing_at, row.willing_by, row.willing_version) = (Some(now), Some(by), row.version);
     row.changed_at = now;
     store::update(tx, row).await?;
+    store::insert_willingness(tx, row, by, now).await?;
     tx.changed(row.changed());
     Ok(line(whole, "set_willingness"))
 }

@@ -2,8 +2,8 @@
 
 use super::{
     answer::{MissingPapers, MissingPerson},
+    lacking,
     request::MissingQuery,
-    store,
     things::READINESS,
 };
 use crate::App;
@@ -30,7 +30,7 @@ use kernel::{
 pub async fn count(State(app): State<App>, call: Call, Path(centre): Path<CentreId>) -> Result<Response> {
     require_manager(&call.actor, centre)?;
     let mut reading = app.begin_reading(&call).await?;
-    let counts = store::count_missing(&mut reading.tx, centre).await?;
+    let counts = lacking::count_missing(&mut reading.tx, centre).await?;
     let audit = Audit::new(&READINESS, "count_missing", None).at(centre);
     reading.finish(audit, Reply::ok(&MissingPapers::of(&counts))?).await
 }
@@ -52,7 +52,7 @@ pub async fn list(
     require_manager(&call.actor, centre)?;
     let paging = query.paging()?;
     let mut reading = app.begin_reading(&call).await?;
-    let rows = store::list_missing(&mut reading.tx, centre, query.item, paging.clone()).await?;
+    let rows = lacking::list_missing(&mut reading.tx, centre, query.item, paging.clone()).await?;
     let page = paging
         .page(rows, |entry| (entry.key.item.clone(), entry.key.participant_id))?
         .legible()

@@ -8,6 +8,7 @@
 mod answer;
 mod deeds;
 mod http;
+mod lacking;
 mod life;
 mod missing;
 mod mutations;

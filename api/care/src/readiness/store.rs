@@ -11,8 +11,7 @@ use contract::{
 use db::{Change, Result, Statement, Tx, id_list, piece, sql};
 use kernel::{
     access::{Scope, ScopeKind},
-    legible::{self, ById, Entry},
-    page::Paging,
+    legible::{ById, Entry},
     protect::seal::{Sealed, WrappedKey},
     scoped,
 };
@@ -262,6 +261,24 @@ pub async fn insert_step(tx: &mut Tx, step: &StepRow) -> Result<()> {
     .map(drop)
 }
 
+/// Keeps what was said of whether somebody looks for work, as it is sealed in the list: the next that is said takes its place there.
+pub async fn insert_willingness(tx: &mut Tx, row: &Row, by: StaffId, now: Instant) -> Result<()> {
+    tx.query(sql!(
+        "INSERT INTO readiness_willingness (participant_id, version, willingness, reason, change_sealed, recorded_at, recorded_by)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)"
+    ))
+    .bind(row.participant_id)
+    .bind(row.version)
+    .bind(row.willingness)
+    .bind(row.reason)
+    .bind(row.change_sealed.as_ref())
+    .bind(now)
+    .bind(by)
+    .execute()
+    .await
+    .map(drop)
+}
+
 /// These lists with all that belongs to them.
 pub async fn complete(tx: &mut Tx, rows: Vec<Row>) -> Result<Vec<Whole>> {
     if rows.is_empty() {
@@ -337,73 +354,4 @@ pub async fn set_centre(tx: &mut Tx, participant: ParticipantId, centre: CentreI
         tx.query(statement).bind(centre).bind(participant).execute().await?;
     }
     Ok(())
-}
-
-/// How many lack something.
-#[derive(Debug, sqlx::FromRow)]
-pub struct MissingCount {
-    /// What.
-    pub item: ReadinessItem,
-    /// Missing, or being obtained.
-    pub state: ReadinessState,
-    /// To how many.
-    pub people: i64,
-}
-
-/// How many of those whom a centre accompanies lack what. What is sealed is not counted.
-pub async fn count_missing(tx: &mut Tx, centre: CentreId) -> Result<Vec<MissingCount>> {
-    let entries: Vec<Entry<(), MissingCount>> = tx
-        .query(sql!(
-            "SELECT i.item, i.state, count(*) AS people FROM readiness_item AS i JOIN participant AS p ON p.id = i.participant_id
-             WHERE i.centre_id = $1 AND i.state IN ('missing', 'being_obtained') AND p.active
-             GROUP BY i.item, i.state ORDER BY i.item, i.state"
-        ))
-        .bind(centre)
-        .all()
-        .await?;
-    Ok(legible::of_all(entries))
-}
-
-/// Who lacks something.
-#[derive(Debug, sqlx::FromRow)]
-pub struct MissingRow {
-    /// What.
-    pub item: ReadinessItem,
-    /// Who.
-    pub participant_id: ParticipantId,
-    /// Missing, or being obtained.
-    pub state: ReadinessState,
-    /// Since which day.
-    pub since: ImpreciseDate,
-}
-
-/// The key of the list.
-#[derive(Debug, sqlx::FromRow)]
-pub struct ByItem {
-    /// The word of what is missing.
-    #[sqlx(rename = "item_word")]
-    pub item: String,
-    /// To whom.
-    pub participant_id: Uuid,
-}
-
-/// Who of a centre lacks what, by item, with one more than the page holds.
-pub async fn list_missing(
-    tx: &mut Tx,
-    centre: CentreId,
-    item: Option<ReadinessItem>,
-    paging: Paging<(String, Uuid)>,
-) -> Result<Vec<Entry<ByItem, MissingRow>>> {
-    let (after, id) = paging.after.clone().unwrap_or_default();
-    let statement = Statement::new(piece!(
-        "SELECT i.item, i.item AS item_word, i.participant_id, i.state, i.since FROM readiness_item AS i
-         WHERE i.centre_id = ? AND i.state IN ('missing', 'being_obtained') AND (i.item, i.participant_id) > (?, ?)"
-    ))
-    .bind(centre)
-    .bind(after)
-    .bind(id)
-    .when(item, piece!(" AND i.item = ?"))
-    .then(piece!(" ORDER BY i.item, i.participant_id"))
-    .limit(paging.rows());
-    tx.query_built(statement).all().await
 }
