@@ -93,5 +93,27 @@ CREATE TABLE placement_correction (
     ended TEXT,
     end_reason TEXT,
     end_reason_sealed BYTEA,
+    -- Whether it tells of a reason that is for managers alone, sealed in every row: its being there tells nothing.
+    for_managers_sealed BYTEA,
+    PRIMARY KEY (placement_id, version)
+);
+
+-- What the employer was to know, since when, and before whom that was agreed: the latest stands in the placement.
+CREATE TABLE placement_agreement (
+    placement_id UUID NOT NULL REFERENCES placement (id),
+    -- The version that said it.
+    version BIGINT NOT NULL,
+    employer_knowledge TEXT NOT NULL,
+    agreed_on TEXT,
+    witness_id UUID,
+    recorded_at TIMESTAMPTZ NOT NULL,
+    recorded_by UUID NOT NULL,
+    PRIMARY KEY (placement_id, version)
+);
+
+-- The versions that changed the placement itself, by which a phone knows whether it saw what stands.
+CREATE TABLE placement_fact (
+    placement_id UUID NOT NULL REFERENCES placement (id),
+    version BIGINT NOT NULL,
     PRIMARY KEY (placement_id, version)
 );

@@ -97,11 +97,18 @@ both_databases! {
         for (person, told) in [(&world.manager, "new_detention"), (&world.mentor, "other"), (&world.counsellor, "other"), (&world.participant, "other")] {
             assert_eq!(app.get(&path).by(&person.again(&app.app)).expect(200).await.string("/end_reason"), told);
         }
-        // What it said before does not tell it either.
-        app.patch(&path).by(&world.manager).if_match(2).json(json!({"reason": "r", "end_reason": "moved"})).expect(200).await;
-        for (person, told) in [(&world.manager, "new_detention"), (&world.mentor, "other")] {
+        // Whoever sends back what they were shown changes nothing about it.
+        let as_shown = json!({"reason": "It was less", "hours_a_week": 30, "end_reason": "other"});
+        app.patch(&path).by(&world.mentor.again(&app.app)).if_match(2).json(as_shown).expect(200).await;
+        assert_eq!(app.get(&path).by(&world.manager.again(&app.app)).expect(200).await.string("/end_reason"), "new_detention");
+        // A correction that tells of it is for the manager alone, with its reason; others see what it said before, as everybody may read it.
+        let cleared = json!({"reason": "He was released at once", "end_reason": "moved"});
+        app.patch(&path).by(&world.manager.again(&app.app)).if_match(3).json(cleared).expect(200).await;
+        for (person, told) in [(&world.manager, json!(["new_detention", "new_detention"])), (&world.mentor, json!(["other"]))] {
             let former = app.get(&format!("{path}/corrections")).by(&person.again(&app.app)).expect(200).await;
-            assert_eq!(former.string("/items/0/end_reason"), told);
+            let items = former.json()["items"].as_array().unwrap().clone();
+            assert_eq!(json!(items.iter().map(|one| one["end_reason"].clone()).collect::<Vec<_>>()), told);
+            assert_eq!(former.text().contains("released"), items.len() == 2);
         }
         assert_eq!(needed_for(&app).await, ["job_lost"]);
     }

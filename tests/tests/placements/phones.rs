@@ -77,6 +77,21 @@ both_databases! {
         assert_eq!(audited(&app, "placement.record").await, 1);
     }
 
+    async fn what_others_verified_between_two_changes_of_ones_own_is_no_conflict(app: TestApp) {
+        let world = &app.world;
+        let placement = record(&app, &world.mentor, over(new_placement(&app), &json!({"on": "2026-08-01"}))).await;
+        let id = placement.string("/id");
+        let correct = about(&app, "correctPlacement", &id, 1, &json!({"reason": "r", "hours_a_week": 30}));
+        let end = about(&app, "endPlacement", &id, 2, &json!({"reason": "dismissed", "until": "2026-11-22"}));
+        for (version, milestone) in [(1, "days_30"), (2, "days_90")] {
+            let verified = json!({"milestone": milestone, "evidence": "payslip", "confidence": "high", "on": "2026-11-20"});
+            let path = format!("/v1/placements/{id}/verify-milestone");
+            app.post(&path).by(&world.counsellor).if_match(version).json(verified).expect(200).await;
+        }
+        let results = push(&app, &world.mentor, &[&correct, &end]).await;
+        assert_eq!(words(&results), ["applied"; 2], "{results:?}");
+    }
+
     async fn only_what_was_changed_meanwhile_is_in_conflict(app: TestApp) {
         let world = &app.world;
         let placement = record(&app, &world.mentor, over(new_placement(&app), &json!({"on": "2026-10-01"}))).await;

@@ -69,6 +69,20 @@ both_databases! {
         assert_eq!(problem.possible_commands.unwrap(), ["verify_milestone", "agree_employer_knowledge", "correct", "end", "withdraw"]);
     }
 
+    async fn an_agreement_can_be_taken_back_after_a_refusal_and_what_was_agreed_stays(app: TestApp) {
+        let way = json!({"stage": "interview", "on": "2026-11-02", "employer_knowledge": "more", "agreed_on": "2026-11-01"});
+        let recorded = record(&app, &app.world.mentor, over(new_placement(&app), &way)).await;
+        let refused = json!({"stage": "interview", "outcome": "refused", "on": "2026-11-04"});
+        command(&app, &recorded, "record-stage", refused).await;
+        let stands = command(&app, &recorded, "agree-employer-knowledge", json!({"employer_knowledge": "nothing"})).await;
+        assert_eq!((stands.string("/employer_knowledge"), stands.string("/state")), ("nothing".to_owned(), "not_taken_up".to_owned()));
+        let mut tx = app.app.db.read().await.unwrap();
+        let agreed: Vec<(i64, String, Option<Uuid>)> = tx
+            .query(sql!("SELECT version, employer_knowledge, witness_id FROM placement_agreement ORDER BY version"))
+            .all().await.unwrap();
+        assert_eq!(agreed, [(1, "more".to_owned(), Some(app.world.mentor.id)), (3, "nothing".to_owned(), None)]);
+    }
+
     async fn what_cannot_be_is_refused_by_name(app: TestApp) {
         let world = &app.world;
         for (fields, pointer, code) in [

@@ -80,6 +80,12 @@ pub const FEATURE: Feature = Feature {
             "placement",
             Phones::GetNothing("what a placement said before is looked up where there is a network"),
         ),
+        about(
+            "placement_agreement",
+            "placement",
+            Phones::GetNothing("the latest that was agreed stands in the placement"),
+        ),
+        about("placement_fact", "placement", Phones::GetNothing("which of its versions changed a placement itself")),
     ],
     canaries: &[
         Canary { text: WITHDRAWN, columns: &["placement.withdrawal_sealed"], readers: &[Mentor, Counsellor, Manager] },
@@ -92,6 +98,7 @@ pub const FEATURE: Feature = Feature {
     unsung: &[
         ("placement.end_reason_sealed", "a word of a list"),
         ("placement_correction.end_reason_sealed", "a word of a list"),
+        ("placement_correction.for_managers_sealed", "yes or no"),
     ],
     release: Some(|aviary, ids| Box::pin(release(aviary, ids))),
     seed: Some(|crowd| Box::pin(fill_crowd(crowd))),
@@ -207,6 +214,13 @@ async fn fill_crowd(crowd: &mut Crowd) {
             "INSERT INTO placement_correction (placement_id, version, corrected_at, corrected_by, reason_sealed, kind)
              SELECT pl.id, 1, pl.recorded_at, pl.author_id, p.data_key, pl.kind
              FROM placement AS pl JOIN participant AS p ON p.id = pl.participant_id WHERE pl.corrected_at IS NULL"
+        ),
+        sql!(
+            "INSERT INTO placement_agreement (placement_id, version, employer_knowledge, recorded_at, recorded_by)
+             SELECT id, 1, employer_knowledge, recorded_at, author_id FROM placement WHERE corrected_at IS NULL"
+        ),
+        sql!(
+            "INSERT INTO placement_fact (placement_id, version) SELECT id, 1 FROM placement WHERE corrected_at IS NULL"
         ),
     ] {
         tx.query(statement).execute().await.expect("what belongs to them");

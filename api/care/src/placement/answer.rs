@@ -248,6 +248,11 @@ pub fn is_told_reasons(actor: &Actor) -> bool {
     actor.role() == Some(StaffRole::Manager)
 }
 
+/// Sealed beside a correction that is for managers alone.
+pub const FOR_MANAGERS: &[u8] = b"1";
+/// Sealed beside any other; as long, so that its length tells nothing.
+pub const FOR_ALL: &[u8] = b"0";
+
 fn reason(
     key: &DataKey,
     id: PlacementId,
@@ -330,11 +335,18 @@ impl PlacementMilestone {
 }
 
 impl FormerPlacement {
-    /// What `placement` said, with its texts opened, as `actor` may see it.
-    pub fn of(kernel: &Kernel, actor: &Actor, placement: &Row, former: Former) -> Result<Self> {
+    /// What `placement` said, with its texts opened, as `actor` may see it; none if it tells of a reason that is for managers alone, and they
+    /// are none.
+    pub fn of(kernel: &Kernel, actor: &Actor, placement: &Row, former: Former) -> Result<Option<Self>> {
         let key = kernel.keys.participants.key(placement.participant_id.0, &placement.data_key)?;
+        if let Some(sealed) = former.for_managers_sealed.as_ref().filter(|_| !is_told_reasons(actor)) {
+            let word = key.open(field("for_managers_sealed", placement.id), sealed)?;
+            if word.as_slice() != FOR_ALL {
+                return Ok(None);
+            }
+        }
         let reasons = (former.end_reason, former.end_reason_sealed.as_ref());
-        Ok(Self {
+        Ok(Some(Self {
             version: former.version,
             corrected_at: former.corrected_at,
             corrected_by: former.corrected_by,
@@ -345,7 +357,7 @@ impl FormerPlacement {
             from: former.started.map(Into::into),
             until: former.ended.map(Into::into),
             end_reason: reason(&key, placement.id, reasons, is_told_reasons(actor))?,
-        })
+        }))
     }
 }
 

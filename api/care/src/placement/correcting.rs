@@ -1,11 +1,11 @@
 //! Correcting what was recorded wrongly of a placement. What it said is kept beside it.
 
 use super::{
-    answer::field,
-    corrections,
+    answer::{FOR_ALL, FOR_MANAGERS, field, is_told_reasons},
+    corrections::{self, Why},
     deeds::{self, at, line, next, refused, today},
     held, needs,
-    parts::Whole,
+    parts::{self, Whole},
     remind,
     request::PlacementCorrection,
     rules::{self, Command},
@@ -16,6 +16,7 @@ use crate::{App, employer};
 use contract::{StaffId, time::Instant};
 use db::Tx;
 use kernel::{
+    access::Actor,
     audit::Audit,
     error::{Error, Result},
 };
@@ -24,9 +25,9 @@ use kernel::{
 pub async fn correct(
     app: &App,
     tx: &mut Tx,
-    by: StaffId,
+    by: &Actor,
     whole: &mut Whole,
-    change: PlacementCorrection,
+    mut change: PlacementCorrection,
     now: Instant,
 ) -> Result<Audit> {
     whole.row.state = next(&whole.row, Command::Correct)?;
@@ -36,14 +37,27 @@ pub async fn correct(
     }
     require_stage(&whole.row, &change)?;
     let key = app.keys.participants.key(whole.row.participant_id.0, &whole.row.data_key)?;
-    let reason = key.seal_text(field("reason_sealed", whole.row.id), &change.reason, &*app.random)?;
-    corrections::keep_former(tx, whole.row.id, by, &reason, now).await?;
-    let was_better = true_reason(app, &whole.row)? == Some(EndReason::BetterJob);
+    let was = true_reason(app, &whole.row)?;
+    let is_secret = |reason: Option<EndReason>| reason == Some(EndReason::NewDetention);
+    if is_secret(was) && change.end_reason == Some(EndReason::Other) && !is_told_reasons(by) {
+        // They send back what they were shown.
+        change.end_reason = None;
+    }
+    // Of a correction by which nothing else than the secret is another one everybody could tell what it is, and its reason says so in words.
+    let for_managers = change.end_reason.is_some() && is_secret(was) != is_secret(change.end_reason);
+    let word: &[u8] = if for_managers { FOR_MANAGERS } else { FOR_ALL };
+    let why = Why {
+        reason: key.seal_text(field("reason_sealed", whole.row.id), &change.reason, &*app.random)?,
+        for_managers: key.seal(field("for_managers_sealed", whole.row.id), word, &*app.random)?,
+    };
+    corrections::keep_former(tx, whole.row.id, StaffId(by.person()), &why, now).await?;
+    let was_better = was == Some(EndReason::BetterJob);
     let are_dates = change.from.is_some() || change.until.is_some() || change.end_reason.is_some();
     apply(app, tx, whole, change, now).await?;
     whole.row.corrected_at = Some(now);
     whole.row.count(now);
     store::update(tx, &whole.row).await?;
+    parts::insert_fact(tx, &whole.row).await?;
     if are_dates {
         let reason = true_reason(app, &whole.row)?;
         held::reckon_again(app, tx, whole, reason).await?;

@@ -34,6 +34,17 @@ pub struct Former {
     pub end_reason: Option<EndReason>,
     /// The same as it was said, sealed.
     pub end_reason_sealed: Option<Sealed>,
+    /// Whether it is for managers alone, sealed.
+    pub for_managers_sealed: Option<Sealed>,
+}
+
+/// Why what a placement said was wrong.
+#[derive(Debug)]
+pub struct Why {
+    /// In words, sealed.
+    pub reason: Sealed,
+    /// Whether it is for managers alone, sealed.
+    pub for_managers: Sealed,
 }
 
 /// The key of the list.
@@ -44,22 +55,18 @@ pub struct ByVersion {
 }
 
 /// Keeps what a placement said until now, and why that was wrong.
-pub async fn keep_former(
-    tx: &mut Tx,
-    id: PlacementId,
-    by: StaffId,
-    reason: &Sealed,
-    now: Instant,
-) -> Result<()> {
+pub async fn keep_former(tx: &mut Tx, id: PlacementId, by: StaffId, why: &Why, now: Instant) -> Result<()> {
     tx.query(sql!(
         "INSERT INTO placement_correction (placement_id, version, corrected_at, corrected_by, reason_sealed, employer_id, kind,
-                                           hours_a_week, started, ended, end_reason, end_reason_sealed)
-         SELECT id, version, $2, $3, $4, employer_id, kind, hours_a_week, started, ended, end_reason, end_reason_sealed FROM placement WHERE id = $1"
+                                           hours_a_week, started, ended, end_reason, end_reason_sealed, for_managers_sealed)
+         SELECT id, version, $2, $3, $4, employer_id, kind, hours_a_week, started, ended, end_reason, end_reason_sealed, $5
+         FROM placement WHERE id = $1"
     ))
     .bind(id)
     .bind(now)
     .bind(by)
-    .bind(reason)
+    .bind(&why.reason)
+    .bind(&why.for_managers)
     .execute()
     .await
     .map(drop)
@@ -73,7 +80,7 @@ pub async fn list(
 ) -> Result<Vec<Entry<ByVersion, Former>>> {
     tx.query(sql!(
         "SELECT version, corrected_at, corrected_by, reason_sealed, employer_id, kind, hours_a_week, started, ended, end_reason,
-                end_reason_sealed
+                end_reason_sealed, for_managers_sealed
          FROM placement_correction WHERE placement_id = $1 AND version < $2 ORDER BY version DESC LIMIT ",
         lite "+",
         "$3"

@@ -92,6 +92,8 @@ pub async fn record(
         recorded_by: author_id,
     };
     store::insert(tx, &row).await?;
+    parts::insert_fact(tx, &row).await?;
+    parts::insert_agreement(tx, &row, author_id, now).await?;
     parts::insert_stage(tx, &stage).await?;
     let mut whole = Whole { row, stages: vec![stage], milestones: Vec::new() };
     if begins {
@@ -146,6 +148,7 @@ pub async fn record_stage(
     whole.row.state = state;
     whole.row.count(now);
     store::update(tx, &whole.row).await?;
+    parts::insert_fact(tx, &whole.row).await?;
     parts::insert_stage(tx, &stage).await?;
     whole.stages.push(stage);
     if begins {
@@ -178,6 +181,8 @@ pub async fn agree_employer_knowledge(
     (row.agreed_on, row.witness_id) = (agreed_on, agreed_on.map(|_| by));
     row.count(now);
     store::update(tx, row).await?;
+    parts::insert_fact(tx, row).await?;
+    parts::insert_agreement(tx, row, by, now).await?;
     tx.changed(row.changed());
     Ok(line(row, "agree_employer_knowledge"))
 }
@@ -195,6 +200,7 @@ pub async fn end(app: &App, tx: &mut Tx, whole: &mut Whole, ending: Ending, now:
     set_reason(app, &mut whole.row, ending.reason)?;
     whole.row.count(now);
     store::update(tx, &whole.row).await?;
+    parts::insert_fact(tx, &whole.row).await?;
     held::end(tx, whole, ending.until, ending.reason).await?;
     tx.changed(whole.row.changed());
     remind::plan_again(app, tx, whole, now).await?;
@@ -225,6 +231,7 @@ pub async fn withdraw(
     (row.state, row.withdrawn_at, row.withdrawn_by) = (state, Some(now), Some(by));
     row.count(now);
     store::update(tx, row).await?;
+    parts::insert_fact(tx, row).await?;
     held::withdraw(tx, whole).await?;
     tx.changed(whole.row.changed());
     remind::plan_again(app, tx, whole, now).await?;

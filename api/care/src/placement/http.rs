@@ -148,8 +148,8 @@ pub async fn correct(
     body: Body<PlacementCorrection>,
 ) -> Result<Response> {
     let (mut work, mut whole) = held_for(&app, &call, id, seen, body.digest).await?;
-    let (by, now) = (StaffId(call.actor.person()), work.now);
-    let audit = correcting::correct(&app, &mut work.tx, by, &mut whole, body.value, now).await?;
+    let now = work.now;
+    let audit = correcting::correct(&app, &mut work.tx, &call.actor, &mut whole, body.value, now).await?;
     done(&app, &call, work, &whole, audit).await
 }
 

@@ -71,7 +71,8 @@ async fn agree(applying: &mut Applying<'_>) -> Result<Applied> {
 }
 
 async fn correct(applying: &mut Applying<'_>) -> Result<Applied> {
-    let (by, change) = (staff(applying)?, applying.body::<PlacementCorrection>()?);
+    staff(applying)?;
+    let (by, change) = (applying.actor, applying.body::<PlacementCorrection>()?);
     let mut whole = as_seen(applying).await?;
     let audit = correcting::correct(applying.app, applying.tx, by, &mut whole, change, applying.now).await;
     finished(&whole, audit)
@@ -113,7 +114,8 @@ async fn as_seen(applying: &mut Applying<'_>) -> Result<Whole> {
         return Err(Error::changed(row.version));
     }
     if row.facts_version > base {
-        let behind: Vec<i64> = (base + 1..=row.facts_version).collect();
+        // What others did that is no change of the placement itself came in between, and is not asked for.
+        let behind = parts::facts_behind(applying.tx, row.id, base).await?;
         if !applying.are_own(row.id.0, &behind).await? {
             return Err(Error::changed(row.version));
         }

@@ -165,6 +165,43 @@ pub async fn insert_stage(tx: &mut Tx, stage: &StageRow) -> Result<()> {
     .map(drop)
 }
 
+/// Keeps what the employer may know from this version on. What was agreed before stays: it is the ground of what was asked then.
+pub async fn insert_agreement(tx: &mut Tx, row: &Row, by: StaffId, now: Instant) -> Result<()> {
+    tx.query(sql!(
+        "INSERT INTO placement_agreement (placement_id, version, employer_knowledge, agreed_on, witness_id, recorded_at, recorded_by)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)"
+    ))
+    .bind(row.id)
+    .bind(row.version)
+    .bind(row.employer_knowledge)
+    .bind(row.agreed_on)
+    .bind(row.witness_id)
+    .bind(now)
+    .bind(by)
+    .execute()
+    .await
+    .map(drop)
+}
+
+/// Keeps that this version changed the placement itself.
+pub async fn insert_fact(tx: &mut Tx, row: &Row) -> Result<()> {
+    tx.query(sql!("INSERT INTO placement_fact (placement_id, version) VALUES ($1, $2)"))
+        .bind(row.id)
+        .bind(row.version)
+        .execute()
+        .await
+        .map(drop)
+}
+
+/// The versions behind this one that changed the placement itself.
+pub async fn facts_behind(tx: &mut Tx, id: PlacementId, version: i64) -> Result<Vec<i64>> {
+    tx.query(sql!("SELECT version FROM placement_fact WHERE placement_id = $1 AND version > $2"))
+        .bind(id)
+        .bind(version)
+        .scalars()
+        .await
+}
+
 /// Keeps the milestones of a placement that has begun.
 pub async fn insert_milestones(tx: &mut Tx, milestones: &[MilestoneRow]) -> Result<()> {
     let mut query = tx.query_rows(

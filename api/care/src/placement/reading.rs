@@ -86,6 +86,7 @@ pub async fn list_corrections(
         .page(rows, |entry| entry.key.version)?
         .legible()
         .map(|former| FormerPlacement::of(&app, &call.actor, &placement, former))?;
+    let page = Page { items: page.items.into_iter().flatten().collect(), next_cursor: page.next_cursor };
     let audit = deeds::line(&placement, "list_corrections").with("count", page.items.len());
     reading.finish(audit, Reply::ok(&page)?).await
 }

@@ -34,18 +34,17 @@ pub const fn next(state: PlacementState, command: Command) -> Option<PlacementSt
     match (state, command) {
         (Withdrawn, _) => None,
         (_, Command::Withdraw) => Some(Withdrawn),
-        (state, Command::Correct) => Some(state),
+        // What was agreed can be taken back whatever came of it: it would hold again if they were asked again.
+        (state, Command::Correct | Command::AgreeEmployerKnowledge) => Some(state),
         (OnTheWay | NotTakenUp, Command::RecordStage { outcome: StageOutcome::Reached, begins }) => {
             // Whoever was refused and is asked again is on the way again.
             if begins { Some(Running) } else { Some(OnTheWay) }
         }
         (OnTheWay, Command::RecordStage { .. }) => Some(NotTakenUp),
         (Running | Ended, Command::VerifyMilestone) => Some(state),
-        (OnTheWay | Running | Ended, Command::AgreeEmployerKnowledge) => Some(state),
         (Running, Command::End) => Some(Ended),
         (NotTakenUp | Running | Ended, Command::RecordStage { .. })
         | (OnTheWay | NotTakenUp, Command::VerifyMilestone)
-        | (NotTakenUp, Command::AgreeEmployerKnowledge)
         | (OnTheWay | NotTakenUp | Ended, Command::End) => None,
     }
 }

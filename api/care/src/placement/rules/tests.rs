@@ -29,7 +29,7 @@ fn every_state_has_its_commands() {
     // Reached, begun, refused twice, withdrawn twice, verify, agree, correct, end, entered by mistake.
     for (state, expected) in [
         (OnTheWay, [on, run, not, not, not, not, none, on, on, none, out]),
-        (NotTakenUp, [on, run, none, none, none, none, none, none, not, none, out]),
+        (NotTakenUp, [on, run, none, none, none, none, none, not, not, none, out]),
         (Running, [none, none, none, none, none, none, run, run, run, end, out]),
         (Ended, [none, none, none, none, none, none, end, end, end, none, out]),
         (Withdrawn, [none; 11]),
