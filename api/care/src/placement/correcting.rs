@@ -31,8 +31,7 @@ pub async fn correct(
     now: Instant,
 ) -> Result<Audit> {
     whole.row.state = next(&whole.row, Command::Correct)?;
-    let given = change.given();
-    if given.is_empty() {
+    if change.given().is_empty() {
         return Err(Error::field("", "required", "must change at least one field"));
     }
     require_stage(&whole.row, &change)?;
@@ -72,7 +71,8 @@ pub async fn correct(
     }
     tx.changed(whole.row.changed());
     remind::plan_again(app, tx, whole, now).await?;
-    Ok(line(&whole.row, "correct").with("fields", given))
+    // Not which fields: where none of those that everybody may read is another, it was the secret one.
+    Ok(line(&whole.row, "correct"))
 }
 
 /// A day that has not been is not corrected, but recorded.

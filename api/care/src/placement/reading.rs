@@ -65,7 +65,8 @@ pub async fn read(State(app): State<App>, call: Call, Path(id): Path<PlacementId
 
 /// List what a placement said before it was corrected
 ///
-/// The latest first. For the mentors and counsellors of the participant and the manager of their centre.
+/// The latest first; one that tells of a reason for managers alone is listed for them alone. For the mentors and counsellors of the
+/// participant and the manager of their centre.
 #[utoipa::path(
     get, path = "/placements/{placement_id}/corrections", tag = "placements", operation_id = "listPlacementCorrections",
     params(("placement_id" = PlacementId, Path), PageQuery),
