@@ -64,6 +64,8 @@ impl Life for CheckIns {
                     let all = store::hold_all_of(tx, moving.participant).await?;
                     store::set_centre(tx, moving.participant, moving.to).await?;
                     agenda::set_centre(tx, timers::CHECK_INS, &all, moving.to).await?;
+                    // They are reminded by the policy of the other centre; and whoever is looking at one of them just now looks again.
+                    timers::note_participant(tx, moving.participant, moving.to, now).await?;
                     return Ok(Consequences::default().moving(SubjectKind::CheckIn, all));
                 }
                 Event::CentreChanges(centre) => timers::note_centre(tx, centre, now).await?,

@@ -148,6 +148,12 @@ macro_rules! columns {
 
 /// Whom the caller plans for, held until the transaction ends: their centre and their questions stay what they are.
 pub async fn whom(tx: &mut Tx, scope: Scope, participant: ParticipantId) -> Result<Option<Whom>> {
+    // First they, then what is read beside them: a statement that waits for whoever sets their questions would still join the former ones.
+    let _: Option<Uuid> = tx
+        .query(sql!("SELECT id FROM participant WHERE id = $1", pg " FOR SHARE"))
+        .bind(participant)
+        .optional_scalar()
+        .await?;
     let statement = scope.sql(&scoped!(
         "SELECT p.centre_id, p.data_key, p.language AS participant_language, own.questions_sealed AS custom_questions_sealed,
                 c.phone AS centre_phone, c.emergency_phones AS centre_emergency_phones, c.calendar AS centre_calendar, c.zone AS centre_zone
@@ -264,19 +270,21 @@ pub async fn load(tx: &mut Tx, scope: Scope, id: CheckInId) -> Result<Option<Row
     tx.query(statement).bind(scope.id()).bind(id).optional().await
 }
 
+/// Holds one until the transaction ends, by its id alone. What belongs to it is read in a statement of its own afterwards: while this one waits
+/// for whoever moves its participant, a centre that is joined here would stay the former one, and the check-in would be left out.
+async fn hold(tx: &mut Tx, id: CheckInId) -> Result<()> {
+    let _: Option<Uuid> = tx
+        .query(sql!("SELECT id FROM check_in WHERE id = $1", pg " FOR UPDATE"))
+        .bind(id)
+        .optional_scalar()
+        .await?;
+    Ok(())
+}
+
 /// One in scope, held until the transaction ends.
 pub async fn load_for_change(tx: &mut Tx, scope: Scope, id: CheckInId) -> Result<Option<Row>> {
-    let statement = scope.sql(&scoped!(
-        "SELECT ",
-        columns!(),
-        " FROM check_in AS ci JOIN participant AS p ON p.id = ci.participant_id JOIN centre AS c ON c.id = ci.centre_id
-          JOIN questionnaire_version AS asked ON asked.questionnaire_id = ci.questionnaire_id AND asked.number = ci.questionnaire_number
-          WHERE ",
-        ci,
-        " AND ci.id = $2",
-        pg " FOR UPDATE OF ci"
-    ));
-    tx.query(statement).bind(scope.id()).bind(id).optional().await
+    hold(tx, id).await?;
+    load(tx, scope, id).await
 }
 
 /// One of somebody whom this staff member accompanied when they heard the answers, and no longer does since a while; held until the
@@ -287,6 +295,7 @@ pub async fn load_former_for_change(
     id: CheckInId,
     (recorded_at, earliest_end): (Instant, Instant),
 ) -> Result<Option<Row>> {
+    hold(tx, id).await?;
     tx.query(sql!(
         "SELECT ",
         columns!(),
@@ -295,8 +304,7 @@ pub async fn load_former_for_change(
           WHERE ci.id = $1
             AND EXISTS (SELECT 1 FROM assignment AS former
                         WHERE former.participant_id = p.id AND former.staff_id = $2
-                          AND former.started_at <= $3 AND former.ended_at >= $5 AND former.ended_at >= $4)",
-        pg " FOR UPDATE OF ci"
+                          AND former.started_at <= $3 AND former.ended_at >= $5 AND former.ended_at >= $4)"
     ))
     .bind(id)
     .bind(staff)
@@ -307,19 +315,27 @@ pub async fn load_former_for_change(
     .await
 }
 
-/// These, held until the transaction ends, in the order in which everybody holds them.
+/// These, held until the transaction ends, in the order in which everybody holds them; what belongs to them is read afterwards, as of one.
 pub async fn held(tx: &mut Tx, ids: &[Uuid]) -> Result<Vec<Row>> {
     if ids.is_empty() {
         return Ok(Vec::new());
     }
+    let mut query = tx.query_rows(
+        sql!("SELECT id FROM check_in WHERE id IN ({rows}) ORDER BY id", pg " FOR UPDATE"),
+        ids.len(),
+        1,
+    );
+    for id in ids {
+        query = query.bind(*id);
+    }
+    let _: Vec<Uuid> = query.scalars().await?;
     let mut query = tx.query_rows(
         sql!(
             "SELECT ",
             columns!(),
             " FROM check_in AS ci JOIN participant AS p ON p.id = ci.participant_id JOIN centre AS c ON c.id = ci.centre_id
               JOIN questionnaire_version AS asked ON asked.questionnaire_id = ci.questionnaire_id AND asked.number = ci.questionnaire_number
-              WHERE ci.id IN ({rows}) ORDER BY ci.id",
-            pg " FOR UPDATE OF ci"
+              WHERE ci.id IN ({rows}) ORDER BY ci.id"
         ),
         ids.len(),
         1,

@@ -70,7 +70,9 @@ pub async fn set(
     row.questions_sealed = Some(store::sealed(&app, &row, &questions)?);
     (row.set_at, row.set_by) = (Some(work.now), Some(author));
     row.version += 1;
-    store::put(&mut work.tx, &row, questions.len()).await?;
+    if !store::put(&mut work.tx, &row, questions.len()).await? {
+        return Err(Error::changed(row.version));
+    }
     work.tx.changed(row.changed());
     let audit = Audit::new(&CUSTOM_QUESTIONS, "set", participant.0)
         .about(participant)

@@ -75,29 +75,35 @@ pub async fn load(tx: &mut Tx, scope: Scope, participant: ParticipantId) -> db::
     tx.query(statement).bind(scope.id()).bind(participant).optional().await
 }
 
-/// The same, with the participant held until the transaction ends: whoever plans a check-in waits.
+/// The same, with the participant held until the transaction ends: whoever plans a check-in waits. What they are asked is read in a statement
+/// of its own: one that waits for whoever sets it too would still join the former questions.
 pub async fn load_for_change(
     tx: &mut Tx,
     scope: Scope,
     participant: ParticipantId,
 ) -> db::Result<Option<Row>> {
     let statement = scope.sql(&scoped!(
-        "SELECT p.id AS participant_id, p.centre_id, p.data_key, p.language, own.questions_sealed, own.set_at, own.set_by,
-                COALESCE(own.version, 0) AS version
-         FROM participant AS p LEFT JOIN custom_questions AS own ON own.participant_id = p.id WHERE ",
+        "SELECT p.id FROM participant AS p WHERE ",
         participant p,
         " AND p.id = $2",
         pg " FOR UPDATE OF p"
     ));
-    tx.query(statement).bind(scope.id()).bind(participant).optional().await
+    let held: Option<ParticipantId> =
+        tx.query(statement).bind(scope.id()).bind(participant).optional_scalar().await?;
+    if held.is_none() {
+        return Ok(None);
+    }
+    load(tx, scope, participant).await
 }
 
-/// Writes them.
-pub async fn put(tx: &mut Tx, row: &Row, count: usize) -> db::Result<()> {
-    tx.query(sql!(
+/// Writes them, and says whether they take the place of the version before and of no other.
+pub async fn put(tx: &mut Tx, row: &Row, count: usize) -> db::Result<bool> {
+    let written = tx
+        .query(sql!(
         "INSERT INTO custom_questions (participant_id, questions_sealed, count, set_at, set_by, version) VALUES ($1, $2, $3, $4, $5, $6)
          ON CONFLICT (participant_id) DO UPDATE SET questions_sealed = excluded.questions_sealed, count = excluded.count,
-             set_at = excluded.set_at, set_by = excluded.set_by, version = excluded.version"
+             set_at = excluded.set_at, set_by = excluded.set_by, version = excluded.version
+             WHERE custom_questions.version = excluded.version - 1"
     ))
     .bind(row.participant_id)
     .bind(row.questions_sealed.as_ref())
@@ -106,6 +112,6 @@ pub async fn put(tx: &mut Tx, row: &Row, count: usize) -> db::Result<()> {
     .bind(row.set_by)
     .bind(row.version)
     .execute()
-    .await
-    .map(drop)
+    .await?;
+    Ok(written > 0)
 }

@@ -135,16 +135,25 @@ pub async fn load(tx: &mut Tx, reach: Reach<'_>, id: QuestionnaireId) -> Result<
     tx.query_built(statement).optional().await
 }
 
-/// The same, held until the transaction ends.
+/// The same, held until the transaction ends. Its version is read in a statement of its own: one that waits for whoever publishes another would
+/// still join the former, and leave the questionnaire out.
 pub async fn load_for_change(tx: &mut Tx, reach: Reach<'_>, id: QuestionnaireId) -> Result<Option<Row>> {
-    let statement = within(selected().then(piece!("q.id = ?")).bind(id), reach);
-    tx.query_built(statement.then(piece!(pg " FOR UPDATE OF q"))).optional().await
+    let _: Option<Uuid> = tx
+        .query(sql!("SELECT id FROM questionnaire WHERE id = $1", pg " FOR UPDATE"))
+        .bind(id)
+        .optional_scalar()
+        .await?;
+    load(tx, reach, id).await
 }
 
 /// The one that a check-in is to ask, held so that it stays what it is.
 pub async fn load_to_ask(tx: &mut Tx, centre: CentreId, id: QuestionnaireId) -> Result<Option<Row>> {
-    let statement = within(selected().then(piece!("q.id = ?")).bind(id), Some(&[centre]));
-    tx.query_built(statement.then(piece!(pg " FOR SHARE OF q"))).optional().await
+    let _: Option<Uuid> = tx
+        .query(sql!("SELECT id FROM questionnaire WHERE id = $1", pg " FOR SHARE"))
+        .bind(id)
+        .optional_scalar()
+        .await?;
+    load(tx, Some(&[centre]), id).await
 }
 
 /// Those within reach by id, with one more than the page holds.
