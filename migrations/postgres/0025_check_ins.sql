@@ -75,6 +75,8 @@ CREATE TABLE check_in (
     answers_sealed BYTEA,
     -- The version that set them.
     answers_version BIGINT,
+    -- What was answered and does not stand: it was taken back, somebody else answered, or it came too late.
+    former_answers_sealed BYTEA,
     -- When they were given, as the device says; and by whom for the participant, if not by themself.
     answered_at TIMESTAMPTZ,
     answered_by UUID REFERENCES staff (id),

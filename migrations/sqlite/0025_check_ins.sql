@@ -75,6 +75,8 @@ CREATE TABLE check_in (
     answers_sealed BLOB,
     -- The version that set them.
     answers_version INTEGER,
+    -- What was answered and does not stand: it was taken back, somebody else answered, or it came too late.
+    former_answers_sealed BLOB,
     -- When they were given, as the device says; and by whom for the participant, if not by themself.
     answered_at INTEGER,
     answered_by BLOB REFERENCES staff (id),

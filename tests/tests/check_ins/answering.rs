@@ -62,7 +62,7 @@ both_databases! {
         let phones = json!({"phone": "0522000000", "calendar": {"hours": [{"weekday": "tuesday", "opens": "09:00", "closes": "12:00"}]}});
         app.patch(&format!("/v1/centres/{}", world.centre)).by(&world.manager).if_match(1).json(phones).expect(200).await;
         let path = open(&app).await;
-        // A part of the answers is enough, and it is raised once.
+        // A part of the answers is enough, and what was said before is not raised again.
         let part = json!({"answers": [{"question_id": "housing", "option": "nowhere"}]});
         let saved = save(&app, &world.participant, &path, 1, part.clone()).expect(200).await.json();
         assert_eq!(raised(&app).await, ["check_in_alarm"]);
@@ -76,11 +76,76 @@ both_databases! {
         command(&app, &world.participant, &path, "submit", 3).json(whole).expect(200).await;
         assert_eq!(raised(&app).await, ["call_wanted", "check_in_alarm"]);
         let mut tx = app.app.db.read().await.unwrap();
-        let times: Vec<i64> = tx.query(sql!("SELECT times FROM work_item")).scalars().await.unwrap();
-        assert_eq!(times, [1, 1], "one for each cause, however often it was said");
+        let times: Vec<i64> = tx.query(sql!("SELECT times FROM work_item ORDER BY times")).scalars().await.unwrap();
+        assert_eq!(times, [1, 2], "one for each cause, and another alarm is counted");
         drop(tx);
         command(&app, &world.mentor, &path, "review", 4).expect(200).await;
         assert!(raised(&app).await.is_empty());
+    }
+
+    async fn another_alarm_rings_though_the_first_was_seen_to(app: TestApp) {
+        let world = &app.world;
+        let path = open(&app).await;
+        let first = json!({"answers": [{"question_id": "how_are_you", "option": "very_bad"}], "call_wanted": true});
+        save(&app, &world.participant, &path, 1, first.clone()).expect(200).await;
+        assert_eq!(raised(&app).await, ["call_wanted", "check_in_alarm"]);
+        // Somebody calls, and has seen to both.
+        let close = async || {
+            let items = seen(&app, &world.mentor, "/v1/work-items").await;
+            for item in items["items"].as_array().unwrap() {
+                let (id, version) = (item["id"].as_str().unwrap(), item["version"].as_i64().unwrap());
+                app.post(&format!("/v1/work-items/{id}/dismiss")).by(&world.mentor.again(&app.app)).if_match(version)
+                    .json(json!({"reason": "handled_otherwise"})).expect(200).await;
+            }
+        };
+        close().await;
+        assert!(raised(&app).await.is_empty());
+        save(&app, &world.participant, &path, 2, first).expect(200).await;
+        assert!(raised(&app).await.is_empty(), "the same again is no news");
+        let second = json!({"answers": [{"question_id": "how_are_you", "option": "very_bad"}, {"question_id": "housing", "option": "nowhere"}]});
+        save(&app, &world.participant, &path, 3, second).expect(200).await;
+        assert_eq!(raised(&app).await, ["check_in_alarm"]);
+        close().await;
+        // The call was taken back, and is wanted again.
+        let whole = over(answers("very_bad"), &json!({"call_wanted": true}));
+        command(&app, &world.participant, &path, "submit", 4).json(whole).expect(200).await;
+        assert_eq!(raised(&app).await, ["call_wanted"]);
+    }
+
+    async fn what_was_taken_back_is_read_by_whoever_calls(app: TestApp) {
+        let world = &app.world;
+        let path = open(&app).await;
+        let said = json!({"answers": [{"question_id": "housing", "option": "nowhere"}]});
+        save(&app, &world.participant, &path, 1, said).expect(200).await;
+        command(&app, &world.mentor, &path, "submit", 2).json(answers("good")).expect(200).await;
+        for person in [&world.mentor, &world.counsellor, &world.manager] {
+            let read = seen(&app, person, &path).await;
+            assert_eq!((&read["alarms"], &read["answered_by"]), (&json!(false), &json!(world.mentor.id)));
+            let earlier = &read["earlier_answers"];
+            assert_eq!(earlier.as_array().map(Vec::len), Some(1));
+            assert_eq!(earlier[0]["answers"], json!([{"question_id": "housing", "option": "nowhere"}]));
+            assert_eq!((&earlier[0]["alarms"], &earlier[0]["stood"], earlier[0].get("answered_by")), (&json!(true), &json!(true), None));
+        }
+        // Whoever looks at the participant's phone with them is not told.
+        assert_eq!(seen(&app, &world.participant, &path).await.get("earlier_answers"), None);
+    }
+
+    async fn the_log_does_not_say_why(app: TestApp) {
+        let world = &app.world;
+        let paths = [open(&app).await, open(&app).await];
+        app.clock.advance(TimeDelta::days(7));
+        command(&app, &world.mentor, &paths[0], "excuse", 1).json(json!({"reason": "illness"})).expect(200).await;
+        command(&app, &world.mentor, &paths[1], "cancel", 1).json(json!({"reason": "asked_for"})).expect(200).await;
+        let mut tx = app.app.db.read().await.unwrap();
+        let details: Vec<String> = tx
+            .query(sql!("SELECT details FROM audit WHERE action IN ('check_in.excuse', 'check_in.cancel')"))
+            .scalars()
+            .await
+            .unwrap();
+        assert_eq!(details.len(), 2);
+        for detail in details {
+            assert!(!["illness", "person", "asked_for"].iter().any(|word| detail.contains(word)), "{detail}");
+        }
     }
 
     async fn a_centre_keeps_its_own_numbers(app: TestApp) {

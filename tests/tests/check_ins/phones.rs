@@ -117,6 +117,59 @@ both_databases! {
         }
     }
 
+    async fn a_participant_is_heard_though_somebody_answered_for_them(app: TestApp) {
+        let world = &app.world;
+        for reviewed in [false, true] {
+            let path = open(&app).await;
+            let said = over(answers("very_bad"), &json!({"call_wanted": true}));
+            let said = about(&app, "submitCheckIn", id_of(&path), 1, &said);
+            app.clock.advance(TimeDelta::minutes(1));
+            command(&app, &world.mentor, &path, "submit", 1).json(answers("good")).expect(200).await;
+            if reviewed {
+                command(&app, &world.mentor, &path, "review", 2).expect(200).await;
+            }
+            assert!(raised(&app).await.is_empty());
+            assert_eq!(words(&push(&app, &world.participant, &[&said]).await), ["applied"]);
+            assert_eq!(raised(&app).await, ["call_wanted", "check_in_alarm"]);
+            let read = seen(&app, &world.mentor, &path).await;
+            assert_eq!((&read["state"], read.get("answered_by"), read.get("reviewed_by")), (&json!("submitted"), None, None));
+            assert_eq!(read["earlier_answers"][0]["answered_by"], json!(world.mentor.id));
+            let version = read["version"].as_i64().unwrap();
+            command(&app, &world.mentor, &path, "review", version).expect(200).await;
+        }
+    }
+
+    async fn an_alarm_that_cannot_stand_is_heard(app: TestApp) {
+        let world = &app.world;
+        let alarm = json!({"answers": [{"question_id": "housing", "option": "nowhere"}]});
+        // Somebody saved something else meanwhile, or called it off.
+        for ends in [false, true] {
+            let path = open(&app).await;
+            let said = about(&app, "saveCheckInAnswers", id_of(&path), 1, &alarm);
+            let again = about(&app, "saveCheckInAnswers", id_of(&path), 1, &alarm);
+            app.clock.advance(TimeDelta::minutes(1));
+            let refused = if ends {
+                command(&app, &world.mentor, &path, "cancel", 1).json(json!({"reason": "mistake"})).expect(200).await;
+                "refused"
+            } else {
+                let other = json!({"answers": [{"question_id": "housing", "option": "settled"}]});
+                save(&app, &world.mentor, &path, 1, other).expect(200).await;
+                "conflict"
+            };
+            assert_eq!(words(&push(&app, &world.participant, &[&said]).await), ["applied"]);
+            assert_eq!(raised(&app).await, ["check_in_alarm"]);
+            let read = seen(&app, &world.mentor, &path).await;
+            assert_eq!((&read["state"], &read["alarms"]), (&json!(if ends { "cancelled" } else { "open" }), &json!(false)));
+            assert_eq!((&read["earlier_answers"][0]["alarms"], &read["earlier_answers"][0]["stood"]), (&json!(true), &json!(false)));
+            // It is heard once.
+            assert_eq!(words(&push(&app, &world.participant, &[&again]).await), [refused]);
+            let items = seen(&app, &world.mentor, "/v1/work-items").await;
+            let id = items["items"][0]["id"].as_str().unwrap();
+            app.post(&format!("/v1/work-items/{id}/dismiss")).by(&world.mentor.again(&app.app)).if_match(1)
+                .json(json!({"reason": "handled_otherwise"})).expect(200).await;
+        }
+    }
+
     async fn a_clock_that_is_ahead_is_no_reason_to_refuse(app: TestApp) {
         let world = &app.world;
         let made = plan(&app, &world.mentor, new_check_ins(&app, &["2026-12-01"])).await.string("/items/0/id");

@@ -88,7 +88,7 @@ pub const FEATURE: Feature = Feature {
     canaries: &[
         Canary {
             text: ANSWER,
-            columns: &["check_in.answers_sealed"],
+            columns: &["check_in.answers_sealed", "check_in.former_answers_sealed"],
             readers: &[Participant, Mentor, Counsellor, Manager],
         },
         Canary {
@@ -185,8 +185,12 @@ async fn release(aviary: &Aviary<'_>, ids: Ids) -> Ids {
     let mut whole = answers("good");
     let answer = json!({"question_id": "own_1", "text": ANSWER});
     whole["answers"].as_array_mut().expect("answers").push(answer);
-    let path = format!("/v1/check-ins/{id}/submit");
-    app.post(&path).by(&mentor()).if_match(1).json(whole).expect(200).await;
+    // Said and taken back, so that it lies among what does not stand as well.
+    let path = format!("/v1/check-ins/{id}");
+    let mut said = whole.clone();
+    said["answers"][1]["option"] = json!("nowhere");
+    app.put(&format!("{path}/answers")).by(&mentor()).if_match(1).json(said).expect(200).await;
+    app.post(&format!("{path}/submit")).by(&mentor()).if_match(2).json(whole).expect(200).await;
     ids.with("check_in_id", id.parse().expect("an id"))
 }
 

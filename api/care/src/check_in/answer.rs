@@ -1,8 +1,9 @@
 //! What callers get.
 
 use super::{
-    answers::What,
+    answers::{Given, What},
     asked,
+    former::{self, Former},
     rules::{self},
     store::Row,
     words::{
@@ -92,6 +93,25 @@ pub struct CheckInAnswer {
     pub text: Option<Note>,
 }
 
+/// Answers that do not stand: they were taken back, somebody else answered, or they came too late to stand.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct EarlierAnswers {
+    /// What was answered.
+    #[schema(max_items = 6)]
+    pub answers: Vec<CheckInAnswer>,
+    /// Whether somebody was to call.
+    pub call_wanted: bool,
+    /// Whether an answer is one that somebody learns of at once.
+    pub alarms: bool,
+    /// When it was answered, as the device says.
+    pub answered_at: Instant,
+    /// Who answered for the participant; absent if they did themself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub answered_by: Option<StaffId>,
+    /// Whether they stood once. Those that came too late never did.
+    pub stood: bool,
+}
+
 /// Why a missed one was closed.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct CheckInExcuse {
@@ -162,6 +182,11 @@ pub struct CheckIn {
     pub call_wanted: bool,
     /// Whether an answer is one that somebody learns of at once.
     pub alarms: bool,
+    /// What was answered and does not stand, the earliest first: whoever calls reads what was said and then taken back. For staff alone; absent
+    /// if there is none.
+    #[schema(max_items = 20)]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub earlier_answers: Vec<EarlierAnswers>,
     /// When it was answered, as the device says.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub answered_at: Option<Instant>,
@@ -251,7 +276,8 @@ impl CheckIn {
             call_question: wording(&call_question(), language)?,
             alarms: given.alarms(&asked),
             call_wanted: given.call_wanted,
-            answers: given.answers.into_iter().map(CheckInAnswer::of).collect::<Result<_>>()?,
+            answers: CheckInAnswer::all(given)?,
+            earlier_answers: earlier(kernel, reader, row, &asked)?,
             questions: asked
                 .iter()
                 .map(|question| AskedQuestion::of(question, language))
@@ -274,6 +300,19 @@ impl CheckIn {
             version: row.version,
         })
     }
+}
+
+/// Not for the participant: whoever looks at their phone with them is not to read what they took back.
+fn earlier(
+    kernel: &Kernel,
+    reader: Reader<'_>,
+    row: &Row,
+    asked: &[Question],
+) -> Result<Vec<EarlierAnswers>> {
+    if reader.actor.role().is_none() {
+        return Ok(Vec::new());
+    }
+    former::all(kernel, row)?.into_iter().map(|former| EarlierAnswers::of(former, asked)).collect()
 }
 
 fn excuse(row: &Row) -> Option<CheckInExcuse> {
@@ -324,7 +363,24 @@ impl AskedOption {
     }
 }
 
+impl EarlierAnswers {
+    fn of(former: Former, asked: &[Question]) -> Result<Self> {
+        Ok(Self {
+            alarms: former.given.alarms(asked),
+            call_wanted: former.given.call_wanted,
+            answers: CheckInAnswer::all(former.given)?,
+            answered_at: former.answered_at,
+            answered_by: former.answered_by,
+            stood: former.stood,
+        })
+    }
+}
+
 impl CheckInAnswer {
+    fn all(given: Given) -> Result<Vec<Self>> {
+        given.answers.into_iter().map(Self::of).collect()
+    }
+
     fn of(answered: super::answers::Answered) -> Result<Self> {
         let mut answer = Self { question_id: answered.question, option: None, number: None, text: None };
         match answered.what {

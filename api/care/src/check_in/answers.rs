@@ -100,7 +100,19 @@ impl Given {
 
     /// Whether an answer is one that somebody is to learn of at once.
     pub fn alarms(&self, asked: &[Question]) -> bool {
-        self.answers.iter().any(|answered| answered.option(asked).is_some_and(|option| option.alarm))
+        self.alarms_beyond(&Self::default(), asked)
+    }
+
+    /// Whether one is among them that those others do not say.
+    pub fn alarms_beyond(&self, others: &Self, asked: &[Question]) -> bool {
+        self.answers.iter().any(|answered| {
+            answered.option(asked).is_some_and(|option| option.alarm) && !others.answers.contains(answered)
+        })
+    }
+
+    /// Whether an alarm is among them, or a call, that those others do not ask for.
+    pub fn asks_beyond(&self, others: &Self, asked: &[Question]) -> bool {
+        self.alarms_beyond(others, asked) || (self.call_wanted && !others.call_wanted)
     }
 }
 
@@ -234,6 +246,31 @@ mod tests {
         assert_eq!(long.err(), Some(vec!["/answers/0/text length".to_owned()]));
         let many = vec![json!({"question_id": "mood", "option": "good"}); 7];
         assert_eq!(check(json!(many), Extent::Some).err(), Some(vec!["/answers length".to_owned()]));
+    }
+
+    #[test]
+    fn an_alarm_is_new_if_it_was_not_said_before() {
+        let given = |answers: Value| check(answers, Extent::Some).unwrap_or_default();
+        let mood = given(json!([{"question_id": "mood", "option": "very_bad"}]));
+        let street = given(json!([{"question_id": "sleep", "option": "street"}]));
+        let both = given(json!([
+            {"question_id": "mood", "option": "very_bad"},
+            {"question_id": "sleep", "option": "street"},
+        ]));
+        for (one, others, is_new) in [
+            (&mood, &mood, false),
+            (&mood, &both, false),
+            (&both, &mood, true),
+            (&street, &mood, true),
+            (&mood, &Given::default(), true),
+        ] {
+            assert_eq!(one.alarms_beyond(others, &asked()), is_new);
+            assert_eq!(one.asks_beyond(others, &asked()), is_new);
+        }
+        let called = Given { call_wanted: true, ..mood.clone() };
+        assert!(called.asks_beyond(&mood, &asked()));
+        assert!(!called.asks_beyond(&called, &asked()));
+        assert!(!mood.asks_beyond(&called, &asked()));
     }
 
     #[test]

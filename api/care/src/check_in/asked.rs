@@ -38,11 +38,22 @@ pub fn given(kernel: &Kernel, row: &Row) -> Result<Given> {
 
 /// Seals what was answered.
 pub fn seal(kernel: &Kernel, row: &Row, given: &Given) -> Result<Sealed> {
-    let plain = zeroize::Zeroizing::new(serde_json::to_vec(given).map_err(Error::internal)?);
-    Ok(key(kernel, row)?.seal(field("answers_sealed", row.id), &plain, &*kernel.random)?)
+    sealed(kernel, row, "answers_sealed", given)
 }
 
-fn opened<T: serde::de::DeserializeOwned>(
+/// Seals something for one of its columns.
+pub fn sealed<T: serde::Serialize>(
+    kernel: &Kernel,
+    row: &Row,
+    column: &'static str,
+    what: &T,
+) -> Result<Sealed> {
+    let plain = zeroize::Zeroizing::new(serde_json::to_vec(what).map_err(Error::internal)?);
+    Ok(key(kernel, row)?.seal(field(column, row.id), &plain, &*kernel.random)?)
+}
+
+/// Opens what was sealed for one of its columns.
+pub fn opened<T: serde::de::DeserializeOwned>(
     kernel: &Kernel,
     row: &Row,
     column: &'static str,

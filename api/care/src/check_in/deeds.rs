@@ -2,14 +2,17 @@
 
 use super::{
     answers::{Extent, Given},
-    asked, escalate, remind,
+    asked,
+    escalate::{self, News},
+    former::{self, Former},
+    remind,
     request::NewAnswers,
     rules::{self, CLOCK_AHEAD, Command},
     store::{self, Row},
     things::CHECK_IN,
     words::{CheckInCancelReason, CheckInExcuseReason, CheckInState, Settled},
 };
-use crate::{App, contact};
+use crate::{App, contact, questionnaire::question::Question};
 use contract::{StaffId, Subject, SubjectKind, time::Instant};
 use db::Tx;
 use kernel::{
@@ -38,6 +41,11 @@ impl By<'_> {
         }
     }
 
+    /// When they answer, if that is what they do.
+    fn answered_at(&self) -> Instant {
+        rules::answered_at(self.recorded_at.unwrap_or(self.now), self.now)
+    }
+
     fn staff(&self) -> Result<StaffId> {
         self.for_them().ok_or_else(not_for_this_role)
     }
@@ -58,39 +66,100 @@ pub async fn answer(
     extent: Extent,
 ) -> Result<Audit> {
     let now = by.now;
-    let command = match extent {
-        Extent::Some => Command::SaveAnswers,
-        Extent::Whole => Command::Submit,
-    };
-    let answered_at = rules::answered_at(by.recorded_at.unwrap_or(now), now);
+    let command = command(extent);
+    let answered_at = by.answered_at();
     let settled = becomes_by_answers(by, row, command, answered_at)?;
     let questions = asked::questions(app, row)?;
     let given = Given::check(&questions, new, extent).map_err(Error::fields)?;
-    let alarm = given.alarms(&questions) && row.alarm_at.is_none();
-    let call = given.call_wanted && row.call_wanted_at.is_none();
-    row.alarm_at = row.alarm_at.or(alarm.then_some(now));
-    row.call_wanted_at = row.call_wanted_at.or(call.then_some(now));
+    let before = asked::given(app, row)?;
+    // An alarm that was said before rings no second time; another one does, whatever became of the first.
+    let news = News::of(&given, &before, &questions);
+    keep_what_goes(app, by, row, before, &given, &questions)?;
     row.answers_sealed = Some(asked::seal(app, row, &given)?);
     row.settled = settled;
     row.answered_at = Some(answered_at);
     row.answered_by = by.for_them();
-    row.version += 1;
-    row.answers_version = Some(row.version);
+    row.answers_version = Some(row.version + 1);
     if extent == Extent::Whole {
         row.submitted_at = Some(now);
+        // Nobody has seen these.
+        (row.reviewed_at, row.reviewed_by) = (None, None);
     }
-    // Nobody sees to what comes late of somebody who is no longer accompanied.
-    let is_accompanied = changed(app, tx, row, now).await?;
+    let news = keep(app, tx, row, news, now).await?;
     if extent == Extent::Whole {
         contact::happened(app, tx, row.participant_id, now).await?;
     }
-    let news = escalate::News { alarm: alarm && is_accompanied, call: call && is_accompanied };
     escalate::answered(app, tx, row, news, now).await?;
     let audit = audited(row, command);
     Ok(match extent {
         Extent::Some => audit,
         Extent::Whole => audit.with("is_late", rules::is_late(answered_at, &row.window())),
     })
+}
+
+/// Why answers from a phone cannot stand as the check-in is now; nothing if they can.
+pub fn refusal(by: By<'_>, row: &Row, extent: Extent) -> Option<Error> {
+    becomes_by_answers(by, row, command(extent), by.answered_at()).err()
+}
+
+/// Hears answers that cannot stand any more because of what was done meanwhile: what they ask for is raised all the same, and they are kept
+/// beside what stands. Nothing is done if they ask for nothing that was not heard.
+pub async fn hear(
+    app: &App,
+    tx: &mut Tx,
+    by: By<'_>,
+    row: &mut Row,
+    new: NewAnswers,
+    extent: Extent,
+) -> Result<Option<Audit>> {
+    let questions = asked::questions(app, row)?;
+    let Ok(given) = Given::check(&questions, new, Extent::Some) else { return Ok(None) };
+    let heard: Vec<Former> = former::all(app, row)?.into_iter().filter(|former| !former.stood).collect();
+    let before = asked::given(app, row)?;
+    let is_new = |before: &Given| given.asks_beyond(before, &questions);
+    if !is_new(&before) || heard.iter().any(|former| !is_new(&former.given)) {
+        return Ok(None);
+    }
+    let news = News::of(&given, &before, &questions);
+    let (answered_at, answered_by) = (by.answered_at(), by.for_them());
+    former::keep(app, row, Former { given, answered_at, answered_by, stood: false })?;
+    let news = keep(app, tx, row, news, by.now).await?;
+    escalate::answered(app, tx, row, news, by.now).await?;
+    Ok(Some(audited(row, command(extent))))
+}
+
+const fn command(extent: Extent) -> Command {
+    match extent {
+        Extent::Some => Command::SaveAnswers,
+        Extent::Whole => Command::Submit,
+    }
+}
+
+/// Keeps what stood, where somebody else said it or where it asked for something that is no longer asked for.
+fn keep_what_goes(
+    app: &App,
+    by: By<'_>,
+    row: &mut Row,
+    before: Given,
+    given: &Given,
+    questions: &[Question],
+) -> Result<()> {
+    let Some(answered_at) = row.answered_at else { return Ok(()) };
+    if row.answered_by == by.for_them() && !before.asks_beyond(given, questions) {
+        return Ok(());
+    }
+    let answered_by = row.answered_by;
+    former::keep(app, row, Former { given: before, answered_at, answered_by, stood: true })
+}
+
+/// Writes what was answered, and says what of it is to be raised.
+async fn keep(app: &App, tx: &mut Tx, row: &mut Row, news: News, now: Instant) -> Result<News> {
+    row.alarm_at = row.alarm_at.or(news.alarm.then_some(now));
+    row.call_wanted_at = row.call_wanted_at.or(news.call.then_some(now));
+    row.version += 1;
+    // Nobody sees to what comes late of somebody who is no longer accompanied.
+    let is_accompanied = changed(app, tx, row, now).await?;
+    Ok(News { alarm: news.alarm && is_accompanied, call: news.call && is_accompanied })
 }
 
 /// Says that the answers were seen.
@@ -118,7 +187,8 @@ pub async fn excuse(
     row.version += 1;
     changed(app, tx, row, by.now).await?;
     escalate::no_longer_missed(app, tx, row, by.now).await?;
-    Ok(audited(row, Command::Excuse).with("reason", reason.as_str()).with("side", reason.side().as_str()))
+    // Why stands in the row, for whoever may read it: the log is read by others.
+    Ok(audited(row, Command::Excuse))
 }
 
 /// Calls one off.
@@ -135,7 +205,7 @@ pub async fn cancel(
     }
     row.settled = becomes(by, row, Command::Cancel)?;
     call_off(app, tx, row, Some(staff), reason, by.now).await?;
-    Ok(audited(row, Command::Cancel).with("reason", reason.as_str()))
+    Ok(audited(row, Command::Cancel))
 }
 
 /// Calls one off that may be called off. An alarm in answers that were saved is still somebody's to look at.
@@ -179,6 +249,15 @@ fn becomes_by_answers(by: By<'_>, row: &Row, command: Command, answered_at: Inst
     if command == Command::Submit
         && state == CheckInState::Cancelled
         && rules::was_answered_before(answered_at, row.cancelled_at)
+    {
+        return Ok(Settled::Submitted);
+    }
+    // Somebody answered for them while they answered themself.
+    let speaks_for_themself = by.for_them().is_none() && by.recorded_at.is_some();
+    if command == Command::Submit
+        && matches!(state, CheckInState::Submitted | CheckInState::Reviewed)
+        && speaks_for_themself
+        && row.answered_by.is_some()
     {
         return Ok(Settled::Submitted);
     }

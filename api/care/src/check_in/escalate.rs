@@ -1,9 +1,10 @@
 //! What of a check-in needs somebody: an answer that alarms, a call that is wanted, one that was missed. Each is raised in the transaction that
 //! brings it, and resolved in the one by which it is seen to.
 
-use super::store::Row;
+use super::{answers::Given, store::Row};
 use crate::{
     App,
+    questionnaire::question::Question,
     work_item::{self, Raise, WorkCause},
 };
 use contract::time::Instant;
@@ -17,6 +18,13 @@ pub struct News {
     pub alarm: bool,
     /// Somebody is to call.
     pub call: bool,
+}
+
+impl News {
+    /// What these answers ask for that those which stood did not.
+    pub fn of(given: &Given, before: &Given, questions: &[Question]) -> Self {
+        Self { alarm: given.alarms_beyond(before, questions), call: given.call_wanted && !before.call_wanted }
+    }
 }
 
 /// Answers came. One that is complete is missed no longer.

@@ -11,6 +11,7 @@ mod answers;
 mod asked;
 mod deeds;
 mod escalate;
+mod former;
 mod http;
 mod life;
 mod mutations;

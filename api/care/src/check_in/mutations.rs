@@ -1,5 +1,6 @@
 //! What can be done with check-ins without network. That time has passed is never a conflict: a version counts what people did, and answers are
-//! taken late as well. A participant speaks for themself, whatever anybody saved for them meanwhile.
+//! taken late as well. A participant speaks for themself, whatever anybody answered for them meanwhile; and what asks for help is heard, though it
+//! cannot stand any more.
 
 use super::{
     answers::Extent,
@@ -11,6 +12,7 @@ use super::{
     words::CheckInId,
 };
 use crate::app::mutation::{Applied, Applying, Mutation};
+use contract::ProblemCode;
 use kernel::{
     access::Actor,
     audit::Audit,
@@ -32,17 +34,29 @@ async fn answer(applying: &mut Applying<'_>, extent: Extent) -> Result<Applied> 
     };
     deeds::require(applying.actor, command)?;
     let base = applying.base_version()?;
-    let mut row = held(applying, extent == Extent::Whole).await?;
-    let speaks_for_themself = matches!(applying.actor, Actor::Participant { .. });
-    if !(speaks_for_themself && extent == Extent::Whole) {
-        require_seen(applying, &row, base).await?;
-    }
+    let mut row = held(applying, true).await?;
     let new: NewAnswers = applying.body()?;
     let by = by(applying);
+    if let Some(refusal) = refusal(applying, &row, base, extent).await? {
+        // Whoever asks for help is heard, whatever became of the check-in since.
+        let heard = deeds::hear(applying.app, applying.tx, by, &mut row, new, extent).await?;
+        return heard.map(|audit| applied(&row, audit)).ok_or(refusal);
+    }
     let audit = deeds::answer(applying.app, applying.tx, by, &mut row, new, extent)
         .await
         .map_err(|error| error.below("/body"))?;
     Ok(applied(&row, audit))
+}
+
+/// Why the answers cannot stand; nothing if they can.
+async fn refusal(applying: &mut Applying<'_>, row: &Row, base: i64, extent: Extent) -> Result<Option<Error>> {
+    let speaks_for_themself = matches!(applying.actor, Actor::Participant { .. });
+    if !(speaks_for_themself && extent == Extent::Whole)
+        && let Err(error) = require_seen(applying, row, base).await
+    {
+        return if error.code() == Some(ProblemCode::Changed) { Ok(Some(error)) } else { Err(error) };
+    }
+    Ok(deeds::refusal(by(applying), row, extent))
 }
 
 async fn review(applying: &mut Applying<'_>) -> Result<Applied> {

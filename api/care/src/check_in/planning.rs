@@ -142,6 +142,7 @@ pub async fn plan(
             planned_by: planner,
             answers_sealed: None,
             answers_version: None,
+            former_answers_sealed: None,
             answered_at: None,
             answered_by: None,
             submitted_at: None,

@@ -66,6 +66,8 @@ pub struct Row {
     pub answers_sealed: Option<Sealed>,
     /// The version that set it.
     pub answers_version: Option<i64>,
+    /// What was answered and does not stand.
+    pub former_answers_sealed: Option<Sealed>,
     /// When it was answered, as the device says.
     pub answered_at: Option<Instant>,
     /// Who answered for the participant, if not they themself.
@@ -204,8 +206,9 @@ pub async fn update(tx: &mut Tx, row: &Row) -> Result<()> {
     tx.query(sql!(
         "UPDATE check_in SET settled = $1, answers_sealed = $2, answers_version = $3, answered_at = $4, answered_by = $5, submitted_at = $6,
                              alarm_at = $7, call_wanted_at = $8, reviewed_at = $9, reviewed_by = $10, excused_at = $11, excused_by = $12,
-                             excuse = $13, cancelled_at = $14, cancelled_by = $15, cancel_reason = $16, version = $17
-         WHERE id = $18"
+                             excuse = $13, cancelled_at = $14, cancelled_by = $15, cancel_reason = $16, version = $17,
+                             former_answers_sealed = $18
+         WHERE id = $19"
     ))
     .bind(row.settled)
     .bind(row.answers_sealed.as_ref())
@@ -224,6 +227,7 @@ pub async fn update(tx: &mut Tx, row: &Row) -> Result<()> {
     .bind(row.cancelled_by)
     .bind(row.cancel_reason)
     .bind(row.version)
+    .bind(row.former_answers_sealed.as_ref())
     .bind(row.id)
     .execute()
     .await
