@@ -98,5 +98,5 @@ CREATE TABLE check_in (
     CONSTRAINT check_in_asks FOREIGN KEY (questionnaire_id, questionnaire_number) REFERENCES questionnaire_version (questionnaire_id, number)
 ) STRICT;
 CREATE INDEX check_in_by_participant ON check_in (participant_id, opens_at, id);
--- Few of all: what can still be answered.
-CREATE INDEX check_in_unanswered ON check_in (centre_id, id) WHERE settled = 'unanswered';
+-- Few of all: what time still changes. What was missed and told to staff stays unanswered for ever.
+CREATE INDEX check_in_unanswered ON check_in (centre_id, id) WHERE settled = 'unanswered' AND stage <> 'escalated';

@@ -182,6 +182,49 @@ both_databases! {
         assert_eq!(first().await, "2026-12-01T08:00:00Z", "nine in Paris");
     }
 
+    async fn what_was_missed_and_told_is_left_in_peace(app: TestApp) {
+        let world = &app.world;
+        let path = ahead(&app).await;
+        app.clock.set(at("2026-12-06T20:00:00Z"));
+        reconciler::run(&app.app).await.unwrap();
+        assert_eq!(raised(&app).await, ["check_in_missed"]);
+        // Whatever is different at the centre turns none of it over.
+        let centre = format!("/v1/centres/{}", world.centre);
+        app.patch(&centre).by(&world.manager.again(&app.app)).if_match(1).json(json!({"phone": "0522123456"})).expect(200).await;
+        let mut tx = app.app.db.read().await.unwrap();
+        let looked_at: i64 = tx
+            .query(sql!("SELECT count(*) FROM agenda WHERE subject_kind IN ('check_in', 'check_ins_of_centre')"))
+            .scalar()
+            .await
+            .unwrap();
+        drop(tx);
+        assert_eq!(looked_at, 0);
+        // It stays missed when the file is closed: it belongs in the figures. Nobody has to see to it any more.
+        let file = format!("/v1/participants/{}", world.participant.id);
+        app.patch(&file).by(&world.manager.again(&app.app)).if_match(1).json(json!({"active": false})).expect(200).await;
+        assert_eq!(seen(&app, &world.manager, &path).await["state"], json!("missed"));
+        assert!(crate::work_items::causes(&app, &world.manager).await.is_empty());
+    }
+
+    async fn new_zone_data_swallow_no_escalation(app: TestApp) {
+        let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("../mobile-contract/fixtures/zoneinfo-2025b");
+        let version = ZoneDataVersion::parse("2025b");
+        let old = app.app.with_zones(Arc::new(Zones::from_directory(&directory, version).unwrap()));
+        rederive::if_zone_data_changed(&old).await.unwrap();
+        ahead(&app).await;
+        // By the former data it closes an hour later.
+        let mut tx = app.app.db.write().await.unwrap();
+        tx.query(sql!("UPDATE check_in SET closes_at = $1")).bind(at("2026-12-05T21:00:00Z")).execute().await.unwrap();
+        tx.commit().await.unwrap();
+        app.clock.set(at("2026-12-06T20:30:00Z"));
+        reconciler::run(&app.app).await.unwrap();
+        assert!(raised(&app).await.is_empty());
+        rederive::if_zone_data_changed(&app.app).await.unwrap();
+        app.clock.set(at("2026-12-06T21:00:00Z"));
+        reconciler::run(&app.app).await.unwrap();
+        assert_eq!(raised(&app).await, ["check_in_missed"]);
+    }
+
     async fn new_zone_data_move_no_window_on_the_wall(app: TestApp) {
         // Zone data from before Morocco left its hour.
         let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("../mobile-contract/fixtures/zoneinfo-2025b");

@@ -64,7 +64,7 @@ pub const FEATURE: Feature = Feature {
         "SELECT 'a check-in left behind: ' || c.id FROM check_in AS c JOIN participant AS p ON p.id = c.participant_id
          WHERE c.centre_id <> p.centre_id",
         "SELECT 'to be answered by a closed file: ' || c.id FROM check_in AS c JOIN participant AS p ON p.id = c.participant_id
-         WHERE c.settled = 'unanswered' AND NOT p.active",
+         WHERE c.settled = 'unanswered' AND c.stage <> 'escalated' AND NOT p.active",
         "SELECT 'reminded of what is answered: ' || r.id FROM reminder AS r JOIN check_in AS c ON c.id = r.subject_id
          WHERE r.subject_kind = 'check_in' AND r.state = 'planned' AND c.settled <> 'unanswered'",
         "SELECT 'an alarm that nobody was told: ' || c.id FROM check_in AS c JOIN participant AS p ON p.id = c.participant_id

@@ -111,7 +111,8 @@ pub async fn derive_again(app: &App, tx: &mut Tx, row: &mut Row, now: Instant) -
         return Ok(());
     }
     (row.opens_at, row.due_at, row.closes_at) = (window.opens_at, window.due_at, window.closes_at);
-    row.stage = row.window().stage(now);
+    // What the new instants have passed is still to be acted upon; what they have not yet is once more.
+    row.stage = row.stage.min(row.window().stage(now));
     row.version += 1;
     store::set_window(tx, row).await?;
     tx.changed(row.changed());

@@ -434,9 +434,10 @@ pub async fn hold_all_of(tx: &mut Tx, participant: ParticipantId) -> Result<Vec<
         .await
 }
 
-/// Those of a participant that can still be answered.
+/// Those of a participant that nobody answered and that time still changes. Of what was missed long ago staff was told; nothing becomes of it by
+/// itself, however many there are.
 pub async fn unanswered_of(tx: &mut Tx, participant: ParticipantId) -> Result<Vec<Uuid>> {
-    tx.query(sql!("SELECT id FROM check_in WHERE participant_id = $1 AND settled = 'unanswered' ORDER BY id"))
+    tx.query(sql!("SELECT id FROM check_in WHERE participant_id = $1 AND settled = 'unanswered' AND stage <> 'escalated' ORDER BY id"))
         .bind(participant)
         .scalars()
         .await

@@ -79,15 +79,16 @@ async fn look(app: &App, tx: &mut Tx, row: &mut Row, now: Instant) -> Result<Out
     Ok(row.window().next(now).map_or(Outcome::Done, Outcome::Again))
 }
 
-/// Notes when time alone makes it something else next.
+/// Notes when time alone makes it something else next: now, where that was not acted upon.
 pub async fn note_next(tx: &mut Tx, row: &Row, now: Instant) -> Result<()> {
-    match row.window().next(now) {
+    let is_behind = row.window().stage(now) > row.stage;
+    match if is_behind { Some(now) } else { row.window().next(now) } {
         Some(next) => Ok(agenda::note(tx, CHECK_INS, row.centre_id, &[row.id.0], next).await?),
         None => Ok(()),
     }
 }
 
-/// Notes that all of a centre that can still be answered are looked at: one row, however many there are, and none if there are none.
+/// Notes that all of a centre that time still changes are looked at: one row, however many there are, and none if there are none.
 pub async fn note_centre(tx: &mut Tx, centre: CentreId, now: Instant) -> Result<()> {
     if page(tx, centre, Uuid::nil(), 1).await?.is_empty() {
         return Ok(());
@@ -111,7 +112,8 @@ async fn unfold(tx: &mut Tx, centre: CentreId, progress: Option<&str>, now: Inst
 async fn page(tx: &mut Tx, centre: CentreId, after: Uuid, rows: i64) -> Result<Vec<Uuid>> {
     Ok(tx
         .query(sql!(
-            "SELECT id FROM check_in WHERE centre_id = $1 AND settled = 'unanswered' AND id > $2 ORDER BY id LIMIT ",
+            "SELECT id FROM check_in WHERE centre_id = $1 AND settled = 'unanswered' AND stage <> 'escalated' AND id > $2
+             ORDER BY id LIMIT ",
             lite "+",
             "$3"
         ))
@@ -122,7 +124,7 @@ async fn page(tx: &mut Tx, centre: CentreId, after: Uuid, rows: i64) -> Result<V
         .await?)
 }
 
-/// Notes those of a participant of this centre that can still be answered.
+/// Notes those of a participant of this centre that time still changes.
 pub async fn note_participant(
     tx: &mut Tx,
     participant: ParticipantId,
@@ -136,11 +138,15 @@ pub async fn note_participant(
     Ok(agenda::note(tx, CHECK_INS, centre, &found, now).await?)
 }
 
-/// Derives the windows of all that can still be answered from the zone data in use. What was due later may be due earlier now; what is due
+/// Derives the windows of all that time still changes from the zone data in use. What was due later may be due earlier now; what is due
 /// later is looked at too early, and then again.
 pub async fn derive_all(app: &App, tx: &mut Tx, now: Instant) -> Result<()> {
-    let open: Vec<Uuid> =
-        tx.query(sql!("SELECT id FROM check_in WHERE settled = 'unanswered' ORDER BY id")).scalars().await?;
+    let open: Vec<Uuid> = tx
+        .query(sql!(
+            "SELECT id FROM check_in WHERE settled = 'unanswered' AND stage <> 'escalated' ORDER BY id"
+        ))
+        .scalars()
+        .await?;
     for chunk in open.chunks(CHUNK) {
         for mut row in store::held(tx, chunk).await? {
             let before = row.window();
