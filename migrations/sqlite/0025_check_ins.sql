@@ -66,6 +66,12 @@ CREATE TABLE check_in (
     opens_at INTEGER NOT NULL,
     due_at INTEGER NOT NULL,
     closes_at INTEGER NOT NULL,
+    -- Where it stood before a pause of the file moved it.
+    original_opens TEXT,
+    original_due TEXT,
+    original_closes TEXT,
+    -- Since when time stands still for it, because the file rests.
+    paused_at INTEGER,
     -- What somebody did. That it has opened or was missed follows from the time, and is written nowhere.
     settled TEXT NOT NULL,
     -- What of the passing time was acted upon: phones were told, staff was.

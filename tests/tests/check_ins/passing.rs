@@ -206,6 +206,34 @@ both_databases! {
         assert!(crate::work_items::causes(&app, &world.manager).await.is_empty());
     }
 
+    async fn time_stands_still_while_the_file_rests_and_what_was_due_moves_by_the_pause(app: TestApp) {
+        let world = &app.world;
+        let path = ahead(&app).await;
+        let file = format!("/v1/participants/{}", world.participant.id);
+        app.clock.set(at("2026-12-02T10:00:00Z"));
+        reconciler::run(&app.app).await.unwrap();
+        let pause = app.post(&format!("{file}/pause")).by(&world.manager.again(&app.app)).header("if-match", "*");
+        pause.json(json!({"reason": "illness"})).expect(200).await;
+        for moment in ["2026-12-06T20:00:00Z", "2026-12-12T10:00:00Z"] {
+            app.clock.set(at(moment));
+            reconciler::run(&app.app).await.unwrap();
+            let read = seen(&app, &world.mentor, &path).await;
+            assert_eq!((&read["state"], &read["pause"]["since"]), (&json!("open"), &json!("2026-12-02T10:00:00Z")), "{moment}");
+            assert!(!raised(&app).await.contains(&"check_in_missed".to_owned()), "{moment}");
+            assert!(reminders(&app, "planned").await.is_empty(), "{moment}");
+        }
+        app.post(&format!("{file}/resume")).by(&world.manager.again(&app.app)).header("if-match", "*").expect(200).await;
+        reconciler::run(&app.app).await.unwrap();
+        let read = seen(&app, &world.mentor, &path).await;
+        assert_eq!((&read["state"], &read["local_closes"], &read["version"]), (&json!("open"), &json!("2026-12-15T20:00:00"), &json!(1)));
+        assert_eq!((read["pause"].get("since"), &read["pause"]["original_local_closes"]), (None, &json!("2026-12-05T20:00:00")));
+        for (moment, is_missed) in [("2026-12-16T19:59:59Z", false), ("2026-12-16T20:00:00Z", true)] {
+            app.clock.set(at(moment));
+            reconciler::run(&app.app).await.unwrap();
+            assert_eq!(raised(&app).await.contains(&"check_in_missed".to_owned()), is_missed, "{moment}");
+        }
+    }
+
     async fn new_zone_data_swallow_no_escalation(app: TestApp) {
         let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("../mobile-contract/fixtures/zoneinfo-2025b");
         let version = ZoneDataVersion::parse("2025b");

@@ -4,6 +4,7 @@ use super::{
     answers::{Given, What},
     asked,
     former::{self, Former},
+    pause::CheckInPause,
     rules::{self},
     store::Row,
     words::{
@@ -164,6 +165,9 @@ pub struct CheckIn {
     pub due_at: Instant,
     /// Until before when it can be answered in time.
     pub closes_at: Instant,
+    /// What a pause of the participant's file does to it; absent if there was none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pause: Option<CheckInPause>,
     /// The questionnaire that is asked.
     pub questionnaire_id: QuestionnaireId,
     /// In which version.
@@ -254,7 +258,7 @@ impl CheckIn {
         let language = reader.language.unwrap_or(row.participant_language);
         let asked = asked::questions(kernel, row)?;
         let given = asked::given(kernel, row)?;
-        let state = rules::state(row.settled, &row.window(), reader.now);
+        let state = rules::state(row.settled, &row.window(), row.clock(reader.now));
         let is_over = matches!(state, CheckInState::Reviewed | CheckInState::Cancelled);
         let shows_help = reader.actor.role().is_none() && !is_over;
         let possible = rules::possible(reader.actor, state);
@@ -270,6 +274,7 @@ impl CheckIn {
             opens_at: row.opens_at,
             due_at: row.due_at,
             closes_at: row.closes_at,
+            pause: CheckInPause::of(row),
             questionnaire_id: row.questionnaire_id,
             questionnaire_number: row.questionnaire_number,
             custom_questions_left_out: row.custom_questions_left_out,

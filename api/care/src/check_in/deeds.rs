@@ -235,14 +235,14 @@ fn audited(row: &Row, command: Command) -> Audit {
 }
 
 fn becomes(by: By<'_>, row: &Row, command: Command) -> Result<Settled> {
-    let state = rules::state(row.settled, &row.window(), by.now);
+    let state = rules::state(row.settled, &row.window(), row.clock(by.now));
     rules::after(state, command).ok_or_else(|| refused(by, row, state))
 }
 
 /// As [`becomes`], of answers from a phone: its clock may be ahead of ours, and what was answered before somebody called it off is answered.
 fn becomes_by_answers(by: By<'_>, row: &Row, command: Command, answered_at: Instant) -> Result<Settled> {
-    let state = rules::state(row.settled, &row.window(), by.now);
-    let soon = rules::state(row.settled, &row.window(), by.now.saturating_add(CLOCK_AHEAD));
+    let state = rules::state(row.settled, &row.window(), row.clock(by.now));
+    let soon = rules::state(row.settled, &row.window(), row.clock(by.now.saturating_add(CLOCK_AHEAD)));
     if by.recorded_at.is_some() && state == CheckInState::Planned && soon == CheckInState::Open {
         return rules::after(soon, command).ok_or_else(|| refused(by, row, state));
     }

@@ -1,7 +1,7 @@
 //! What becomes of check-ins when something happens in the lives of those who answer them.
 
 use super::{
-    deeds,
+    deeds, pause,
     store::{self},
     timers,
     words::CheckInCancelReason,
@@ -55,8 +55,13 @@ impl Life for CheckIns {
                 Event::FilePauses(participant, _) => {
                     let open = store::unanswered_of(tx, participant).await?;
                     outbox::withdraw_about(tx, SubjectKind::CheckIn, &open, now).await?;
+                    pause::begins(tx, participant, now).await?;
+                    for row in store::held(tx, &open).await? {
+                        tx.changed(row.changed());
+                    }
                 }
-                // Their nights are elsewhere; or they are there again.
+                // Their nights are elsewhere; or they are there again, and what rested goes on, each one held by itself: whoever answers
+                // holds the check-in before the file.
                 Event::ZoneChanges(participant, centre) | Event::FileResumes(participant, centre) => {
                     timers::note_participant(tx, participant, centre, now).await?;
                 }

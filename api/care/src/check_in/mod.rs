@@ -15,6 +15,7 @@ mod former;
 mod http;
 mod life;
 mod mutations;
+mod pause;
 pub mod planning;
 mod remind;
 mod request;

@@ -25,6 +25,7 @@ pub struct Surroundings {
     centre_zone: ZoneName,
     participant_zone: ZoneName,
     is_accompanied: bool,
+    is_paused: bool,
 }
 
 /// It, with centre and participant held until the transaction ends, so that nobody changes what the plan is made from without planning again
@@ -33,7 +34,7 @@ pub async fn around(tx: &mut Tx, centre: CentreId, participant: ParticipantId) -
     Ok(tx
         .query(sql!(
             "SELECT centre.reminder_policy, centre.zone AS centre_zone, participant.zone AS participant_zone,
-                    participant.active AS is_accompanied
+                    participant.active AS is_accompanied, participant.status = 'paused' AS is_paused
              FROM centre, participant WHERE centre.id = $1 AND participant.id = $2",
             pg " FOR SHARE OF centre, participant"
         ))
@@ -76,7 +77,8 @@ async fn planned(
         centre_id: row.centre_id,
         participant_id: row.participant_id,
         to_answer: to_answer(app, row),
-        is_accompanied: around.is_accompanied,
+        // Nobody is reminded while the file rests.
+        is_accompanied: around.is_accompanied && !around.is_paused,
         participant_zone: around.participant_zone.clone(),
         centre_zone: around.centre_zone.clone(),
     };
@@ -112,7 +114,7 @@ pub async fn derive_again(app: &App, tx: &mut Tx, row: &mut Row, now: Instant) -
     }
     (row.opens_at, row.due_at, row.closes_at) = (window.opens_at, window.due_at, window.closes_at);
     // What the new instants have passed is still to be acted upon; what they have not yet is once more.
-    row.stage = row.stage.min(row.window().stage(now));
+    row.stage = row.stage.min(row.window().stage(row.clock(now)));
     row.version += 1;
     store::set_window(tx, row).await?;
     tx.changed(row.changed());

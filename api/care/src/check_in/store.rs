@@ -54,6 +54,14 @@ pub struct Row {
     pub due_at: Instant,
     /// Until before when it can be answered in time.
     pub closes_at: Instant,
+    /// When it was to open before a pause of the file moved it.
+    pub original_opens: Option<LocalDateTime>,
+    /// By when it was to be answered then.
+    pub original_due: Option<LocalDateTime>,
+    /// Until before when.
+    pub original_closes: Option<LocalDateTime>,
+    /// Since when time stands still for it, because the file rests.
+    pub paused_at: Option<Instant>,
     /// What somebody did.
     pub settled: Settled,
     /// What of the passing time was acted upon.
@@ -118,6 +126,11 @@ impl Row {
         Window { opens_at: self.opens_at, due_at: self.due_at, closes_at: self.closes_at }
     }
 
+    /// What time it is for it: time stands still while the file rests.
+    pub fn clock(&self, now: Instant) -> Instant {
+        self.paused_at.map_or(now, |paused_at| paused_at.min(now))
+    }
+
     /// Its window on the wall.
     pub const fn local_window(&self) -> LocalWindow {
         LocalWindow { opens: self.local_opens, due: self.local_due, closes: self.local_closes }
@@ -133,6 +146,8 @@ pub struct Whom {
     pub data_key: WrappedKey,
     /// Their language.
     pub participant_language: Language,
+    /// Whether their file rests.
+    pub is_paused: bool,
     /// What those who accompany them ask besides.
     pub custom_questions_sealed: Option<Sealed>,
     /// Where they are looked after.
@@ -157,7 +172,7 @@ pub async fn whom(tx: &mut Tx, scope: Scope, participant: ParticipantId) -> Resu
         .optional_scalar()
         .await?;
     let statement = scope.sql(&scoped!(
-        "SELECT p.centre_id, p.data_key, p.language AS participant_language, own.questions_sealed AS custom_questions_sealed,
+        "SELECT p.centre_id, p.data_key, p.language AS participant_language, p.status = 'paused' AS is_paused, own.questions_sealed AS custom_questions_sealed,
                 c.phone AS centre_phone, c.emergency_phones AS centre_emergency_phones, c.calendar AS centre_calendar, c.zone AS centre_zone
          FROM participant AS p JOIN centre AS c ON c.id = p.centre_id LEFT JOIN custom_questions AS own ON own.participant_id = p.id
          WHERE ",
@@ -173,8 +188,8 @@ pub async fn insert(tx: &mut Tx, row: &Row) -> Result<()> {
     tx.query(sql!(
         "INSERT INTO check_in (id, centre_id, participant_id, series_id, questionnaire_id, questionnaire_number, custom_questions_sealed,
                                custom_questions_left_out, local_opens, local_due, local_closes, zone, opens_at, due_at, closes_at, settled,
-                               stage, planned_at, planned_by, version)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)"
+                               stage, planned_at, planned_by, version, paused_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)"
     ))
     .bind(row.id)
     .bind(row.centre_id)
@@ -196,6 +211,7 @@ pub async fn insert(tx: &mut Tx, row: &Row) -> Result<()> {
     .bind(row.planned_at)
     .bind(row.planned_by)
     .bind(row.version)
+    .bind(row.paused_at)
     .execute()
     .await
     .map(drop)
@@ -244,16 +260,25 @@ pub async fn set_stage(tx: &mut Tx, row: &Row) -> Result<()> {
         .map(drop)
 }
 
-/// Writes its window, derived anew.
+/// Writes its window, derived anew or moved.
 pub async fn set_window(tx: &mut Tx, row: &Row) -> Result<()> {
     tx.query(sql!(
-        "UPDATE check_in SET opens_at = $1, due_at = $2, closes_at = $3, stage = $4, version = $5 WHERE id = $6"
+        "UPDATE check_in SET opens_at = $1, due_at = $2, closes_at = $3, stage = $4, version = $5, local_opens = $6, local_due = $7,
+                             local_closes = $8, original_opens = $9, original_due = $10, original_closes = $11, paused_at = $12
+         WHERE id = $13"
     ))
     .bind(row.opens_at)
     .bind(row.due_at)
     .bind(row.closes_at)
     .bind(row.stage)
     .bind(row.version)
+    .bind(row.local_opens)
+    .bind(row.local_due)
+    .bind(row.local_closes)
+    .bind(row.original_opens)
+    .bind(row.original_due)
+    .bind(row.original_closes)
+    .bind(row.paused_at)
     .bind(row.id)
     .execute()
     .await

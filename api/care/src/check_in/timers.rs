@@ -3,7 +3,7 @@
 //! phones, and staff once a missed one has had its grace.
 
 use super::{
-    escalate, remind,
+    escalate, pause, remind,
     store::{self, Row},
     words::{Settled, Stage},
 };
@@ -62,10 +62,12 @@ pub const TIMERS: &[Timer] = &[
 ];
 
 async fn look(app: &App, tx: &mut Tx, row: &mut Row, now: Instant) -> Result<Outcome> {
+    pause::ends(app, tx, row, now).await?;
     let is_accompanied = remind::plan_again(app, tx, row, now).await?;
     // Noted for another reason than the time, it may be told again: what surrounds it is told with it.
     tx.changed(row.changed());
-    if row.settled != Settled::Unanswered {
+    // What rests is noted again when the file goes on.
+    if row.settled != Settled::Unanswered || row.paused_at.is_some() {
         return Ok(Outcome::Done);
     }
     let stage = row.window().stage(now);
@@ -81,6 +83,9 @@ async fn look(app: &App, tx: &mut Tx, row: &mut Row, now: Instant) -> Result<Out
 
 /// Notes when time alone makes it something else next: now, where that was not acted upon.
 pub async fn note_next(tx: &mut Tx, row: &Row, now: Instant) -> Result<()> {
+    if row.paused_at.is_some() {
+        return Ok(());
+    }
     let is_behind = row.window().stage(now) > row.stage;
     match if is_behind { Some(now) } else { row.window().next(now) } {
         Some(next) => Ok(agenda::note(tx, CHECK_INS, row.centre_id, &[row.id.0], next).await?),
