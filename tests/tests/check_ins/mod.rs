@@ -5,6 +5,7 @@ mod custom;
 mod passing;
 mod phones;
 mod planning;
+mod races;
 mod registration;
 
 pub use registration::FEATURE;

@@ -6,7 +6,7 @@
 //! operation does several things; `scene.rs` puts the people back to where they were; `beside.rs` runs two commands side by side; `invariants.rs` says what must
 //! hold. `pairs.rs` runs them: a fixed sample with every test run, all of them with `make pairs`.
 
-mod beside;
+pub mod beside;
 mod deeds;
 mod invariants;
 pub mod pairs;
