@@ -87,7 +87,8 @@ pub async fn note_next(tx: &mut Tx, row: &Row, now: Instant) -> Result<()> {
         return Ok(());
     }
     let is_behind = row.window().stage(now) > row.stage;
-    match if is_behind { Some(now) } else { row.window().next(now) } {
+    let next = if is_behind { Some(now) } else { row.window().next(now) };
+    match next {
         Some(next) => Ok(agenda::note(tx, CHECK_INS, row.centre_id, &[row.id.0], next).await?),
         None => Ok(()),
     }
