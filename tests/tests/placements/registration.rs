@@ -16,7 +16,7 @@ use muwakaba_tests::{SignedIn, TestApp};
 use serde_json::{Value, json};
 
 /// Why it was entered by mistake.
-const WITHDRAWN: &str = "Qanari-withdrawal: it was the cousin";
+const WITHDRAWN: &str = "Qanari-cousin: the job was hers";
 /// Why it was corrected.
 const REASON: &str = "Qanari-placement: the contract says so";
 

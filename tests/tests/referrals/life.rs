@@ -46,10 +46,6 @@ both_databases! {
     async fn a_closed_file_and_a_move_end_what_is_open(app: TestApp) {
         let world = &app.world;
         let path = asked(&app).await;
-        let file = format!("/v1/participants/{}", world.participant.id);
-        crate::people::close_file(&app, world.participant.id).await;
-        assert_eq!(ended(&app, &path).await, (json!("revoked"), json!("file_closed")));
-        crate::people::reopen_file(&app, world.participant.id).await;
         close_file(&app, world.participant.id).await;
         assert_eq!(ended(&app, &path).await, (json!("revoked"), json!("file_closed")));
         reopen_file(&app, world.participant.id).await;

@@ -156,7 +156,7 @@ pub struct Whom {
 }
 
 /// SQL: a check-in with what belongs to it.
-macro_rules! columns {
+macro_rules! check_in_columns {
     () => {
         "ci.*, p.data_key, p.language AS participant_language, asked.questions, c.phone AS centre_phone,
          c.emergency_phones AS centre_emergency_phones, c.calendar AS centre_calendar, c.zone AS centre_zone"
@@ -289,7 +289,7 @@ pub async fn set_window(tx: &mut Tx, row: &Row) -> Result<()> {
 pub async fn load(tx: &mut Tx, scope: Scope, id: CheckInId) -> Result<Option<Row>> {
     let statement = scope.sql(&scoped!(
         "SELECT ",
-        columns!(),
+        check_in_columns!(),
         " FROM check_in AS ci JOIN participant AS p ON p.id = ci.participant_id JOIN centre AS c ON c.id = ci.centre_id
           JOIN questionnaire_version AS asked ON asked.questionnaire_id = ci.questionnaire_id AND asked.number = ci.questionnaire_number
           WHERE ",
@@ -327,7 +327,7 @@ pub async fn load_former_for_change(
     hold(tx, id).await?;
     tx.query(sql!(
         "SELECT ",
-        columns!(),
+        check_in_columns!(),
         " FROM check_in AS ci JOIN participant AS p ON p.id = ci.participant_id JOIN centre AS c ON c.id = ci.centre_id
           JOIN questionnaire_version AS asked ON asked.questionnaire_id = ci.questionnaire_id AND asked.number = ci.questionnaire_number
           WHERE ci.id = $1
@@ -361,7 +361,7 @@ pub async fn held(tx: &mut Tx, ids: &[Uuid]) -> Result<Vec<Row>> {
     let mut query = tx.query_rows(
         sql!(
             "SELECT ",
-            columns!(),
+            check_in_columns!(),
             " FROM check_in AS ci JOIN participant AS p ON p.id = ci.participant_id JOIN centre AS c ON c.id = ci.centre_id
               JOIN questionnaire_version AS asked ON asked.questionnaire_id = ci.questionnaire_id AND asked.number = ci.questionnaire_number
               WHERE ci.id IN ({rows}) ORDER BY ci.id"
@@ -397,7 +397,7 @@ pub async fn list(
     };
     let statement = Statement::new(piece!(
         "SELECT ",
-        columns!(),
+        check_in_columns!(),
         " FROM check_in AS ci ",
         lite "CROSS ",
         "JOIN participant AS p ON p.id = ci.participant_id ",
@@ -420,7 +420,7 @@ pub async fn list(
 pub async fn named(tx: &mut Tx, scope: Scope, ids: &[Uuid]) -> Result<Vec<Entry<ById, Row>>> {
     let statement = Statement::new(piece!(
         "SELECT ",
-        columns!(),
+        check_in_columns!(),
         " FROM ",
         lite "json_each(?) AS named CROSS JOIN check_in AS ci ON ci.id = unhex(named.value) CROSS ",
         pg "check_in AS ci ",

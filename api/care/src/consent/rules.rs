@@ -12,7 +12,7 @@ use contract::time::Instant;
 const LONGEST: TimeDelta = TimeDelta::days(1827);
 
 /// One line of the ledger, as far as it counts for what holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Entry {
     /// What was said.
     pub act: ConsentState,

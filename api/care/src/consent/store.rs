@@ -268,10 +268,15 @@ pub async fn append(tx: &mut Tx, consent: ConsentId, entry: &EntryRow) -> Result
 
 /// Everything that was said, as far as it counts for what holds, in the order in which the service learnt of it.
 pub async fn said(tx: &mut Tx, consent: ConsentId) -> Result<Vec<Said>> {
-    tx.query(sql!("SELECT act, said_at, expires_at FROM consent_entry WHERE consent_id = $1 ORDER BY number"))
+    let entries: Vec<(ConsentState, Instant, Option<Instant>)> = tx
+        .query(sql!(
+            "SELECT act, said_at, expires_at FROM consent_entry WHERE consent_id = $1 ORDER BY number"
+        ))
         .bind(consent)
         .all()
-        .await
+        .await?;
+    let said = |(act, said_at, expires_at)| Said { act, said_at, expires_at };
+    Ok(entries.into_iter().map(said).collect())
 }
 
 /// A consent in scope.

@@ -1,7 +1,7 @@
 //! What callers get.
 
 use super::{
-    request::{Guardian, AccessNeeds, ReleaseTerms},
+    request::{AccessNeeds, Guardian, ReleaseTerms},
     row::{Particulars, Row},
     rules,
     status::words::FileStatus,

@@ -2,7 +2,7 @@
 
 use super::{
     naming::{self, Names, Renaming},
-    request::{Guardian, MOST_AXES, AccessNeeds, ParticipantChange, ReleaseTerms},
+    request::{AccessNeeds, Guardian, MOST_AXES, ParticipantChange, ReleaseTerms},
     row::{Particulars, Row},
     rules::{self, Said},
     text::Texts,

@@ -7,7 +7,7 @@ use kernel::{
     extract::fields::{given, given_or_null},
     page::list_query,
     protect::privacy::{
-        Axis, Edition, Email, FileNumber, Name, Need, Phone, expose_in_answer, expose_in_answer_if_any,
+        AccessNeed, Axis, Edition, Email, FileNumber, Name, Phone, expose_in_answer, expose_in_answer_if_any,
     },
 };
 use serde::{Deserialize, Serialize};
@@ -23,13 +23,13 @@ pub const MOST_AXES: usize = 10;
 pub struct AccessNeeds {
     /// In order to hear.
     #[serde(default, serialize_with = "expose_in_answer_if_any", skip_serializing_if = "Option::is_none")]
-    pub hearing: Option<Need>,
+    pub hearing: Option<AccessNeed>,
     /// In order to see.
     #[serde(default, serialize_with = "expose_in_answer_if_any", skip_serializing_if = "Option::is_none")]
-    pub seeing: Option<Need>,
+    pub seeing: Option<AccessNeed>,
     /// In order to move.
     #[serde(default, serialize_with = "expose_in_answer_if_any", skip_serializing_if = "Option::is_none")]
-    pub moving: Option<Need>,
+    pub moving: Option<AccessNeed>,
 }
 
 /// Who stands for somebody under age.

@@ -2,7 +2,7 @@
 
 use super::{things::PARTNER, words::PartnerId};
 use contract::{CentreId, StaffId, time::Instant};
-use db::{Change, Result, Statement, Tx, id_list, piece, sql};
+use db::{Change, Result, Statement, Tx, piece, sql};
 use kernel::{
     legible::{ById, Entry},
     page::Paging,
@@ -136,23 +136,4 @@ pub async fn works_at(tx: &mut Tx, reader: Reader, centre: CentreId) -> Result<b
         .optional_scalar()
         .await?;
     Ok(running.is_some())
-}
-
-/// Those of the named partners that are of a centre where the reader works, in no order.
-pub async fn named(tx: &mut Tx, reader: Reader, ids: &[Uuid]) -> Result<Vec<Entry<ById, Row>>> {
-    tx.query(sql!(
-        "SELECT partner.* FROM partner
-         WHERE (partner.centre_id = $1 OR partner.centre_id IN (
-                    SELECT posting.centre_id FROM posting
-                    WHERE posting.staff_id = $2 AND posting.ended_at IS NULL AND posting.starts_at <= $3))
-           AND partner.id ",
-        lite "IN (SELECT unhex(value) FROM json_each($4))",
-        pg "= ANY (ARRAY(SELECT value::uuid FROM json_array_elements_text($4::json)))"
-    ))
-    .bind(reader.home)
-    .bind(reader.staff)
-    .bind(reader.now)
-    .bind(id_list(ids))
-    .all()
-    .await
 }

@@ -1,12 +1,6 @@
-//! What phones get of partners and referrals.
+//! What phones get of referrals. Partners are read online.
 
-use super::{
-    answer::{Partner, Referral},
-    partners::{self, Reader},
-    rules, store,
-    things::{PARTNER, REFERRAL},
-};
-use contract::StaffId;
+use super::{answer::Referral, rules, store, things::REFERRAL};
 use kernel::{
     access::Actor,
     error::Result,
@@ -41,32 +35,6 @@ impl Form for Referrals {
             let about = entry.row.as_ref().map(|row| row.participant_id);
             Told::of(entry.key.id, about, entry.row, |row| Referral::of(loading.kernel, &row, reader))
         });
-        Ok(told.collect())
-    }
-}
-
-/// Those of the centre.
-#[derive(Debug)]
-pub struct Partners;
-
-impl Form for Partners {
-    type Answer = Partner;
-    const LIST: &'static str = "partners";
-    const ABOUT: &'static str =
-        "The partners of the centres where a staff member works, as `readPartner` gives them.";
-    const KINDS: &'static [&'static Thing] = &[&PARTNER];
-
-    fn is_for(actor: &Actor) -> bool {
-        actor.staff_caseload().is_ok()
-    }
-
-    async fn load(loading: &mut Loading<'_>, ids: &[Uuid]) -> Result<Vec<Told<Partner>>> {
-        let actor = loading.actor;
-        let reader = Reader { staff: StaffId(actor.person()), home: actor.centre(), now: loading.now };
-        let entries = partners::named(loading.tx, reader, ids).await?;
-        let told = entries
-            .into_iter()
-            .map(|entry| Told::of(entry.key.id, None, entry.row, |row| Ok(Partner::from(row))));
         Ok(told.collect())
     }
 }

@@ -398,7 +398,7 @@ private_text!(
 
 private_text!(
     /// What somebody needs in order to hear, see or move.
-    Need,
+    AccessNeed,
     "a need",
     |text| single_line(text, 200),
     Contract {
