@@ -200,8 +200,7 @@ both_databases! {
         drop(tx);
         assert_eq!(looked_at, 0);
         // It stays missed when the file is closed: it belongs in the figures. Nobody has to see to it any more.
-        let file = format!("/v1/participants/{}", world.participant.id);
-        app.patch(&file).by(&world.manager.again(&app.app)).if_match(1).json(json!({"active": false})).expect(200).await;
+        crate::people::close_file(&app, world.participant.id).await;
         assert_eq!(seen(&app, &world.manager, &path).await["state"], json!("missed"));
         assert!(crate::work_items::causes(&app, &world.manager).await.is_empty());
     }

@@ -137,7 +137,7 @@ async fn fill_crowd(crowd: &mut Crowd) {
     .execute()
     .await
     .expect("entries");
-    tx.query(sql!("INSERT INTO push_forbidden (person_id) SELECT participant_id FROM consent WHERE purpose = 'statistics' LIMIT 100"))
+    tx.query(sql!("INSERT INTO push_forbidden (person_id) SELECT participant_id FROM consent WHERE purpose = 'statistics' LIMIT 3000"))
         .execute()
         .await
         .expect("some to whom nothing is pushed");

@@ -58,9 +58,11 @@ async fn said(stage: &Stage, ids: Ids) -> Ids {
 
 /// Some in each of the last forty months, as if many had said something.
 async fn fill(crowd: &mut Crowd) {
-    let (app, centre) = (&crowd.app.app, crowd.app.world.centre);
+    let (app, world) = (&crowd.app.app, &crowd.app.world);
     let mut tx = app.db.write().await.expect("a transaction");
-    for number in 0_u128..200 {
+    for number in 0_u128..2_600 {
+        // Most are another centre's.
+        let centre = if number % 13 == 0 { world.centre } else { world.other_centre };
         let (id, month) = (Uuid::now_v7(), number % 40);
         let face = u8::try_from(number % 5).expect("a face");
         let mut plain = vec![face];

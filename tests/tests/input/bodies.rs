@@ -27,11 +27,18 @@ both_stages! {
                 if let Some(surprise) = surprise(&fault, &answer) {
                     surprises.push(format!("{} body {}: {surprise}: {}", operation.id, fault.what, answer.text()));
                 }
+                // The embedded database says after each which one it was; looking at every table of the other takes long, and is done once.
+                if !stage.app.database.db.is_embedded() {
+                    continue;
+                }
                 let after = contents.mark().await;
                 if before != after {
                     surprises.push(format!("{} body {}: something changed", operation.id, fault.what));
                     before = after;
                 }
+            }
+            if before != contents.mark().await {
+                surprises.push(format!("{}: one of its bodies changed something", operation.id));
             }
             // The same request with nothing wrong is taken, so that each refusal was for its fault.
             if !operation.is_public() {

@@ -44,8 +44,11 @@ const OF_THE_PROGRAM: [&str; 36] = [
 /// Whether what a developer is told speaks of how the service is made.
 pub fn names_the_program(problem: &Problem) -> bool {
     let told = problem.errors.iter().map(|error| error.detail.as_str()).chain(problem.detail.as_deref());
-    told.flat_map(|text| {
-        text.split(|letter: char| !letter.is_ascii_alphanumeric()).map(str::to_ascii_lowercase)
-    })
-    .any(|word| OF_THE_PROGRAM.contains(&word.as_str()))
+    // Two of these words are names of fields as well: an option and the unit of a question.
+    told.map(|text| text.replace("`option`", "").replace("`unit`", ""))
+        .flat_map(|text| {
+            let words = text.split(|letter: char| !letter.is_ascii_alphanumeric());
+            words.map(str::to_ascii_lowercase).collect::<Vec<_>>()
+        })
+        .any(|word| OF_THE_PROGRAM.contains(&word.as_str()))
 }

@@ -110,7 +110,6 @@ both_databases! {
 
     async fn a_closed_file_asks_for_nothing(app: TestApp) {
         let (world, partner) = (&app.world, partner(&app).await);
-        crate::people::close_file(&app, world.participant.id).await;
         close_file(&app, world.participant.id).await;
         app.post("/v1/referrals").by(&world.mentor).json(new_referral(&app, &partner)).refused(ProblemCode::CommandRefused).await;
     }

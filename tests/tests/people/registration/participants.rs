@@ -14,7 +14,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 /// The participant's name, in two scripts.
-pub const NAME: &str = "Zohra Qanariyya زهرة الكنارية";
+pub const NAME: &str = "Tamou Qanaroun تامو الغرناطية";
 /// Where to call them.
 const PHONE: &str = "+212655443377";
 /// Where to write to them.
