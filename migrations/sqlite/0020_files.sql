@@ -35,7 +35,9 @@ ALTER TABLE participant ADD COLUMN status TEXT NOT NULL DEFAULT 'active';
 UPDATE participant SET status = 'withdrawn' WHERE NOT active;
 
 -- By the number first: whoever looks for one need not know the centre.
-CREATE UNIQUE INDEX participant_file_number_lookup_centre_id_key ON participant (file_number_lookup, centre_id);
+-- Many files have none.
+CREATE UNIQUE INDEX participant_file_number_lookup_centre_id_key ON participant (file_number_lookup, centre_id)
+    WHERE file_number_lookup IS NOT NULL;
 CREATE INDEX participant_by_former_file_number ON participant (former_file_number_lookup) WHERE former_file_number_lookup IS NOT NULL;
 
 -- Each time that a file came to stand otherwise. None is ever changed, so that who was accompanied when stays right.

@@ -95,7 +95,7 @@ pub async fn still_held(tx: &mut Tx, origin: Origin, reminder: ReminderId, lease
         Origin::Reminder => {
             tx.query(sql!(
                 "SELECT CAST(1 AS BIGINT) FROM reminder WHERE id = $1 AND ready_at = $2
-                   AND NOT EXISTS (SELECT 1 FROM push_forbidden WHERE push_forbidden.person_id = reminder.recipient_id)"
+                   AND COALESCE((SELECT FALSE FROM push_forbidden WHERE push_forbidden.person_id = reminder.recipient_id), TRUE)"
             ))
                 .bind(reminder)
                 .bind(lease.until)

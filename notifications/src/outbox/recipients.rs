@@ -74,7 +74,7 @@ pub async fn recipients(tx: &mut Tx, due: &[Due]) -> Result<Recipients> {
              FROM device LEFT JOIN participant ON participant.id = device.person_id
              WHERE device.person_id IN ({rows}) AND device.gone_at IS NULL
                AND COALESCE(participant.push_wanted, TRUE)
-               AND NOT EXISTS (SELECT 1 FROM push_forbidden WHERE push_forbidden.person_id = device.person_id)
+               AND COALESCE((SELECT FALSE FROM push_forbidden WHERE push_forbidden.person_id = device.person_id), TRUE)
                AND COALESCE(participant.active AND participant.status <> 'paused', (SELECT active FROM staff WHERE staff.id = device.person_id))"
         ),
         people.len(),

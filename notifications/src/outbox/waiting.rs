@@ -94,7 +94,7 @@ async fn rows(tx: &mut Tx, leased: &[Leased]) -> Result<Vec<Row>> {
                     reminder.state = 'superseded' OR reminder.recalled_at IS NOT NULL AS withdrawn,
                     COALESCE(participant.language, staff.language) AS language, participant.zone AS home,
                     COALESCE(participant.push_wanted, TRUE)
-                    AND NOT EXISTS (SELECT 1 FROM push_forbidden WHERE push_forbidden.person_id = reminder.recipient_id)
+                    AND COALESCE((SELECT FALSE FROM push_forbidden WHERE push_forbidden.person_id = reminder.recipient_id), TRUE)
                     AND COALESCE(participant.active AND participant.status <> 'paused', staff.active) AS push_wanted
              FROM delivery
              JOIN reminder ON reminder.id = delivery.reminder_id

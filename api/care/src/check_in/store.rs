@@ -158,8 +158,8 @@ pub struct Whom {
 /// SQL: a check-in with what belongs to it.
 macro_rules! check_in_columns {
     () => {
-        "ci.*, p.data_key, p.language AS participant_language, asked.questions, c.phone AS centre_phone,
-         c.emergency_phones AS centre_emergency_phones, c.calendar AS centre_calendar, c.zone AS centre_zone"
+        "ci.*, p.data_key, p.language AS participant_language, asked.questions, centre.phone AS centre_phone,
+         centre.emergency_phones AS centre_emergency_phones, centre.calendar AS centre_calendar, centre.zone AS centre_zone"
     };
 }
 
@@ -173,12 +173,12 @@ pub async fn whom(tx: &mut Tx, scope: Scope, participant: ParticipantId) -> Resu
         .await?;
     let statement = scope.sql(&scoped!(
         "SELECT p.centre_id, p.data_key, p.language AS participant_language, p.status = 'paused' AS is_paused, own.questions_sealed AS custom_questions_sealed,
-                c.phone AS centre_phone, c.emergency_phones AS centre_emergency_phones, c.calendar AS centre_calendar, c.zone AS centre_zone
-         FROM participant AS p JOIN centre AS c ON c.id = p.centre_id LEFT JOIN custom_questions AS own ON own.participant_id = p.id
+                centre.phone AS centre_phone, centre.emergency_phones AS centre_emergency_phones, centre.calendar AS centre_calendar, centre.zone AS centre_zone
+         FROM participant AS p JOIN centre ON centre.id = p.centre_id LEFT JOIN custom_questions AS own ON own.participant_id = p.id
          WHERE ",
         participant p,
         " AND p.id = $2 AND p.active",
-        pg " FOR SHARE OF p, c"
+        pg " FOR SHARE OF p, centre"
     ));
     tx.query(statement).bind(scope.id()).bind(participant).optional().await
 }
@@ -290,7 +290,7 @@ pub async fn load(tx: &mut Tx, scope: Scope, id: CheckInId) -> Result<Option<Row
     let statement = scope.sql(&scoped!(
         "SELECT ",
         check_in_columns!(),
-        " FROM check_in AS ci JOIN participant AS p ON p.id = ci.participant_id JOIN centre AS c ON c.id = ci.centre_id
+        " FROM check_in AS ci JOIN participant AS p ON p.id = ci.participant_id JOIN centre ON centre.id = ci.centre_id
           JOIN questionnaire_version AS asked ON asked.questionnaire_id = ci.questionnaire_id AND asked.number = ci.questionnaire_number
           WHERE ",
         ci,
@@ -328,7 +328,7 @@ pub async fn load_former_for_change(
     tx.query(sql!(
         "SELECT ",
         check_in_columns!(),
-        " FROM check_in AS ci JOIN participant AS p ON p.id = ci.participant_id JOIN centre AS c ON c.id = ci.centre_id
+        " FROM check_in AS ci JOIN participant AS p ON p.id = ci.participant_id JOIN centre ON centre.id = ci.centre_id
           JOIN questionnaire_version AS asked ON asked.questionnaire_id = ci.questionnaire_id AND asked.number = ci.questionnaire_number
           WHERE ci.id = $1
             AND EXISTS (SELECT 1 FROM assignment AS former
@@ -362,7 +362,7 @@ pub async fn held(tx: &mut Tx, ids: &[Uuid]) -> Result<Vec<Row>> {
         sql!(
             "SELECT ",
             check_in_columns!(),
-            " FROM check_in AS ci JOIN participant AS p ON p.id = ci.participant_id JOIN centre AS c ON c.id = ci.centre_id
+            " FROM check_in AS ci JOIN participant AS p ON p.id = ci.participant_id JOIN centre ON centre.id = ci.centre_id
               JOIN questionnaire_version AS asked ON asked.questionnaire_id = ci.questionnaire_id AND asked.number = ci.questionnaire_number
               WHERE ci.id IN ({rows}) ORDER BY ci.id"
         ),
@@ -402,7 +402,7 @@ pub async fn list(
         lite "CROSS ",
         "JOIN participant AS p ON p.id = ci.participant_id ",
         lite "CROSS ",
-        "JOIN centre AS c ON c.id = ci.centre_id ",
+        "JOIN centre ON centre.id = ci.centre_id ",
         lite "CROSS ",
         "JOIN questionnaire_version AS asked ON asked.questionnaire_id = ci.questionnaire_id AND asked.number = ci.questionnaire_number
          WHERE ci.participant_id = "
@@ -426,7 +426,7 @@ pub async fn named(tx: &mut Tx, scope: Scope, ids: &[Uuid]) -> Result<Vec<Entry<
         pg "check_in AS ci ",
         "JOIN participant AS p ON p.id = ci.participant_id ",
         lite "CROSS ",
-        "JOIN centre AS c ON c.id = ci.centre_id ",
+        "JOIN centre ON centre.id = ci.centre_id ",
         lite "CROSS ",
         "JOIN questionnaire_version AS asked ON asked.questionnaire_id = ci.questionnaire_id AND asked.number = ci.questionnaire_number WHERE ",
         pg "ci.id = ANY (ARRAY(SELECT value::uuid FROM json_array_elements_text(?::json))) AND "

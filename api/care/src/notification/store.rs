@@ -264,13 +264,13 @@ pub async fn plan(tx: &mut Tx, id: AppointmentId, paging: Paging<Key>) -> Result
         "SELECT reminder.id, reminder.purpose, reminder.recipient_kind, reminder.state, reminder.due_at, reminder.expires_at,
                 reminder.settled_at, reminder.seen_at, reminder.acted_at,
                 COALESCE(participant.push_wanted, TRUE)
-                AND NOT EXISTS (SELECT 1 FROM push_forbidden WHERE push_forbidden.person_id = reminder.recipient_id) AND EXISTS (
+                AND COALESCE((SELECT FALSE FROM push_forbidden WHERE push_forbidden.person_id = reminder.recipient_id), TRUE) AND EXISTS (
                     SELECT 1 FROM device
                     WHERE device.person_id = reminder.recipient_id AND device.gone_at IS NULL AND device.state = 'active'
                       AND device.refusals < $5
                 ) AS has_active,
                 COALESCE(participant.push_wanted, TRUE)
-                AND NOT EXISTS (SELECT 1 FROM push_forbidden WHERE push_forbidden.person_id = reminder.recipient_id) AND EXISTS (
+                AND COALESCE((SELECT FALSE FROM push_forbidden WHERE push_forbidden.person_id = reminder.recipient_id), TRUE) AND EXISTS (
                     SELECT 1 FROM device
                     WHERE device.person_id = reminder.recipient_id AND device.gone_at IS NULL
                       AND (device.state <> 'active' OR device.refusals >= $5)
