@@ -19,8 +19,7 @@ pub fn service(app: App, door: &Door) -> Router {
         keyed: KeyedOperations::of(&contract),
         repeater: layers::Repeater(app.random.clone()),
     };
-    let routes =
-        care::PAGES.iter().fold(Router::from(routes), |routes, pages| routes.merge((pages.routes)()));
+    let routes = care::PAGES.iter().fold(routes, |routes, pages| routes.merge((pages.routes)()));
     let mut routes = routes
         .with_state(app)
         .layer(Extension(Written::of(crate::contract::contract)))

@@ -143,7 +143,7 @@ impl Answering {
         } else {
             let number = line.trim().parse::<usize>().ok().and_then(|number| number.checked_sub(1));
             let option = number.and_then(|number| items(&question, "options").get(number).cloned());
-            option.map(|option| json!({"question_id": id, "option": option["id"]}))
+            option.map(|option| json!({"question_id": id, "option": option.get("id")}))
         };
         let Some(answer) = answer else { return Step::Again("That is none of the answers.") };
         self.answers.insert(id, answer);

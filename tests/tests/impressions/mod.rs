@@ -161,7 +161,7 @@ both_databases! {
         assert!(months(&app).await.is_empty(), "it could still change");
         app.clock.set("2026-12-24T00:00:00Z".parse().unwrap());
         let withheld = json!({"month": "2026-11", "state": "withheld"});
-        assert_eq!(months(&app).await, [withheld.clone()], "that all said the same tells what each said");
+        assert_eq!(months(&app).await, std::slice::from_ref(&withheld), "that all said the same tells what each said");
         app.clock.set("2027-01-24T00:00:00Z".parse().unwrap());
         let told = json!({
             "month": "2026-12", "state": "told", "people": 5,

@@ -23,6 +23,9 @@ async fn pass(app: &TestApp, days: i64) {
     reconciler::run(&app.app).await.unwrap();
 }
 
+/// A line of what was said: its version, the willingness, the reason, and what would have to change.
+type Said = (i64, String, Option<String>, Option<Vec<u8>>);
+
 both_databases! {
     async fn the_list_is_always_whole(app: TestApp) {
         let world = &app.world;
@@ -157,7 +160,7 @@ both_databases! {
         assert_eq!((&now["willingness"]["willingness"], now["willingness"].get("what_would_change")), (&json!("seeking"), None));
         // What was said before is kept, as every step of an item is.
         let mut tx = app.app.db.read().await.unwrap();
-        let said: Vec<(i64, String, Option<String>, Option<Vec<u8>>)> = tx
+        let said: Vec<Said> = tx
             .query(sql!("SELECT version, willingness, reason, change_sealed FROM readiness_willingness ORDER BY version"))
             .all().await.unwrap();
         let words: Vec<_> = said.iter().map(|(version, word, reason, change)| (*version, &**word, reason.as_deref(), change.is_some())).collect();

@@ -101,16 +101,14 @@ pub fn is_late(answered_at: Instant, window: &Window) -> bool {
 
 /// Whether this person may do that at all.
 pub fn may(actor: &Actor, command: Command) -> bool {
-    match (actor.role(), command) {
-        (None | Some(StaffRole::Mentor | StaffRole::Counsellor), Command::SaveAnswers | Command::Submit) => {
-            true
-        }
-        (
-            Some(StaffRole::Mentor | StaffRole::Counsellor | StaffRole::Manager),
-            Command::Review | Command::Excuse | Command::Cancel,
-        ) => true,
-        _ => false,
-    }
+    matches!(
+        (actor.role(), command),
+        (None | Some(StaffRole::Mentor | StaffRole::Counsellor), Command::SaveAnswers | Command::Submit)
+            | (
+                Some(StaffRole::Mentor | StaffRole::Counsellor | StaffRole::Manager),
+                Command::Review | Command::Excuse | Command::Cancel,
+            )
+    )
 }
 
 /// What this person can do now.

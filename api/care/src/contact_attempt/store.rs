@@ -107,12 +107,12 @@ pub async fn withdraw(tx: &mut Tx, row: &Row) -> Result<()> {
 
 /// An attempt in scope.
 pub async fn load(tx: &mut Tx, scope: Scope, id: ContactAttemptId) -> Result<Option<Row>> {
-    let Some(in_scope) = in_scope(scope) else { return Ok(None) };
-    let statement = Statement::new(piece!(
-        "SELECT t.*, p.data_key FROM contact_attempt AS t JOIN participant AS p ON p.id = t.participant_id WHERE t.id = ? AND "
-    ))
-    .bind(id);
-    tx.query_built(statement.then(in_scope).bind(scope.id())).optional().await
+    let statement = scope.sql(&scoped!(
+        "SELECT t.*, p.data_key FROM contact_attempt AS t JOIN participant AS p ON p.id = t.participant_id WHERE ",
+        t,
+        " AND t.id = $2"
+    ));
+    tx.query(statement).bind(scope.id()).bind(id).optional().await
 }
 
 /// The same, held until the transaction ends.

@@ -102,11 +102,10 @@ pub fn closing_after(calendar: &Calendar, from: LocalDateTime, working_days: u32
         };
         end.filter(|end| *end > from)
     };
-    let open = (0..LOOKED_AHEAD).filter_map(closing);
+    let mut open = (0..LOOKED_AHEAD).filter_map(closing);
     let wanted = usize::try_from(working_days).unwrap_or(usize::MAX);
     let at_six = NaiveTime::from_hms_opt(18, 0, 0).unwrap_or(NaiveTime::MIN);
-    open.skip(wanted)
-        .next()
+    open.nth(wanted)
         .or_else(|| LocalDateTime::new(from.days_after(working_days.max(1)).date(), at_six))
         .unwrap_or(from)
 }

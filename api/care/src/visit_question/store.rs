@@ -122,14 +122,8 @@ fn selected(reader: Reader) -> Statement<'static> {
 
 /// A question in scope, as this reader may see it.
 pub async fn load(tx: &mut Tx, scope: Scope, reader: Reader, id: VisitQuestionId) -> Result<Option<Row>> {
-    let Some(in_scope) = in_scope(scope) else { return Ok(None) };
-    let statement = selected(reader)
-        .then(piece!(
-            "visit_question AS q JOIN visit AS v ON v.id = q.visit_id JOIN participant AS p ON p.id = q.participant_id
-             WHERE q.id = ? AND "
-        ))
-        .bind(id);
-    tx.query_built(statement.then(in_scope).bind(scope.id())).optional().await
+    let found = named(tx, scope, reader, &[id.0]).await?;
+    Ok(found.into_iter().find_map(|entry| entry.row))
 }
 
 /// Holds the visit that a question is on until the transaction ends, before the question: whoever asks about it or moves it does so as well, so
