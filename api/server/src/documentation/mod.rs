@@ -79,7 +79,21 @@ fn open_to_everybody(operation: &mut Operation) {
 /// If it cannot be written as YAML, which a test rules out.
 pub fn yaml_of(document: &OpenApi) -> std::result::Result<String, String> {
     let text = document.to_yaml().map_err(|error| error.to_string())?;
-    Ok(text.lines().map(quote_time).collect::<Vec<_>>().join("\n") + "\n")
+    Ok(text.lines().map(quote_time).map(|line| quote_truth(&line)).collect::<Vec<_>>().join("\n") + "\n")
+}
+
+/// What readers of YAML 1.1 take for true or false where it stands bare; here they are the names of fields, and words.
+const TRUTHS: [&str; 6] = ["on", "off", "yes", "no", "y", "n"];
+
+fn quote_truth(line: &str) -> String {
+    let (blank, rest) = line.split_at(line.len() - line.trim_start().len());
+    let (dash, rest) = rest.strip_prefix("- ").map_or(("", rest), |rest| ("- ", rest));
+    let quoted = |word: &str| if TRUTHS.contains(&word) { format!("'{word}'") } else { word.to_owned() };
+    match (rest.split_once(": "), rest.strip_suffix(':')) {
+        (Some((key, value)), _) => format!("{blank}{dash}{}: {}", quoted(key), quoted(value)),
+        (None, Some(key)) => format!("{blank}{dash}{}:", quoted(key)),
+        (None, None) => format!("{blank}{dash}{}", quoted(rest)),
+    }
 }
 
 /// Readers of YAML 1.1 take a bare `16:30` for a number in base sixty and a bare date for a date: both are texts here.
