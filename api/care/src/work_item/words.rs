@@ -30,10 +30,6 @@ contract::vocabulary! {
         QuestionBack => "question_back",
         /// The participant pauses, and has appointments: keep, move or cancel them.
         AppointmentsOfPaused => "appointments_of_paused",
-        /// Somebody is asked to accompany the participant in the place of somebody else.
-        HandOverAsked => "hand_over_asked",
-        /// A reminder reached nobody.
-        UndeliverableReminder => "undeliverable_reminder",
         /// A partner has not answered.
         ReferralUnanswered => "referral_unanswered",
         /// Nobody has been in contact with the participant for long.
@@ -44,8 +40,6 @@ contract::vocabulary! {
         MilestoneDue => "milestone_due",
         /// A paper is being obtained, and nothing has moved for long.
         PaperStuck => "paper_stuck",
-        /// The participant has no phone that reminders reach.
-        NoDevice => "no_device",
     }
 }
 
