@@ -125,10 +125,12 @@ async fn ids(connection: &mut PgConnection, statement: &'static str) -> String {
     ids.iter().map(|id| format!("'{id}'")).collect::<Vec<_>>().join(", ")
 }
 
-/// What empties every table that features do not keep, those first that refer to others.
+/// What empties every table that features do not keep, those first that refer to others. What is kept refers to them no more.
 async fn emptied(connection: &mut PgConnection) -> String {
-    let references: Vec<(String, String)> = sqlx::query_as(
-        "SELECT conrelid::regclass::text, confrelid::regclass::text FROM pg_constraint WHERE contype = 'f' AND conrelid <> confrelid",
+    let references: Vec<(String, String, String)> = sqlx::query_as(
+        "SELECT conrelid::regclass::text, confrelid::regclass::text, attname::text
+         FROM pg_constraint JOIN pg_attribute ON attrelid = conrelid AND attnum = conkey[1]
+         WHERE contype = 'f' AND conrelid <> confrelid",
     )
     .fetch_all(connection)
     .await
@@ -136,9 +138,14 @@ async fn emptied(connection: &mut PgConnection) -> String {
     let mut left: Vec<&str> =
         each(|feature| feature.tables).filter(|table| !table.is_kept).map(|table| table.name).collect();
     let mut statements = String::new();
+    for (from, to, column) in &references {
+        if !left.contains(&from.as_str()) && left.contains(&to.as_str()) {
+            statements.push_str(&format!("UPDATE {from} SET {column} = NULL WHERE {column} IS NOT NULL; "));
+        }
+    }
     while !left.is_empty() {
         let is_referred_to =
-            |table: &str| references.iter().any(|(from, to)| to == table && left.contains(&from.as_str()));
+            |table: &str| references.iter().any(|(from, to, _)| to == table && left.contains(&from.as_str()));
         let (later, now): (Vec<&str>, Vec<&str>) = left.iter().partition(|table| is_referred_to(table));
         assert!(!now.is_empty(), "these tables refer to each other in a circle: {later:?}");
         for table in now {

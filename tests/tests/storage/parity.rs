@@ -121,8 +121,9 @@ async fn of_postgres(url: &str) -> Schema {
     let references = sqlx::query(
         "SELECT t.relname::text, a.attname::text, f.relname::text, fa.attname::text
          FROM pg_constraint c JOIN pg_class t ON t.oid = c.conrelid JOIN pg_class f ON f.oid = c.confrelid
-         JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = c.conkey[1]
-         JOIN pg_attribute fa ON fa.attrelid = f.oid AND fa.attnum = c.confkey[1]
+         CROSS JOIN LATERAL unnest(c.conkey, c.confkey) AS pair(here, there)
+         JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = pair.here
+         JOIN pg_attribute fa ON fa.attrelid = f.oid AND fa.attnum = pair.there
          WHERE c.contype = 'f'",
     )
     .fetch_all(&mut connection)
