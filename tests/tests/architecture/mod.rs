@@ -11,14 +11,17 @@ use std::path::Path;
 
 /// The folders of the crates that ship, and of the demonstration, which stands on them and under none: with those of ours that each
 /// may stand on.
-const CRATES: [(&str, &[&str]); 9] = [
+const CRATES: [(&str, &[&str]); 12] = [
     ("migrations/embedded", &[]),
     ("mobile-contract", &["embedded"]),
     ("migrations", &["embedded"]),
     ("notifications", &["contract", "db"]),
     ("api/kernel", &["contract", "db"]),
     ("api/identity", &["contract", "db", "kernel"]),
-    ("api/care", &["contract", "db", "notifications", "kernel", "identity"]),
+    ("api/people", &["contract", "db", "notifications", "kernel", "identity"]),
+    ("api/meetings", &["contract", "db", "notifications", "kernel", "identity", "people"]),
+    ("api/support", &["contract", "db", "notifications", "kernel", "identity", "people"]),
+    ("api/care", &["contract", "db", "notifications", "kernel", "identity", "people", "meetings", "support"]),
     ("api/server", &["contract", "db", "notifications", "kernel", "identity", "care"]),
     ("demo", &["contract", "db", "notifications", "kernel", "identity", "care", "muwakaba"]),
 ];
@@ -38,13 +41,16 @@ const KNOW_THE_DATABASES: [&str; 4] = [
 ];
 
 /// How the crates call each other.
-const OURS: [&str; 9] = [
+const OURS: [&str; 12] = [
     "embedded",
     "contract",
     "db",
     "notifications",
     "kernel",
     "identity",
+    "people",
+    "meetings",
+    "support",
     "care",
     "muwakaba",
     "muwakaba-demo",

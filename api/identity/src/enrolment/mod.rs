@@ -51,7 +51,7 @@ pub async fn create_enrolment_code(
     for _ in 0..DRAWS {
         if !store::selector_is_taken(tx, fresh.selector()).await? {
             let id = EnrolmentCodeId::new(&*identity.ids);
-            store::insert(tx, id, participant, made_by.unwrap_or(Uuid::nil()), &fresh, now).await?;
+            store::insert(tx, id, participant, made_by.unwrap_or_default(), &fresh, now).await?;
             return Ok(fresh.show(id, now));
         }
         fresh.draw_selector(identity)?;

@@ -90,7 +90,7 @@ pub async fn load(
         "$3"
     ))
     .bind(appointment)
-    .bind(paging.after.unwrap_or(Uuid::nil()))
+    .bind(paging.after.unwrap_or_default())
     .bind(paging.rows())
     .all()
     .await

@@ -1,0 +1,12 @@
+//! What somebody is helped with: work and papers, needs and strengths, referrals to partners, and what was tried to reach them.
+
+pub mod contact_attempt;
+pub mod employer;
+pub mod need;
+pub mod placement;
+pub mod readiness;
+pub mod referral;
+
+use people::{
+    App, accompanied, app, consent, contact, opening_hours, participant, posting, public_text, work_item,
+};
