@@ -13,6 +13,7 @@ use care::{
         planning::{self, Planning},
         window::LocalWindow,
     },
+    digest,
     participant::{self, NewParticipant},
 };
 use chrono::{Datelike, NaiveTime, TimeDelta, Weekday};
@@ -82,6 +83,10 @@ pub async fn seed(app: &App) -> Result<Demonstration> {
         };
         invite(app, &mut tx, now, &actor, guest, participant, place).await?;
         ask(app, &mut tx, now, &actor, participant).await?;
+    }
+    // Managers find the week in figures as it stands, and need not wait for Monday.
+    for centre in centres {
+        digest::make_now(app, &mut tx, centre, now).await?;
     }
     tx.commit().await?;
     find(app).await?.ok_or_else(|| Error::internal("the demonstration's people were not written"))

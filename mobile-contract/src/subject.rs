@@ -108,6 +108,11 @@ subjects! {
         /// To whoever tried last, or accompanies the participant in their place: another attempt is due.
         ContactTryAgain => "contact_try_again",
     }
+    /// The week of a centre in figures.
+    Digest => "digest" {
+        /// To managers: it can be looked at.
+        DigestReady => "digest_ready",
+    }
 }
 
 vocabulary! {

@@ -9,6 +9,7 @@ mod command_line;
 mod consents;
 mod contacts;
 mod contract;
+mod digests;
 mod door;
 mod emergency_access;
 mod fcm;
@@ -58,6 +59,7 @@ const FEATURES: &[&registry::Feature] = &[
     &people::registration::assignments::FEATURE,
     &absences::FEATURE,
     &work_items::FEATURE,
+    &digests::FEATURE,
     &postings::FEATURE,
     &people::registration::centres::FEATURE,
     &notifications::registration::devices::FEATURE,

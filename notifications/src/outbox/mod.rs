@@ -37,7 +37,7 @@ pub use facts::{Facts, UnreadableFacts, read_facts};
 pub use follow::move_to_centre;
 pub use plan::{BELL, Existing, apply, existing};
 pub use reach::{withdraw_about, withdraw_from_participant, withdraw_out_of_reach};
-pub use receipt::receive;
+pub use receipt::{looked_at, receive};
 pub use recipients::{Recipients, recipients};
 pub use settle::{Settlement, settle};
 pub use types::{

@@ -12,6 +12,7 @@
 pub mod appointment;
 pub mod check_in;
 pub mod contact;
+pub mod digest;
 pub mod emergency_access;
 pub mod placement;
 pub mod visit;
@@ -126,6 +127,7 @@ subjects! {
     Placement = placement,
     CheckIn = check_in,
     Contact = contact,
+    Digest = digest,
 }
 
 /// What this purpose says, and of which kind of subject.

@@ -17,7 +17,7 @@ use uuid::Uuid;
 /// The words of all that is on the agenda but for what is looked at as time passes, what was set aside with its fault.
 async fn listed(app: &TestApp) -> Vec<(Uuid, Option<Instant>, Option<String>)> {
     let mut tx = app.app.db.read().await.unwrap();
-    tx.query(sql!("SELECT subject_id, ready_at, fault FROM agenda WHERE subject_kind NOT IN ('appointment_follow_up', 'work_item', 'contact', 'participant_lead') ORDER BY ready_at, subject_id"))
+    tx.query(sql!("SELECT subject_id, ready_at, fault FROM agenda WHERE subject_kind NOT IN ('appointment_follow_up', 'work_item', 'contact', 'participant_lead', 'digest') ORDER BY ready_at, subject_id"))
         .all()
         .await
         .unwrap()

@@ -18,10 +18,12 @@ async fn soon(app: &TestApp) -> Vec<Instant> {
 
 async fn left(app: &TestApp) -> i64 {
     let mut tx = app.app.db.read().await.unwrap();
-    tx.query(sql!("SELECT count(*) FROM agenda WHERE subject_kind <> 'appointment_follow_up'"))
-        .scalar()
-        .await
-        .unwrap()
+    tx.query(sql!(
+        "SELECT count(*) FROM agenda WHERE subject_kind NOT IN ('appointment_follow_up', 'digest')"
+    ))
+    .scalar()
+    .await
+    .unwrap()
 }
 
 async fn change_centre(app: &TestApp, version: i64, change: Value) {

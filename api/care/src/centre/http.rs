@@ -13,7 +13,7 @@ use crate::{
     calling::EmergencyPhone,
     check_in,
     contact::{LEAST_DAYS, MOST_DAYS},
-    life,
+    digest, life,
     opening_hours::{self, calendar::Calendar},
     posting, public_text,
 };
@@ -65,6 +65,7 @@ pub async fn create(State(app): State<App>, call: Call, body: Body<NewCentre>) -
     };
     store::insert(&mut work.tx, &row).await?;
     work.tx.changed(row.changed());
+    digest::note(&app, &mut work.tx, id, &row.zone, work.now).await?;
     let reply = Reply::created(format!("/v1/centres/{id}"), &Centre::seen_by(role, &row)?)?;
     work.finish(Audit::new(&CENTRE, "create", id.0).at(id), reply.version(row.version)).await
 }
@@ -153,6 +154,9 @@ pub async fn change(
     // Phones of participants know without network whom to call and when somebody calls them.
     if given.iter().any(|field| matches!(*field, "calendar" | "phone" | "emergency_phones")) {
         check_in::timers::note_centre(&mut work.tx, id, work.now).await?;
+    }
+    if given.iter().any(|field| matches!(*field, "calendar" | "zone")) {
+        digest::note(&app, &mut work.tx, id, &row.zone, work.now).await?;
     }
     let centre = Centre::seen_by(role, &row)?.closed_over(role, &closed);
     let audit = Audit::new(&CENTRE, "change", id.0).at(id).with("fields", given);

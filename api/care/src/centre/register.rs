@@ -1,7 +1,7 @@
 //! Registering a centre from beside the service, where nobody is signed in: at its command line, and for a demonstration.
 
 use super::store::{self, Row};
-use crate::{App, opening_hours::calendar::Calendar};
+use crate::{App, digest, opening_hours::calendar::Calendar};
 use contract::{
     CentreId,
     time::{Instant, ZoneName},
@@ -34,5 +34,6 @@ pub async fn register(
     };
     store::insert(tx, &row).await?;
     tx.changed(row.changed());
+    digest::note(app, tx, row.id, &row.zone, now).await?;
     Ok(row.id)
 }

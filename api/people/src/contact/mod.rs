@@ -6,6 +6,7 @@
 //! changes what is found calls [`happened`] in its own transaction.
 
 mod answer;
+pub mod figures;
 mod http;
 mod life;
 mod look;

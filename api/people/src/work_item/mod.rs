@@ -8,6 +8,7 @@
 mod answer;
 mod causes;
 mod deeds;
+pub mod figures;
 mod http;
 mod leads;
 mod life;

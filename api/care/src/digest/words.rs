@@ -1,0 +1,6 @@
+//! Ids of digests.
+
+contract::ids! {
+    /// The week of a centre in figures.
+    DigestId,
+}

@@ -1,0 +1,23 @@
+-- The week of a centre in figures, made on its first open morning: one for each centre and week, on any number of nodes. None is ever changed.
+CREATE TABLE digest (
+    id BLOB NOT NULL PRIMARY KEY,
+    centre_id BLOB NOT NULL REFERENCES centre (id),
+    -- The Monday of the week in which it was made, on the calendar of the centre.
+    week TEXT NOT NULL,
+    zone TEXT NOT NULL,
+    local_made TEXT NOT NULL,
+    made_at INTEGER NOT NULL,
+    -- What came and went is counted from then on, and until then: the week before.
+    counted_from INTEGER NOT NULL,
+    counted_until INTEGER NOT NULL,
+    -- Numbers, causes and ids of staff, as JSON.
+    figures TEXT NOT NULL,
+    CONSTRAINT digest_centre_id_week_key UNIQUE (centre_id, week)
+) STRICT;
+
+-- Who came, and whose file was closed, is found by when.
+CREATE INDEX participant_by_registration ON participant (centre_id, created_at);
+CREATE INDEX status_change_by_time ON status_change (at, participant_id);
+
+-- Each centre has its row on the agenda. One that a node of the former version registers gets it when its calendar or zone is changed here.
+INSERT INTO agenda (subject_kind, subject_id, centre_id, ready_at, claims) SELECT 'digest', id, id, 0, 0 FROM centre;
