@@ -21,3 +21,6 @@ CREATE INDEX status_change_by_time ON status_change (at, participant_id);
 
 -- Each centre has its row on the agenda. One that a node of the former version registers gets it when its calendar or zone is changed here.
 INSERT INTO agenda (subject_kind, subject_id, centre_id, ready_at, claims) SELECT 'digest', id, id, 0, 0 FROM centre;
+
+-- What is a whole centre's and about nobody, such as its partners, is found in the feed by whoever works there and has some of its people alone.
+CREATE INDEX change_of_centre ON change (centre_id, subject_kind, position) WHERE participant_id IS NULL AND audience IS NULL;

@@ -41,6 +41,50 @@ both_databases! {
         assert!(known(&Phone::fresh(&app, &world.mentor.again(&app.app)).await, "referrals", id).is_none());
     }
 
+    async fn whoever_may_ask_has_the_partners_of_the_centre_as_they_are_read(app: TestApp) {
+        let world = &app.world;
+        let id = partner(&app).await;
+        let path = format!("/v1/partners/{id}");
+        let mut phone = Phone::fresh(&app, &world.mentor.again(&app.app)).await;
+        for person in [&world.mentor, &world.other_mentor, &world.counsellor, &world.manager] {
+            let fresh = Phone::fresh(&app, &person.again(&app.app)).await;
+            assert_eq!(known(&fresh, "partners", &id), Some(seen(&app, person, &path).await));
+        }
+        for person in [&world.participant, &world.foreign_mentor, &world.other_manager] {
+            assert_eq!(known(&Phone::fresh(&app, &person.again(&app.app)).await, "partners", &id), None);
+        }
+        // What changes of it comes with the next pull, and one that is not active stays: referrals name it.
+        let change = json!({"offers": "A lawyer", "active": false});
+        app.patch(&path).by(&world.manager.again(&app.app)).if_match(1).json(change).expect(200).await;
+        phone.follow(&app, &world.mentor.again(&app.app), 200).await;
+        assert_eq!(known(&phone, "partners", &id), Some(seen(&app, &world.mentor, &path).await));
+        assert_eq!(known(&phone, "partners", &id).unwrap()["active"], json!(false));
+    }
+
+    async fn whoever_is_posted_has_the_partners_of_both_centres_until_the_posting_ends(app: TestApp) {
+        let world = &app.world;
+        let id = partner(&app).await;
+        let own = json!({"name": "Association Annour", "offers": "A bed"});
+        let own = app.post("/v1/partners").by(&world.other_manager.again(&app.app)).json(own).expect(201).await.string("/id");
+        let posted = || world.foreign_mentor.again(&app.app);
+        let mut phone = Phone::fresh(&app, &posted()).await;
+        assert_eq!((known(&phone, "partners", &id), known(&phone, "partners", &own).is_some()), (None, true));
+        let posting = json!({"centre_id": world.centre, "from": "2026-11-23"});
+        let made = app.post(&format!("/v1/staff/{}/postings", world.foreign_mentor.id)).by(&world.other_manager.again(&app.app)).json(posting).expect(201).await;
+        phone.follow(&app, &posted(), 200).await;
+        assert!(known(&phone, "partners", &id).is_some() && known(&phone, "partners", &own).is_some());
+        assert!(known(&Phone::fresh(&app, &posted()).await, "partners", &id).is_some());
+        // Told long before the posting ends, and page by page: it goes all the same.
+        app.clock.advance(TimeDelta::days(3));
+        phone.follow(&app, &posted(), 1).await;
+        let end = format!("/v1/postings/{}/end", made.string("/id"));
+        app.post(&end).by(&world.other_manager.again(&app.app)).json(json!({})).expect(200).await;
+        phone.follow(&app, &posted(), 1).await;
+        assert_eq!((known(&phone, "partners", &id), known(&phone, "partners", &own).is_some()), (None, true));
+        assert_eq!(known(&Phone::fresh(&app, &posted()).await, "partners", &id), None);
+        app.get(&format!("/v1/partners/{id}")).by(&posted()).refused(contract::ProblemCode::NotFound).await;
+    }
+
     async fn asked_without_network_it_is_asked_once_with_the_consent_that_was_given_there(app: TestApp) {
         let world = &app.world;
         let id = Uuid::now_v7().to_string();

@@ -7,7 +7,7 @@ use crate::{
     plans::{CHUNK, Crowd},
     privacy::Aviary,
     races::{By, deed},
-    registry::{Asked, Canary, Feature, Phones, State, Subject, about, about_nobody, fill},
+    registry::{Asked, Canary, Feature, Phones, State, Subject, about, fill},
 };
 use care::referral::{PartnerId, ReferralId};
 use db::sql;
@@ -92,7 +92,7 @@ pub const FEATURE: Feature = Feature {
         "referral.revoke",
     ],
     tables: &[
-        about_nobody("partner"),
+        about("partner", "partner", Phones::Get(&["partners"])),
         about("referral", "referral", Phones::Get(&["referrals"])),
         about("referral_link", "link of a referral", Phones::SECRET),
     ],

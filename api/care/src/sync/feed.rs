@@ -10,7 +10,7 @@ use super::{
     row::{Became, Row},
 };
 use contract::CentreId;
-use db::{Result, Statement, Tx, piece};
+use db::{Result, Statement, Tx, piece, sql};
 use kernel::{
     access::{Actor, Scope, ScopeKind},
     things::Thing,
@@ -51,6 +51,12 @@ struct Line {
 
 /// The kinds of things that somebody's lists are made of, by their words.
 type Kinds = BTreeMap<&'static str, &'static Thing>;
+
+/// Those among them that are a whole centre's.
+fn kinds_of_centre(actor: &Actor) -> Kinds {
+    let kinds = forms::of(actor).flat_map(|list| list.of_centre());
+    kinds.map(|kind| (kind.word, *kind)).collect()
+}
 
 fn kinds_for(actor: &Actor) -> Kinds {
     let kinds = forms::of(actor).flat_map(|list| list.kinds(actor));
@@ -144,7 +150,8 @@ fn rows_of(
         ScopeKind::Assigned => {
             let with_people = of_caseload(head, me, centre, stretch, known);
             let with_own = who_left(with_people.then(piece!(" UNION ALL ")), me, centre, stretch);
-            with_own
+            let with_centre = of_centre(with_own.then(piece!(" UNION ALL ")), actor, centre, stretch);
+            with_centre
                 .then(piece!(
                     " UNION ALL
                      SELECT position AS place, position, subject_kind, subject_id, operation FROM change
@@ -218,6 +225,54 @@ fn who_left(statement: Statement<'static>, me: Uuid, centre: Uuid, stretch: Stre
         .bind(after.place)
         .bind(until)
         .bind(me)
+}
+
+/// What is the whole centre's and about nobody, such as its partners.
+fn of_centre(
+    statement: Statement<'static>,
+    actor: &Actor,
+    centre: Uuid,
+    stretch: Stretch,
+) -> Statement<'static> {
+    let Stretch { after, until, .. } = stretch;
+    let statement = statement
+        .then(piece!(
+            "SELECT position AS place, position, subject_kind, subject_id, operation FROM change
+             WHERE centre_id = ? AND participant_id IS NULL AND audience IS NULL AND position > ? AND position <= ? AND "
+        ))
+        .bind(centre)
+        .bind(after.place)
+        .bind(until);
+    of_kinds(statement, &kinds_of_centre(actor))
+}
+
+/// All that is a whole centre's, for whoever no longer works there: it is theirs no more.
+pub async fn no_longer_of(tx: &mut Tx, actor: &Actor, centre: CentreId) -> Result<Vec<Row>> {
+    let known = kinds_of_centre(actor);
+    if known.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut query = tx
+        .query_rows(
+            sql!(
+                "SELECT subject_kind, subject_id FROM change
+                 WHERE centre_id = ? AND participant_id IS NULL AND audience IS NULL AND subject_kind IN ({rows})"
+            ),
+            known.len(),
+            1,
+        )
+        .bind(centre);
+    for word in known.keys() {
+        query = query.bind(*word);
+    }
+    let rows: Vec<(String, Uuid)> = query.all().await?;
+    let gone = |(kind, subject): (String, Uuid)| Row {
+        place: Place::BEGINNING,
+        kind: known.get(kind.as_str()).copied(),
+        subject,
+        became: Became::Gone,
+    };
+    Ok(rows.into_iter().map(gone).collect())
 }
 
 impl Line {

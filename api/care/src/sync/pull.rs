@@ -300,6 +300,10 @@ impl Puller<'_> {
             step.rows.push(different(&CENTRE, centre.0));
         }
         if last.is_none() && !is_running {
+            let left = feed::no_longer_of(&mut self.tx, self.actor, centre).await?;
+            let is_told = |row: &Row| step.rows.iter().any(|told| told.subject == row.subject);
+            let left: Vec<_> = left.into_iter().filter(|row| !is_told(row)).collect();
+            step.rows.extend(left);
             step.rows.push(Row { became: Became::Gone, ..different(&CENTRE, centre.0) });
             return Ok(None);
         }

@@ -29,6 +29,9 @@ pub trait PhoneList: Sync {
     /// Of which kinds the changes are that concern it and that this person hears of; each names one of its things.
     fn kinds(&self, actor: &Actor) -> Vec<&'static Thing>;
 
+    /// Those among them that are a whole centre's and about nobody.
+    fn of_centre(&self) -> &'static [&'static Thing];
+
     /// Whether a phone is to forget what it has of a thing that is not told any more.
     fn may_go(&self) -> bool;
 
@@ -72,6 +75,10 @@ where
     fn kinds(&self, actor: &Actor) -> Vec<&'static Thing> {
         let is_heard = |kind: &&&'static Thing| actor.role().is_some() || !F::AMONG_STAFF.contains(*kind);
         F::KINDS.iter().filter(is_heard).copied().collect()
+    }
+
+    fn of_centre(&self) -> &'static [&'static Thing] {
+        F::OF_CENTRE
     }
 
     fn may_go(&self) -> bool {

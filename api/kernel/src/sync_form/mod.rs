@@ -81,6 +81,9 @@ pub trait Form {
     const KINDS: &'static [&'static Thing];
     /// Those among them that only staff hear of.
     const AMONG_STAFF: &'static [&'static Thing] = &[];
+    /// Those among them that are a whole centre's and about nobody: whoever works there hears of them, and has them no more when they work there no
+    /// more.
+    const OF_CENTRE: &'static [&'static Thing] = &[];
     /// Whether a phone is to forget what it has of a thing that is not told any more. Not of what depends on a thing that is.
     const MAY_GO: bool = true;
 

@@ -28,7 +28,7 @@ pub use words::{PartnerId, ReferralId, ReferralState};
 
 use crate::app::{App, Feature};
 use kernel::sync_form::list::ListOf;
-use sync::Referrals;
+use sync::{Partners, Referrals};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 /// What it tells of itself.
@@ -40,7 +40,7 @@ pub const FEATURE: Feature = Feature {
     routes,
     is_of_single_transactions: true,
     things: &[&things::PARTNER, &things::REFERRAL],
-    lists: &[&ListOf::<Referrals>::new()],
+    lists: &[&ListOf::<Partners>::new(), &ListOf::<Referrals>::new()],
     mutations: mutations::MUTATIONS,
     timers: timers::TIMERS,
     timeline: timeline::TIMELINE,

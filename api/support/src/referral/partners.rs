@@ -2,7 +2,7 @@
 
 use super::{things::PARTNER, words::PartnerId};
 use contract::{CentreId, StaffId, time::Instant};
-use db::{Change, Result, Statement, Tx, piece, sql};
+use db::{Change, Result, Statement, Tx, id_list, piece, sql};
 use kernel::{
     legible::{ById, Entry},
     page::Paging,
@@ -119,6 +119,23 @@ pub async fn list(tx: &mut Tx, centre: CentreId, paging: Paging<Uuid>) -> Result
             .bind(paging.after.unwrap_or_default())
             .limit(paging.rows());
     tx.query_built(statement).all().await
+}
+
+/// Those of these partners that are of one of these centres, in no order.
+pub async fn named(tx: &mut Tx, centres: &[CentreId], ids: &[Uuid]) -> Result<Vec<Entry<ById, Row>>> {
+    let centres: Vec<Uuid> = centres.iter().map(|centre| centre.0).collect();
+    tx.query(sql!(
+        "SELECT * FROM partner WHERE id ",
+        lite "IN (SELECT unhex(value) FROM json_each($1))",
+        pg "= ANY (ARRAY(SELECT value::uuid FROM json_array_elements_text($1::json)))",
+        " AND ",
+        lite "+centre_id IN (SELECT unhex(value) FROM json_each($2))",
+        pg "centre_id = ANY (ARRAY(SELECT value::uuid FROM json_array_elements_text($2::json)))"
+    ))
+    .bind(id_list(ids))
+    .bind(id_list(&centres))
+    .all()
+    .await
 }
 
 /// Whether the reader works at this centre.

@@ -1,6 +1,12 @@
-//! What phones get of referrals. Partners are read online.
+//! What phones get of referrals, and of the partners that something can be asked of without network.
 
-use super::{answer::Referral, rules, store, things::REFERRAL};
+use super::{
+    answer::{Partner, Referral},
+    deeds::STAFF,
+    partners, rules, store,
+    things::{PARTNER, REFERRAL},
+};
+use crate::posting;
 use kernel::{
     access::Actor,
     error::Result,
@@ -35,6 +41,32 @@ impl Form for Referrals {
             let about = entry.row.as_ref().map(|row| row.participant_id);
             Told::of(entry.key.id, about, entry.row, |row| Referral::of(loading.kernel, &row, reader))
         });
+        Ok(told.collect())
+    }
+}
+
+/// The partners of the centres where somebody works: whoever asks something of one sits with the participant, not at a desk.
+#[derive(Debug)]
+pub struct Partners;
+
+impl Form for Partners {
+    type Answer = Partner;
+    const LIST: &'static str = "partners";
+    const ABOUT: &'static str = "Partners of one's own centre and of those to which one is posted, as `readPartner` gives them; also those that people are no longer sent to, since referrals name them.";
+    const KINDS: &'static [&'static Thing] = &[&PARTNER];
+    const OF_CENTRE: &'static [&'static Thing] = &[&PARTNER];
+
+    fn is_for(actor: &Actor) -> bool {
+        actor.staff(STAFF).is_ok()
+    }
+
+    async fn load(loading: &mut Loading<'_>, ids: &[Uuid]) -> Result<Vec<Told<Partner>>> {
+        let mut centres = vec![loading.actor.centre()];
+        centres.extend(posting::store::centres_if_posted(loading.tx, loading.actor, loading.now).await?);
+        let entries = partners::named(loading.tx, &centres, ids).await?;
+        let told = entries
+            .into_iter()
+            .map(|entry| Told::of(entry.key.id, None, entry.row, |row| Ok(Partner::from(row))));
         Ok(told.collect())
     }
 }
