@@ -113,7 +113,7 @@ pub async fn carry_out(
     if let Some(at) = timers::next(row).filter(|_| row.state.is_open()) {
         agenda::note(tx, ITEMS, row.centre_id, &[row.id.0], at).await?;
     }
-    remind::plan_again(app, tx, row.id, now).await?;
+    remind::plan_of(app, tx, row.id, now).await?;
     Ok(audit)
 }
 

@@ -152,7 +152,7 @@ async fn move_to_centre(app: &App, tx: &mut Tx, moving: Move, now: Instant) -> R
         row.state = WorkItemState::Open;
         (row.taken_by, row.asked_id, row.asked_by, row.asked_at) = (None, None, None, None);
         save(tx, &mut row).await?;
-        remind::plan_again(app, tx, row.id, now).await?;
+        remind::plan_of(app, tx, row.id, now).await?;
     }
     let all: Vec<Uuid> = tx
         .query(sql!("SELECT id FROM work_item WHERE participant_id = $1"))

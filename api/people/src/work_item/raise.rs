@@ -98,7 +98,7 @@ pub async fn raise_for(
     // Whoever is needed now may be leaving just now, unseen: it is looked at again once this is seen.
     let next = if what.cause.demand().urgency == WorkUrgency::Alarm { now } else { due_at };
     agenda::note(tx, ITEMS, what.centre, &[id.0], next).await?;
-    remind::plan_again(app, tx, id, now).await
+    remind::plan_of(app, tx, id, now).await
 }
 
 /// The cause is gone: what is open because of it is resolved, and what somebody closed a moment ago stays closed.
@@ -127,7 +127,7 @@ pub(super) async fn resolve_all(app: &App, tx: &mut Tx, ids: &[Uuid], now: Insta
         if row.state.is_open() {
             close(&mut row, WorkItemState::Resolved, None, now);
             save(tx, &mut row).await?;
-            remind::plan_again(app, tx, row.id, now).await?;
+            remind::plan_again(app, tx, &row, now).await?;
             resolved += 1;
         } else if row.cause_gone_at.is_none() {
             tx.query(sql!("UPDATE work_item SET cause_gone_at = $1, version = version + 1 WHERE id = $2"))

@@ -16,10 +16,17 @@ use notifications::{
     subjects::work_item::{Told, WorkItemFacts},
 };
 
-/// Plans what is told of an item as it now stands. The centre is held until the transaction ends, so that nobody gives it other rules
-/// without planning again what was planned meanwhile.
-pub async fn plan_again(app: &App, tx: &mut Tx, id: WorkItemId, now: Instant) -> Result<()> {
-    let Some(row) = store::hold(tx, &[id.0]).await?.pop() else { return Ok(()) };
+/// Plans what is told of an item, read anew: whose it is may follow from what was just written.
+pub async fn plan_of(app: &App, tx: &mut Tx, id: WorkItemId, now: Instant) -> Result<()> {
+    match store::hold(tx, &[id.0]).await?.pop() {
+        Some(row) => plan_again(app, tx, &row, now).await,
+        None => Ok(()),
+    }
+}
+
+/// Plans what is told of an item as it now stands; it is held. The centre is held until the transaction ends, so that nobody gives it other
+/// rules without planning again what was planned meanwhile.
+pub async fn plan_again(app: &App, tx: &mut Tx, row: &Row, now: Instant) -> Result<()> {
     let (policy,): (Option<String>,) = tx
         .query(sql!("SELECT reminder_policy FROM centre WHERE id = $1", pg " FOR SHARE"))
         .bind(row.centre_id)
@@ -28,7 +35,7 @@ pub async fn plan_again(app: &App, tx: &mut Tx, id: WorkItemId, now: Instant) ->
     let policy = ReminderPolicy::of_centre(policy.as_deref()).map_err(Error::internal)?;
     let outbox::Existing { readable, unreadable } =
         outbox::existing(tx, Subject { kind: SubjectKind::WorkItem, id: row.id.0 }, now).await?;
-    let facts = facts(app, tx, &row).await?;
+    let facts = facts(app, tx, row).await?;
     let mut change = diff(&readable, &plan(&facts, &policy, &app.zones, now));
     if !row.state.is_open() {
         // A later version of this service wrote them about what is seen to.

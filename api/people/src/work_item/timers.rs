@@ -57,7 +57,7 @@ async fn look_at(app: &App, tx: &mut Tx, row: &mut Row, now: Instant) -> Result<
         save(tx, row).await?;
     }
     // Somebody else may be responsible since.
-    remind::plan_again(app, tx, row.id, now).await?;
+    remind::plan_again(app, tx, row, now).await?;
     Ok(next(row).map_or(Outcome::Done, Outcome::Again))
 }
 
