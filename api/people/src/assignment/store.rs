@@ -13,6 +13,7 @@ use kernel::{
     protect::seal::{Sealed, WrappedKey},
     scoped,
 };
+use std::collections::HashMap;
 use uuid::Uuid;
 
 /// Rows of one statement.
@@ -323,20 +324,33 @@ pub async fn end_all_of_absence(
         .bind(absence)
         .all()
         .await?;
-    let mut told = Vec::with_capacity(ended.len());
-    for (id, participant, staff) in &ended {
-        let centre: CentreId = tx
-            .query(sql!("SELECT centre_id FROM participant WHERE id = $1"))
-            .bind(*participant)
-            .scalar()
-            .await?;
-        tx.changed(changed(centre, *participant, *id));
-        tx.changed(revoked(centre, *participant, *staff));
-        told.push((*id, *participant, centre));
-    }
     let people: Vec<_> = ended.iter().map(|(_, participant, _)| *participant).collect();
+    // Asked once the assignments are held: whoever moved somebody meanwhile is seen.
+    let centres = centres_of(tx, &people).await?;
+    let mut told = Vec::with_capacity(ended.len());
+    for (id, participant, staff) in ended {
+        let Some(centre) = centres.get(&participant).copied() else { continue };
+        tx.changed(changed(centre, participant, id));
+        tx.changed(revoked(centre, participant, staff));
+        told.push((id, participant, centre));
+    }
     tell_who_leads(tx, &people).await?;
     Ok(told)
+}
+
+/// The centre of each of these people.
+async fn centres_of(tx: &mut Tx, people: &[ParticipantId]) -> Result<HashMap<ParticipantId, CentreId>> {
+    let ids: Vec<Uuid> = people.iter().map(|participant| participant.0).collect();
+    let found: Vec<(ParticipantId, CentreId)> = tx
+        .query(sql!(
+            "SELECT id, centre_id FROM participant WHERE id ",
+            lite "IN (SELECT unhex(value) FROM json_each($1))",
+            pg "= ANY (ARRAY(SELECT value::uuid FROM json_array_elements_text($1::json)))"
+        ))
+        .bind(id_list(&ids))
+        .all()
+        .await?;
+    Ok(found.into_iter().collect())
 }
 
 /// An assignment that lasts.
