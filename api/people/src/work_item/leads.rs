@@ -50,27 +50,22 @@ async fn look_at(app: &App, tx: &mut Tx, participant: ParticipantId, now: Instan
         .optional()
         .await?;
     let Some((centre, is_active)) = held else { return Ok(()) };
-    // Asked once the participant is held: whoever assigned somebody meanwhile is seen.
-    let is_led: bool = tx
+    // Asked once the participant is held: whoever assigned somebody meanwhile is seen. What is raised already is not raised again.
+    let (is_led, is_known): (bool, bool) = tx
         .query(sql!(
-            "SELECT EXISTS (SELECT 1 FROM assignment WHERE participant_id = $1 AND ended_at IS NULL)"
-        ))
-        .bind(participant)
-        .scalar()
-        .await?;
-    if is_led || !is_active {
-        return resolve(app, tx, WorkCause::NoLead, participant.0, now).await;
-    }
-    let is_known: bool = tx
-        .query(sql!(
-            "SELECT EXISTS (SELECT 1 FROM work_item WHERE subject_id = $1 AND cause = $2 AND closed_at IS NULL)"
+            "SELECT EXISTS (SELECT 1 FROM assignment WHERE participant_id = $1 AND ended_at IS NULL),
+                    EXISTS (SELECT 1 FROM work_item WHERE subject_id = $1 AND cause = $2 AND closed_at IS NULL)"
         ))
         .bind(participant)
         .bind(WorkCause::NoLead)
-        .scalar()
+        .one()
         .await?;
-    if is_known {
-        return Ok(());
+    match (is_led || !is_active, is_known) {
+        (true, _) => resolve(app, tx, WorkCause::NoLead, participant.0, now).await,
+        (false, true) => Ok(()),
+        (false, false) => {
+            let what = Raise { cause: WorkCause::NoLead, subject: participant.0, participant, centre };
+            raise(app, tx, what, now).await
+        }
     }
-    raise(app, tx, Raise { cause: WorkCause::NoLead, subject: participant.0, participant, centre }, now).await
 }
