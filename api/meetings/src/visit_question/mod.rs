@@ -35,7 +35,7 @@ pub const FEATURE: Feature = Feature {
     timers: &[],
     timeline: &[],
     reminded: None,
-    life: &life::VisitQuestions,
+    life: &life::QUESTIONS,
 };
 
 fn routes() -> OpenApiRouter<App> {

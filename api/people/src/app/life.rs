@@ -205,3 +205,62 @@ impl Life for Untouched {
         Box::pin(std::future::ready(Ok(())))
     }
 }
+
+/// Of what is a participant's, wherever they are: it goes with them to another centre, and nothing else that happens means anything to it.
+/// A further event is asked of all such features at once, here.
+#[derive(Debug)]
+pub struct GoesAlong {
+    /// Holds all of it of one participant, in the order in which everybody does.
+    pub hold_all_of: for<'a> fn(&'a mut Tx, ParticipantId) -> BoxFuture<'a, db::Result<()>>,
+    /// Lets all of it of one participant be this centre's.
+    pub set_centre: for<'a> fn(&'a mut Tx, ParticipantId, CentreId) -> BoxFuture<'a, db::Result<()>>,
+}
+
+impl Life for GoesAlong {
+    fn hold<'a>(&'a self, tx: &'a mut Tx, coming: Coming, _: Instant) -> BoxFuture<'a, Result<()>> {
+        Box::pin(async move {
+            match coming {
+                Coming::PersonMoves(participant) => Ok((self.hold_all_of)(tx, participant).await?),
+                Coming::FileCloses(_)
+                | Coming::FilePauses(_)
+                | Coming::ConsentEnds(_)
+                | Coming::AccountChanges(_)
+                | Coming::AssignmentStarts(_)
+                | Coming::PostingEnds(..) => Ok(()),
+            }
+        })
+    }
+
+    fn take_part<'a>(
+        &'a self,
+        Scene { tx, .. }: Scene<'a>,
+        event: &'a Event,
+    ) -> BoxFuture<'a, Result<Consequences>> {
+        Box::pin(async move {
+            match *event {
+                Event::PersonMoves(moving) => {
+                    (self.set_centre)(tx, moving.participant, moving.to).await?;
+                }
+                Event::FileCloses(_)
+                | Event::FileOpens(..)
+                | Event::FilePauses(..)
+                | Event::FileResumes(..)
+                | Event::PresenceChanges(_)
+                | Event::ConsentEnds(_)
+                | Event::ZoneChanges(..)
+                | Event::AccountChanges(_)
+                | Event::AccountIsShownOtherwise(_)
+                | Event::AssignmentStarts(..)
+                | Event::AssignmentEnds(_)
+                | Event::PostingEnds(_)
+                | Event::LeadChanges(_)
+                | Event::CentreChanges(_) => {}
+            }
+            Ok(Consequences::default())
+        })
+    }
+
+    fn zone_data_changes<'a>(&'a self, _: &'a App, _: &'a mut Tx, _: Instant) -> BoxFuture<'a, Result<()>> {
+        Box::pin(std::future::ready(Ok(())))
+    }
+}

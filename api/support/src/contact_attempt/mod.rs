@@ -32,7 +32,7 @@ pub const FEATURE: Feature = Feature {
     timers: &[],
     timeline: timeline::TIMELINE,
     reminded: None,
-    life: &life::ContactAttempts,
+    life: &life::ATTEMPTS,
 };
 
 fn routes() -> OpenApiRouter<App> {

@@ -41,7 +41,7 @@ pub const FEATURE: Feature = Feature {
     timers: &[],
     timeline: timeline::TIMELINE,
     reminded: None,
-    life: &life::Needs,
+    life: &life::NEEDS,
 };
 
 fn routes() -> OpenApiRouter<App> {
