@@ -7,7 +7,11 @@ use super::{
     store::{self, Row},
     words::{Settled, Stage},
 };
-use crate::app::{App, timer::Timer};
+use crate::app::{
+    App,
+    timer::Timer,
+    unfolding::{Stretch, Unfolding, id_of},
+};
 use contract::{CentreId, ParticipantId, time::Instant};
 use db::{Tx, sql};
 use kernel::{
@@ -21,28 +25,23 @@ use uuid::Uuid;
 pub const CHECK_INS: Kind = Kind::new("check_in");
 
 /// A centre where something is different for all: it is unfolded into its check-ins that can still be answered.
-const CHECK_INS_OF_CENTRES: Kind = Kind::new("check_ins_of_centre");
+static UNFOLDED: Unfolding = Unfolding {
+    of_centre: Kind::new("check_ins_of_centre"),
+    into: CHECK_INS,
+    page: |tx, centre, progress, rows| {
+        Box::pin(async move { Ok(Stretch::by_id(page(tx, centre, id_of(progress), rows).await?)) })
+    },
+};
 
 /// Rows of one statement.
 const CHUNK: usize = 500;
-/// How many check-ins of a centre are noted at once.
-const PAGE: i64 = 100;
 
 /// All of it.
 pub const TIMERS: &[Timer] = &[
     Timer {
-        kind: CHECK_INS_OF_CENTRES,
+        kind: UNFOLDED.of_centre,
         is_each_alone: true,
-        look_at: |_, tx, entries, now| {
-            Box::pin(async move {
-                let mut outcomes = Vec::with_capacity(entries.len());
-                for entry in entries {
-                    let outcome = unfold(tx, CentreId(entry.id), entry.progress.as_deref(), now).await?;
-                    outcomes.push((entry.id, outcome));
-                }
-                Ok(outcomes)
-            })
-        },
+        look_at: |_, tx, entries, now| Box::pin(UNFOLDED.look_at(tx, entries, now)),
     },
     Timer {
         kind: CHECK_INS,
@@ -96,23 +95,7 @@ pub async fn note_next(tx: &mut Tx, row: &Row, now: Instant) -> Result<()> {
 
 /// Notes that all of a centre that time still changes are looked at: one row, however many there are, and none if there are none.
 pub async fn note_centre(tx: &mut Tx, centre: CentreId, now: Instant) -> Result<()> {
-    if page(tx, centre, Uuid::nil(), 1).await?.is_empty() {
-        return Ok(());
-    }
-    Ok(agenda::note(tx, CHECK_INS_OF_CENTRES, centre, &[centre.0], now).await?)
-}
-
-/// Notes the next page of a centre's. `progress` is the last that was noted; anything else begins anew, which only costs time.
-async fn unfold(tx: &mut Tx, centre: CentreId, progress: Option<&str>, now: Instant) -> Result<Outcome> {
-    let after = progress.and_then(|id| id.parse().ok()).unwrap_or_default();
-    let ids = page(tx, centre, after, PAGE).await?;
-    agenda::note(tx, CHECK_INS, centre, &ids, now).await?;
-    Ok(match ids.last() {
-        Some(last) if i64::try_from(ids.len()).is_ok_and(|rows| rows == PAGE) => {
-            Outcome::Unfolded(last.to_string())
-        }
-        _ => Outcome::Done,
-    })
+    UNFOLDED.note(tx, centre, now).await
 }
 
 async fn page(tx: &mut Tx, centre: CentreId, after: Uuid, rows: i64) -> Result<Vec<Uuid>> {

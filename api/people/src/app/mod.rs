@@ -7,6 +7,7 @@ pub mod mutation;
 mod pages;
 pub mod timeline;
 pub mod timer;
+pub mod unfolding;
 
 pub use feature::Feature;
 pub use pages::Pages;

@@ -1,11 +1,14 @@
 //! What is looked at again: somebody whom nobody met or spoke to for long, and a centre that says anew how long that is.
 
 use super::{look, store};
-use crate::app::timer::Timer;
+use crate::app::{
+    timer::Timer,
+    unfolding::{Stretch, Unfolding},
+};
 use contract::{CentreId, ParticipantId, time::Instant};
 use db::Tx;
 use kernel::{
-    agenda::{self, Kind, Outcome},
+    agenda::{Kind, Outcome},
     error::Result,
 };
 use uuid::Uuid;
@@ -13,27 +16,27 @@ use uuid::Uuid;
 /// Somebody who is accompanied.
 pub const CONTACTS: Kind = Kind::new("contact");
 
-/// A centre that has other rules: it is unfolded into its people.
-const CONTACTS_OF_CENTRES: Kind = Kind::new("contacts_of_centre");
-
-/// How many people of a centre are noted at once.
-const PAGE: i64 = 100;
+/// A centre that has other rules: it is unfolded into its people. Who is met meanwhile stands elsewhere in their order: they are looked at by
+/// that.
+static UNFOLDED: Unfolding = Unfolding {
+    of_centre: Kind::new("contacts_of_centre"),
+    into: CONTACTS,
+    page: |tx, centre, progress, rows| {
+        Box::pin(async move {
+            let after = progress.and_then(read).unwrap_or((Instant::MIN, Uuid::nil()));
+            let page = store::page(tx, centre, after, rows).await?;
+            let until = page.last().map(|(at, id)| format!("{} {id}", at.as_micros()));
+            Ok(Stretch { ids: page.into_iter().map(|(_, id)| id).collect(), until })
+        })
+    },
+};
 
 /// All of it.
 pub const TIMERS: &[Timer] = &[
     Timer {
-        kind: CONTACTS_OF_CENTRES,
+        kind: UNFOLDED.of_centre,
         is_each_alone: true,
-        look_at: |_, tx, entries, now| {
-            Box::pin(async move {
-                let mut outcomes = Vec::with_capacity(entries.len());
-                for entry in entries {
-                    let outcome = unfold(tx, CentreId(entry.id), entry.progress.as_deref(), now).await?;
-                    outcomes.push((entry.id, outcome));
-                }
-                Ok(outcomes)
-            })
-        },
+        look_at: |_, tx, entries, now| Box::pin(UNFOLDED.look_at(tx, entries, now)),
     },
     Timer {
         kind: CONTACTS,
@@ -65,25 +68,7 @@ pub const TIMERS: &[Timer] = &[
 
 /// Notes that everybody of a centre is looked at: one row, however many there are, and none if there are none.
 pub async fn note_centre(tx: &mut Tx, centre: CentreId, now: Instant) -> Result<()> {
-    if store::page(tx, centre, (Instant::MIN, Uuid::nil()), 1).await?.is_empty() {
-        return Ok(());
-    }
-    Ok(agenda::note(tx, CONTACTS_OF_CENTRES, centre, &[centre.0], now).await?)
-}
-
-/// Notes the next page of a centre's people. `progress` is the last who was noted; anything else begins anew, which only costs time. Who is
-/// met meanwhile stands elsewhere in the order: they are looked at by that.
-async fn unfold(tx: &mut Tx, centre: CentreId, progress: Option<&str>, now: Instant) -> Result<Outcome> {
-    let after = progress.and_then(read).unwrap_or((Instant::MIN, Uuid::nil()));
-    let page = store::page(tx, centre, after, PAGE).await?;
-    let ids: Vec<Uuid> = page.iter().map(|(_, id)| *id).collect();
-    agenda::note(tx, CONTACTS, centre, &ids, now).await?;
-    Ok(match page.last() {
-        Some((at, id)) if i64::try_from(ids.len()).is_ok_and(|rows| rows == PAGE) => {
-            Outcome::Unfolded(format!("{} {id}", at.as_micros()))
-        }
-        _ => Outcome::Done,
-    })
+    UNFOLDED.note(tx, centre, now).await
 }
 
 fn read(progress: &str) -> Option<(Instant, Uuid)> {

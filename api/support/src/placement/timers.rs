@@ -11,7 +11,11 @@ use super::{
     store::{self, Row},
     words::{MilestoneClosing, MilestoneState, PlacementId},
 };
-use crate::app::{App, timer::Timer};
+use crate::app::{
+    App,
+    timer::Timer,
+    unfolding::{Stretch, Unfolding, id_of},
+};
 use contract::{AuditId, CentreId, ParticipantId, StaffId, time::Instant};
 use db::{Tx, sql};
 use kernel::{
@@ -25,28 +29,23 @@ use uuid::Uuid;
 pub const PLACEMENTS: Kind = Kind::new("placement");
 
 /// A centre whose policy or zone has changed: it is unfolded into its placements with milestones.
-const PLACEMENTS_OF_CENTRES: Kind = Kind::new("placements_of_centre");
+static UNFOLDED: Unfolding = Unfolding {
+    of_centre: Kind::new("placements_of_centre"),
+    into: PLACEMENTS,
+    page: |tx, centre, progress, rows| {
+        Box::pin(async move { Ok(Stretch::by_id(page(tx, centre, id_of(progress), rows).await?)) })
+    },
+};
 
 /// Rows of one statement.
 const CHUNK: usize = 500;
-/// How many placements of a centre are noted at once.
-const PAGE: i64 = 100;
 
 /// All of it.
 pub const TIMERS: &[Timer] = &[
     Timer {
-        kind: PLACEMENTS_OF_CENTRES,
+        kind: UNFOLDED.of_centre,
         is_each_alone: true,
-        look_at: |_, tx, entries, now| {
-            Box::pin(async move {
-                let mut outcomes = Vec::with_capacity(entries.len());
-                for entry in entries {
-                    let outcome = unfold(tx, CentreId(entry.id), entry.progress.as_deref(), now).await?;
-                    outcomes.push((entry.id, outcome));
-                }
-                Ok(outcomes)
-            })
-        },
+        look_at: |_, tx, entries, now| Box::pin(UNFOLDED.look_at(tx, entries, now)),
     },
     Timer {
         kind: PLACEMENTS,
@@ -176,24 +175,7 @@ async fn held(tx: &mut Tx, ids: &[Uuid]) -> Result<Vec<Row>> {
 
 /// Notes that those with milestones of everybody of a centre are looked at: one row, however many there are, and none if there are none.
 pub async fn note_centre(tx: &mut Tx, centre: CentreId, now: Instant) -> Result<()> {
-    if page(tx, centre, Uuid::nil(), 1).await?.is_empty() {
-        return Ok(());
-    }
-    Ok(agenda::note(tx, PLACEMENTS_OF_CENTRES, centre, &[centre.0], now).await?)
-}
-
-/// Notes the next page of a centre's placements with milestones. `progress` is the last that was noted; anything else begins anew, which
-/// only costs time.
-async fn unfold(tx: &mut Tx, centre: CentreId, progress: Option<&str>, now: Instant) -> Result<Outcome> {
-    let after = progress.and_then(|id| id.parse().ok()).unwrap_or_default();
-    let ids = page(tx, centre, after, PAGE).await?;
-    agenda::note(tx, PLACEMENTS, centre, &ids, now).await?;
-    Ok(match ids.last() {
-        Some(last) if i64::try_from(ids.len()).is_ok_and(|rows| rows == PAGE) => {
-            Outcome::Unfolded(last.to_string())
-        }
-        _ => Outcome::Done,
-    })
+    UNFOLDED.note(tx, centre, now).await
 }
 
 async fn page(tx: &mut Tx, centre: CentreId, after: Uuid, rows: i64) -> Result<Vec<Uuid>> {
