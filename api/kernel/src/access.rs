@@ -183,6 +183,20 @@ impl Scope {
         };
         statement.then(in_scope).bind(participant).bind(self.id)
     }
+
+    /// Goes on with whether the participant `p` of a row is in scope: `… JOIN participant AS p ON … WHERE v.id = ? AND ` and then this. None for
+    /// participants: it is for what they do not read.
+    pub fn staffs(&self, statement: Statement<'static>) -> Option<Statement<'static>> {
+        let in_scope = match self.kind {
+            ScopeKind::Own => return None,
+            ScopeKind::Centre => piece!(lite "+", "p.centre_id = ?"),
+            ScopeKind::Assigned => piece!(
+                "EXISTS (SELECT 1 FROM assignment AS caseload
+                         WHERE caseload.staff_id = ? AND caseload.ended_at IS NULL AND caseload.participant_id = p.id)"
+            ),
+        };
+        Some(statement.then(in_scope).bind(self.id))
+    }
 }
 
 /// One statement for each kind of scope. Made by [`scoped!`](crate::scoped).

@@ -9,9 +9,9 @@ use contract::{
     CentreId, EmergencyAccessId, ParticipantId, StaffId, StaffRole,
     time::{Instant, LocalDateTime, ZoneName},
 };
-use db::{Change, Piece, Result, Statement, Tx, id_list, piece, sql};
+use db::{Change, Result, Statement, Tx, id_list, piece, sql};
 use kernel::{
-    access::{Actor, Scope, ScopeKind},
+    access::{Actor, Scope},
     legible::{ById, Entry},
     page::Paging,
     protect::seal::{Sealed, WrappedKey},
@@ -214,12 +214,12 @@ pub async fn update(tx: &mut Tx, row: &Row) -> Result<()> {
 
 /// A visit in scope, as this reader may see it.
 pub async fn load(tx: &mut Tx, scope: Scope, reader: Reader, id: VisitId) -> Result<Option<Row>> {
-    let Some(in_scope) = in_scope(scope) else { return Ok(None) };
     let statement = reader
         .selected()
         .then(piece!("visit AS v JOIN participant AS p ON p.id = v.participant_id WHERE v.id = ? AND "))
         .bind(id);
-    tx.query_built(statement.then(in_scope).bind(scope.id())).optional().await
+    let Some(statement) = scope.staffs(statement) else { return Ok(None) };
+    tx.query_built(statement).optional().await
 }
 
 /// A visit in scope, whole and held until the transaction ends.
@@ -296,7 +296,6 @@ pub struct ByStart {
 /// Those of the named visits that are in scope, in no order. From the ids to the rows and no other way: SQLite would rather read all that a
 /// centre has.
 pub async fn named(tx: &mut Tx, scope: Scope, reader: Reader, ids: &[Uuid]) -> Result<Vec<Entry<ById, Row>>> {
-    let Some(in_scope) = in_scope(scope) else { return Ok(Vec::new()) };
     let statement = reader
         .selected()
         .then(piece!(
@@ -306,19 +305,8 @@ pub async fn named(tx: &mut Tx, scope: Scope, reader: Reader, ids: &[Uuid]) -> R
             pg "v.id = ANY (ARRAY(SELECT value::uuid FROM json_array_elements_text(?::json))) AND "
         ))
         .bind(id_list(ids));
-    tx.query_built(statement.then(in_scope).bind(scope.id())).all().await
-}
-
-/// None for participants, who read none.
-fn in_scope(scope: Scope) -> Option<Piece> {
-    match scope.kind() {
-        ScopeKind::Own => None,
-        ScopeKind::Centre => Some(piece!(lite "+", "v.centre_id = ?")),
-        ScopeKind::Assigned => Some(piece!(
-            "EXISTS (SELECT 1 FROM assignment AS caseload
-                     WHERE caseload.staff_id = ? AND caseload.ended_at IS NULL AND caseload.participant_id = v.participant_id)"
-        )),
-    }
+    let Some(statement) = scope.staffs(statement) else { return Ok(Vec::new()) };
+    tx.query_built(statement).all().await
 }
 
 /// Holds every visit to a participant, in the order in which everybody does.

@@ -6,9 +6,9 @@ use crate::{
     visit::{VisitId, store::Reader, things::VISIT_QUESTION},
 };
 use contract::{CentreId, ParticipantId, StaffId, time::Instant};
-use db::{Change, Piece, Result, Statement, Tx, id_list, piece, sql};
+use db::{Change, Result, Statement, Tx, id_list, piece, sql};
 use kernel::{
-    access::{Scope, ScopeKind},
+    access::Scope,
     legible::{ById, Entry},
     page::Paging,
     protect::seal::{Sealed, WrappedKey},
@@ -202,7 +202,6 @@ pub async fn list(
 /// Those of the named questions that are in scope, in no order. From the ids to the rows and no other way: SQLite would rather read all that a
 /// centre has.
 pub async fn named(tx: &mut Tx, scope: Scope, reader: Reader, ids: &[Uuid]) -> Result<Vec<Entry<ById, Row>>> {
-    let Some(in_scope) = in_scope(scope) else { return Ok(Vec::new()) };
     let statement = selected(reader)
         .then(piece!(
             lite "json_each(?) AS asked CROSS JOIN visit_question AS q ON q.id = unhex(asked.value) CROSS JOIN visit AS v ON v.id = q.visit_id CROSS ",
@@ -211,19 +210,8 @@ pub async fn named(tx: &mut Tx, scope: Scope, reader: Reader, ids: &[Uuid]) -> R
             pg "q.id = ANY (ARRAY(SELECT value::uuid FROM json_array_elements_text(?::json))) AND "
         ))
         .bind(id_list(ids));
-    tx.query_built(statement.then(in_scope).bind(scope.id())).all().await
-}
-
-/// None for participants, who read none.
-fn in_scope(scope: Scope) -> Option<Piece> {
-    match scope.kind() {
-        ScopeKind::Own => None,
-        ScopeKind::Centre => Some(piece!(lite "+", "q.centre_id = ?")),
-        ScopeKind::Assigned => Some(piece!(
-            "EXISTS (SELECT 1 FROM assignment AS caseload
-                     WHERE caseload.staff_id = ? AND caseload.ended_at IS NULL AND caseload.participant_id = q.participant_id)"
-        )),
-    }
+    let Some(statement) = scope.staffs(statement) else { return Ok(Vec::new()) };
+    tx.query_built(statement).all().await
 }
 
 /// Holds every question about a participant, in the order in which everybody does.

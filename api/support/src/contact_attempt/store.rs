@@ -9,9 +9,9 @@ use contract::{
     CentreId, ParticipantId, StaffId,
     time::{Instant, LocalDateTime, ZoneName},
 };
-use db::{Change, Piece, Result, Statement, Tx, id_list, piece, sql};
+use db::{Change, Result, Statement, Tx, id_list, piece, sql};
 use kernel::{
-    access::{Scope, ScopeKind},
+    access::Scope,
     legible::{ById, Entry},
     page::Paging,
     protect::seal::{Sealed, WrappedKey},
@@ -188,7 +188,6 @@ pub async fn list(
 /// Those of the named attempts that are in scope, in no order. From the ids to the rows and no other way: SQLite would rather read all that a
 /// centre has.
 pub async fn named(tx: &mut Tx, scope: Scope, ids: &[Uuid]) -> Result<Vec<Entry<ById, Row>>> {
-    let Some(in_scope) = in_scope(scope) else { return Ok(Vec::new()) };
     let statement = Statement::new(piece!(
         "SELECT t.*, p.data_key FROM ",
         lite "json_each(?) AS asked CROSS JOIN contact_attempt AS t ON t.id = unhex(asked.value) CROSS ",
@@ -197,19 +196,8 @@ pub async fn named(tx: &mut Tx, scope: Scope, ids: &[Uuid]) -> Result<Vec<Entry<
         pg "t.id = ANY (ARRAY(SELECT value::uuid FROM json_array_elements_text(?::json))) AND "
     ))
     .bind(id_list(ids));
-    tx.query_built(statement.then(in_scope).bind(scope.id())).all().await
-}
-
-/// None for participants, who read none.
-fn in_scope(scope: Scope) -> Option<Piece> {
-    match scope.kind() {
-        ScopeKind::Own => None,
-        ScopeKind::Centre => Some(piece!(lite "+", "t.centre_id = ?")),
-        ScopeKind::Assigned => Some(piece!(
-            "EXISTS (SELECT 1 FROM assignment AS caseload
-                     WHERE caseload.staff_id = ? AND caseload.ended_at IS NULL AND caseload.participant_id = t.participant_id)"
-        )),
-    }
+    let Some(statement) = scope.staffs(statement) else { return Ok(Vec::new()) };
+    tx.query_built(statement).all().await
 }
 
 /// Holds every attempt to reach a participant, in the order in which everybody does.
