@@ -132,7 +132,7 @@ impl ToSchema for Province {}
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::collections::BTreeSet;
+    use std::collections::{BTreeMap, BTreeSet};
 
     #[test]
     fn the_list_is_whole() {
@@ -142,8 +142,9 @@ mod tests {
         let codes: BTreeSet<&str> = in_force().map(|division| division.code).collect();
         assert_eq!((in_force().count(), codes.len()), (75, 75));
         assert_eq!(in_force().filter(|division| division.kind == "prefecture").count(), 13);
-        let regions: BTreeSet<&str> = all.iter().map(|division| division.region).collect();
-        assert_eq!(regions.len(), 12);
+        let names_fr: BTreeSet<&str> = in_force().map(|division| division.name_fr).collect();
+        let names_ar: BTreeSet<&str> = in_force().map(|division| division.name_ar).collect();
+        assert_eq!((names_fr.len(), names_ar.len()), (75, 75), "no name is given twice");
         for division in &all {
             let is_code =
                 division.code.len() == LENGTH && division.code.bytes().all(|byte| byte.is_ascii_digit());
@@ -152,6 +153,40 @@ mod tests {
             assert!(division.valid_from.parse::<chrono::NaiveDate>().is_ok(), "{division:?}");
             let until = division.valid_until;
             assert!(until.is_empty() || until.parse::<chrono::NaiveDate>().is_ok(), "{division:?}");
+        }
+    }
+
+    /// How many provinces and prefectures each of the twelve regions has, as the High Commission for Planning counts them.
+    const OF_REGIONS: [(&str, usize); 12] = [
+        ("01", 8),
+        ("02", 8),
+        ("03", 9),
+        ("04", 7),
+        ("05", 5),
+        ("06", 9),
+        ("07", 8),
+        ("08", 5),
+        ("09", 6),
+        ("10", 4),
+        ("11", 4),
+        ("12", 2),
+    ];
+
+    #[test]
+    fn each_is_of_one_of_the_twelve_regions() {
+        let mut counted = BTreeMap::new();
+        for division in divisions().filter(|division| division.valid_until.is_empty()) {
+            *counted.entry(division.region).or_insert(0) += 1;
+        }
+        assert_eq!(counted, BTreeMap::from(OF_REGIONS));
+        assert!(divisions().all(|division| OF_REGIONS.iter().any(|(region, _)| *region == division.region)));
+    }
+
+    #[test]
+    fn those_that_other_lists_have_elsewhere_are_where_the_commission_has_them() {
+        for (code, region) in [("385", "06"), ("163", "09"), ("473", "10"), ("221", "11"), ("363", "08")] {
+            let found = divisions().find(|division| division.code == code).unwrap();
+            assert_eq!(found.region, region, "{found:?}");
         }
     }
 
