@@ -63,31 +63,6 @@ pub async fn activate(
     command(app, call, (id, seen), Order::plain(FileCommand::Activate), Digest::empty()).await
 }
 
-/// Let a file rest
-///
-/// For the mentors and counsellors of the participant and the manager of their centre, of an active file. From then on nobody is reminded of
-/// anything about the participant, on any device; their appointments stand. Only managers say and read why.
-#[utoipa::path(
-    post, path = "/participants/{participant_id}/pause", tag = "participants", operation_id = "pauseParticipant",
-    request_body = FilePause,
-    params(
-        ("participant_id" = ParticipantId, Path),
-        IfMatch,
-        Call
-    ),
-    responses((status = 200, description = "How it stands now", body = ParticipantSummary, headers(("ETag" = String))), ChangeProblems)
-)]
-pub async fn pause(
-    State(app): State<App>,
-    call: Call,
-    Path(id): Path<ParticipantId>,
-    seen: IfMatch,
-    body: Body<FilePause>,
-) -> Result<Response> {
-    let order = Order::pause(body.value);
-    command(app, call, (id, seen), order, body.digest).await
-}
-
 /// Let a file go on
 ///
 /// For the mentors and counsellors of the participant and the manager of their centre; what a manager paused, a manager resumes. What lies
@@ -110,154 +85,68 @@ pub async fn resume(
     command(app, call, (id, seen), Order::plain(FileCommand::Resume), Digest::empty()).await
 }
 
-/// Close a file whose goal is reached
-///
-/// For the manager of the centre; the reason is `goal_reached`. Whatever is open is closed: the appointments that lie ahead are cancelled, the
-/// phones of the participant are signed out, and nobody is reminded any more.
-#[utoipa::path(
-    post, path = "/participants/{participant_id}/complete", tag = "participants", operation_id = "completeParticipant",
-    request_body = StatusChange,
-    params(
-        ("participant_id" = ParticipantId, Path),
-        IfMatch,
-        Call
-    ),
-    responses((status = 200, description = "How it stands now", body = ParticipantSummary, headers(("ETag" = String))), ChangeProblems)
-)]
-pub async fn complete(
-    State(app): State<App>,
-    call: Call,
-    Path(id): Path<ParticipantId>,
-    seen: IfMatch,
-    body: Body<StatusChange>,
-) -> Result<Response> {
-    let order = Order::for_reason(FileCommand::Complete, body.value)?;
-    command(app, call, (id, seen), order, body.digest).await
+macro_rules! commands {
+    ($($(#[doc = $about:literal])* $name:ident($body:ident), $path:literal, $operation:literal, $order:expr;)+) => { $(
+        $(#[doc = $about])*
+        #[utoipa::path(
+            post, path = $path, tag = "participants", operation_id = $operation,
+            request_body = $body,
+            params(
+                ("participant_id" = ParticipantId, Path),
+                IfMatch,
+                Call
+            ),
+            responses((status = 200, description = "How it stands now", body = ParticipantSummary, headers(("ETag" = String))), ChangeProblems)
+        )]
+        pub async fn $name(
+            State(app): State<App>,
+            call: Call,
+            Path(id): Path<ParticipantId>,
+            seen: IfMatch,
+            body: Body<$body>,
+        ) -> Result<Response> {
+            let order: fn($body) -> Result<Order> = $order;
+            command(app, call, (id, seen), order(body.value)?, body.digest).await
+        }
+    )+ };
 }
 
-/// Close a file before its goal is reached
-///
-/// For the manager of the centre; the reasons are `asked_to_stop`, `moved_away`, `service_ended` and, with how often they were tried to be
-/// reached, `not_reached`. It has the consequences of `complete`.
-#[utoipa::path(
-    post, path = "/participants/{participant_id}/withdraw", tag = "participants", operation_id = "withdrawParticipant",
-    request_body = StatusChange,
-    params(
-        ("participant_id" = ParticipantId, Path),
-        IfMatch,
-        Call
-    ),
-    responses((status = 200, description = "How it stands now", body = ParticipantSummary, headers(("ETag" = String))), ChangeProblems)
-)]
-pub async fn withdraw(
-    State(app): State<App>,
-    call: Call,
-    Path(id): Path<ParticipantId>,
-    seen: IfMatch,
-    body: Body<StatusChange>,
-) -> Result<Response> {
-    let order = Order::for_reason(FileCommand::Withdraw, body.value)?;
-    command(app, call, (id, seen), order, body.digest).await
-}
-
-/// Close a file since a body outside this service accompanies them
-///
-/// For the manager of the centre; the reasons are `moved_away` and `served_elsewhere`. It has the consequences of `complete`. Moving to another
-/// centre of this service is `moveParticipant`.
-#[utoipa::path(
-    post, path = "/participants/{participant_id}/transfer", tag = "participants", operation_id = "transferParticipant",
-    request_body = StatusChange,
-    params(
-        ("participant_id" = ParticipantId, Path),
-        IfMatch,
-        Call
-    ),
-    responses((status = 200, description = "How it stands now", body = ParticipantSummary, headers(("ETag" = String))), ChangeProblems)
-)]
-pub async fn transfer(
-    State(app): State<App>,
-    call: Call,
-    Path(id): Path<ParticipantId>,
-    seen: IfMatch,
-    body: Body<StatusChange>,
-) -> Result<Response> {
-    let order = Order::for_reason(FileCommand::Transfer, body.value)?;
-    command(app, call, (id, seen), order, body.digest).await
-}
-
-/// Record that somebody died
-///
-/// For the mentors and counsellors of the participant and the manager of their centre, who type the name. Every message stops at once, on every
-/// device and channel. A manager can reverse it.
-#[utoipa::path(
-    post, path = "/participants/{participant_id}/record-death", tag = "participants", operation_id = "recordDeath",
-    request_body = DeathRecord,
-    params(
-        ("participant_id" = ParticipantId, Path),
-        IfMatch,
-        Call
-    ),
-    responses((status = 200, description = "How it stands now", body = ParticipantSummary, headers(("ETag" = String))), ChangeProblems)
-)]
-pub async fn record_death(
-    State(app): State<App>,
-    call: Call,
-    Path(id): Path<ParticipantId>,
-    seen: IfMatch,
-    body: Body<DeathRecord>,
-) -> Result<Response> {
-    let order = Order::death(body.value);
-    command(app, call, (id, seen), order, body.digest).await
-}
-
-/// Open a closed file again
-///
-/// For the manager of the centre; the reasons are `came_back` and `closed_by_mistake`. What was cancelled stays cancelled, and phones enrol
-/// anew. Whoever died is not opened again but by `reverseDeath`.
-#[utoipa::path(
-    post, path = "/participants/{participant_id}/reopen", tag = "participants", operation_id = "reopenParticipant",
-    request_body = StatusChange,
-    params(
-        ("participant_id" = ParticipantId, Path),
-        IfMatch,
-        Call
-    ),
-    responses((status = 200, description = "How it stands now", body = ParticipantSummary, headers(("ETag" = String))), ChangeProblems)
-)]
-pub async fn reopen(
-    State(app): State<App>,
-    call: Call,
-    Path(id): Path<ParticipantId>,
-    seen: IfMatch,
-    body: Body<StatusChange>,
-) -> Result<Response> {
-    let order = Order::for_reason(FileCommand::Reopen, body.value)?;
-    command(app, call, (id, seen), order, body.digest).await
-}
-
-/// Say that somebody did not die
-///
-/// For the manager of the centre. The file stands where it stood before; what was cancelled stays cancelled, and nothing that was stopped is
-/// sent late.
-#[utoipa::path(
-    post, path = "/participants/{participant_id}/reverse-death", tag = "participants", operation_id = "reverseDeath",
-    request_body = DeathReversal,
-    params(
-        ("participant_id" = ParticipantId, Path),
-        IfMatch,
-        Call
-    ),
-    responses((status = 200, description = "How it stands now", body = ParticipantSummary, headers(("ETag" = String))), ChangeProblems)
-)]
-pub async fn reverse_death(
-    State(app): State<App>,
-    call: Call,
-    Path(id): Path<ParticipantId>,
-    seen: IfMatch,
-    body: Body<DeathReversal>,
-) -> Result<Response> {
-    let order = Order::no_death(body.value);
-    command(app, call, (id, seen), order, body.digest).await
+commands! {
+    /// Let a file rest
+    ///
+    /// For the mentors and counsellors of the participant and the manager of their centre, of an active file. From then on nobody is reminded of
+    /// anything about the participant, on any device; their appointments stand. Only managers say and read why.
+    pause(FilePause), "/participants/{participant_id}/pause", "pauseParticipant", |new| Ok(Order::pause(new));
+    /// Close a file whose goal is reached
+    ///
+    /// For the manager of the centre; the reason is `goal_reached`. Whatever is open is closed: the appointments that lie ahead are cancelled, the
+    /// phones of the participant are signed out, and nobody is reminded any more.
+    complete(StatusChange), "/participants/{participant_id}/complete", "completeParticipant", |new| Order::for_reason(FileCommand::Complete, new);
+    /// Close a file before its goal is reached
+    ///
+    /// For the manager of the centre; the reasons are `asked_to_stop`, `moved_away`, `service_ended` and, with how often they were tried to be
+    /// reached, `not_reached`. It has the consequences of `complete`.
+    withdraw(StatusChange), "/participants/{participant_id}/withdraw", "withdrawParticipant", |new| Order::for_reason(FileCommand::Withdraw, new);
+    /// Close a file since a body outside this service accompanies them
+    ///
+    /// For the manager of the centre; the reasons are `moved_away` and `served_elsewhere`. It has the consequences of `complete`. Moving to another
+    /// centre of this service is `moveParticipant`.
+    transfer(StatusChange), "/participants/{participant_id}/transfer", "transferParticipant", |new| Order::for_reason(FileCommand::Transfer, new);
+    /// Record that somebody died
+    ///
+    /// For the mentors and counsellors of the participant and the manager of their centre, who type the name. Every message stops at once, on every
+    /// device and channel. A manager can reverse it.
+    record_death(DeathRecord), "/participants/{participant_id}/record-death", "recordDeath", |new| Ok(Order::death(new));
+    /// Open a closed file again
+    ///
+    /// For the manager of the centre; the reasons are `came_back` and `closed_by_mistake`. What was cancelled stays cancelled, and phones enrol
+    /// anew. Whoever died is not opened again but by `reverseDeath`.
+    reopen(StatusChange), "/participants/{participant_id}/reopen", "reopenParticipant", |new| Order::for_reason(FileCommand::Reopen, new);
+    /// Say that somebody did not die
+    ///
+    /// For the manager of the centre. The file stands where it stood before; what was cancelled stays cancelled, and nothing that was stopped is
+    /// sent late.
+    reverse_death(DeathReversal), "/participants/{participant_id}/reverse-death", "reverseDeath", |new| Ok(Order::no_death(new));
 }
 
 /// List where a file stood
