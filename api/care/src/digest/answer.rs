@@ -1,7 +1,7 @@
 //! What callers get.
 
 use super::{
-    make::Figures,
+    make::{Figures, Open},
     store::{Companion, Row},
     words::DigestId,
 };
@@ -192,7 +192,7 @@ impl Digest {
         }
         named.sort_by_cached_key(|one: &DigestCompanion| (folded(&one.staff_name), one.staff_id));
         let by_cause: Vec<DigestCause> = figures.open.iter().filter_map(of_cause).collect();
-        let sum = |of: fn(&super::make::Open) -> i64| figures.open.iter().map(of).sum();
+        let sum = |of: fn(&Open) -> i64| figures.open.iter().map(of).sum::<i64>();
         Ok(Self {
             id: row.id,
             centre_id: row.centre_id,
@@ -227,7 +227,7 @@ impl Digest {
 }
 
 /// What only a later version knows as a cause is part of the sums alone.
-fn of_cause(open: &super::make::Open) -> Option<DigestCause> {
+fn of_cause(open: &Open) -> Option<DigestCause> {
     let cause = open.cause.parse().ok()?;
     Some(DigestCause { cause, open: open.open, overdue: open.overdue, risen: open.risen })
 }

@@ -2,15 +2,13 @@
 
 use super::{
     answer::{Digest, named_in},
-    remind,
-    store::{self, Companion, Row},
+    remind, store,
     things::DIGEST,
     words::DigestId,
 };
 use crate::App;
 use axum::{extract::State, response::Response};
 use contract::StaffRole;
-use db::Tx;
 use kernel::{
     audit::Audit,
     error::{Error, Result},
@@ -19,8 +17,6 @@ use kernel::{
     problems::ReadProblems,
     reply::Reply,
 };
-use std::collections::HashMap;
-use uuid::Uuid;
 
 /// List the weeks of one's centre in figures
 ///
@@ -36,7 +32,7 @@ pub async fn list(State(app): State<App>, call: Call, Query(query): Query<PageQu
     let mut reading = app.begin_reading(&call).await?;
     let rows = store::list(&mut reading.tx, centre, &paging).await?;
     let page = paging.page(rows, |row| row.week.clone())?;
-    let companions = companions(&mut reading.tx, &page.items).await?;
+    let companions = store::companions_named(&mut reading.tx, &named_in(&page.items)?).await?;
     let page = page.map(|row| Digest::of(&app, &row, &companions))?;
     let audit = Audit::new(&DIGEST, "list", None).at(centre).with("count", page.items.len());
     reading.finish(audit, Reply::ok(&page)?).await
@@ -54,7 +50,7 @@ pub async fn read(State(app): State<App>, call: Call, Path(id): Path<DigestId>) 
     let (staff, _, centre) = call.actor.staff(&[StaffRole::Manager])?;
     let mut reading = app.begin_reading(&call).await?;
     let row = store::load(&mut reading.tx, centre, id).await?.ok_or_else(Error::not_found)?;
-    let companions = companions(&mut reading.tx, std::slice::from_ref(&row)).await?;
+    let companions = store::companions_named(&mut reading.tx, &named_in([&row])?).await?;
     let reply = Reply::ok(&Digest::of(&app, &row, &companions)?)?;
     let is_unseen = store::is_unseen(&mut reading.tx, id, staff).await?;
     let now = reading.now;
@@ -64,14 +60,4 @@ pub async fn read(State(app): State<App>, call: Call, Path(id): Path<DigestId>) 
         remind::looked(&app, id, staff, now).await?;
     }
     Ok(response)
-}
-
-/// Who is counted in these rows, by their ids.
-pub(super) async fn companions(tx: &mut Tx, rows: &[Row]) -> Result<HashMap<Uuid, Companion>> {
-    let ids = named_in(rows)?;
-    if ids.is_empty() {
-        return Ok(HashMap::new());
-    }
-    let found = store::named_staff(tx, &ids).await?;
-    Ok(found.into_iter().map(|one| (one.id.0, one)).collect())
 }

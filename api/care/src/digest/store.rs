@@ -10,6 +10,7 @@ use kernel::{
     page::Paging,
     protect::seal::{Sealed, WrappedKey},
 };
+use std::collections::HashMap;
 use uuid::Uuid;
 
 /// It comes behind every Monday as that is written.
@@ -192,16 +193,21 @@ pub struct Companion {
     pub name_sealed: Sealed,
 }
 
-/// These staff members, in no order.
-pub async fn named_staff(tx: &mut Tx, ids: &[Uuid]) -> Result<Vec<Companion>> {
-    tx.query(sql!(
-        "SELECT id, data_key, name_sealed FROM staff WHERE id ",
-        lite "IN (SELECT unhex(value) FROM json_each($1))",
-        pg "= ANY (ARRAY(SELECT value::uuid FROM json_array_elements_text($1::json)))"
-    ))
-    .bind(id_list(ids))
-    .all()
-    .await
+/// These staff members, by their ids.
+pub async fn companions_named(tx: &mut Tx, ids: &[Uuid]) -> Result<HashMap<Uuid, Companion>> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let found: Vec<Companion> = tx
+        .query(sql!(
+            "SELECT id, data_key, name_sealed FROM staff WHERE id ",
+            lite "IN (SELECT unhex(value) FROM json_each($1))",
+            pg "= ANY (ARRAY(SELECT value::uuid FROM json_array_elements_text($1::json)))"
+        ))
+        .bind(id_list(ids))
+        .all()
+        .await?;
+    Ok(found.into_iter().map(|one| (one.id.0, one)).collect())
 }
 
 /// Who runs a centre.

@@ -1,8 +1,7 @@
 //! What managers' phones get of digests.
 
 use super::{
-    answer::Digest,
-    http::companions,
+    answer::{Digest, named_in},
     store::{self, Row},
     things::DIGEST,
 };
@@ -38,7 +37,7 @@ impl Form for SyncForm {
         let since = loading.now.saturating_sub(SHOWN);
         let rows = store::named(loading.tx, loading.actor.centre(), ids).await?;
         let rows: Vec<Row> = rows.into_iter().filter(|row| row.made_at > since).collect();
-        let companions = companions(loading.tx, &rows).await?;
+        let companions = store::companions_named(loading.tx, &named_in(&rows)?).await?;
         let told = rows.into_iter().map(|row| {
             Told::of(row.id.0, None, Some(row), |row| Digest::of(loading.kernel, &row, &companions))
         });

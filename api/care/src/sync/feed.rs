@@ -150,8 +150,7 @@ fn rows_of(
         ScopeKind::Assigned => {
             let with_people = of_caseload(head, me, centre, stretch, known);
             let with_own = who_left(with_people.then(piece!(" UNION ALL ")), me, centre, stretch);
-            let with_centre = of_centre(with_own.then(piece!(" UNION ALL ")), actor, centre, stretch);
-            with_centre
+            of_centre(with_own, actor, centre, stretch)
                 .then(piece!(
                     " UNION ALL
                      SELECT position AS place, position, subject_kind, subject_id, operation FROM change
@@ -227,23 +226,26 @@ fn who_left(statement: Statement<'static>, me: Uuid, centre: Uuid, stretch: Stre
         .bind(me)
 }
 
-/// What is the whole centre's and about nobody, such as its partners.
+/// Goes on with what is the whole centre's and about nobody, such as its partners.
 fn of_centre(
     statement: Statement<'static>,
     actor: &Actor,
     centre: Uuid,
     stretch: Stretch,
 ) -> Statement<'static> {
-    let Stretch { after, until, .. } = stretch;
-    let statement = statement
-        .then(piece!(
-            "SELECT position AS place, position, subject_kind, subject_id, operation FROM change
-             WHERE centre_id = ? AND participant_id IS NULL AND audience IS NULL AND position > ? AND position <= ? AND "
-        ))
-        .bind(centre)
-        .bind(after.place)
-        .bind(until);
-    of_kinds(statement, &kinds_of_centre(actor))
+    let (kinds, Stretch { after, until, .. }) = (kinds_of_centre(actor), stretch);
+    statement.only_if(!kinds.is_empty(), |statement| {
+        let statement = statement
+            .then(piece!(
+                " UNION ALL
+                 SELECT position AS place, position, subject_kind, subject_id, operation FROM change
+                 WHERE centre_id = ? AND participant_id IS NULL AND audience IS NULL AND position > ? AND position <= ? AND "
+            ))
+            .bind(centre)
+            .bind(after.place)
+            .bind(until);
+        of_kinds(statement, &kinds)
+    })
 }
 
 /// All that is a whole centre's, for whoever no longer works there: it is theirs no more.
