@@ -96,6 +96,18 @@ pub async fn the_feed(crowd: &Crowd, judge: &mut impl Judge) -> Vec<Verdict> {
     verdicts
 }
 
+/// The week of a centre is put together: what it counts is found by indexes, however many people there are.
+pub async fn the_week(crowd: &Crowd, judge: &mut impl Judge) -> Verdict {
+    let (app, centre) = (&crowd.app, crowd.app.world.centre);
+    app.statements.take();
+    let mut tx = app.app.db.write().await.expect("a transaction");
+    care::digest::make_now(&app.app, &mut tx, centre, app.now()).await.expect("a digest");
+    tx.commit().await.expect("a digest");
+    let asked = Asked { name: "the week in figures".to_owned(), filters: Vec::new() };
+    let plan = judge.judge(&asked, &app.statements.take()).await;
+    Verdict { operation: "the week in figures".to_owned(), filters: String::new(), caller: "nobody", plan }
+}
+
 /// Each choice of filters, in each of the ways in which one of them finds its rows.
 fn combinations(operation: &str, filters: &[String]) -> Vec<(Vec<String>, usize)> {
     (0_u32..1 << filters.len())
