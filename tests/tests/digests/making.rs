@@ -87,7 +87,8 @@ both_databases! {
         tx.commit().await.unwrap();
         let node = app.app.clone();
         let (here, there) = tokio::join!(reconciler::run(&app.app), reconciler::run(&node));
-        (here.unwrap(), there.unwrap());
+        here.unwrap();
+        there.unwrap();
         assert_eq!(count(&app).await, 1);
         let mut tx = app.app.db.read().await.unwrap();
         let told: i64 = tx.query(sql!("SELECT count(*) FROM reminder WHERE subject_kind = 'digest'")).scalar().await.unwrap();

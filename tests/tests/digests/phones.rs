@@ -2,7 +2,7 @@
 
 use super::{listed, made, pass_until};
 use crate::sync::Phone;
-use muwakaba_tests::{TestApp, both_databases};
+use muwakaba_tests::both_databases;
 
 fn weeks(phone: &Phone) -> Vec<&serde_json::Value> {
     phone.things.iter().filter(|((list, _), _)| list == "digests").map(|(_, digest)| digest).collect()

@@ -1,6 +1,6 @@
 //! What a week says, to whom, and who hears of it.
 
-use super::{listed, made, pass_until, path_of, usual_hours};
+use super::{MADE_AT, listed, made, pass_until, path_of, usual_hours};
 use crate::notifications::{dispatch, phone, push_service, read};
 use care::work_item::WorkCause;
 use chrono::TimeDelta;
@@ -42,7 +42,7 @@ both_databases! {
         let path = format!("/v1/participants/{}", file.string("/id"));
         app.post(&format!("{path}/withdraw")).by(&world.manager.again(&app.app)).if_match(1).json(json!({"reason": "moved_away"})).expect(200).await;
         pass_until(&app, "2026-11-25T10:00:00Z").await;
-        pass_until(&app, super::MADE_AT).await;
+        pass_until(&app, MADE_AT).await;
         let digest = listed(&app, &world.manager).await[0].clone();
         let causes: Vec<&Value> = digest["work"]["by_cause"].as_array().unwrap().iter().map(|one| &one["cause"]).collect();
         assert_eq!(causes, [&json!("job_lost"), &json!("paper_stuck")], "in the order of the contract, and of this centre");
