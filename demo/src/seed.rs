@@ -6,7 +6,7 @@ use crate::{
 };
 use care::assignment::things::ASSIGNMENT;
 use care::{
-    App,
+    App, accompanied,
     appointment::{NewAppointment, NewPlace, NewProposal, NewSlot, propose, schedule},
     centre,
     check_in::{
@@ -14,6 +14,7 @@ use care::{
         window::LocalWindow,
     },
     digest,
+    goal::{self, NewGoal, NewGoalStep},
     participant::{self, NewParticipant},
 };
 use chrono::{Datelike, NaiveTime, TimeDelta, Weekday};
@@ -83,6 +84,7 @@ pub async fn seed(app: &App) -> Result<Demonstration> {
         };
         invite(app, &mut tx, now, &actor, guest, participant, place).await?;
         ask(app, &mut tx, now, &actor, participant).await?;
+        hope(app, &mut tx, now, &actor, participant).await?;
     }
     // Managers find the week in figures as it stands, and need not wait for Monday.
     for centre in centres {
@@ -169,6 +171,26 @@ async fn ask(app: &App, tx: &mut Tx, now: Instant, actor: &Actor, participant: P
     }
     let planning = Planning { participant, questionnaire: None, number: None, zone: None, windows };
     planning::plan(app, tx, actor.staff_caseload()?, mentor, planning, now).await.map(drop)
+}
+
+/// What everybody wants to reach, with the first steps.
+const GOAL: (&str, [&str; 3]) = (
+    "Conduire de nouveau un taxi avant l'été",
+    ["Demander à la préfecture ce qu'il faut", "Refaire la photo d'identité", "Déposer le dossier"],
+);
+
+async fn hope(app: &App, tx: &mut Tx, now: Instant, actor: &Actor, participant: ParticipantId) -> Result<()> {
+    let (by, when) = (goal::By::of(actor)?, goal::When { noted_at: None, now });
+    let met = accompanied::met(tx, actor.staff_caseload()?, participant).await?;
+    let met = met.ok_or_else(Error::not_found)?;
+    let (what, steps) = GOAL;
+    let new = NewGoal { id: None, participant_id: participant, what: text::<Note>(what)? };
+    let (row, _) = goal::set(app, tx, by, met, new, when).await?;
+    for step in steps {
+        let new = NewGoalStep { id: None, what: text::<Note>(step)? };
+        goal::add_step(app, tx, by, &row, new, when).await?;
+    }
+    Ok(())
 }
 
 /// Which participant is to choose among several times.

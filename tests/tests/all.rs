@@ -13,6 +13,7 @@ mod digests;
 mod door;
 mod emergency_access;
 mod fcm;
+mod goals;
 mod impressions;
 mod input;
 mod needs;
@@ -55,6 +56,7 @@ const FEATURES: &[&registry::Feature] = &[
     &check_ins::FEATURE,
     &visits::questions::FEATURE,
     &needs::FEATURE,
+    &goals::FEATURE,
     &contacts::FEATURE,
     &people::registration::assignments::FEATURE,
     &absences::FEATURE,
