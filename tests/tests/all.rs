@@ -19,6 +19,7 @@ mod input;
 mod needs;
 mod notifications;
 mod operations;
+mod outages;
 mod people;
 mod placements;
 mod plans;
@@ -54,6 +55,7 @@ const FEATURES: &[&registry::Feature] = &[
     &referrals::FEATURE,
     &questionnaires::FEATURE,
     &check_ins::FEATURE,
+    &outages::FEATURE,
     &visits::questions::FEATURE,
     &needs::FEATURE,
     &goals::FEATURE,

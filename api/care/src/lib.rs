@@ -19,6 +19,7 @@ pub mod goal;
 pub mod impression;
 pub mod need;
 pub mod notification;
+pub mod outage;
 pub mod participant;
 pub mod placement;
 pub mod posting;
@@ -56,6 +57,7 @@ pub const FEATURES: &[&app::Feature] = &[
     &questionnaire::FEATURE,
     &custom_questions::FEATURE,
     &check_in::FEATURE,
+    &outage::FEATURE,
     &visit_question::FEATURE,
     &need::FEATURE,
     &goal::FEATURE,

@@ -3,6 +3,7 @@
 mod accounts;
 mod doctor;
 mod guide;
+mod outages;
 
 use muwakaba_tests::{TestApp, binary};
 use std::{path::Path, process::Command};

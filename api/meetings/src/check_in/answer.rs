@@ -4,6 +4,7 @@ use super::{
     answers::{Given, What},
     asked,
     former::{self, Former},
+    outages::CheckInOutage,
     pause::CheckInPause,
     rules::{self},
     store::Row,
@@ -168,6 +169,9 @@ pub struct CheckIn {
     /// What a pause of the participant's file does to it; absent if there was none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pause: Option<CheckInPause>,
+    /// What an outage of the service gave back; absent if there was none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub outage: Option<CheckInOutage>,
     /// The questionnaire that is asked.
     pub questionnaire_id: QuestionnaireId,
     /// In which version.
@@ -275,6 +279,7 @@ impl CheckIn {
             due_at: row.due_at,
             closes_at: row.closes_at,
             pause: CheckInPause::of(row),
+            outage: CheckInOutage::of(row),
             questionnaire_id: row.questionnaire_id,
             questionnaire_number: row.questionnaire_number,
             custom_questions_left_out: row.custom_questions_left_out,

@@ -1,6 +1,7 @@
 //! Check-ins: a short questionnaire that a participant answers within a window, or a mentor for them. Staff plan them, one or a series. Where
 //! one stands follows from what somebody did and from its instants, so that reading tells the truth whether or not a timer has run; timers
-//! tell phones, and staff once a missed one has had its grace.
+//! tell phones, and staff once a missed one has had its grace. A pause of the file and an outage of the service move windows by rule; where they
+//! stood at first stays beside them.
 //!
 //! The answers are sealed. One that alarms, and a call that is wanted, is raised in the transaction that brings it, also when only some
 //! answers were saved, and also late; whoever gave it is told at once whom to call now and when somebody calls them, from data that their phone
@@ -15,6 +16,7 @@ mod former;
 mod http;
 mod life;
 mod mutations;
+pub mod outages;
 mod pause;
 pub mod planning;
 mod remind;
@@ -23,6 +25,7 @@ mod rules;
 mod store;
 mod sync;
 pub mod things;
+mod time_back;
 mod timeline;
 pub mod timers;
 pub mod window;

@@ -3,6 +3,7 @@
 
 use super::{
     store::{self, Row},
+    time_back,
     words::Settled,
 };
 use crate::App;
@@ -21,7 +22,7 @@ pub struct CheckInPause {
     /// Since when time stands still for it: it neither opens nor is missed. Absent once the file goes on.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub since: Option<Instant>,
-    /// When it was to open before a pause first moved it, on the wall; absent if none did.
+    /// When it was to open before anything first moved it, on the wall; absent if nothing did.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub original_local_opens: Option<LocalDateTime>,
     /// By when it was to be answered.
@@ -36,7 +37,9 @@ impl CheckInPause {
     /// What one does or did to this; nothing if there was none.
     pub fn of(row: &Row) -> Option<Self> {
         let since = row.paused_at.filter(|_| row.settled == Settled::Unanswered);
-        (since.is_some() || row.original_opens.is_some()).then_some(Self {
+        // What an outage alone moved opens when it was to open.
+        let was_moved = row.original_opens.is_some_and(|opens| opens != row.local_opens);
+        (since.is_some() || was_moved).then_some(Self {
             since,
             original_local_opens: row.original_opens,
             original_local_due: row.original_due,
@@ -83,14 +86,10 @@ fn move_by(app: &App, row: &mut Row, days: u32) -> Result<()> {
     if days == 0 {
         return Ok(());
     }
-    let before = row.local_window();
-    row.original_opens = row.original_opens.or(Some(before.opens));
-    row.original_due = row.original_due.or(Some(before.due));
-    row.original_closes = row.original_closes.or(Some(before.closes));
-    row.local_opens = before.opens.days_after(days);
-    row.local_due = before.due.days_after(days);
-    row.local_closes = before.closes.days_after(days);
-    let window = row.local_window().derive(&row.zone, &app.zones).map_err(Error::internal)?;
+    row.keep_original();
+    let moved = time_back::days_later(row.local_window(), days);
+    (row.local_opens, row.local_due, row.local_closes) = (moved.opens, moved.due, moved.closes);
+    let window = moved.derive(&row.zone, &app.zones).map_err(Error::internal)?;
     (row.opens_at, row.due_at, row.closes_at) = (window.opens_at, window.due_at, window.closes_at);
     Ok(())
 }

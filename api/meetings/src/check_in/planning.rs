@@ -140,6 +140,7 @@ pub async fn plan(
             original_due: None,
             original_closes: None,
             paused_at: whom.is_paused.then_some(now),
+            outage_micros: 0,
             settled: Settled::Unanswered,
             stage: window.stage(now),
             planned_at: now,

@@ -54,7 +54,7 @@ pub struct Row {
     pub due_at: Instant,
     /// Until before when it can be answered in time.
     pub closes_at: Instant,
-    /// When it was to open before a pause of the file moved it.
+    /// When it was to open before a pause of the file or an outage of the service first moved it.
     pub original_opens: Option<LocalDateTime>,
     /// By when it was to be answered then.
     pub original_due: Option<LocalDateTime>,
@@ -62,6 +62,8 @@ pub struct Row {
     pub original_closes: Option<LocalDateTime>,
     /// Since when time stands still for it, because the file rests.
     pub paused_at: Option<Instant>,
+    /// By how much outages of the service moved its end, in microseconds.
+    pub outage_micros: i64,
     /// What somebody did.
     pub settled: Settled,
     /// What of the passing time was acted upon.
@@ -129,6 +131,13 @@ impl Row {
     /// What time it is for it: time stands still while the file rests.
     pub fn clock(&self, now: Instant) -> Instant {
         self.paused_at.map_or(now, |paused_at| paused_at.min(now))
+    }
+
+    /// Keeps where its window stood before anything moved it.
+    pub fn keep_original(&mut self) {
+        self.original_opens = self.original_opens.or(Some(self.local_opens));
+        self.original_due = self.original_due.or(Some(self.local_due));
+        self.original_closes = self.original_closes.or(Some(self.local_closes));
     }
 
     /// Its window on the wall.
@@ -264,8 +273,9 @@ pub async fn set_stage(tx: &mut Tx, row: &Row) -> Result<()> {
 pub async fn set_window(tx: &mut Tx, row: &Row) -> Result<()> {
     tx.query(sql!(
         "UPDATE check_in SET opens_at = $1, due_at = $2, closes_at = $3, stage = $4, version = $5, local_opens = $6, local_due = $7,
-                             local_closes = $8, original_opens = $9, original_due = $10, original_closes = $11, paused_at = $12
-         WHERE id = $13"
+                             local_closes = $8, original_opens = $9, original_due = $10, original_closes = $11, paused_at = $12,
+                             outage_micros = $13
+         WHERE id = $14"
     ))
     .bind(row.opens_at)
     .bind(row.due_at)
@@ -279,6 +289,7 @@ pub async fn set_window(tx: &mut Tx, row: &Row) -> Result<()> {
     .bind(row.original_due)
     .bind(row.original_closes)
     .bind(row.paused_at)
+    .bind(row.outage_micros)
     .bind(row.id)
     .execute()
     .await

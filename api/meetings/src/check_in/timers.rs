@@ -3,7 +3,7 @@
 //! phones, and staff once a missed one has had its grace.
 
 use super::{
-    escalate, pause, remind,
+    escalate, outages, pause, remind,
     store::{self, Row},
     words::{Settled, Stage},
 };
@@ -44,6 +44,20 @@ pub const TIMERS: &[Timer] = &[
         look_at: |_, tx, entries, now| Box::pin(UNFOLDED.look_at(tx, entries, now)),
     },
     Timer {
+        kind: outages::OUTAGES,
+        is_each_alone: true,
+        look_at: |_, tx, entries, now| {
+            Box::pin(async move {
+                let mut outcomes = Vec::with_capacity(entries.len());
+                for entry in entries {
+                    let outcome = outages::unfold(tx, entry.id, entry.progress.as_deref(), now).await?;
+                    outcomes.push((entry.id, outcome));
+                }
+                Ok(outcomes)
+            })
+        },
+    },
+    Timer {
         kind: CHECK_INS,
         is_each_alone: false,
         look_at: |app, tx, entries, now| {
@@ -62,6 +76,7 @@ pub const TIMERS: &[Timer] = &[
 
 async fn look(app: &App, tx: &mut Tx, row: &mut Row, now: Instant) -> Result<Outcome> {
     pause::ends(app, tx, row, now).await?;
+    outages::give_back(app, tx, row, now).await?;
     let is_accompanied = remind::plan_again(app, tx, row, now).await?;
     // Noted for another reason than the time, it may be told again: what surrounds it is told with it.
     tx.changed(row.changed());

@@ -1,7 +1,11 @@
 //! What can be said on the command line.
 
+use care::outage::OutageCause;
 use clap::{Args, Parser, Subcommand};
-use contract::{Language, ParticipantId, StaffRole, time::ZoneName};
+use contract::{
+    Language, ParticipantId, StaffRole,
+    time::{LocalDateTime, ZoneName},
+};
 use std::path::PathBuf;
 
 /// Aftercare follow-up: appointments, reminders on the phone, and answers with one tap.
@@ -28,6 +32,9 @@ pub enum Command {
     Staff(Staff),
     /// Make a one-time code with which a participant's phone is enrolled.
     EnrolCode(EnrolCode),
+    /// Outages of the service.
+    #[command(subcommand)]
+    Outage(Outage),
     /// Look at zone data, keys, database, clock, channels and settings, and say what is wrong.
     Doctor,
     /// Print the contract, openapi.yaml, as this program keeps it.
@@ -71,6 +78,33 @@ pub struct NewStaff {
     /// The zone of a new centre.
     #[arg(long, default_value = "Africa/Casablanca", requires = "new_centre")]
     pub zone: ZoneName,
+}
+
+/// Commands about outages.
+#[derive(Debug, Subcommand)]
+pub enum Outage {
+    /// Say that nobody could reach the service, once it is over: what was to be answered then gets that time back.
+    Declare(NewOutage),
+}
+
+/// A time in which nobody could reach the service.
+#[derive(Debug, Args)]
+pub struct NewOutage {
+    /// From when, on the wall: 2026-11-20T14:00.
+    #[arg(long)]
+    pub from: LocalDateTime,
+    /// Until before when.
+    #[arg(long)]
+    pub until: LocalDateTime,
+    /// Whose wall that is [default: the centre's, or that of the first centre].
+    #[arg(long)]
+    pub zone: Option<ZoneName>,
+    /// Where, by name or id; everywhere if it is left out.
+    #[arg(long)]
+    pub centre: Option<String>,
+    /// Why: service, network, power, upkeep or other.
+    #[arg(long, default_value = "service")]
+    pub cause: OutageCause,
 }
 
 /// For whom to make a code.

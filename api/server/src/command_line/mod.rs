@@ -4,6 +4,7 @@
 mod accounts;
 mod arguments;
 mod contract;
+mod outages;
 mod qr;
 mod service;
 
@@ -14,7 +15,7 @@ use crate::{
     settings::{FILE_VARIABLE, Settings},
     telemetry,
 };
-use arguments::{Arguments, Command};
+use arguments::{Arguments, Command, Outage};
 use clap::Parser;
 use std::{error::Error, ffi::OsString, path::PathBuf, process::ExitCode};
 
@@ -42,6 +43,7 @@ async fn carry_out(arguments: Arguments) -> Outcome {
         Command::Migrate => service::migrate(&logged(settings()?)?).await,
         Command::Staff(command) => accounts::staff(&logged(settings()?)?, command).await,
         Command::EnrolCode(command) => accounts::enrol_code(&logged(settings()?)?, &command).await,
+        Command::Outage(Outage::Declare(new)) => outages::declare(&logged(settings()?)?, &new).await,
         Command::Doctor => crate::doctor::run(settings()).await,
         Command::Openapi(command) => contract::openapi(&command),
     }
