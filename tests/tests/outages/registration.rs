@@ -40,7 +40,7 @@ pub const FEATURE: Feature = Feature {
     ],
     seed: Some(|crowd| Box::pin(fill(crowd))),
     // There are a handful in a year.
-    small: Small { scans: &["o", "outage"], sorts: &[], asked_of_few: &[], columns: &[] },
+    small: Small { scans: &["outage"], sorts: &[], asked_of_few: &[], columns: &[] },
     ..Feature::NOTHING
 };
 

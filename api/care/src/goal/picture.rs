@@ -9,7 +9,7 @@ use super::{
     store::{self, Row},
     words::GoalId,
 };
-use contract::{CentreId, ParticipantId};
+use contract::ParticipantId;
 use db::{Tx, id_list, sql};
 use kernel::{
     Kernel,
@@ -69,8 +69,6 @@ pub struct Goals {
 pub struct Person {
     /// Who.
     pub id: ParticipantId,
-    /// Their centre.
-    pub centre_id: CentreId,
     data_key: WrappedKey,
     goal_order: Option<String>,
 }
@@ -78,7 +76,7 @@ pub struct Person {
 /// Those of these people who are in scope.
 pub async fn people(tx: &mut Tx, scope: Scope, ids: &[Uuid]) -> db::Result<Vec<Person>> {
     let statement = scope.sql(&scoped!(
-        "SELECT p.id, p.centre_id, p.data_key, list.goal_order
+        "SELECT p.id, p.data_key, list.goal_order
          FROM participant AS p LEFT JOIN goal_list AS list ON list.participant_id = p.id WHERE ",
         participant p,
         " AND p.id ",

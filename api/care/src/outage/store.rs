@@ -89,8 +89,14 @@ pub async fn withdraw(tx: &mut Tx, row: &Row) -> Result<()> {
 
 /// One that is within reach.
 pub async fn load(tx: &mut Tx, reach: Reach, id: OutageId) -> Result<Option<Row>> {
-    let statement = Statement::new(piece!("SELECT * FROM outage AS o WHERE o.id = ?")).bind(id);
-    tx.query_built(within(statement, reach)).optional().await
+    let Some(centre) = reach else {
+        return tx.query(sql!("SELECT * FROM outage WHERE id = $1")).bind(id).optional().await;
+    };
+    tx.query(sql!("SELECT * FROM outage WHERE id = $1 AND (centre_id IS NULL OR centre_id = $2)"))
+        .bind(id)
+        .bind(centre)
+        .optional()
+        .await
 }
 
 /// The same, held until the transaction ends.
@@ -106,16 +112,13 @@ pub async fn load_for_change(tx: &mut Tx, reach: Reach, id: OutageId) -> Result<
 /// Those within reach, the latest declared first, with one more than the page holds.
 pub async fn list(tx: &mut Tx, reach: Reach, paging: Paging<Uuid>) -> Result<Vec<Row>> {
     let before = paging.after.unwrap_or(Uuid::max());
-    let statement = Statement::new(piece!("SELECT * FROM outage AS o WHERE o.id < ?")).bind(before);
-    let statement = within(statement, reach).then(piece!(" ORDER BY o.id DESC")).limit(paging.rows());
-    tx.query_built(statement).all().await
-}
-
-fn within(statement: Statement<'static>, reach: Reach) -> Statement<'static> {
-    match reach {
-        Some(centre) => statement.then(piece!(" AND (o.centre_id IS NULL OR o.centre_id = ?)")).bind(centre),
+    let statement = Statement::new(piece!("SELECT * FROM outage WHERE id < ?")).bind(before);
+    let statement = match reach {
+        Some(centre) => statement.then(piece!(" AND (centre_id IS NULL OR centre_id = ?)")).bind(centre),
         None => statement,
-    }
+    };
+    let statement = statement.then(piece!(" ORDER BY id DESC")).limit(paging.rows());
+    tx.query_built(statement).all().await
 }
 
 /// The zone of a centre, if there is such a centre.
