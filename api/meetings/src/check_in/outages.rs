@@ -56,7 +56,8 @@ impl CheckInOutage {
     }
 }
 
-/// Notes that the check-ins that this outage cut into are looked at: one row, however many there are. `centre` is whoever declared it's.
+/// Notes that the check-ins that this outage cut into are looked at: one row, however many there are, in the name of this
+/// centre.
 pub async fn note(tx: &mut Tx, outage: Uuid, centre: CentreId, now: Instant) -> Result<()> {
     Ok(agenda::note(tx, OUTAGES, centre, &[outage], now).await?)
 }
