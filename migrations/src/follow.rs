@@ -20,7 +20,8 @@ pub(crate) struct Follow {
 
 impl Follow {
     /// Both counters are held by now, since both feeds were told something: nobody else writes to them, and nothing comes in between.
-    /// What is told of the participant as a person stays as it was noted, and so does what is for one staff member alone.
+    /// That the participant is gone stays as it was noted, and so does what is for one staff member alone. What is known by the
+    /// participant's id, as a list that everybody has one of, goes along like all else.
     pub(crate) async fn write(self, tx: &mut Tx) -> Result<()> {
         let Self { participant, from, to } = self;
         // By the participant: without statistics SQLite would rather read all that the centre has.
@@ -29,7 +30,7 @@ impl Follow {
                 "SELECT subject_kind, subject_id FROM change
                  WHERE participant_id = $1 AND ",
                 lite "+",
-                "centre_id = $2 AND audience IS NULL AND operation = 'upsert' AND subject_id <> $1
+                "centre_id = $2 AND audience IS NULL AND operation = 'upsert'
                    AND NOT EXISTS (
                        SELECT 1 FROM change AS there
                        WHERE there.subject_id = change.subject_id AND there.subject_kind = change.subject_kind AND ",
@@ -77,7 +78,7 @@ impl Follow {
         tx.query(crate::sql!(
             "DELETE FROM change WHERE participant_id = $1 AND ",
             lite "+",
-            "centre_id = $2 AND audience IS NULL AND subject_id <> $1"
+            "centre_id = $2 AND audience IS NULL AND (subject_id <> $1 OR operation = 'upsert')"
         ))
         .bind(participant)
         .bind(from)

@@ -59,8 +59,6 @@ impl Scene {
         let sessions = ids(&mut raw, "SELECT id FROM session").await;
         let assignments = ids(&mut raw, "SELECT id FROM assignment WHERE ended_at IS NULL").await;
         let people = ids(&mut raw, "SELECT id FROM participant UNION ALL SELECT id FROM staff").await;
-        let roles: Vec<(Uuid, String)> =
-            sqlx::query_as("SELECT id, role FROM staff").fetch_all(&mut raw).await.expect("roles");
         let emptied = emptied(&mut raw).await;
         let mut restore = format!(
             "{emptied}
@@ -69,19 +67,10 @@ impl Scene {
              DELETE FROM assignment WHERE id NOT IN ({assignments});
              UPDATE assignment SET ended_at = NULL, ended_by = NULL, version = 1;
              DELETE FROM participant WHERE id NOT IN ({people}); DELETE FROM staff WHERE id NOT IN ({people});
-             UPDATE participant SET active = TRUE, zone = 'Africa/Casablanca', language = 'ar';
-             UPDATE staff SET active = TRUE, language = 'fr';
              UPDATE centre SET zone = 'Africa/Casablanca', reminder_policy = NULL;"
         );
-        let centres: Vec<(Uuid, Uuid)> = sqlx::query_as("SELECT id, centre_id FROM participant")
-            .fetch_all(&mut raw)
-            .await
-            .expect("centres");
-        for (id, centre) in centres {
-            restore.push_str(&format!("UPDATE participant SET centre_id = '{centre}' WHERE id = '{id}';"));
-        }
-        for (id, role) in roles {
-            restore.push_str(&format!("UPDATE staff SET role = '{role}' WHERE id = '{id}';"));
+        for table in ["participant", "staff"] {
+            restore.push_str(&as_it_was(&mut raw, table).await);
         }
         Some(Self { stage, raw, restore })
     }
@@ -113,6 +102,20 @@ impl Scene {
             .await
             .expect(statement)
     }
+}
+
+/// Keeps a copy of each row, and says what makes the rows again as they were.
+async fn as_it_was(connection: &mut PgConnection, table: &str) -> String {
+    run(connection, &format!("CREATE TABLE _kept_{table} AS TABLE {table}")).await;
+    let columns: String = sqlx::query_scalar(
+        "SELECT string_agg(format('%I = kept.%I', attname, attname), ', ')
+         FROM pg_attribute WHERE attrelid = $1::regclass AND attnum > 0 AND NOT attisdropped",
+    )
+    .bind(table)
+    .fetch_one(&mut *connection)
+    .await
+    .expect("columns");
+    format!("UPDATE {table} SET {columns} FROM _kept_{table} AS kept WHERE {table}.id = kept.id;")
 }
 
 async fn run(connection: &mut PgConnection, statements: &str) {

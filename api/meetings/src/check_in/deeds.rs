@@ -13,7 +13,7 @@ use super::{
     words::{CheckInCancelReason, CheckInExcuseReason, CheckInState, Settled},
 };
 use crate::{App, contact, questionnaire::question::Question};
-use contract::{StaffId, Subject, SubjectKind, time::Instant};
+use contract::{AuditId, StaffId, Subject, SubjectKind, time::Instant};
 use db::Tx;
 use kernel::{
     access::{Actor, not_for_this_role},
@@ -208,8 +208,20 @@ pub async fn cancel(
     Ok(audited(row, Command::Cancel))
 }
 
+/// Calls one off because its file is closed, by whoever closes that.
+pub async fn close_with_file(
+    app: &App,
+    tx: &mut Tx,
+    actor: &Actor,
+    row: &mut Row,
+    now: Instant,
+) -> Result<()> {
+    call_off(app, tx, row, None, CheckInCancelReason::FileClosed, now).await?;
+    Ok(audited(row, Command::Cancel).write(tx, Some(actor), AuditId::new(&*app.ids), now).await?)
+}
+
 /// Calls one off that may be called off. An alarm in answers that were saved is still somebody's to look at.
-pub async fn call_off(
+async fn call_off(
     app: &App,
     tx: &mut Tx,
     row: &mut Row,

@@ -4,7 +4,6 @@ use super::{
     deeds, pause,
     store::{self},
     timers,
-    words::CheckInCancelReason,
 };
 use crate::app::{
     App,
@@ -39,7 +38,7 @@ impl Life for CheckIns {
 
     fn take_part<'a>(
         &'a self,
-        Scene { app, tx, now, .. }: Scene<'a>,
+        Scene { app, tx, actor, now }: Scene<'a>,
         event: &'a Event,
     ) -> BoxFuture<'a, Result<Consequences>> {
         Box::pin(async move {
@@ -47,8 +46,7 @@ impl Life for CheckIns {
                 Event::FileCloses(participant) => {
                     let open = store::unanswered_of(tx, participant).await?;
                     for mut row in store::held(tx, &open).await? {
-                        deeds::call_off(app, tx, &mut row, None, CheckInCancelReason::FileClosed, now)
-                            .await?;
+                        deeds::close_with_file(app, tx, actor, &mut row, now).await?;
                     }
                     return Ok(Consequences::of("check_ins_cancelled", open.len()));
                 }

@@ -1,12 +1,12 @@
 //! What becomes of readiness lists when something happens in the lives of those whose they are.
 
-use super::{store, things::READINESS, timers};
+use super::{store, timers};
 use crate::app::{
     App,
     life::{Coming, Consequences, Event, Life, Scene},
 };
 use contract::time::Instant;
-use db::{Change, Operation, Tx};
+use db::Tx;
 use futures_util::future::BoxFuture;
 use kernel::{agenda, error::Result};
 
@@ -48,10 +48,6 @@ impl Life for Readiness {
                     if store::hold_of(tx, person).await? {
                         store::set_centre(tx, person, moving.to).await?;
                         agenda::set_centre(tx, timers::LISTS, &[person.0], moving.to).await?;
-                        // It is known by the person's id, and the feed takes along what has one of its own.
-                        let told = READINESS.changed(moving.to.0, Some(person.0), person.0);
-                        tx.changed(told);
-                        tx.changed(Change { centre: moving.from.0, operation: Operation::Revoke, ..told });
                     }
                 }
                 // What papers somebody has depends on nobody else; whoever leads is found when something gets stuck.
