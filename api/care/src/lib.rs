@@ -7,37 +7,18 @@
 pub mod audit_log;
 pub mod centre;
 pub mod digest;
-pub mod check_in;
-pub mod consent;
-pub mod contact;
-pub mod contact_attempt;
-pub mod custom_questions;
-pub mod device;
-pub mod emergency_access;
-pub mod employer;
-pub mod goal;
-pub mod impression;
-pub mod need;
-pub mod notification;
-pub mod outage;
-pub mod participant;
-pub mod placement;
-pub mod posting;
-pub mod questionnaire;
-pub mod readiness;
-pub mod referral;
-pub mod staff;
 pub mod sync;
 pub mod timeline;
 
 pub use meetings::{
-    appointment, check_in, custom_questions, impression, notification, questionnaire, visit, visit_question,
+    appointment, check_in, custom_questions, impression, notification, outage, questionnaire, visit,
+    visit_question,
 };
 pub use people::{
     App, absence, app, assignment, calling, consent, contact, device, emergency_access, life, names,
     opening_hours, participant, posting, push, staff, work_item,
 };
-pub use support::{contact_attempt, employer, need, placement, readiness, referral};
+pub use support::{contact_attempt, employer, goal, need, placement, readiness, referral};
 
 use people::public_text;
 

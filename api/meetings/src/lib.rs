@@ -5,6 +5,7 @@ pub mod check_in;
 pub mod custom_questions;
 pub mod impression;
 pub mod notification;
+pub mod outage;
 pub mod questionnaire;
 pub mod visit;
 pub mod visit_question;

@@ -2,6 +2,7 @@
 
 pub mod contact_attempt;
 pub mod employer;
+pub mod goal;
 pub mod need;
 pub mod placement;
 pub mod readiness;
