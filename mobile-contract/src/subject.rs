@@ -113,6 +113,15 @@ subjects! {
         /// To managers: it can be looked at.
         DigestReady => "digest_ready",
     }
+    /// That somebody is asked to accompany a participant from now on.
+    HandOver => "hand_over" {
+        /// To whoever is asked.
+        HandOverAsked => "hand_over_asked",
+        /// To whoever asked: it was answered.
+        HandOverAnswered => "hand_over_answered",
+        /// To the participant: somebody else accompanies them; the app says who.
+        CompanionChanged => "companion_changed",
+    }
 }
 
 vocabulary! {

@@ -23,6 +23,8 @@ pub enum Audience {
     Caseload,
     /// Administrators as well, who see no participant: it names none.
     Oversight,
+    /// Whoever is asked something about a participant whom they have not got, and whoever asked: it names none, either.
+    Sides,
 }
 
 /// The sorts of reminders.
@@ -65,6 +67,12 @@ impl Purpose {
     #[must_use]
     pub const fn for_oversight(self) -> Self {
         Self { audience: Audience::Oversight, ..self }
+    }
+
+    /// The same, for those between whom it is as well.
+    #[must_use]
+    pub const fn for_sides(self) -> Self {
+        Self { audience: Audience::Sides, ..self }
     }
 
     /// The same, with buttons to answer by.

@@ -14,6 +14,7 @@ pub mod check_in;
 pub mod contact;
 pub mod digest;
 pub mod emergency_access;
+pub mod hand_over;
 pub mod placement;
 pub mod visit;
 pub mod work_item;
@@ -31,13 +32,17 @@ use crate::{
 #[cfg(test)]
 pub(crate) mod samples;
 
-/// SQL: whether the reminder is of those that administrators hear for oversight ([`Audience::Oversight`](crate::purpose::Audience)), and
-/// its recipient is one. A test compares the words with what the purposes say.
+/// SQL: whether the reminder is of those that staff hear without having the participant, and its recipient is one of them: administrators for
+/// oversight ([`Audience::Oversight`](crate::purpose::Audience)), and those between whom a hand-over is
+/// ([`Audience::Sides`](crate::purpose::Audience)). A test compares the words with what the purposes say.
 #[macro_export]
 macro_rules! for_oversight {
     () => {
-        "(reminder.purpose IN ('emergency_access_opened') AND EXISTS (SELECT 1 FROM staff \
-          WHERE staff.id = reminder.recipient_id AND staff.role = 'administrator' AND staff.active))"
+        "((reminder.purpose IN ('emergency_access_opened') AND EXISTS (SELECT 1 FROM staff \
+           WHERE staff.id = reminder.recipient_id AND staff.role = 'administrator' AND staff.active)) \
+          OR (reminder.purpose IN ('hand_over_asked', 'hand_over_answered') AND EXISTS (SELECT 1 FROM hand_over_told AS told \
+              WHERE told.hand_over_id = reminder.subject_id AND told.purpose = reminder.purpose \
+                AND told.staff_id = reminder.recipient_id)))"
     };
 }
 
@@ -128,6 +133,7 @@ subjects! {
     CheckIn = check_in,
     Contact = contact,
     Digest = digest,
+    HandOver = hand_over,
 }
 
 /// What this purpose says, and of which kind of subject.

@@ -47,6 +47,13 @@ fn what_is_for_oversight_is_what_the_purposes_say() {
         .collect();
     let listed = format!("reminder.purpose IN ({})", words.join(", "));
     assert!(for_oversight!().contains(&listed), "{listed}");
+    let declared = PURPOSES.iter().flat_map(|(_, purposes)| *purposes);
+    let words: Vec<String> = declared
+        .filter(|declared| declared.audience == Audience::Sides)
+        .map(|declared| format!("'{}'", declared.purpose))
+        .collect();
+    let listed = format!("reminder.purpose IN ({})", words.join(", "));
+    assert!(for_oversight!().contains(&listed), "{listed}");
 }
 
 #[test]

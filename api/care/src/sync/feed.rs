@@ -150,7 +150,8 @@ fn rows_of(
         ScopeKind::Assigned => {
             let with_people = of_caseload(head, me, centre, stretch, known);
             let with_own = who_left(with_people.then(piece!(" UNION ALL ")), me, centre, stretch);
-            of_centre(with_own, actor, centre, stretch)
+            let with_asked = told_alone(with_own.then(piece!(" UNION ALL ")), me, centre, stretch, known);
+            of_centre(with_asked, actor, centre, stretch)
                 .then(piece!(
                     " UNION ALL
                      SELECT position AS place, position, subject_kind, subject_id, operation FROM change
@@ -275,6 +276,32 @@ pub async fn no_longer_of(tx: &mut Tx, actor: &Actor, centre: CentreId) -> Resul
         became: Became::Gone,
     };
     Ok(rows.into_iter().map(gone).collect())
+}
+
+/// What is for this staff member alone and about nobody in their caseload: what they are asked about somebody whom they have not got, and what
+/// became of it.
+fn told_alone(
+    statement: Statement<'static>,
+    me: Uuid,
+    centre: Uuid,
+    stretch: Stretch,
+    known: &Kinds,
+) -> Statement<'static> {
+    let Stretch { after, until, .. } = stretch;
+    let alone = statement
+        .then(piece!(
+            "SELECT position AS place, position, subject_kind, subject_id, operation FROM change
+             WHERE audience = ? AND ",
+            lite "+",
+            "centre_id = ? AND position > ? AND position <= ? AND operation <> 'revoke' AND ",
+            lite "+",
+            "participant_id IS NULL AND "
+        ))
+        .bind(me)
+        .bind(centre)
+        .bind(after.place)
+        .bind(until);
+    of_kinds(alone, known)
 }
 
 impl Line {

@@ -57,7 +57,7 @@ pub enum Coming {
     FilePauses(ParticipantId),
     /// An account is about to be closed, or to get another role.
     AccountChanges(StaffId),
-    /// Somebody is about to accompany this participant.
+    /// Somebody is about to accompany this participant, or to do so no longer.
     AssignmentStarts(ParticipantId),
     /// A participant is about to be another centre's.
     PersonMoves(ParticipantId),

@@ -3,6 +3,7 @@
 use super::things::ASSIGNMENT;
 use super::{
     answer::Assignment,
+    held,
     request::NewAssignment,
     store::{self, Row},
 };
@@ -128,6 +129,10 @@ pub async fn end(State(app): State<App>, call: Call, Path(id): Path<AssignmentId
     let (manager, ..) = call.actor.staff(&[StaffRole::Manager])?;
     let scope = call.actor.caseload()?;
     let mut work = app.begin(&call, Digest::empty()).await?;
+    let seen = held::load(&mut work.tx, scope, id).await?.ok_or_else(Error::not_found)?;
+    // What is asked about the participant ends with it, and is held first as always.
+    let coming = Coming::AssignmentStarts(seen.participant_id);
+    life::is_about_to(&app, &mut work.tx, coming, work.now).await?;
     let mut row = store::load_for_change(&mut work.tx, scope, id).await?.ok_or_else(Error::not_found)?;
     if row.ended_at.is_some() {
         return Err(Error::command_refused(None, "the assignment has ended", &[] as &[&str]));

@@ -1,7 +1,11 @@
 //! Assignments: which mentor or counsellor accompanies which participant, from when to when. They decide who may see what, so
-//! making or ending one takes effect with the next statement. None is ever deleted: the history says who could see whom.
+//! making or ending one takes effect with the next statement. None is ever deleted: the history says who could see whom. Participants see
+//! who accompanies them now, by first name ([`companions`]).
 
 mod answer;
+mod companions;
+mod given_name;
+pub mod held;
 mod http;
 mod life;
 mod request;
@@ -23,7 +27,7 @@ pub const FEATURE: Feature = Feature {
     routes,
     is_of_single_transactions: true,
     things: &[&things::ASSIGNMENT],
-    lists: &[&ListOf::<SyncForm>::new()],
+    lists: &[&ListOf::<SyncForm>::new(), &ListOf::<companions::SyncForm>::new()],
     mutations: &[],
     timers: &[],
     timeline: timeline::TIMELINE,
@@ -36,4 +40,5 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(http::create, http::list))
         .routes(routes!(http::end))
         .routes(routes!(http::lead))
+        .routes(routes!(companions::list_own))
 }

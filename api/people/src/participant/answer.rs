@@ -154,27 +154,6 @@ pub struct Participant {
     pub created_at: Instant,
 }
 
-/// What became of a participant who was moved to another centre. Nothing of the file: it is that centre's now.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(example = json!({
-    "id": "01936f6e-4d00-7000-8000-000000000001",
-    "centre_id": "01936f6e-4d00-7000-8000-00000000000a",
-    "assignments_ended": 2,
-    "appointments_cancelled": 1
-}))]
-pub struct MovedParticipant {
-    /// Their id.
-    pub id: ParticipantId,
-    /// The centre that accompanies them now.
-    pub centre_id: CentreId,
-    /// How many of the former centre's mentors and counsellors accompanied them until now.
-    #[schema(minimum = 0)]
-    pub assignments_ended: usize,
-    /// How many appointments lay ahead of them, and were cancelled.
-    #[schema(minimum = 0)]
-    pub appointments_cancelled: usize,
-}
-
 impl ParticipantSummary {
     /// Opens the name of a row.
     pub fn of(kernel: &Kernel, row: &Row) -> Result<Self> {

@@ -8,7 +8,7 @@
 
 mod answer;
 mod http;
-mod moving;
+pub mod moving;
 pub mod names;
 mod naming;
 mod particulars;
@@ -28,6 +28,7 @@ pub use answer::{Participant, ParticipantSummary};
 pub use register::register;
 pub use request::NewParticipant;
 use sync::SyncForm;
+pub use words::{Speaks, read as read_words};
 
 use crate::app::{App, Feature, life::Untouched};
 use kernel::sync_form::list::ListOf;
@@ -51,7 +52,6 @@ fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(http::create, http::list))
         .routes(routes!(http::read, http::change))
-        .routes(routes!(moving::move_to_centre))
         .routes(routes!(sessions::end_participant_sessions))
         .merge(status::operations())
 }

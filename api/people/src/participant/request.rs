@@ -297,15 +297,6 @@ impl ParticipantChange {
     }
 }
 
-/// Where a participant's file goes.
-#[derive(Debug, Deserialize, Validate, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(example = json!({"centre_id": "01936f6e-4d00-7000-8000-00000000000a"}))]
-pub struct ParticipantMove {
-    /// Which centre accompanies them from now on. Its manager finds the id at `GET /v1/centres`.
-    pub centre_id: CentreId,
-}
-
 list_query! {
     /// Which participants to list. Not printable: it may hold a name.
     pub struct Filter {

@@ -25,6 +25,39 @@ pub async fn hold_centre(tx: &mut Tx, centre: CentreId) -> Result<bool> {
     Ok(found.is_some())
 }
 
+/// What is needed of a file to ask something about its participant.
+#[derive(Debug, sqlx::FromRow)]
+pub struct File {
+    /// Whether they are accompanied.
+    pub active: bool,
+    /// Their data key, wrapped.
+    pub data_key: WrappedKey,
+}
+
+/// The file of this participant, if it is this centre's, held so that it neither closes nor moves meanwhile.
+pub async fn hold_file(tx: &mut Tx, id: ParticipantId, centre: CentreId) -> Result<Option<File>> {
+    tx.query(sql!(
+        "SELECT active, data_key FROM participant WHERE id = $1 AND centre_id = $2",
+        pg " FOR SHARE"
+    ))
+    .bind(id)
+    .bind(centre)
+    .optional()
+    .await
+}
+
+/// The participant, if they are this centre's, held until the transaction ends: whoever has them move is of another one.
+pub async fn load_of_centre(tx: &mut Tx, id: ParticipantId, centre: CentreId) -> Result<Option<Row>> {
+    tx.query(sql!(
+        "SELECT p.* FROM participant AS p WHERE p.id = $1 AND p.centre_id = $2",
+        pg " FOR UPDATE"
+    ))
+    .bind(id)
+    .bind(centre)
+    .optional()
+    .await
+}
+
 /// The zone of a centre.
 pub async fn centre_zone(tx: &mut Tx, centre: CentreId) -> Result<ZoneName> {
     tx.query(sql!("SELECT zone FROM centre WHERE id = $1")).bind(centre).scalar().await

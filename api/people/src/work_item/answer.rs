@@ -15,7 +15,7 @@ use kernel::{
     Kernel,
     error::Result,
     protect::{
-        privacy::{Name, expose_in_answer},
+        privacy::{Name, expose_in_answer_if_any},
         seal::Field,
     },
 };
@@ -54,12 +54,13 @@ pub struct WorkItem {
     pub id: WorkItemId,
     /// Whom it is about.
     pub participant_id: ParticipantId,
-    /// How they want to be called.
-    #[serde(serialize_with = "expose_in_answer")]
-    pub participant_name: Name,
+    /// How they want to be called; absent where an answer is wanted of somebody who may not have them (`hand_over_asked`): what they need to know
+    /// stands with what is asked.
+    #[serde(serialize_with = "expose_in_answer_if_any", skip_serializing_if = "Option::is_none")]
+    pub participant_name: Option<Name>,
     /// Why somebody is needed.
     pub cause: WorkCause,
-    /// What raised it: the check-in, the appointment, the placement, or the participant.
+    /// What raised it: the check-in, the appointment, the placement, the hand-over, or the participant.
     pub subject_id: Uuid,
     /// Where it stands.
     pub state: WorkItemState,
@@ -121,8 +122,13 @@ pub struct WorkItem {
 impl WorkItem {
     /// A row as this caller sees it, with the participant's name opened.
     pub fn of(kernel: &Kernel, row: &Row, by: By, now: Instant) -> Result<Self> {
-        let key = kernel.keys.participants.key(row.participant_id.0, &row.data_key)?;
         let name = Field::new("participant", "name_sealed", row.participant_id.0);
+        let participant_name = if row.cause.is_for_an_answer() {
+            None
+        } else {
+            let key = kernel.keys.participants.key(row.participant_id.0, &row.data_key)?;
+            Some(key.open_text(name, &row.name_sealed)?)
+        };
         let booked = row.booked.as_ref().map(|booking| Booked {
             appointment_id: booking.id,
             local_start: booking.local_start,
@@ -131,7 +137,7 @@ impl WorkItem {
         Ok(Self {
             id: row.id,
             participant_id: row.participant_id,
-            participant_name: key.open_text(name, &row.name_sealed)?,
+            participant_name,
             cause: row.cause,
             subject_id: row.subject_id,
             state: row.state,

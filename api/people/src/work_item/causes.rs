@@ -61,6 +61,8 @@ impl WorkCause {
             Self::CheckInMissed => demand(Normal, 2, 7).eased_by_appointment(),
             Self::OutcomeNotRecorded => demand(Normal, 2, 3),
             Self::AppointmentsOfPaused => demand(Normal, 2, 7),
+            // Somebody waits for the answer: it is not put out of sight.
+            Self::HandOverAsked => demand(Normal, 2, 0),
             Self::QuestionBack => demand(Normal, 3, 7),
             Self::ReferralUnanswered | Self::MilestoneMissed => demand(Normal, 3, 14),
             Self::NoContact => demand(Normal, 3, 7).eased_by_appointment(),

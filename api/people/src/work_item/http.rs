@@ -66,7 +66,7 @@ async fn open(
 ) -> Result<Vec<Row>> {
     let entries = store::open(tx, scope, filter.participant_id).await?;
     let mut rows: Vec<Row> = entries.into_iter().filter_map(|entry| entry.row).collect();
-    store::look_up_bookings(tx, &mut rows.iter_mut().collect::<Vec<_>>(), now).await?;
+    store::look_up_bookings(tx, rows.iter_mut().collect(), now).await?;
     Ok(rows)
 }
 
@@ -105,7 +105,7 @@ pub async fn read(State(app): State<App>, call: Call, Path(id): Path<WorkItemId>
     let mut reading = app.begin_reading(&call).await?;
     let now = reading.now;
     let mut row = store::load(&mut reading.tx, scope, id).await?.ok_or_else(Error::not_found)?;
-    store::look_up_bookings(&mut reading.tx, &mut [&mut row], now).await?;
+    store::look_up_bookings(&mut reading.tx, vec![&mut row], now).await?;
     let audit = Audit::new(&WORK_ITEM, "read", id.0).about(row.participant_id);
     let reply = Reply::ok(&WorkItem::of(&app, &row, by, now)?)?.version(row.version);
     reading.finish(audit, reply).await
@@ -126,7 +126,7 @@ async fn change_by(
     let mut row = store::load_for_change(&mut work.tx, scope, id).await?.ok_or_else(Error::not_found)?;
     seen.check(row.version)?;
     let audit = deeds::carry_out(app, &mut work.tx, &call.actor, &mut row, deed, now).await?;
-    store::look_up_bookings(&mut work.tx, &mut [&mut row], now).await?;
+    store::look_up_bookings(&mut work.tx, vec![&mut row], now).await?;
     let reply = Reply::ok(&WorkItem::of(app, &row, by, now)?)?.version(row.version);
     work.finish(audit, reply).await
 }

@@ -132,7 +132,9 @@ async fn tell_all(tx: &mut Tx, staff: StaffId, now: Instant) -> Result<()> {
 async fn tell_again(tx: &mut Tx, participant: ParticipantId, now: Instant) -> Result<()> {
     let open: Vec<(Uuid, CentreId)> = tx
         .query(sql!(
-            "SELECT id, centre_id FROM work_item WHERE participant_id = $1 AND closed_at IS NULL ORDER BY id"
+            // Who is to give an answer does not follow from who has the participant.
+            "SELECT id, centre_id FROM work_item
+             WHERE participant_id = $1 AND closed_at IS NULL AND cause <> 'hand_over_asked' ORDER BY id"
         ))
         .bind(participant)
         .all()

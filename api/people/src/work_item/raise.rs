@@ -5,7 +5,6 @@ use super::{
     remind,
     rules::UNDONE_WITHIN,
     store::{self, Row},
-    things::WORK_ITEM,
     timers::ITEMS,
     words::{WorkCause, WorkItemId, WorkItemState, WorkUrgency},
 };
@@ -94,7 +93,7 @@ pub async fn raise_for(
         .bind(now)
         .scalar()
         .await?;
-    tx.changed(WORK_ITEM.changed(what.centre.0, Some(what.participant.0), id.0));
+    store::tell(tx, (id, what.cause), (what.centre, what.participant), meant_for);
     // Whoever is needed now may be leaving just now, unseen: it is looked at again once this is seen.
     let next = if what.cause.demand().urgency == WorkUrgency::Alarm { now } else { due_at };
     agenda::note(tx, ITEMS, what.centre, &[id.0], next).await?;
@@ -135,7 +134,7 @@ pub(super) async fn resolve_all(app: &App, tx: &mut Tx, ids: &[Uuid], now: Insta
                 .bind(row.id)
                 .execute()
                 .await?;
-            tx.changed(row.changed());
+            row.tell(tx);
         }
     }
     Ok(resolved)
@@ -161,6 +160,6 @@ pub(super) fn bring_back(row: &mut Row) {
 pub(super) async fn save(tx: &mut Tx, row: &mut Row) -> db::Result<()> {
     row.version += 1;
     store::update(tx, row).await?;
-    tx.changed(row.changed());
+    row.tell(tx);
     Ok(())
 }

@@ -57,7 +57,9 @@ async fn facts(app: &App, tx: &mut Tx, row: &Row) -> Result<WorkItemFacts> {
         Responsible::Staff(staff) => Some(told(vec![staff], row.raised_at)?),
         Responsible::Managers => Some(told(store::managers(tx, row.centre_id).await?, row.raised_at)?),
     };
-    let rose = match row.rose_at.filter(|_| is_open) {
+    // What is asked of a centre was its managers' all along.
+    let rises = is_open && (row.meant_for.is_some() || !row.cause.is_for_an_answer());
+    let rose = match row.rose_at.filter(|_| rises) {
         Some(at) => Some(told(store::managers(tx, row.centre_id).await?, at)?),
         None => None,
     };

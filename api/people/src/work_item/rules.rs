@@ -24,6 +24,8 @@ pub struct Standing {
     pub is_cause_gone: bool,
     /// The longest that it may be put out of sight, in days.
     pub longest_snooze: u32,
+    /// Whether it is closed by an answer that is given elsewhere, and by nothing else.
+    pub is_for_an_answer: bool,
 }
 
 /// Who does something.
@@ -42,6 +44,9 @@ pub fn possible(standing: &Standing, by: By, now: Instant) -> Vec<Command> {
 
 /// Whether they may do this with it now.
 pub fn may(standing: &Standing, command: Command, by: By, now: Instant) -> bool {
+    if standing.is_for_an_answer {
+        return false;
+    }
     let is_open = standing.state.is_open();
     let is_takers = standing.taken_by.is_none_or(|taker| taker == by.staff) || by.is_manager;
     match command {
@@ -114,6 +119,7 @@ mod tests {
             closed: None,
             is_cause_gone: false,
             longest_snooze: 7,
+            is_for_an_answer: false,
         }
     }
 
@@ -152,6 +158,9 @@ mod tests {
                 "",
             ),
             (standing(State::Resolved), mentor(1), ""),
+            // What is asked is answered where it is asked.
+            (Standing { is_for_an_answer: true, ..open }, mentor(1), ""),
+            (Standing { is_for_an_answer: true, ..open }, manager, ""),
         ] {
             assert_eq!(commands(&what, by).join(" "), allowed, "{what:?} by {by:?}");
         }

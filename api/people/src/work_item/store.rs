@@ -93,10 +93,30 @@ pub struct Row {
     pub booked: Option<Booking>,
 }
 
+/// Who hears of an item that is new or different, by the feed of its centre: whoever has the participant. What waits for an answer is told to
+/// whoever is to give it, who may not have them, and to the managers of that centre: such a row names no participant, and goes nowhere with one.
+pub fn tell(
+    tx: &mut Tx,
+    (id, cause): (WorkItemId, WorkCause),
+    (centre, participant): (CentreId, ParticipantId),
+    meant_for: Option<StaffId>,
+) {
+    let of = |participant: Option<ParticipantId>| {
+        WORK_ITEM.changed(centre.0, participant.map(|participant| participant.0), id.0)
+    };
+    if !cause.is_for_an_answer() {
+        return tx.changed(of(Some(participant)));
+    }
+    tx.changed(of(None));
+    if let Some(staff) = meant_for {
+        tx.changed(Change { audience: Some(staff.0), ..of(None) });
+    }
+}
+
 impl Row {
-    /// That it is new or different, for the change feed.
-    pub const fn changed(&self) -> Change {
-        WORK_ITEM.changed(self.centre_id.0, Some(self.participant_id.0), self.id.0)
+    /// Tells whoever hears of it that it is new or different.
+    pub fn tell(&self, tx: &mut Tx) {
+        tell(tx, (self.id, self.cause), (self.centre_id, self.participant_id), self.meant_for);
     }
 
     /// Whose it is.
@@ -104,7 +124,8 @@ impl Row {
         rules::responsible(Candidates {
             taken_by: self.taker(),
             meant_for: self.meant_for.filter(|_| self.meant_stays),
-            lead: self.lead_id,
+            // Nobody answers for somebody else what that one is asked.
+            lead: self.lead_id.filter(|_| !self.cause.is_for_an_answer()),
         })
     }
 
@@ -127,6 +148,7 @@ impl Row {
             closed: self.closed_by.zip(self.closed_at),
             is_cause_gone: self.cause_gone_at.is_some(),
             longest_snooze: self.cause.demand().longest_snooze,
+            is_for_an_answer: self.cause.is_for_an_answer(),
         }
     }
 
@@ -153,13 +175,25 @@ macro_rules! item_columns {
          EXISTS (SELECT 1 FROM staff AS s WHERE s.id = w.meant_for AND s.active AND (
                      (s.role = 'manager' AND s.centre_id = w.centre_id)
                      OR EXISTS (SELECT 1 FROM assignment AS a WHERE a.staff_id = w.meant_for
-                                AND a.participant_id = w.participant_id AND a.ended_at IS NULL))
+                                AND a.participant_id = w.participant_id AND a.ended_at IS NULL)
+                     OR (w.cause = 'hand_over_asked' AND EXISTS (SELECT 1 FROM hand_over AS h WHERE h.id = w.subject_id
+                                AND h.to_staff_id = w.meant_for AND h.state = 'asked')))
                  AND NOT EXISTS (SELECT 1 FROM absence AS away WHERE away.staff_id = w.meant_for
                                  AND away.began_at IS NOT NULL AND away.ended_at IS NULL)) AS meant_stays,
          EXISTS (SELECT 1 FROM staff AS s WHERE s.id = w.asked_id AND s.active AND (
                      (s.role = 'manager' AND s.centre_id = w.centre_id)
                      OR EXISTS (SELECT 1 FROM assignment AS a WHERE a.staff_id = w.asked_id
                                 AND a.participant_id = w.participant_id AND a.ended_at IS NULL))) AS asked_stays"
+    };
+}
+
+/// SQL: what waits for an answer of somebody (`w.meant_for`) who has not got the participant. They see this item, and nothing else of them.
+macro_rules! asked_of_whoever_has_not {
+    () => {
+        "w.cause = 'hand_over_asked'
+         AND EXISTS (SELECT 1 FROM hand_over AS h WHERE h.id = w.subject_id AND h.to_staff_id = w.meant_for AND h.state = 'asked')
+         AND NOT EXISTS (SELECT 1 FROM assignment AS has WHERE has.staff_id = w.meant_for AND has.participant_id = w.participant_id
+                         AND has.ended_at IS NULL)"
     };
 }
 
@@ -179,8 +213,13 @@ pub async fn open(
         (None, ScopeKind::Assigned) => selected
             .then(piece!(
                 "assignment AS mine CROSS JOIN work_item AS w
-                 WHERE w.participant_id = mine.participant_id AND w.closed_at IS NULL AND mine.ended_at IS NULL AND mine.staff_id = ?"
+                 WHERE w.participant_id = mine.participant_id AND w.closed_at IS NULL AND mine.ended_at IS NULL AND mine.staff_id = ?
+                 UNION ALL SELECT ",
+                item_columns!(),
+                " FROM work_item AS w WHERE w.closed_at IS NULL AND w.meant_for = ? AND ",
+                asked_of_whoever_has_not!()
             ))
+            .bind(scope.id())
             .bind(scope.id()),
         (None, ScopeKind::Centre) => selected
             .then(piece!("work_item AS w WHERE w.closed_at IS NULL AND w.centre_id = ?"))
@@ -191,34 +230,55 @@ pub async fn open(
 
 /// Those of the named items that are in scope, in no order.
 pub async fn named(tx: &mut Tx, scope: Scope, ids: &[Uuid]) -> Result<Vec<Entry<ById, Row>>> {
-    let in_scope = match scope.kind() {
-        // Participants' phones get none.
-        ScopeKind::Own => return Ok(Vec::new()),
-        ScopeKind::Assigned => piece!(
-            "EXISTS (SELECT 1 FROM assignment AS mine
-                     WHERE mine.staff_id = ? AND mine.ended_at IS NULL AND mine.participant_id = w.participant_id)"
-        ),
-        ScopeKind::Centre => piece!(lite "+", "w.centre_id = ?"),
-    };
-    let named = piece!(
+    let named = Statement::new(piece!(
         "SELECT ",
         item_columns!(),
         " FROM work_item AS w WHERE w.id ",
         lite "IN (SELECT unhex(value) FROM json_each(?))",
         pg "= ANY (ARRAY(SELECT value::uuid FROM json_array_elements_text(?::json)))",
         " AND "
-    );
-    tx.query_built(Statement::new(named).bind(id_list(ids)).then(in_scope).bind(scope.id())).all().await
+    ))
+    .bind(id_list(ids));
+    let statement = match scope.kind() {
+        // Participants' phones get none.
+        ScopeKind::Own => return Ok(Vec::new()),
+        ScopeKind::Assigned => named.then(piece!(
+            "(EXISTS (SELECT 1 FROM assignment AS mine
+                      WHERE mine.staff_id = ? AND mine.ended_at IS NULL AND mine.participant_id = w.participant_id)
+              OR (",
+            lite "+",
+            "w.meant_for = ? AND ",
+            asked_of_whoever_has_not!(),
+            "))"
+        ))
+        .bind(scope.id())
+        .bind(scope.id()),
+        ScopeKind::Centre => named.then(piece!(lite "+", "w.centre_id = ?")).bind(scope.id()),
+    };
+    tx.query_built(statement).all().await
 }
 
-/// An item in scope.
+/// An item in scope, or one that waits for this caller's answer.
 pub async fn load(tx: &mut Tx, scope: Scope, id: WorkItemId) -> Result<Option<Row>> {
     let statement =
         scope.sql(&scoped!("SELECT ", item_columns!(), " FROM work_item AS w WHERE ", w, " AND w.id = $2"));
-    tx.query(statement).bind(scope.id()).bind(id).optional().await
+    let found = tx.query(statement).bind(scope.id()).bind(id).optional().await?;
+    if found.is_some() || scope.kind() != ScopeKind::Assigned {
+        return Ok(found);
+    }
+    tx.query(sql!(
+        "SELECT ",
+        item_columns!(),
+        " FROM work_item AS w WHERE w.id = $2 AND w.meant_for = $1 AND w.closed_at IS NULL AND ",
+        asked_of_whoever_has_not!()
+    ))
+    .bind(scope.id())
+    .bind(id)
+    .optional()
+    .await
 }
 
-/// An item in scope, held until the transaction ends.
+/// An item in scope, held until the transaction ends. What waits for an answer is changed by that answer alone.
 pub async fn load_for_change(tx: &mut Tx, scope: Scope, id: WorkItemId) -> Result<Option<Row>> {
     let statement = scope.sql(&scoped!(
         "SELECT ",
@@ -261,7 +321,9 @@ pub struct Booking {
 }
 
 /// Writes beside each of these items at which appointment the participant will be met next.
-pub async fn look_up_bookings(tx: &mut Tx, rows: &mut [&mut Row], now: Instant) -> Result<()> {
+pub async fn look_up_bookings(tx: &mut Tx, mut rows: Vec<&mut Row>, now: Instant) -> Result<()> {
+    // Whoever is to give an answer may not have the participant: when they are met is not theirs to know.
+    rows.retain(|row| !row.cause.is_for_an_answer());
     let people: BTreeSet<Uuid> = rows.iter().map(|row| row.participant_id.0).collect();
     if people.is_empty() {
         return Ok(());

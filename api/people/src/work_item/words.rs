@@ -30,6 +30,8 @@ contract::vocabulary! {
         QuestionBack => "question_back",
         /// The participant pauses, and has appointments: keep, move or cancel them.
         AppointmentsOfPaused => "appointments_of_paused",
+        /// Somebody is asked to accompany the participant from now on: a colleague, or another centre.
+        HandOverAsked => "hand_over_asked",
         /// A partner has not answered.
         ReferralUnanswered => "referral_unanswered",
         /// Nobody has been in contact with the participant for long.
@@ -56,6 +58,14 @@ contract::vocabulary! {
         Dismissed => "dismissed",
         /// Its cause went away.
         Resolved => "resolved",
+    }
+}
+
+impl WorkCause {
+    /// Whether it is an answer that is wanted, of somebody who may not have the participant: the item then says nothing of them, and is closed
+    /// by the answer alone.
+    pub const fn is_for_an_answer(self) -> bool {
+        matches!(self, Self::HandOverAsked)
     }
 }
 
