@@ -14,6 +14,7 @@ mod door;
 mod emergency_access;
 mod fcm;
 mod goals;
+mod hand_overs;
 mod impressions;
 mod input;
 mod needs;
@@ -62,6 +63,7 @@ const FEATURES: &[&registry::Feature] = &[
     &contacts::FEATURE,
     &people::registration::assignments::FEATURE,
     &absences::FEATURE,
+    &hand_overs::FEATURE,
     &work_items::FEATURE,
     &digests::FEATURE,
     &postings::FEATURE,

@@ -104,8 +104,7 @@ both_databases! {
     async fn a_consent_follows_whose_it_is(app: TestApp) {
         let world = &app.world;
         let path = format!("/v1/consents/{}", give(&app, &world.participant, consent(&app, "sms")).await.string("/id"));
-        let to = json!({"centre_id": world.other_centre});
-        app.post(&format!("/v1/participants/{}/move", world.participant.id)).by(&world.manager).if_match(1).json(to).expect(200).await;
+        crate::hand_overs::moved(&app, world.participant.id).await;
         for person in [&world.manager, &world.mentor] {
             app.get(&path).by(person).expect(404).await;
         }

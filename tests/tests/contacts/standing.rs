@@ -278,8 +278,7 @@ both_databases! {
         app.patch(&format!("/v1/centres/{}", world.centre)).by(&world.manager.again(&app.app)).if_match(1).json(policy).expect(200).await;
         reconciler::run(&app.app).await.unwrap();
         assert_eq!(still_planned(&app).await, [("2026-12-07T11:00:00Z".to_owned(), world.mentor.id)]);
-        let to = json!({"centre_id": world.other_centre});
-        app.post(&format!("/v1/participants/{}/move", world.participant.id)).by(&world.manager.again(&app.app)).if_match(1).json(to).expect(200).await;
+        crate::hand_overs::moved(&app, world.participant.id).await;
         reconciler::run(&app.app).await.unwrap();
         app.clock.advance(TimeDelta::days(40));
         let there = seen(&app, &world.other_manager, "/v1/contacts").await;

@@ -111,8 +111,7 @@ both_databases! {
         let world = &app.world;
         let need = path_of(&found(&app, new_need(&app)).await);
         answering(&app, &world.mentor, "education", "no_need").expect(200).await;
-        let to = json!({"centre_id": world.other_centre});
-        app.post(&format!("/v1/participants/{}/move", world.participant.id)).by(&world.manager.again(&app.app)).if_match(1).json(to).expect(200).await;
+        crate::hand_overs::moved(&app, world.participant.id).await;
         app.get(&need).by(&world.manager.again(&app.app)).refused(ProblemCode::NotFound).await;
         app.get(&picture_path(&app)).by(&world.mentor.again(&app.app)).refused(ProblemCode::NotFound).await;
         assert_eq!(seen(&app, &world.other_manager, &need).await["state"], json!("found"));

@@ -143,8 +143,7 @@ both_databases! {
         let renumber = app.patch(&path).by(&world.manager).if_match(1).json(json!({"file_number": "CAS-2026-0147"}));
         assert_eq!(renumber.refused(ProblemCode::Invalid).await.errors[0].code, "taken");
         // There somebody has it: it stays behind, and still finds them.
-        let moving = json!({"centre_id": world.other_centre});
-        app.post(&format!("/v1/participants/{id}/move")).by(&world.manager).if_match(1).json(moving.clone()).expect(200).await;
+        crate::hand_overs::moved(&app, id.parse().unwrap()).await;
         let moved = read(&app, &format!("/v1/participants/{id}"), &world.other_manager).await;
         assert_eq!((moved.get("file_number"), &moved["former_file_number"]), (None, &json!("CAS-2026-0147")));
         let found = app.get("/v1/participants?file_number=CAS-2026-0147").by(&world.other_manager).expect(200).await;
@@ -152,7 +151,7 @@ both_databases! {
         assert!(found.len() == 2 && found.contains(&id), "{found:?}");
         // And here it is free again; where nobody has it, it goes along.
         app.patch(&path).by(&world.manager).if_match(1).json(json!({"file_number": "CAS-9"})).expect(200).await;
-        app.post(&format!("{path}/move")).by(&world.manager).if_match(2).json(moving).expect(200).await;
+        crate::hand_overs::moved(&app, other.parse().unwrap()).await;
         assert_eq!(read(&app, &path, &world.other_manager).await["file_number"], "CAS-9");
     }
 

@@ -235,8 +235,7 @@ both_databases! {
         let world = &app.world;
         let recorded = record(&app, &world.mentor, new_placement(&app)).await;
         let path = recorded.header("location").to_owned();
-        let to = json!({"centre_id": world.other_centre});
-        app.post(&format!("/v1/participants/{}/move", world.participant.id)).by(&world.manager).if_match(1).json(to).expect(200).await;
+        crate::hand_overs::moved(&app, world.participant.id).await;
         for person in [&world.manager, &world.mentor] {
             app.get(&path).by(person).refused(ProblemCode::NotFound).await;
         }

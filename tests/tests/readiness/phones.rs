@@ -47,8 +47,7 @@ both_databases! {
         say(&app, &world.mentor, setting("cv", "missing", 0)).await;
         let mut former = Phone::fresh(&app, &world.manager.again(&app.app)).await;
         assert_eq!(former.ids("readiness").len(), 1);
-        let to = json!({"centre_id": world.other_centre});
-        app.post(&format!("/v1/participants/{}/move", world.participant.id)).by(&world.manager).if_match(1).json(to).expect(200).await;
+        crate::hand_overs::moved(&app, world.participant.id).await;
         former.follow(&app, &world.manager.again(&app.app), 200).await;
         assert!(former.ids("readiness").is_empty());
         let there = Phone::fresh(&app, &world.other_manager.again(&app.app)).await;

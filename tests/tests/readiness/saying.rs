@@ -207,8 +207,7 @@ both_databases! {
     async fn lists_follow_whose_they_are(app: TestApp) {
         let world = &app.world;
         say(&app, &world.mentor, setting("national_card", "missing", 0)).await;
-        let to = json!({"centre_id": world.other_centre});
-        app.post(&format!("/v1/participants/{}/move", world.participant.id)).by(&world.manager).if_match(1).json(to).expect(200).await;
+        crate::hand_overs::moved(&app, world.participant.id).await;
         app.get(&path(&app)).by(&world.manager).refused(ProblemCode::NotFound).await;
         assert_eq!(of(&seen(&app, &world.other_manager).await, "national_card")["state"], json!("missing"));
         let missing = app.get(&format!("/v1/centres/{}/missing-papers/people", world.other_centre)).by(&world.other_manager).expect(200).await;

@@ -24,7 +24,7 @@ both_databases! {
         for (turn, (from, to, centre)) in [
             (&world.manager, &world.other_manager, world.other_centre), (&world.other_manager, &world.manager, world.centre),
         ].into_iter().enumerate() {
-            app.post(&format!("/v1/participants/{person}/move")).by(from).header("if-match", "*").json(json!({"centre_id": centre})).expect(200).await;
+            crate::hand_overs::goes(&app, person, (from, to), centre).await;
             for (phone, one) in &mut phones {
                 phone.follow(&app, one, 2).await;
                 assert_eq!(phone.things, Phone::fresh(&app, one).await.things, "turn {turn}");

@@ -213,8 +213,7 @@ both_databases! {
     async fn visits_follow_whom_they_are_about(app: TestApp) {
         let world = &app.world;
         let path = path_of(&log(&app, &world.mentor, with_step(&app, "2026-12-01T09:30")).await);
-        let to = json!({"centre_id": world.other_centre});
-        app.post(&format!("/v1/participants/{}/move", world.participant.id)).by(&world.manager).if_match(1).json(to).expect(200).await;
+        crate::hand_overs::moved(&app, world.participant.id).await;
         app.get(&path).by(&world.manager).refused(ProblemCode::NotFound).await;
         app.get(&path).by(&world.mentor).refused(ProblemCode::NotFound).await;
         assert_eq!(seen(&app, &world.other_manager, &path).await["narrative"], json!("Lives with a brother for now"));

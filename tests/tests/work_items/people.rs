@@ -156,8 +156,7 @@ both_databases! {
         raise(&app, WorkCause::JobLost, &world.participant).await;
         let path = path_of(&the_one(&app).await);
         app.post(&format!("{path}/take")).by(&world.mentor).if_match(1).expect(200).await;
-        let to = json!({"centre_id": world.other_centre});
-        app.post(&format!("/v1/participants/{}/move", world.participant.id)).by(&world.manager).if_match(1).json(to).expect(200).await;
+        crate::hand_overs::moved(&app, world.participant.id).await;
         for former in [&world.mentor, &world.manager] {
             app.get(&path).by(&former.again(&app.app)).refused(ProblemCode::NotFound).await;
         }

@@ -46,9 +46,11 @@ pub const FEATURE: Feature = Feature {
     ],
     never: &[
         "SELECT 'a work item left behind: ' || w.id FROM work_item AS w JOIN participant AS p ON p.id = w.participant_id
-         WHERE w.centre_id <> p.centre_id",
+         WHERE w.centre_id <> p.centre_id
+           -- What another centre is asked is its managers' to answer.
+           AND w.cause <> 'hand_over_asked'",
         "SELECT 'open about a closed file: ' || w.id FROM work_item AS w JOIN participant AS p ON p.id = w.participant_id
-         WHERE NOT p.active AND w.closed_at IS NULL AND w.cause <> 'person_died'",
+         WHERE NOT p.active AND w.closed_at IS NULL AND w.cause NOT IN ('person_died', 'hand_over_asked')",
         "SELECT 'closed and open: ' || id FROM work_item WHERE (closed_at IS NULL) <> (state IN ('open', 'taken'))",
     ],
     lists: &[("listWorkItems", "work_item_id")],

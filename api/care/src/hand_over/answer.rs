@@ -49,8 +49,10 @@ pub struct HandOver {
     pub id: HandOverId,
     /// To whom.
     pub kind: HandOverKind,
-    /// Whom. The file is open to those alone who have them in their caseload.
-    pub participant_id: ParticipantId,
+    /// Whom; absent for whoever has not got them in their caseload, to whom no file is open by it. So a phone that erases somebody who left does not
+    /// erase what it is asked about them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub participant_id: Option<ParticipantId>,
     /// Where it stands.
     pub state: HandOverState,
     /// Who asked.
@@ -131,7 +133,7 @@ impl HandOver {
         Ok(Self {
             id: row.id,
             kind: row.kind,
-            participant_id: row.participant_id,
+            participant_id: row.is_of_caseload(by).then_some(row.participant_id),
             state: row.state,
             asked_by: row.asked_by,
             asked_by_name: staff_name(kernel, row.asked_by, &row.asker_key, &row.asker_name)?,

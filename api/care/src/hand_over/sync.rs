@@ -2,7 +2,7 @@
 
 use super::{
     answer::HandOver,
-    rules::By,
+    rules::{self, By},
     store::{self, Row},
     things::HAND_OVER,
     words::HandOverState,
@@ -37,7 +37,11 @@ impl Form for HandOvers {
         };
         entries.retain(|entry| entry.row.as_ref().is_none_or(is_near));
         let told = entries.into_iter().map(|entry| {
-            let about = entry.row.as_ref().map(|row| row.participant_id);
+            // Of whom nothing is told, nothing is seen.
+            let is_told = |row: &&Row| {
+                rules::shown(row.kind, row.state, row.is_of_caseload(by)) != rules::Shown::Nothing
+            };
+            let about = entry.row.as_ref().filter(is_told).map(|row| row.participant_id);
             Told::of(entry.key.id, about, entry.row, |row| HandOver::of(loading.kernel, &row, by))
         });
         Ok(told.collect())

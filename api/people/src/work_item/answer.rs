@@ -52,10 +52,11 @@ pub struct Booked {
 pub struct WorkItem {
     /// Its id.
     pub id: WorkItemId,
-    /// Whom it is about.
-    pub participant_id: ParticipantId,
-    /// How they want to be called; absent where an answer is wanted of somebody who may not have them (`hand_over_asked`): what they need to know
-    /// stands with what is asked.
+    /// Whom it is about; absent where an answer is wanted of somebody who may not have them (`hand_over_asked`): what they need to know stands with
+    /// what is asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub participant_id: Option<ParticipantId>,
+    /// How they want to be called; absent likewise.
     #[serde(serialize_with = "expose_in_answer_if_any", skip_serializing_if = "Option::is_none")]
     pub participant_name: Option<Name>,
     /// Why somebody is needed.
@@ -136,7 +137,7 @@ impl WorkItem {
         });
         Ok(Self {
             id: row.id,
-            participant_id: row.participant_id,
+            participant_id: (!row.cause.is_for_an_answer()).then_some(row.participant_id),
             participant_name,
             cause: row.cause,
             subject_id: row.subject_id,

@@ -14,6 +14,7 @@ pub const FEATURE: Feature = Feature {
     file: file!(),
     // The one made before is ended, so that two commands side by side cannot be about the same one.
     subjects: &[Subject {
+        needed_by: &["listOwnCompanions"],
         is_shared: false,
         ..Subject::new("assignment_id", |stage, _, ids| Box::pin(assignment(stage, ids)))
     }],
@@ -42,7 +43,8 @@ pub const FEATURE: Feature = Feature {
          AND NOT EXISTS (SELECT 1 FROM posting WHERE posting.staff_id = s.id AND posting.centre_id = p.centre_id AND posting.ended_at IS NULL)
          AND (a.started_by <> a.staff_id OR EXISTS (SELECT 1 FROM audit WHERE action = 'participant.move' AND subject_id = p.id))",
     ],
-    tables: &[about("assignment", "assignment", Phones::Get(&["assignments"])).kept()],
+    lists: &[("listOwnCompanions", "assignment_id")],
+    tables: &[about("assignment", "assignment", Phones::Get(&["assignments", "companions"])).kept()],
     ..Feature::NOTHING
 };
 

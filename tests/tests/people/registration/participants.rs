@@ -53,7 +53,6 @@ pub const FEATURE: Feature = Feature {
         State { operation: "recordDeath", make: |stage, _, ids| Box::pin(with_a_name(stage, ids)) },
     ],
     bodies: &[
-        over("moveParticipant", |asked| json!({"centre_id": asked.ids.next_centre})),
         over("registerParticipant", |_| {
             json!({
                 "needs": {"hearing": "Speak slowly"}, "minor_until": "2028-03-01", "guardian": {"name": "Hadda Bennani"},
@@ -75,7 +74,6 @@ pub const FEATURE: Feature = Feature {
     deeds: &[
         deed("register a participant", "registerParticipant", By::Manager),
         deed("change a file", "changeParticipant", By::Mentor),
-        deed("move to another centre", "moveParticipant", By::Manager),
         deed("close a file", "withdrawParticipant", By::Manager),
         deed("complete a file", "completeParticipant", By::Manager),
         deed("transfer a file", "transferParticipant", By::Manager),
