@@ -15,6 +15,7 @@ use care::{
     },
     digest,
     goal::{self, NewGoal, NewGoalStep},
+    hand_over::{CompanionHandOver, ask_companion},
     participant::{self, NewParticipant},
 };
 use chrono::{Datelike, NaiveTime, TimeDelta, Weekday};
@@ -85,6 +86,10 @@ pub async fn seed(app: &App) -> Result<Demonstration> {
         invite(app, &mut tx, now, &actor, guest, participant, place).await?;
         ask(app, &mut tx, now, &actor, participant).await?;
         hope(app, &mut tx, now, &actor, participant).await?;
+        if place == HANDED_OVER {
+            let (colleague, ..) = *staff.get(COLLEAGUE).ok_or_else(Error::not_found)?;
+            hand_over(app, &mut tx, now, &actor, participant, colleague).await?;
+        }
     }
     // Managers find the week in figures as it stands, and need not wait for Monday.
     for centre in centres {
@@ -191,6 +196,35 @@ async fn hope(app: &App, tx: &mut Tx, now: Instant, actor: &Actor, participant: 
         goal::add_step(app, tx, by, &row, new, when).await?;
     }
     Ok(())
+}
+
+/// Which participant's mentor asks a colleague to accompany them.
+const HANDED_OVER: u32 = 4;
+/// Which colleague, in the list of the staff.
+const COLLEAGUE: usize = 1;
+
+/// The mentor asks a colleague to take over, who may answer in the demonstration.
+async fn hand_over(
+    app: &App,
+    tx: &mut Tx,
+    now: Instant,
+    actor: &Actor,
+    participant: ParticipantId,
+    colleague: StaffId,
+) -> Result<()> {
+    let assignment: AssignmentId = tx
+        .query(sql!("SELECT id FROM assignment WHERE participant_id = $1 AND ended_at IS NULL"))
+        .bind(participant)
+        .scalar()
+        .await?;
+    let new = CompanionHandOver {
+        id: None,
+        staff_id: colleague,
+        takes_lead: true,
+        ends_former: true,
+        note: Some(text::<Note>("Il cherche du travail au port, où tu connais du monde.")?),
+    };
+    ask_companion(app, tx, actor, (assignment, new), now).await.map(drop)
 }
 
 /// Which participant is to choose among several times.

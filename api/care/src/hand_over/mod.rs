@@ -20,6 +20,8 @@ pub mod things;
 mod timeline;
 mod words;
 
+pub use deeds::ask_companion;
+pub use request::CompanionHandOver;
 pub use words::{HandOverId, HandOverKind, HandOverState};
 
 use crate::app::{App, Feature};
