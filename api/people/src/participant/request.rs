@@ -2,7 +2,7 @@
 
 use super::words::{HostWish, Reads, ReleaseKind, Sex, Speaks};
 use crate::opening_hours::calendar::CalendarDate;
-use contract::{CentreId, Language, ParticipantId, Province, StaffId, time::ZoneName};
+use contract::{Language, ParticipantId, Province, StaffId, time::ZoneName};
 use kernel::{
     extract::fields::{given, given_or_null},
     page::list_query,
