@@ -1,6 +1,6 @@
 //! A colleague is asked to accompany somebody.
 
-use super::{answer, asked, asking, in_the_place, opens_the_file, seen};
+use super::{answer, asked, asking, assignment_of, in_the_place, opens_the_file, seen};
 use crate::{
     appointments::audited,
     work_items::{causes, list, raise, the_one},
@@ -132,7 +132,7 @@ both_databases! {
             again.refused(ProblemCode::AlreadyExists).await;
         }
         // Of the counsellor beside them another can be asked at the same time.
-        let assignment = super::assignment_of(&app, world.counsellor.id, world.participant.id).await;
+        let assignment = assignment_of(&app, world.counsellor.id, world.participant.id).await;
         let body = in_the_place(world.other_mentor.id);
         app.post(&format!("/v1/assignments/{assignment}/hand-over")).by(&world.counsellor).json(body).expect(201).await;
     }

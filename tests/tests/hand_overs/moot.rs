@@ -1,6 +1,6 @@
 //! What cannot be any more ends by itself, says why, and leaves nobody's list.
 
-use super::{answer, asked, asked_of_centre, assignment_of, in_the_place, moved, seen};
+use super::{answer, asked, asked_of_centre, asking, assignment_of, in_the_place, moved, seen};
 use crate::{appointments::audited, people::close_file, work_items::causes};
 use contract::ProblemCode;
 use muwakaba_tests::{TestApp, both_databases};
@@ -88,7 +88,7 @@ both_databases! {
         let posting = json!({"centre_id": world.centre, "from": "2026-11-23"});
         let posted = app.post(&format!("/v1/staff/{}/postings", world.foreign_mentor.id)).by(&world.other_manager).json(posting);
         let posting = posted.expect(201).await.string("/id");
-        let asked = super::asking(&app, &world.mentor, in_the_place(world.foreign_mentor.id)).await.expect(201).await;
+        let asked = asking(&app, &world.mentor, in_the_place(world.foreign_mentor.id)).await.expect(201).await;
         let path = asked.header("location").to_owned();
         app.post(&format!("/v1/postings/{posting}/end")).by(&world.manager).json(json!({})).expect(200).await;
         let read = seen(&app, &world.manager, &path).await;

@@ -1,6 +1,6 @@
 //! What phones have of hand-overs, and answering without network.
 
-use super::{answer, asked, asked_of_centre, seen};
+use super::{answer, asked, asked_of_centre, assignment_of, opens_the_file, seen};
 use crate::{
     sync::Phone,
     visits::phones::{about, push, words},
@@ -69,7 +69,7 @@ both_databases! {
         // They accompanied them once: their phone was told to erase the person.
         let first = asked(&app).await;
         answer(&app, &first, &world.other_mentor, "accept").expect(200).await;
-        let assignment = super::assignment_of(&app, world.other_mentor.id, world.participant.id).await;
+        let assignment = assignment_of(&app, world.other_mentor.id, world.participant.id).await;
         let back = json!({"staff_id": world.mentor.id, "takes_lead": true, "ends_former": true});
         let back = app.post(&format!("/v1/assignments/{assignment}/hand-over")).by(&world.other_mentor).json(back).expect(201).await;
         answer(&app, back.header("location"), &world.mentor, "accept").expect(200).await;
@@ -111,7 +111,7 @@ both_databases! {
         let accept = about(&app, "acceptHandOver", id, 1, &json!({}));
         app.clock.advance(TimeDelta::hours(5));
         assert_eq!(words(&push(&app, &world.other_mentor, &[&accept, &accept]).await), ["applied", "duplicate"]);
-        assert!(super::opens_the_file(&app, &world.other_mentor).await);
+        assert!(opens_the_file(&app, &world.other_mentor).await);
         // The second phone says the same, and it is so; the mentor who withdraws comes too late.
         let second = about(&app, "acceptHandOver", id, 1, &json!({}));
         assert_eq!(words(&push(&app, &world.other_mentor, &[&second]).await), ["applied"]);
