@@ -1,7 +1,7 @@
 //! Who can be asked to accompany a participant: mentors and counsellors of the centre, and those who are posted to it.
 
 use contract::{CentreId, ParticipantId, StaffId, StaffRole, time::Instant};
-use db::{Result, Statement, Tx, piece};
+use db::{Result, Statement, Tx, piece, sql};
 use kernel::{
     legible::{ById, Entry},
     page::Paging,
@@ -31,22 +31,38 @@ pub async fn list(
     now: Instant,
     paging: Paging<Uuid>,
 ) -> Result<Vec<Entry<ById, Row>>> {
+    let after = paging.after.unwrap_or_default();
     let statement = Statement::new(piece!(
         "SELECT s.id, s.role, s.data_key, s.name_sealed,
                 EXISTS (SELECT 1 FROM assignment AS a WHERE a.staff_id = s.id AND a.participant_id = ? AND a.ended_at IS NULL) AS accompanies
-         FROM staff AS s
-         WHERE s.id > ? AND s.active AND s.role IN ('mentor', 'counsellor')
-           AND s.id IN (SELECT own.id FROM staff AS own WHERE own.centre_id = ?
-                        UNION SELECT posting.staff_id FROM posting WHERE posting.centre_id = ? AND posting.ended_at IS NULL
-                              AND posting.starts_at <= ? AND (posting.ends_at IS NULL OR posting.ends_at > ?))
-         ORDER BY s.id"
-    ))
-    .bind(participant)
-    .bind(paging.after.unwrap_or_default())
-    .bind(centre)
-    .bind(centre)
-    .bind(now)
-    .bind(now)
-    .limit(paging.rows());
-    tx.query_built(statement).all().await
+         FROM staff AS s WHERE s.centre_id = ? AND s.id > ? AND ",
+        lite "+",
+        "s.active AND ",
+        lite "+",
+        "s.role IN ('mentor', 'counsellor') ORDER BY s.id"
+    ));
+    let statement = statement.bind(participant).bind(centre).bind(after).limit(paging.rows());
+    let mut rows: Vec<Entry<ById, Row>> = tx.query_built(statement).all().await?;
+    // Few are posted to a centre.
+    let posted: Vec<Entry<ById, Row>> = tx
+        .query(sql!(
+            "SELECT s.id, s.role, s.data_key, s.name_sealed,
+                    EXISTS (SELECT 1 FROM assignment AS a WHERE a.staff_id = s.id AND a.participant_id = $1 AND a.ended_at IS NULL) AS accompanies
+             FROM posting ",
+            lite "CROSS ",
+            "JOIN staff AS s ON s.id = posting.staff_id
+             WHERE posting.centre_id = $2 AND posting.ended_at IS NULL AND posting.starts_at <= $4
+               AND (posting.ends_at IS NULL OR posting.ends_at > $4)
+               AND s.id > $3 AND s.active AND s.role IN ('mentor', 'counsellor')"
+        ))
+        .bind(participant)
+        .bind(centre)
+        .bind(after)
+        .bind(now)
+        .all()
+        .await?;
+    rows.extend(posted);
+    rows.sort_by_key(|entry| entry.key.id);
+    rows.truncate(usize::from(paging.limit) + 1);
+    Ok(rows)
 }

@@ -6,7 +6,7 @@ use super::{
     words::{HandOverEnd, HandOverId, HandOverKind, HandOverRefusal, HandOverState},
 };
 use contract::{AssignmentId, CentreId, Language, ParticipantId, StaffId, time::Instant};
-use db::{Change, Piece, Result, Statement, Tx, id_list, piece, sql};
+use db::{Change, Result, Statement, Tx, id_list, piece, sql};
 use kernel::{
     access::Scope,
     legible::{ById, Entry},
@@ -126,48 +126,34 @@ macro_rules! hand_over_columns {
     () => {
         "h.*, p.centre_id, p.data_key, p.name_sealed, p.language, p.speaks, p.interpreter_wanted, p.province,
          asker.data_key AS asker_key, asker.name_sealed AS asker_name, former.data_key AS former_key, former.name_sealed AS former_name,
-         next.data_key AS next_key, next.name_sealed AS next_name,
-         EXISTS (SELECT 1 FROM assignment AS mine WHERE mine.participant_id = h.participant_id AND mine.staff_id = ?
-                 AND mine.ended_at IS NULL) AS is_accompanied_by_reader "
+         next.data_key AS next_key, next.name_sealed AS next_name, "
     };
 }
 
-const PEOPLE: Piece = piece!(
-    "JOIN participant AS p ON p.id = h.participant_id ",
-    lite "CROSS ",
-    "JOIN staff AS asker ON asker.id = h.asked_by
-     LEFT JOIN staff AS former ON former.id = h.from_staff_id LEFT JOIN staff AS next ON next.id = h.to_staff_id WHERE "
-);
+/// Those whom it is about, beside it.
+macro_rules! hand_over_people {
+    () => {
+        "JOIN staff AS asker ON asker.id = h.asked_by
+         LEFT JOIN staff AS former ON former.id = h.from_staff_id LEFT JOIN staff AS next ON next.id = h.to_staff_id WHERE "
+    };
+}
 
-/// Those on whose side the reader stands: a manager's centre, or the colleague.
-fn of_side(scope: Scope, reader: StaffId) -> Statement<'static> {
-    Statement::new(piece!(
+/// One on whose side the reader stands: a manager's centre, or the colleague.
+pub async fn load(tx: &mut Tx, scope: Scope, reader: StaffId, id: HandOverId) -> Result<Option<Row>> {
+    tx.query(sql!(
         "SELECT ",
         hand_over_columns!(),
-        "FROM hand_over_side AS side ",
-        lite "CROSS ",
-        "JOIN hand_over AS h ON h.id = side.hand_over_id ",
-        lite "CROSS "
+        "EXISTS (SELECT 1 FROM assignment AS mine WHERE mine.participant_id = h.participant_id AND mine.staff_id = $1
+                 AND mine.ended_at IS NULL) AS is_accompanied_by_reader
+         FROM hand_over_side AS side JOIN hand_over AS h ON h.id = side.hand_over_id JOIN participant AS p ON p.id = h.participant_id ",
+        hand_over_people!(),
+        "side.side_id = $2 AND side.hand_over_id = $3"
     ))
     .bind(reader)
-    .then(PEOPLE)
-    .then(piece!("side.side_id = ?"))
     .bind(scope.id())
-}
-
-/// Those that something else leads to than a reader: what happens in people's lives.
-fn of_all() -> Statement<'static> {
-    Statement::new(piece!("SELECT ", hand_over_columns!(), "FROM hand_over AS h ", lite "CROSS "))
-        .bind(Uuid::nil())
-        .then(PEOPLE)
-}
-
-const HELD: Piece = piece!(" ORDER BY h.id", pg " FOR UPDATE OF h");
-
-/// One on whose side the reader stands.
-pub async fn load(tx: &mut Tx, scope: Scope, reader: StaffId, id: HandOverId) -> Result<Option<Row>> {
-    let statement = of_side(scope, reader).then(piece!(" AND side.hand_over_id = ?")).bind(id);
-    tx.query_built(statement).optional().await
+    .bind(id)
+    .optional()
+    .await
 }
 
 /// One on whose side the reader stands, held until the transaction ends.
@@ -177,8 +163,21 @@ pub async fn load_for_change(
     reader: StaffId,
     id: HandOverId,
 ) -> Result<Option<Row>> {
-    let statement = of_side(scope, reader).then(piece!(" AND side.hand_over_id = ?")).bind(id);
-    tx.query_built(statement.then(HELD)).optional().await
+    tx.query(sql!(
+        "SELECT ",
+        hand_over_columns!(),
+        "EXISTS (SELECT 1 FROM assignment AS mine WHERE mine.participant_id = h.participant_id AND mine.staff_id = $1
+                 AND mine.ended_at IS NULL) AS is_accompanied_by_reader
+         FROM hand_over_side AS side JOIN hand_over AS h ON h.id = side.hand_over_id JOIN participant AS p ON p.id = h.participant_id ",
+        hand_over_people!(),
+        "side.side_id = $2 AND side.hand_over_id = $3",
+        pg " FOR UPDATE OF h"
+    ))
+    .bind(reader)
+    .bind(scope.id())
+    .bind(id)
+    .optional()
+    .await
 }
 
 /// Those of the named ones on whose side the reader stands.
@@ -188,12 +187,22 @@ pub async fn named(
     reader: StaffId,
     ids: &[Uuid],
 ) -> Result<Vec<Entry<ById, Row>>> {
-    let statement = of_side(scope, reader).then(piece!(
-        " AND side.hand_over_id ",
-        lite "IN (SELECT unhex(value) FROM json_each(?))",
-        pg "= ANY (ARRAY(SELECT value::uuid FROM json_array_elements_text(?::json)))"
-    ));
-    tx.query_built(statement.bind(id_list(ids))).all().await
+    tx.query(sql!(
+        "SELECT ",
+        hand_over_columns!(),
+        "EXISTS (SELECT 1 FROM assignment AS mine WHERE mine.participant_id = h.participant_id AND mine.staff_id = $1
+                 AND mine.ended_at IS NULL) AS is_accompanied_by_reader
+         FROM hand_over_side AS side JOIN hand_over AS h ON h.id = side.hand_over_id JOIN participant AS p ON p.id = h.participant_id ",
+        hand_over_people!(),
+        "side.side_id = $2 AND side.hand_over_id ",
+        lite "IN (SELECT unhex(value) FROM json_each($3))",
+        pg "= ANY (ARRAY(SELECT value::uuid FROM json_array_elements_text($3::json)))"
+    ))
+    .bind(reader)
+    .bind(scope.id())
+    .bind(id_list(ids))
+    .all()
+    .await
 }
 
 /// Those on whose side the reader stands, the newest first, with one more than the page holds.
@@ -204,7 +213,23 @@ pub async fn list(
     state: Option<HandOverState>,
     paging: Paging<Uuid>,
 ) -> Result<Vec<Entry<ById, Row>>> {
-    let statement = of_side(scope, reader)
+    let statement = Statement::new(piece!(
+        "SELECT ",
+        hand_over_columns!(),
+        "EXISTS (SELECT 1 FROM assignment AS mine WHERE mine.participant_id = h.participant_id AND mine.staff_id = ?
+                 AND mine.ended_at IS NULL) AS is_accompanied_by_reader
+         FROM hand_over_side AS side ",
+        lite "CROSS ",
+        "JOIN hand_over AS h ON h.id = side.hand_over_id ",
+        lite "CROSS ",
+        "JOIN participant AS p ON p.id = h.participant_id ",
+        lite "CROSS ",
+        hand_over_people!(),
+        "side.side_id = ?"
+    ));
+    let statement = statement
+        .bind(reader)
+        .bind(scope.id())
         .when(state, piece!(" AND side.state = ?"))
         .then(piece!(" AND side.hand_over_id < ? ORDER BY side.hand_over_id DESC"))
         .bind(paging.after.unwrap_or(Uuid::max()))
@@ -214,8 +239,18 @@ pub async fn list(
 
 /// What is asked about a participant, held.
 pub async fn hold_open_of(tx: &mut Tx, participant: ParticipantId) -> Result<Vec<Row>> {
-    let statement = of_all().then(piece!("h.participant_id = ? AND h.state = 'asked'")).bind(participant);
-    tx.query_built(statement.then(HELD)).all().await
+    tx.query(sql!(
+        "SELECT ",
+        hand_over_columns!(),
+        "1 = 0 AS is_accompanied_by_reader
+         FROM hand_over AS h JOIN participant AS p ON p.id = h.participant_id ",
+        hand_over_people!(),
+        "h.participant_id = $1 AND h.state = 'asked' ORDER BY h.id",
+        pg " FOR UPDATE OF h"
+    ))
+    .bind(participant)
+    .all()
+    .await
 }
 
 /// What is asked of a staff member or in their place, held.
@@ -231,15 +266,24 @@ pub async fn hold_open_with(tx: &mut Tx, staff: StaffId) -> Result<Vec<Row>> {
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    let statement = of_all().then(piece!(
+    tx.query(sql!(
+        "SELECT ",
+        hand_over_columns!(),
+        "1 = 0 AS is_accompanied_by_reader
+         FROM hand_over AS h JOIN participant AS p ON p.id = h.participant_id ",
+        hand_over_people!(),
         "h.state = 'asked' AND h.id ",
-        lite "IN (SELECT unhex(value) FROM json_each(?))",
-        pg "= ANY (ARRAY(SELECT value::uuid FROM json_array_elements_text(?::json)))"
-    ));
-    tx.query_built(statement.bind(id_list(&ids)).then(HELD)).all().await
+        lite "IN (SELECT unhex(value) FROM json_each($1))",
+        pg "= ANY (ARRAY(SELECT value::uuid FROM json_array_elements_text($1::json)))",
+        " ORDER BY h.id",
+        pg " FOR UPDATE OF h"
+    ))
+    .bind(id_list(&ids))
+    .all()
+    .await
 }
 
-/// Which of these assignments have ended.
+/// Whether this assignment has ended.
 pub async fn has_ended(tx: &mut Tx, assignment: AssignmentId) -> Result<bool> {
     let ended: Option<bool> = tx
         .query(sql!("SELECT ended_at IS NOT NULL FROM assignment WHERE id = $1"))

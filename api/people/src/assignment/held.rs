@@ -71,7 +71,7 @@ pub async fn lasting_of(
     ));
     let statement = scope
         .asked(statement, participant.0)
-        .then(piece!(" AND a.ended_at IS NULL AND a.id < ? ORDER BY a.id DESC"))
+        .then(piece!(" AND ", lite "+", "a.ended_at IS NULL AND a.id < ? ORDER BY a.id DESC"))
         .bind(paging.after.unwrap_or(Uuid::max()))
         .limit(paging.rows());
     tx.query_built(statement).all().await
