@@ -162,6 +162,33 @@ both_databases! {
         assert_eq!((problem.errors[0].pointer.as_str(), problem.errors[0].code.as_str()), ("/staff_id", "not_allowed"));
     }
 
+    async fn what_lies_ahead_goes_with_the_person_where_the_colleague_can_be_there(app: TestApp) {
+        let world = &app.world;
+        let schedule = async |participant: Uuid, host: Uuid, start: &str| {
+            let body = json!({
+                "participant_id": participant, "host_id": host, "kind": "social_counselling", "local_start": start,
+                "duration_minutes": 30, "place": {"kind": "phone"},
+            });
+            let made = app.post("/v1/appointments").by(&world.manager).json(body).expect(201).await;
+            made.header("location").to_owned()
+        };
+        let free = schedule(world.participant.id, world.mentor.id, "2026-12-01T10:00:00").await;
+        let taken = schedule(world.participant.id, world.mentor.id, "2026-12-02T10:00:00").await;
+        let counsellors = schedule(world.participant.id, world.counsellor.id, "2026-12-03T10:00:00").await;
+        schedule(world.other_participant.id, world.other_mentor.id, "2026-12-02T10:15:00").await;
+        let path = asked(&app).await;
+        let host = async |path: &str| seen(&app, &world.manager, path).await["host_id"].clone();
+        assert_eq!(host(&free).await, json!(world.mentor.id), "nothing moves before the answer");
+        answer(&app, &path, &world.other_mentor, "accept").expect(200).await;
+        assert_eq!(host(&free).await, json!(world.other_mentor.id));
+        assert_eq!(host(&taken).await, json!(world.mentor.id));
+        assert_eq!(host(&counsellors).await, json!(world.counsellor.id));
+        assert_eq!(seen(&app, &world.participant, &free).await["state"], "scheduled");
+        app.get(&taken).by(&world.mentor).refused(ProblemCode::NotFound).await;
+        app.get(&taken).by(&world.other_mentor).expect(200).await;
+        assert_eq!(audited(&app, "appointment.hand_over").await, 1);
+    }
+
     async fn who_can_be_asked_is_named_and_everybody_else_refused(app: TestApp) {
         let world = &app.world;
         for (staff, code) in [

@@ -8,6 +8,7 @@ use super::{
 use crate::{
     App,
     app::life::Event,
+    appointment::{Followed, follow_companion},
     assignment::{
         held,
         store::{self as assignments, Row as Assignment},
@@ -43,22 +44,25 @@ pub async fn carry_out(
                 .with("appointments_cancelled", moved.appointments_cancelled))
         }
         (HandOverKind::Companion, _, Some(to), Some(former)) => {
-            accompany(app, tx, actor, (row, to, former), now).await?;
-            Ok(line)
+            let followed = accompany(app, tx, actor, (row, to, former), now).await?;
+            Ok(line
+                .with("appointments_handed_over", followed.handed_over)
+                .with("appointments_left", followed.left))
         }
         // The table holds neither without whom it is asked of.
         _ => Err(refused(row, OTHERWISE, "it does not say of whom it was asked")),
     }
 }
 
-/// A colleague accompanies them: their assignment begins, the lead is theirs, the other's ends, as it was asked.
+/// A colleague accompanies them: their assignment begins, the lead is theirs, the other's ends, as it was asked. What lies ahead with the one who
+/// stops goes with the person, as far as the colleague can be there.
 async fn accompany(
     app: &App,
     tx: &mut Tx,
     actor: &Actor,
     (row, to, former): (&Row, StaffId, AssignmentId),
     now: Instant,
-) -> Result<()> {
+) -> Result<Followed> {
     let (participant, centre) = (row.participant_id, row.from_centre_id);
     if !assignments::is_accompanied(tx, participant, centre).await? {
         return Err(refused(row, OTHERWISE, "the file is closed"));
@@ -98,10 +102,14 @@ async fn accompany(
     if row.takes_lead {
         lead(app, tx, actor, assignment, now).await?;
     }
-    if row.ends_former {
-        end(app, tx, actor, former, now).await?;
+    if !row.ends_former {
+        return Ok(Followed::default());
     }
-    Ok(())
+    // Before they lose sight of it: whoever is told of it accompanies the participant.
+    let whose = (participant, former.staff_id, to);
+    let followed = follow_companion(app, tx, actor, whose, now).await?;
+    end(app, tx, actor, former, now).await?;
+    Ok(followed)
 }
 
 async fn lead(app: &App, tx: &mut Tx, actor: &Actor, mut row: Assignment, now: Instant) -> Result<()> {

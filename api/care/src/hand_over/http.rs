@@ -154,7 +154,8 @@ pub async fn read(State(app): State<App>, call: Call, Path(id): Path<HandOverId>
 /// Accept a hand-over
 ///
 /// For the mentor or counsellor who is asked, or a manager of the centre that is asked. What was asked is done in this moment: the participant
-/// is in the caseload of whoever accepts, and the participant is told that somebody else accompanies them.
+/// is in the caseload of whoever accepts, what lies ahead with whoever stops is theirs where they can be there, and the participant is told that
+/// somebody else accompanies them.
 #[utoipa::path(
     post, path = "/hand-overs/{hand_over_id}/accept", tag = "hand_overs", operation_id = "acceptHandOver",
     params(

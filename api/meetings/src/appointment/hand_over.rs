@@ -16,7 +16,9 @@ use super::{
     things::APPOINTMENT,
 };
 use crate::app::App;
-use contract::{AuditId, CentreId, ParticipantId, StaffId, StaffRole, Subject, SubjectKind, time::Instant};
+use contract::{
+    AuditId, CentreId, ParticipantId, ProblemCode, StaffId, StaffRole, Subject, SubjectKind, time::Instant,
+};
 use db::Tx;
 use kernel::{
     access::Actor,
@@ -81,6 +83,54 @@ pub async fn hand_over(
         write_audit(app, tx, actor, row, "hand_over", now).await?;
     }
     Ok(rows.len())
+}
+
+/// The appointments that lie ahead of a participant with whoever accompanied them until now.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Followed {
+    /// How many the new companion has from now on.
+    pub handed_over: usize,
+    /// How many stay as they are, since the new one has others at their times, or is not there any more by then.
+    pub left: usize,
+}
+
+/// Gives what lies ahead of a participant with this host to whoever accompanies them in their place from now on. The participant keeps the times and
+/// is not told: what they agreed on stands. Where the new one cannot be, it stays, to be moved by whoever has the participant now.
+pub async fn follow_companion(
+    app: &App,
+    tx: &mut Tx,
+    actor: &Actor,
+    (participant, from, to): (ParticipantId, StaffId, StaffId),
+    now: Instant,
+) -> Result<Followed> {
+    let mut followed = Followed::default();
+    let mut rows = ahead::of_participant(tx, participant, now).await?;
+    rows.retain(|row| row.host_id == from);
+    if rows.is_empty() {
+        return Ok(followed);
+    }
+    let colliding = ahead::collisions(tx, from, to, None, now).await?;
+    for row in &mut rows {
+        let until = row.ends_last().max(now);
+        let is_there = match require_host(tx, row.centre_id, to, (now, until), "/staff_id").await {
+            Ok(_) => true,
+            Err(error) if error.code() == Some(ProblemCode::Invalid) => false,
+            Err(error) => return Err(error),
+        };
+        if !is_there || colliding.contains(&row.id) {
+            followed.left += 1;
+            continue;
+        }
+        row.host_id = to;
+        row.version += 1;
+        store::update(tx, row).await?;
+        tx.changed(change(row));
+        let happened = Happened { is_handed_over: true, ..Happened::default() };
+        remind::plan_again(app, tx, row, happened, now).await?;
+        write_audit(app, tx, actor, row, "hand_over", now).await?;
+        followed.handed_over += 1;
+    }
+    Ok(followed)
 }
 
 /// Whether whoever has somebody leave is told which appointment this is: a manager sees those of their own centre, and how many there are

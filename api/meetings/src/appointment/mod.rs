@@ -51,6 +51,7 @@ mod words;
 
 pub use answer::Appointment;
 pub use commands::{Command, carry_out};
+pub use hand_over::{Followed, follow_companion};
 pub use request::{NewAppointment, NewPlace, NewProposal, NewSlot};
 pub use row::Row;
 pub use rules::{ActingAs, Refusal, Situation, Timing, decide, possible};
