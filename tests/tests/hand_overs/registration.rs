@@ -81,12 +81,18 @@ pub const FEATURE: Feature = Feature {
     ..Feature::NOTHING
 };
 
+/// About somebody new each time: of one person only one thing is asked at a time.
 async fn recorded(app: &TestApp, operation: &str, body: Value) -> (SignedIn, Value) {
-    let path = super::asked(app).await;
-    let id = path.rsplit('/').next().expect("an id");
-    let world = &app.world;
-    let person = if operation == "withdrawHandOver" { &world.mentor } else { &world.other_mentor };
-    (person.clone(), phones::about(app, operation, id, 1, &body))
+    let (world, manager) = (&app.world, app.world.manager.again(&app.app));
+    let new =
+        json!({"name": format!("Handed Over {}", Uuid::now_v7().as_u128() % 1_000_000), "language": "fr"});
+    let participant = app.post("/v1/participants").by(&manager).json(new).expect(201).await.string("/id");
+    let path = format!("/v1/participants/{participant}/assignments");
+    let assigned = app.post(&path).by(&manager).json(json!({"staff_id": world.mentor.id})).expect(201).await;
+    let path = format!("/v1/assignments/{}/hand-over", assigned.string("/id"));
+    let asked = app.post(&path).by(&manager).json(in_the_place(world.other_mentor.id)).expect(201).await;
+    let person = if operation == "withdrawHandOver" { &world.manager } else { &world.other_mentor };
+    (person.clone(), phones::about(app, operation, &asked.string("/id"), 1, &body))
 }
 
 /// The manager asks whoever accompanies the participant to take over from somebody who is no caller of the tests.
