@@ -7,25 +7,7 @@
 pub mod audit_log;
 pub mod centre;
 pub mod digest;
-pub mod check_in;
-pub mod consent;
-pub mod contact;
-pub mod contact_attempt;
-pub mod custom_questions;
-pub mod device;
-pub mod emergency_access;
-pub mod employer;
 pub mod hand_over;
-pub mod impression;
-pub mod need;
-pub mod notification;
-pub mod participant;
-pub mod placement;
-pub mod posting;
-pub mod questionnaire;
-pub mod readiness;
-pub mod referral;
-pub mod staff;
 pub mod sync;
 pub mod timeline;
 
