@@ -5,10 +5,13 @@ use contract::{
     IdSource,
     time::{Clock, Zones},
 };
-use db::Db;
-use kernel::protect::{
-    keys::{DerivationFailed, KeyDirectory, KeyFileError, MasterKey, Purpose},
-    random::Random,
+use db::{Db, Tx};
+use kernel::{
+    agenda,
+    protect::{
+        keys::{DerivationFailed, KeyDirectory, KeyFileError, MasterKey, Purpose},
+        random::Random,
+    },
 };
 use notifications::{
     action_token::ActionKey,
@@ -22,15 +25,49 @@ use notifications::{
             vapid::{Contact, UnusableContact, UnusableVapidKey, VapidKeys, VapidSigner},
         },
     },
-    dispatcher::{Dispatcher, DispatcherSettings, NotificationKeys, PushCourier, Surroundings, TellFeed},
+    dispatcher::{
+        Dispatcher, DispatcherSettings, Escalation, NotificationKeys, PushCourier, Surroundings, TellFeed,
+    },
     jitter::SystemJitter,
+    outbox::FailedReminder,
     payload::PayloadMaker,
 };
-use std::{path::PathBuf, sync::Arc};
+use std::{path::PathBuf, pin::Pin, sync::Arc};
 use uuid::Uuid;
 
 /// The key by which push services know this service. Every subscription is bound to it: a new key loses all of them.
 pub const VAPID_KEY: &str = "web-push.key";
+
+/// On the agenda: a participant about whom a reminder reached nobody.
+pub const UNDELIVERED: agenda::Kind = agenda::Kind::new("undelivered_reminder");
+
+/// Tells staff's apps that a reminder reached nobody, and notes in the same transaction that its participant is to be looked at: the dispatcher knows
+/// no feature.
+pub struct TellStaff {
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+}
+
+impl Escalation for TellStaff {
+    fn failed<'a>(
+        &'a self,
+        tx: &'a mut Tx,
+        failed: &'a [FailedReminder],
+    ) -> Pin<Box<dyn Future<Output = db::Result<()>> + Send + 'a>> {
+        Box::pin(async move {
+            TellFeed.failed(tx, failed).await?;
+            // Each is of its own centre, in the order in which everybody notes them.
+            let mut whom: Vec<_> = failed.iter().map(|one| (one.participant_id.0, one.centre_id)).collect();
+            whom.sort_unstable();
+            whom.dedup();
+            let now = self.clock.now();
+            for (participant, centre) in whom {
+                agenda::note(tx, UNDELIVERED, centre, &[participant], now).await?;
+            }
+            Ok(())
+        })
+    }
+}
 
 /// How reminders are brought to phones.
 #[derive(Debug, Clone)]
@@ -147,7 +184,7 @@ impl PushServices {
             ids: lent.ids.clone(),
             jitter: Arc::new(SystemJitter),
             zones: lent.zones.clone(),
-            escalation: Arc::new(TellFeed),
+            escalation: Arc::new(TellStaff { clock: lent.clock.clone() }),
         };
         let keys = NotificationKeys {
             topic: TopicKey::new(topic_secret.expose()),

@@ -6,6 +6,7 @@
 //! stands, and says whose clock that is where the reader's shows another.
 
 mod bundle;
+mod call;
 mod clock;
 mod renderer;
 mod slip;
@@ -21,6 +22,7 @@ use contract::{
 use serde::{Deserialize, Serialize};
 
 pub(crate) use bundle::Messages;
+pub use call::{CallText, call};
 pub use renderer::Renderer;
 pub use slip::{SlipText, slip};
 #[cfg(test)]

@@ -66,7 +66,7 @@ fn write_with(
     }
 }
 
-fn when(at: LocalDateTime, today: NaiveDate, messages: &Messages) -> String {
+pub(super) fn when(at: LocalDateTime, today: NaiveDate, messages: &Messages) -> String {
     let mut arguments = FluentArgs::with_capacity(2);
     arguments.set("date", day(at.date(), today, messages));
     arguments.set("time", time(at, messages));
@@ -83,7 +83,7 @@ pub(super) fn time(at: LocalDateTime, messages: &Messages) -> String {
 }
 
 /// Whose clock it is, as a sentence with a space behind it; empty if it is the reader's.
-fn remark(facts: &ReminderFacts, clock: Clock, messages: &Messages) -> String {
+pub(super) fn remark(facts: &ReminderFacts, clock: Clock, messages: &Messages) -> String {
     let Clock::Named { is_moroccan, theirs } = clock else { return String::new() };
     let mut arguments = FluentArgs::with_capacity(3);
     arguments.set("whose", if is_moroccan { "morocco" } else { "there" });

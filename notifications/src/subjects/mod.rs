@@ -101,13 +101,13 @@ macro_rules! subjects {
             }
         }
 
-        /// The message files of this language: what all kinds say, what stands on paper, and then what each says.
+        /// The message files of this language: what all kinds say, what stands on paper, what is said in person, and then what each says.
         pub(crate) const fn message_files(language: Language) -> &'static [&'static str] {
             match language {
-                Language::Arabic => &[message_file!("ar", common), message_file!("ar", slip), $(message_file!("ar", $module),)+],
-                Language::French => &[message_file!("fr", common), message_file!("fr", slip), $(message_file!("fr", $module),)+],
-                Language::Amazigh => &[message_file!("zgh", common), message_file!("zgh", slip), $(message_file!("zgh", $module),)+],
-                Language::English => &[message_file!("en", common), message_file!("en", slip), $(message_file!("en", $module),)+],
+                Language::Arabic => &[message_file!("ar", common), message_file!("ar", slip), message_file!("ar", call), $(message_file!("ar", $module),)+],
+                Language::French => &[message_file!("fr", common), message_file!("fr", slip), message_file!("fr", call), $(message_file!("fr", $module),)+],
+                Language::Amazigh => &[message_file!("zgh", common), message_file!("zgh", slip), message_file!("zgh", call), $(message_file!("zgh", $module),)+],
+                Language::English => &[message_file!("en", common), message_file!("en", slip), message_file!("en", call), $(message_file!("en", $module),)+],
             }
         }
     };

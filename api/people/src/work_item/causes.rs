@@ -60,13 +60,13 @@ impl WorkCause {
             Self::NoLead => demand(High, 1, 3),
             Self::CheckInMissed => demand(Normal, 2, 7).eased_by_appointment(),
             Self::OutcomeNotRecorded => demand(Normal, 2, 3),
-            Self::AppointmentsOfPaused => demand(Normal, 2, 7),
+            Self::AppointmentsOfPaused | Self::UndeliverableReminder => demand(Normal, 2, 7),
             // Somebody waits for the answer: it is not put out of sight.
             Self::HandOverAsked => demand(Normal, 2, 0),
             Self::QuestionBack => demand(Normal, 3, 7),
             Self::ReferralUnanswered | Self::MilestoneMissed => demand(Normal, 3, 14),
             Self::NoContact => demand(Normal, 3, 7).eased_by_appointment(),
-            Self::MilestoneDue | Self::PaperStuck => demand(Low, 5, 14),
+            Self::MilestoneDue | Self::PaperStuck | Self::NoDevice => demand(Low, 5, 14),
         }
     }
 }

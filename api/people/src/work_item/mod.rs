@@ -26,7 +26,8 @@ mod timers;
 mod words;
 
 pub use raise::{Raise, raise, raise_for, resolve};
-pub use words::{WorkCause, WorkItemId, WorkItemState};
+pub use causes::part_of_day;
+pub use words::{PartOfDay, WorkCause, WorkItemId, WorkItemState};
 
 use crate::app::{App, Feature};
 use kernel::sync_form::list::ListOf;

@@ -32,6 +32,8 @@ contract::vocabulary! {
         AppointmentsOfPaused => "appointments_of_paused",
         /// Somebody is asked to accompany the participant from now on: a colleague, or another centre.
         HandOverAsked => "hand_over_asked",
+        /// A reminder reached nobody.
+        UndeliverableReminder => "undeliverable_reminder",
         /// A partner has not answered.
         ReferralUnanswered => "referral_unanswered",
         /// Nobody has been in contact with the participant for long.
@@ -42,6 +44,8 @@ contract::vocabulary! {
         MilestoneDue => "milestone_due",
         /// A paper is being obtained, and nothing has moved for long.
         PaperStuck => "paper_stuck",
+        /// The participant wants the app, and has had no phone that reminders reach for long.
+        NoDevice => "no_device",
     }
 }
 

@@ -1,0 +1,67 @@
+-- How somebody wants to be reached, in order; whoever has no row is reached by the app, and then by the number in their file.
+CREATE TABLE contact_preference (
+    participant_id BLOB NOT NULL PRIMARY KEY REFERENCES participant (id),
+    centre_id BLOB NOT NULL REFERENCES centre (id),
+    -- Words with commas between them, and the first of them by itself: reminders ask for that.
+    preference TEXT NOT NULL,
+    first TEXT NOT NULL,
+    -- Counts the changes of all that is kept of how to reach them.
+    version INTEGER NOT NULL
+) STRICT;
+
+-- A number, or a person who passes on what is said. The number in the file has a row here only for what is said of it besides, under the id of
+-- its participant: the number itself stays where it is, so that there is one.
+CREATE TABLE contact_way (
+    participant_id BLOB NOT NULL REFERENCES participant (id),
+    id BLOB NOT NULL,
+    centre_id BLOB NOT NULL REFERENCES centre (id),
+    kind TEXT NOT NULL,
+    whose TEXT NOT NULL,
+    name_sealed BLOB,
+    number_sealed BLOB,
+    -- Times of day, HH:MM.
+    good_from TEXT,
+    good_until TEXT,
+    may_leave_message INTEGER NOT NULL,
+    -- The last day on which it is used.
+    valid_until TEXT,
+    recorded_at INTEGER NOT NULL,
+    PRIMARY KEY (participant_id, id)
+) STRICT, WITHOUT ROWID;
+
+-- What is never called again: replaced, removed, or somebody else's.
+CREATE TABLE former_number (
+    id BLOB NOT NULL PRIMARY KEY,
+    participant_id BLOB NOT NULL REFERENCES participant (id),
+    way_id BLOB NOT NULL,
+    whose TEXT NOT NULL,
+    number_sealed BLOB NOT NULL,
+    why TEXT NOT NULL,
+    ended_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX former_number_by_participant ON former_number (participant_id, ended_at);
+
+-- That somebody was told what a reminder says, otherwise than by the app.
+CREATE TABLE reminder_call (
+    id BLOB NOT NULL PRIMARY KEY,
+    centre_id BLOB NOT NULL REFERENCES centre (id),
+    participant_id BLOB NOT NULL REFERENCES participant (id),
+    -- Without a foreign key: it outlasts the reminder.
+    reminder_id BLOB NOT NULL,
+    staff_id BLOB NOT NULL REFERENCES staff (id),
+    how TEXT NOT NULL,
+    local_at TEXT NOT NULL,
+    zone TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    noted_at INTEGER,
+    recorded_at INTEGER NOT NULL,
+    withdrawn_at INTEGER,
+    withdrawn_by BLOB,
+    version INTEGER NOT NULL
+) STRICT;
+CREATE INDEX reminder_call_by_reminder ON reminder_call (reminder_id) WHERE withdrawn_at IS NULL;
+CREATE INDEX reminder_call_by_participant ON reminder_call (participant_id, at, id);
+
+-- Each who is accompanied is looked at, whether a phone of theirs is reached.
+INSERT INTO agenda (subject_kind, subject_id, centre_id, ready_at, claims)
+    SELECT 'device_wanted', id, centre_id, 0, 0 FROM participant WHERE active;
