@@ -62,6 +62,9 @@ CREATE TABLE reminder_call (
 CREATE INDEX reminder_call_by_reminder ON reminder_call (reminder_id) WHERE withdrawn_at IS NULL;
 CREATE INDEX reminder_call_by_participant ON reminder_call (participant_id, at, id);
 
+-- When the last phone of somebody went is one look.
+CREATE INDEX device_gone_by_person ON device (person_id, gone_at) WHERE gone_at IS NOT NULL;
+
 -- Each who is accompanied is looked at, whether a phone of theirs is reached.
 INSERT INTO agenda (subject_kind, subject_id, centre_id, ready_at, claims)
     SELECT 'device_wanted', id, centre_id, TIMESTAMPTZ '1970-01-01 00:00:00+00', 0 FROM participant WHERE active;

@@ -6,7 +6,7 @@ use super::{
     request::{self, FcmRegistration, NewFcmDevice, NewWebPushDevice, WebPushSubscription},
     store,
 };
-use crate::App;
+use crate::{App, contact_way};
 use axum::{extract::State, response::Response};
 use chrono::TimeDelta;
 use contract::{DeviceId, IdSource, ProblemCode};
@@ -170,6 +170,7 @@ async fn register(
     let ids = Chosen { id: chosen, otherwise: &*app.ids };
     let (owner, now) = (owner(&mut work).await?, work.now);
     let id = device::register(&mut work.tx, owner, address, now, &ids).await.map_err(met_another)?;
+    is_reached(app, &mut work, &call.actor).await?;
     let row = store::load(&mut work.tx, owner.person_id, id).await?.ok_or_else(Error::not_found)?;
     let device = Device::seen_from(call.actor.session(), &row);
     let reply = if row.version == 1 {
@@ -194,10 +195,19 @@ async fn refresh(
     if !device::refresh(&mut work.tx, owner, id, address, now).await.map_err(met_another)? {
         return Err(Error::not_found());
     }
+    is_reached(app, &mut work, &call.actor).await?;
     let row = store::load(&mut work.tx, owner.person_id, id).await?.ok_or_else(Error::not_found)?;
     let audit = own(&call.actor, Audit::new(&DEVICE, "refresh", id.0)).with("channel", row.channel.as_str());
     let device = Device::seen_from(call.actor.session(), &row);
     work.finish(audit, Reply::ok(&device)?.version(row.version)).await
+}
+
+/// Whoever waited for the participant to have a phone waits no longer.
+async fn is_reached(app: &App, work: &mut Work, actor: &Actor) -> Result<()> {
+    match actor {
+        Actor::Participant { id, .. } => contact_way::has_device(app, &mut work.tx, *id, work.now).await,
+        Actor::Staff { .. } => Ok(()),
+    }
 }
 
 /// Two registrations of one address at the same moment: the second is carried out again.

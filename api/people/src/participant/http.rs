@@ -2,7 +2,7 @@
 
 use super::{
     answer::{Participant, ParticipantSummary},
-    names, particulars, register,
+    former_number, names, particulars, register,
     request::{Filter, NewParticipant, ParticipantChange},
     row::Row,
     rules,
@@ -184,8 +184,9 @@ pub async fn change(
     let mut work = app.begin(&call, body.digest).await?;
     let mut row = store::load_for_change(&mut work.tx, scope, id).await?.ok_or_else(Error::not_found)?;
     seen.check(row.version)?;
-    let former_zone = row.zone.clone();
+    let (former_zone, former_phone) = (row.zone.clone(), row.phone_sealed.clone());
     particulars::apply(&app, &mut row, body.value, work.now)?;
+    former_number::replace_in_file(&app, &mut work.tx, &row, former_phone.as_ref(), work.now).await?;
     row.version += 1;
     store::update(&mut work.tx, &row).await?;
     work.tx.changed(row.changed());

@@ -7,6 +7,7 @@
 //! alone read and set them. Where the file stands is changed by commands ([`status`]).
 
 mod answer;
+pub mod former_number;
 mod http;
 pub mod moving;
 pub mod names;

@@ -1,0 +1,140 @@
+//! Numbers that are never called again: another took their place, or they are somebody else's. They stay sealed, and nobody reads them; whoever writes
+//! one down again that was reported as somebody else's is told.
+//!
+//! They stand with the participant's file, since the number in the file can be replaced there as well.
+
+use super::row::Row;
+use crate::App;
+use contract::{ParticipantId, time::Instant};
+use db::{Result, Tx, sql};
+use kernel::{
+    error::Error,
+    protect::{
+        privacy::{Phone, PrivateText},
+        seal::{DataKey, Field, Sealed},
+    },
+};
+use uuid::Uuid;
+
+/// How many of one person are compared at most: the latest.
+const MOST: i64 = 50;
+
+/// A number that is not called any more.
+#[derive(Debug)]
+pub struct FormerNumber<'a> {
+    /// Whose file it is in.
+    pub participant: ParticipantId,
+    /// The way that it was; the participant's own id if it was the number in the file.
+    pub way: Uuid,
+    /// Whose it was, in a word.
+    pub whose: &'static str,
+    /// The number.
+    pub number: &'a Phone,
+    /// Why it is not called any more, in a word.
+    pub why: &'static str,
+}
+
+/// The word for a number that is somebody else's.
+pub const WRONG: &str = "wrong";
+
+const fn field(id: Uuid) -> Field {
+    Field::new("former_number", "number_sealed", id)
+}
+
+/// Keeps it.
+pub async fn keep(
+    app: &App,
+    tx: &mut Tx,
+    key: &DataKey,
+    former: FormerNumber<'_>,
+    now: Instant,
+) -> kernel::Result<()> {
+    let id = app.ids.next();
+    let sealed = key.seal_text(field(id), former.number, &*app.random)?;
+    tx.query(sql!(
+        "INSERT INTO former_number (id, participant_id, way_id, whose, number_sealed, why, ended_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)"
+    ))
+    .bind(id)
+    .bind(former.participant)
+    .bind(former.way)
+    .bind(former.whose)
+    .bind(sealed)
+    .bind(former.why)
+    .bind(now)
+    .execute()
+    .await?;
+    Ok(())
+}
+
+/// The latest that were reported as somebody else's.
+async fn wrong_ones(tx: &mut Tx, participant: ParticipantId) -> Result<Vec<(Uuid, Sealed)>> {
+    tx.query(sql!(
+        "SELECT id, number_sealed FROM former_number WHERE participant_id = $1 AND why = $2 ORDER BY ended_at DESC LIMIT ",
+        lite "+",
+        "$3"
+    ))
+    .bind(participant)
+    .bind(WRONG)
+    .bind(MOST)
+    .all()
+    .await
+}
+
+/// Refuses, by the name of its field, a number that was reported as somebody else's.
+pub async fn require_not_wrong(
+    tx: &mut Tx,
+    key: &DataKey,
+    participant: ParticipantId,
+    (pointer, number): (&'static str, &Phone),
+) -> kernel::Result<()> {
+    for (id, sealed) in wrong_ones(tx, participant).await? {
+        let wrong: Phone = key.open_text(field(id), &sealed)?;
+        if wrong.expose() == number.expose() {
+            return Err(Error::field(
+                pointer,
+                "wrong_number",
+                "was reported as somebody else's; changeContactWay takes it with despite_wrong",
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// Of a change of the number in a file: refuses one that is somebody else's, and leaves the former one behind. What was said of when to call there was
+/// said of that one.
+pub async fn replace_in_file(
+    app: &App,
+    tx: &mut Tx,
+    row: &Row,
+    former: Option<&Sealed>,
+    now: Instant,
+) -> kernel::Result<()> {
+    let key = app.keys.participants.key(row.id.0, &row.data_key)?;
+    let in_file = Field::new("participant", "phone_sealed", row.id.0);
+    let open = |sealed: Option<&Sealed>| sealed.map(|sealed| key.open_text::<Phone>(in_file, sealed)).transpose();
+    let (before, after) = (open(former)?, open(row.phone_sealed.as_ref())?);
+    if before.as_ref().map(Phone::expose) == after.as_ref().map(Phone::expose) {
+        return Ok(());
+    }
+    if let Some(number) = &after {
+        require_not_wrong(tx, &key, row.id, ("/phone", number)).await?;
+    }
+    if let Some(number) = &before {
+        let why = if after.is_some() { "replaced" } else { "removed" };
+        let former = FormerNumber { participant: row.id, way: row.id.0, whose: "own", number, why };
+        keep(app, tx, &key, former, now).await?;
+    }
+    forget_particulars(tx, row.id).await?;
+    Ok(())
+}
+
+/// What was said of the number in the file besides is said of it no more.
+pub async fn forget_particulars(tx: &mut Tx, participant: ParticipantId) -> Result<()> {
+    tx.query(sql!("DELETE FROM contact_way WHERE participant_id = $1 AND id = $2"))
+        .bind(participant)
+        .bind(participant.0)
+        .execute()
+        .await
+        .map(drop)
+}
