@@ -5,6 +5,7 @@
 //! that has a line in [`FEATURES`] is in the service; one that has none is not.
 
 pub mod audit_log;
+pub mod call;
 pub mod centre;
 pub mod digest;
 pub mod hand_over;
@@ -63,6 +64,7 @@ pub const FEATURES: &[&app::Feature] = &[
     &need::FEATURE,
     &goal::FEATURE,
     &contact_attempt::FEATURE,
+    &call::FEATURE,
     &contact::FEATURE,
     &hand_over::FEATURE,
     &contact_way::FEATURE,

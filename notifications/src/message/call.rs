@@ -72,7 +72,8 @@ mod tests {
     #[test]
     fn there_is_something_to_say_of_all_that_a_participant_is_called_for_and_of_nothing_else() {
         let zones = Zones::built_in();
-        let (now, paris) = ("2026-11-30T10:00:00Z".parse().unwrap(), "Europe/Paris".parse::<ZoneName>().unwrap());
+        let (now, paris) =
+            ("2026-11-30T10:00:00Z".parse().unwrap(), "Europe/Paris".parse::<ZoneName>().unwrap());
         for purpose in ReminderPurpose::ALL {
             for sample in samples(*purpose) {
                 let facts = ReminderFacts {

@@ -103,7 +103,13 @@ async fn require_consent(tx: &mut Tx, person: &Person, id: ContactWayId, now: In
     Err(Error::field("/id", "no_consent", "the participant has to agree first, with this id as the subject"))
 }
 
-fn require_consistent(app: &App, person: &Person, row: &WayRow, has_number: bool, now: Instant) -> Result<()> {
+fn require_consistent(
+    app: &App,
+    person: &Person,
+    row: &WayRow,
+    has_number: bool,
+    now: Instant,
+) -> Result<()> {
     let time = |text: Option<&String>| -> Option<NaiveTime> {
         let time: crate::opening_hours::calendar::TimeOfDay = text?.parse().ok()?;
         Some(time.to_chrono())
@@ -163,7 +169,8 @@ pub async fn change(
         if change.despite_wrong != Some(true) {
             former_number::require_not_wrong(tx, &key, person.id, ("/number", number)).await?;
         }
-        leave_behind(app, tx, (person, &key), (&row, before.as_ref()), FormerNumberReason::Replaced, now).await?;
+        leave_behind(app, tx, (person, &key), (&row, before.as_ref()), FormerNumberReason::Replaced, now)
+            .await?;
         if is_in_file {
             let sealed = key.seal_text(field_in_file(person.id), number, &*app.random)?;
             set_file_number(tx, person, Some(sealed)).await?;
@@ -215,8 +222,10 @@ pub async fn report_wrong(
         }
         Err(error) => return Err(error),
     };
-    let is_known = former_number::require_not_wrong(tx, &key, person.id, ("/number", &wrong.number)).await.is_err();
-    let current = if row.is_in_file() || row.number_sealed.is_some() { number(&key, person, &row)? } else { None };
+    let is_known =
+        former_number::require_not_wrong(tx, &key, person.id, ("/number", &wrong.number)).await.is_err();
+    let current =
+        if row.is_in_file() || row.number_sealed.is_some() { number(&key, person, &row)? } else { None };
     let is_current = current.as_ref().is_some_and(|current| current.expose() == wrong.number.expose());
     if is_known && !is_current {
         // Somebody else said so before: it is so.

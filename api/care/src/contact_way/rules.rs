@@ -27,7 +27,8 @@ pub fn written(order: &[ContactMeans]) -> String {
 
 /// Whether each is in it once.
 pub fn is_an_order(order: &[ContactMeans]) -> bool {
-    !order.is_empty() && order.iter().enumerate().all(|(at, means)| order.iter().take(at).all(|one| one != means))
+    !order.is_empty()
+        && order.iter().enumerate().all(|(at, means)| order.iter().take(at).all(|one| one != means))
 }
 
 /// What decides whether a way can be gone.
@@ -65,7 +66,9 @@ pub fn reached(order: &[ContactMeans], has_app: bool, ways: &[Way], today: Naive
         ContactMeans::App => has_app.then_some(Reached { by: *means, way: None }),
         ContactMeans::Paper => Some(Reached { by: *means, way: None }),
         ContactMeans::Phone => first(ContactWayKind::Phone).map(|way| Reached { by: *means, way: Some(way) }),
-        ContactMeans::Person => first(ContactWayKind::Person).map(|way| Reached { by: *means, way: Some(way) }),
+        ContactMeans::Person => {
+            first(ContactWayKind::Person).map(|way| Reached { by: *means, way: Some(way) })
+        }
     })
 }
 
@@ -303,10 +306,19 @@ mod tests {
             (found.unheard, found.until.map(|until| until.to_string()))
         };
         assert_eq!(told(&two, None, None), (2, Some("2026-11-28T10:00:00Z".to_owned())));
-        assert_eq!(told(&two, None, Some("2026-11-26T11:00:00Z")), (1, Some("2026-11-28T10:00:00Z".to_owned())));
-        assert_eq!(told(&two, Some("2026-11-26T12:00:00Z"), None), (1, Some("2026-11-29T10:00:00Z".to_owned())));
+        assert_eq!(
+            told(&two, None, Some("2026-11-26T11:00:00Z")),
+            (1, Some("2026-11-28T10:00:00Z".to_owned()))
+        );
+        assert_eq!(
+            told(&two, Some("2026-11-26T12:00:00Z"), None),
+            (1, Some("2026-11-29T10:00:00Z".to_owned()))
+        );
         assert_eq!(told(&two, Some("2026-11-27T09:30:00Z"), None), (0, None));
-        let over = [failed("2026-11-26T10:00:00Z", Some("2026-11-27T09:00:00Z")), failed("2026-11-26T10:00:00Z", None)];
+        let over = [
+            failed("2026-11-26T10:00:00Z", Some("2026-11-27T09:00:00Z")),
+            failed("2026-11-26T10:00:00Z", None),
+        ];
         assert_eq!(told(&over, None, None), (0, None));
     }
 

@@ -63,7 +63,11 @@ pub async fn load(tx: &mut Tx, scope: Scope, participant: ParticipantId) -> Resu
 }
 
 /// The same, with the file held until the transaction ends: two who change it do so one after the other.
-pub async fn load_for_change(tx: &mut Tx, scope: Scope, participant: ParticipantId) -> Result<Option<Person>> {
+pub async fn load_for_change(
+    tx: &mut Tx,
+    scope: Scope,
+    participant: ParticipantId,
+) -> Result<Option<Person>> {
     let held: Option<ParticipantId> = tx
         .query(scope.sql(&scoped!(
             "SELECT p.id FROM participant AS p WHERE ",
@@ -298,13 +302,11 @@ pub async fn former(tx: &mut Tx, ids: &[Uuid]) -> Result<Vec<FormerRow>> {
 
 /// Whether this way of theirs was one formerly, and its number is never called again.
 pub async fn was_one(tx: &mut Tx, participant: ParticipantId, id: Uuid) -> Result<bool> {
-    tx.query(sql!(
-        "SELECT EXISTS (SELECT 1 FROM former_number WHERE participant_id = $1 AND way_id = $2)"
-    ))
-    .bind(participant)
-    .bind(id)
-    .scalar()
-    .await
+    tx.query(sql!("SELECT EXISTS (SELECT 1 FROM former_number WHERE participant_id = $1 AND way_id = $2)"))
+        .bind(participant)
+        .bind(id)
+        .scalar()
+        .await
 }
 
 /// Lets what is kept of somebody be this centre's.

@@ -85,8 +85,12 @@ async fn phones(app: &App, tx: &mut Tx, participant: ParticipantId, now: Instant
         }
         Verdict::Waits(next) => Ok(Outcome::Again(next)),
         Verdict::Call(next) => {
-            let what =
-                Raise { cause: WorkCause::NoDevice, subject: participant.0, participant, centre: row.centre_id };
+            let what = Raise {
+                cause: WorkCause::NoDevice,
+                subject: participant.0,
+                participant,
+                centre: row.centre_id,
+            };
             work_item::raise(app, tx, what, now).await?;
             Ok(Outcome::Again(next))
         }

@@ -49,7 +49,7 @@ pub async fn list(State(app): State<App>, call: Call, Query(filter): Query<Filte
 /// Read how long somebody has been without contact
 ///
 /// For the mentors and counsellors of the participant and the manager of their centre. Only what reached them counts: visits, appointments
-/// that took place, and check-ins that were answered.
+/// that took place, check-ins that were answered, and calls by which they were told something themselves.
 #[utoipa::path(
     get, path = "/participants/{participant_id}/contacts", tag = "contacts", operation_id = "readContacts",
     params(("participant_id" = ParticipantId, Path)),

@@ -127,7 +127,11 @@ pub async fn found(tx: &mut Tx, participant: ParticipantId) -> Result<Vec<Contac
              UNION ALL
              SELECT * FROM (SELECT c.answered_at, 'check_in', c.id FROM check_in AS c
                             WHERE c.participant_id = $1 AND c.submitted_at IS NOT NULL
-                            ORDER BY c.answered_at DESC, c.id DESC LIMIT 1) AS answered"
+                            ORDER BY c.answered_at DESC, c.id DESC LIMIT 1) AS answered
+             UNION ALL
+             SELECT * FROM (SELECT t.at, 'call', t.id FROM reminder_call AS t
+                            WHERE t.participant_id = $1 AND t.withdrawn_at IS NULL AND t.how IN ('called', 'met', 'slip_handed')
+                            ORDER BY t.at DESC, t.id DESC LIMIT 1) AS told"
         ))
         .bind(participant)
         .bind(StoredState::Attended)

@@ -9,5 +9,7 @@ contract::vocabulary! {
         Appointment => "appointment",
         /// A check-in that was answered, by them or for them.
         CheckIn => "check_in",
+        /// They were told in person what a reminder says.
+        Call => "call",
     }
 }

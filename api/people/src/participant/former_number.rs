@@ -112,7 +112,8 @@ pub async fn replace_in_file(
 ) -> kernel::Result<()> {
     let key = app.keys.participants.key(row.id.0, &row.data_key)?;
     let in_file = Field::new("participant", "phone_sealed", row.id.0);
-    let open = |sealed: Option<&Sealed>| sealed.map(|sealed| key.open_text::<Phone>(in_file, sealed)).transpose();
+    let open =
+        |sealed: Option<&Sealed>| sealed.map(|sealed| key.open_text::<Phone>(in_file, sealed)).transpose();
     let (before, after) = (open(former)?, open(row.phone_sealed.as_ref())?);
     if before.as_ref().map(Phone::expose) == after.as_ref().map(Phone::expose) {
         return Ok(());

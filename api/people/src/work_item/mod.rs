@@ -25,8 +25,8 @@ pub mod things;
 mod timers;
 mod words;
 
-pub use raise::{Raise, raise, raise_for, resolve};
 pub use causes::part_of_day;
+pub use raise::{Raise, raise, raise_for, resolve};
 pub use words::{PartOfDay, WorkCause, WorkItemId, WorkItemState};
 
 use crate::app::{App, Feature};
