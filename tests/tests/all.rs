@@ -28,6 +28,7 @@ mod postings;
 mod privacy;
 mod questionnaires;
 mod races;
+mod reaching;
 mod readiness;
 mod referrals;
 mod registry;
@@ -61,6 +62,7 @@ const FEATURES: &[&registry::Feature] = &[
     &needs::FEATURE,
     &goals::FEATURE,
     &contacts::FEATURE,
+    &reaching::FEATURE,
     &people::registration::assignments::FEATURE,
     &absences::FEATURE,
     &hand_overs::FEATURE,

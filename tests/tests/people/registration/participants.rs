@@ -139,7 +139,8 @@ pub const FEATURE: Feature = Feature {
         Canary {
             text: PHONE,
             columns: &["participant.phone_sealed"],
-            readers: &[Mentor, Counsellor, Manager],
+            // As one of the ways to reach them.
+            readers: &[Participant, Mentor, Counsellor, Manager],
         },
         Canary {
             text: EMAIL,
