@@ -81,6 +81,22 @@ async fn wrong_ones(tx: &mut Tx, participant: ParticipantId) -> Result<Vec<(Uuid
     .await
 }
 
+/// Whether this number was reported as somebody else's.
+pub async fn is_wrong(
+    tx: &mut Tx,
+    key: &DataKey,
+    participant: ParticipantId,
+    number: &Phone,
+) -> kernel::Result<bool> {
+    for (id, sealed) in wrong_ones(tx, participant).await? {
+        let wrong: Phone = key.open_text(field(id), &sealed)?;
+        if wrong.expose() == number.expose() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 /// Refuses, by the name of its field, a number that was reported as somebody else's.
 pub async fn require_not_wrong(
     tx: &mut Tx,
@@ -88,17 +104,11 @@ pub async fn require_not_wrong(
     participant: ParticipantId,
     (pointer, number): (&'static str, &Phone),
 ) -> kernel::Result<()> {
-    for (id, sealed) in wrong_ones(tx, participant).await? {
-        let wrong: Phone = key.open_text(field(id), &sealed)?;
-        if wrong.expose() == number.expose() {
-            return Err(Error::field(
-                pointer,
-                "wrong_number",
-                "was reported as somebody else's; changeContactWay takes it with despite_wrong",
-            ));
-        }
+    if !is_wrong(tx, key, participant, number).await? {
+        return Ok(());
     }
-    Ok(())
+    let detail = "was reported as somebody else's; the ways to reach them take it with despite_wrong";
+    Err(Error::field(pointer, "wrong_number", detail))
 }
 
 /// Of a change of the number in a file: refuses one that is somebody else's, and leaves the former one behind. What was said of when to call there was
@@ -126,16 +136,24 @@ pub async fn replace_in_file(
         let former = FormerNumber { participant: row.id, way: row.id.0, whose: "own", number, why };
         keep(app, tx, &key, former, now).await?;
     }
-    forget_particulars(tx, row.id).await?;
+    number_changes(tx, row).await?;
     Ok(())
 }
 
-/// What was said of the number in the file besides is said of it no more.
-pub async fn forget_particulars(tx: &mut Tx, participant: ParticipantId) -> Result<()> {
+/// What was said of the number in the file besides is said of it no more; and whoever saw the ways before has not seen this number.
+async fn number_changes(tx: &mut Tx, row: &Row) -> Result<()> {
     tx.query(sql!("DELETE FROM contact_way WHERE participant_id = $1 AND id = $2"))
-        .bind(participant)
-        .bind(participant.0)
+        .bind(row.id)
+        .bind(row.id.0)
         .execute()
-        .await
-        .map(drop)
+        .await?;
+    tx.query(sql!(
+        "INSERT INTO contact_preference (participant_id, centre_id, preference, first, version) VALUES ($1, $2, 'app,phone', 'app', 2)
+         ON CONFLICT (participant_id) DO UPDATE SET version = contact_preference.version + 1"
+    ))
+    .bind(row.id)
+    .bind(row.centre_id)
+    .execute()
+    .await
+    .map(drop)
 }
