@@ -96,7 +96,9 @@ fn before_night(
 
 fn at_time(local: LocalDateTime, time: NaiveTime, days: i64) -> LocalDateTime {
     let date = local.date();
-    LocalDateTime::clamped(date.checked_add_signed(TimeDelta::days(days)).unwrap_or(date).and_time(time))
+    let date = date.checked_add_signed(TimeDelta::days(days)).unwrap_or(date);
+    // The calendar ends somewhere: there it stays as it is.
+    LocalDateTime::new(date, time).unwrap_or(local)
 }
 
 /// When the day ends on the wall of a centre.

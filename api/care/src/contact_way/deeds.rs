@@ -23,10 +23,7 @@ use kernel::{
     audit::Audit,
     error::{Error, Result},
     extract::fields::new_id,
-    protect::{
-        privacy::{Phone, PrivateText},
-        seal::DataKey,
-    },
+    protect::{privacy::Phone, seal::DataKey},
 };
 
 /// The line of the audit log about what was done to it: neither how they are reached nor by what number.
@@ -214,16 +211,15 @@ pub async fn report_wrong(
     now: Instant,
 ) -> Result<Audit> {
     let key = app.keys.participants.key(person.id.0, &person.data_key)?;
-    let row = match find(tx, person, wrong.contact_way_id, now).await {
-        Ok(row) => row,
-        Err(_) if store::was_one(tx, person.id, wrong.contact_way_id.0).await? => {
-            // It was taken off meanwhile. That it is somebody else's is kept all the same.
+    let row = match look_up(tx, person, wrong.contact_way_id, now).await? {
+        Some(row) => row,
+        // It was taken off meanwhile. That it is somebody else's is kept all the same.
+        None if store::was_one(tx, person.id, wrong.contact_way_id.0).await? => {
             WayRow { id: wrong.contact_way_id, ..WayRow::in_file(person.id, now) }
         }
-        Err(error) => return Err(error),
+        None => return Err(unknown()),
     };
-    let is_known =
-        former_number::require_not_wrong(tx, &key, person.id, ("/number", &wrong.number)).await.is_err();
+    let is_known = former_number::is_wrong(tx, &key, person.id, &wrong.number).await?;
     let current =
         if row.is_in_file() || row.number_sealed.is_some() { number(&key, person, &row)? } else { None };
     let is_current = current.as_ref().is_some_and(|current| current.expose() == wrong.number.expose());
@@ -265,9 +261,14 @@ fn unknown() -> Error {
 }
 
 async fn find(tx: &mut Tx, person: &Person, id: ContactWayId, now: Instant) -> Result<WayRow> {
+    look_up(tx, person, id, now).await?.ok_or_else(unknown)
+}
+
+/// The way, if it is there; that of the number in the file always is.
+async fn look_up(tx: &mut Tx, person: &Person, id: ContactWayId, now: Instant) -> Result<Option<WayRow>> {
     let rows = store::ways(tx, &[person.id.0], now).await?;
     let found = rows.into_iter().find(|row| row.id == id);
-    found.or_else(|| (id.0 == person.id.0).then(|| WayRow::in_file(person.id, now))).ok_or_else(unknown)
+    Ok(found.or_else(|| (id.0 == person.id.0).then(|| WayRow::in_file(person.id, now))))
 }
 
 /// Keeps a number, which is never called again.

@@ -41,7 +41,6 @@ macro_rules! has_app {
           AND EXISTS (SELECT 1 FROM device WHERE device.person_id = p.id AND device.gone_at IS NULL))"
     };
 }
-pub(crate) use has_app;
 
 macro_rules! person_columns {
     () => {

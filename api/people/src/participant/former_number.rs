@@ -10,7 +10,7 @@ use db::{Result, Tx, sql};
 use kernel::{
     error::Error,
     protect::{
-        privacy::{Phone, PrivateText},
+        privacy::Phone,
         seal::{DataKey, Field, Sealed},
     },
 };
