@@ -11,8 +11,10 @@ use care::work_item::WorkCause;
 use chrono::TimeDelta;
 use contract::{CentreId, ParticipantId, time::Instant};
 use db::{Tx, sql};
+use http::StatusCode;
 use kernel::agenda;
 use muwakaba::background::reconciler;
+use muwakaba_demo::phone::push_service::Failure;
 use muwakaba_tests::{TestApp, both_databases};
 use serde_json::json;
 use uuid::Uuid;
@@ -114,23 +116,32 @@ both_databases! {
         let world = &app.world;
         let service = push_service(&app).await;
         phone(&app, &service, &world.participant).await;
-        let appointment: Uuid = appointments::schedule(&app, "2026-12-03T10:00:00").await.string("/id").parse().unwrap();
-        fail(&app, appointment).await;
-        let undeliverable = || async { list(&app, &world.mentor, "").await.into_iter().find(|item| item["cause"] == json!("undeliverable_reminder")) };
-        assert_eq!(undeliverable().await.unwrap()["times"], json!(1));
+        service.set_outage(Some(Failure::status(StatusCode::BAD_REQUEST)));
+        let undeliverable = async || list(&app, &world.mentor, "").await.into_iter().find(|item| item["cause"] == json!("undeliverable_reminder"));
+        let pass = async || {
+            dispatch(&app).await;
+            reconciler::run(&app.app).await.unwrap();
+        };
+        appointments::schedule(&app, "2026-12-03T10:00:00").await;
+        pass().await;
+        pass().await;
+        assert_eq!(undeliverable().await.unwrap()["times"], json!(1), "looked at twice, it is counted once");
         // Whom a phone did not tell is called.
         let calls = app.get("/v1/calls-to-make").by(&world.mentor.again(&app.app)).expect(200).await;
         assert_eq!(calls.string("/items/0/participant_id"), world.participant.id.to_string());
         // Another one: counted, not a second item.
         app.clock.advance(TimeDelta::days(1));
-        fail(&app, appointment).await;
+        appointments::schedule(&app, "2026-12-04T10:00:00").await;
+        pass().await;
         assert_eq!(undeliverable().await.unwrap()["times"], json!(2));
         assert_eq!(causes(&app, &world.mentor).await.iter().filter(|cause| *cause == "undeliverable_reminder").count(), 1);
         // The next is delivered.
-        app.clock.advance(TimeDelta::days(6));
-        dispatch(&app).await;
-        reconciler::run(&app.app).await.unwrap();
+        service.set_outage(None);
+        app.clock.advance(TimeDelta::days(2));
+        pass().await;
         assert!(undeliverable().await.is_none());
+        let calls = app.get("/v1/calls-to-make").by(&world.mentor.again(&app.app)).expect(200).await;
+        assert!(!calls.json()["items"].to_string().contains("appointment_in_seven_days"), "their phone said it");
     }
 
     async fn it_is_over_with_its_subject(app: TestApp) {

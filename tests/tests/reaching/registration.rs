@@ -11,7 +11,7 @@ use crate::{
     plans::{CHUNK, Crowd},
     privacy::Aviary,
     races::{By, deed},
-    registry::{Canary, Feature, Phones, State, Subject, about},
+    registry::{Canary, Feature, Phones, Small, State, Subject, about},
     visits::{about as sent_about, over},
 };
 use db::sql;
@@ -102,6 +102,8 @@ pub const FEATURE: Feature = Feature {
     ],
     release: Some(|aviary, ids| Box::pin(release(aviary, ids))),
     seed: Some(|crowd| Box::pin(fill_crowd(crowd))),
+    // Those of whom nobody is in charge are few, and put together before.
+    small: Small { scans: &["mine"], ..Feature::NOTHING.small },
     recorded: &[
         |app| {
             Box::pin(async {

@@ -94,6 +94,7 @@ pub async fn add(
 /// Whoever passes something on is asked only where the participant agrees to it.
 async fn require_consent(tx: &mut Tx, person: &Person, id: ContactWayId, now: Instant) -> Result<()> {
     let purpose = ConsentPurpose::ContactRelative;
+    store::hold_consent(tx, person.id, id).await?;
     if consent::holds(tx, person.id, purpose, Some(id.0), now).await? {
         return Ok(());
     }

@@ -436,3 +436,16 @@ pub async fn hold_ways(tx: &mut Tx, participant: ParticipantId) -> Result<()> {
         .await?;
     Ok(())
 }
+
+/// Holds what somebody agreed to about this person, so that nobody takes it back unseen meanwhile.
+pub async fn hold_consent(tx: &mut Tx, participant: ParticipantId, id: ContactWayId) -> Result<()> {
+    tx.query(sql!(
+        "SELECT id FROM consent WHERE participant_id = $1 AND purpose = 'contact_relative' AND subject_id = $2",
+        pg " FOR SHARE"
+    ))
+    .bind(participant)
+    .bind(id)
+    .optional_scalar::<Uuid>()
+    .await
+    .map(drop)
+}
