@@ -4,7 +4,7 @@ use super::order;
 use crate::{
     appointments,
     notifications::{dispatch, phone, push_service},
-    people::{close_file, register_named, reopen_file},
+    people::{close_file, command, register_named},
     work_items::{causes, list},
 };
 use care::work_item::WorkCause;
@@ -24,13 +24,10 @@ async fn no_device(app: &TestApp) -> Vec<serde_json::Value> {
     items.into_iter().filter(|item| item["cause"] == json!(WorkCause::NoDevice)).collect()
 }
 
-/// The participant is opened anew, so that the agenda knows them.
+/// The participant's file rested for a moment, so that the agenda knows them: the people of the world were never registered.
 async fn opened(app: &TestApp) {
-    close_file(app, app.world.participant.id).await;
-    reopen_file(app, app.world.participant.id).await;
-    let path = format!("/v1/participants/{}/assignments", app.world.participant.id);
-    let body = json!({"staff_id": app.world.mentor.id});
-    app.post(&path).by(&app.world.manager.again(&app.app)).json(body).send().await;
+    command(app, app.world.participant.id, "pause", json!({"reason": "travel"})).expect(200).await;
+    command(app, app.world.participant.id, "resume", json!({})).expect(200).await;
 }
 
 /// A reminder to the participant that every channel has given up, as a dispatcher leaves it, with the line that it writes.

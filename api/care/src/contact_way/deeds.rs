@@ -49,7 +49,9 @@ pub async fn add(
         return Err(Error::field("/id", "not_allowed", "the number in the file is known by this: change it"));
     }
     let rows = store::ways(tx, &[person.id.0], now).await?;
-    if rows.iter().any(|row| row.id == id) || store::was_one(tx, person.id, id.0).await? {
+    // A person can be asked again once that is agreed to again: what names them is the consent.
+    let was_one = new.kind == ContactWayKind::Phone && store::was_one(tx, person.id, id.0).await?;
+    if was_one || rows.iter().any(|row| row.id == id) {
         return Err(Error::new(ProblemCode::AlreadyExists));
     }
     if rows.iter().filter(|row| !row.is_in_file()).count() >= rules::MOST {
