@@ -27,7 +27,8 @@ async fn no_device(app: &TestApp) -> Vec<serde_json::Value> {
 /// The participant's file rested for a moment, so that the agenda knows them: the people of the world were never registered.
 async fn opened(app: &TestApp) {
     command(app, app.world.participant.id, "pause", json!({"reason": "travel"})).expect(200).await;
-    command(app, app.world.participant.id, "resume", json!({})).expect(200).await;
+    let path = format!("/v1/participants/{}/resume", app.world.participant.id);
+    app.post(&path).by(&app.world.manager.again(&app.app)).header("if-match", "*").expect(200).await;
 }
 
 /// A reminder to the participant that every channel has given up, as a dispatcher leaves it, with the line that it writes.
