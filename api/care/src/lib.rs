@@ -5,29 +5,9 @@
 //! that has a line in [`FEATURES`] is in the service; one that has none is not.
 
 pub mod audit_log;
-pub mod call;
 pub mod centre;
 pub mod digest;
 pub mod hand_over;
-pub mod check_in;
-pub mod consent;
-pub mod contact;
-pub mod contact_attempt;
-pub mod contact_way;
-pub mod custom_questions;
-pub mod device;
-pub mod emergency_access;
-pub mod employer;
-pub mod impression;
-pub mod need;
-pub mod notification;
-pub mod participant;
-pub mod placement;
-pub mod posting;
-pub mod questionnaire;
-pub mod readiness;
-pub mod referral;
-pub mod staff;
 pub mod sync;
 pub mod timeline;
 
@@ -36,10 +16,10 @@ pub use meetings::{
     visit_question,
 };
 pub use people::{
-    App, absence, app, assignment, calling, consent, contact, device, emergency_access, life, names,
-    opening_hours, participant, posting, push, staff, work_item,
+    App, absence, app, assignment, calling, consent, contact, contact_way, device, emergency_access, life,
+    names, opening_hours, participant, posting, push, staff, work_item,
 };
-pub use support::{contact_attempt, employer, goal, need, placement, readiness, referral};
+pub use support::{call, contact_attempt, employer, goal, need, placement, readiness, referral};
 
 use people::public_text;
 

@@ -14,6 +14,7 @@ pub mod absence;
 pub mod assignment;
 pub mod consent;
 pub mod contact;
+pub mod contact_way;
 pub mod device;
 pub mod emergency_access;
 pub mod participant;

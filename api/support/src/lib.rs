@@ -1,5 +1,6 @@
 //! What somebody is helped with: work and papers, needs and strengths, referrals to partners, and what was tried to reach them.
 
+pub mod call;
 pub mod contact_attempt;
 pub mod employer;
 pub mod goal;
@@ -9,5 +10,6 @@ pub mod readiness;
 pub mod referral;
 
 use people::{
-    App, accompanied, app, consent, contact, opening_hours, participant, posting, public_text, work_item,
+    App, accompanied, app, consent, contact, contact_way, opening_hours, participant, posting, public_text,
+    work_item,
 };
