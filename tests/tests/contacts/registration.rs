@@ -44,7 +44,7 @@ pub const FEATURE: Feature = Feature {
         "SELECT 'looked for though the file is closed: ' || c.participant_id FROM contact AS c
          JOIN participant AS p ON p.id = c.participant_id WHERE NOT p.active",
         "SELECT 'a visit that was not counted: ' || v.id FROM visit AS v JOIN contact AS c ON c.participant_id = v.participant_id
-         WHERE v.starts_at > c.counted_from AND v.starts_at <= '{now}'",
+         WHERE v.withdrawn_at IS NULL AND v.starts_at > c.counted_from AND v.starts_at <= '{now}'",
         "SELECT 'told to try again though the file is closed: ' || r.id FROM reminder AS r JOIN participant AS p ON p.id = r.participant_id
          WHERE r.subject_kind = 'contact' AND NOT p.active AND r.state = 'planned'",
     ],

@@ -1,6 +1,6 @@
 //! A manager's question on a visit, and what its author answers.
 
-use super::{about, log, new_visit, over, path_of, push, seen, words};
+use super::{about, log, new_visit, over, path_of, push, registration::MISTAKE, seen, words};
 use crate::{
     access::Caller::{Counsellor, Manager, Mentor},
     appointments::audited,
@@ -100,6 +100,9 @@ async fn release(aviary: &Aviary<'_>, ids: Ids) -> Ids {
         .string("/id");
     let answer = format!("/v1/visit-questions/{asked}/answer");
     app.post(&answer).by(&app.world.mentor).if_match(1).json(json!({"answer": ANSWER})).expect(200).await;
+    // Nothing more is asked about it: it is read with why it was withdrawn.
+    let withdraw = format!("/v1/visits/{}/withdraw", ids.of("visit_id"));
+    app.post(&withdraw).by(&app.world.mentor).if_match(2).json(json!({"reason": MISTAKE})).expect(200).await;
     ids.with("visit_question_id", asked.parse().expect("an id"))
 }
 

@@ -24,6 +24,9 @@ const OWN: &str = "Qanari-own-visit: afraid of the summer";
 /// Why it was corrected.
 const REASON: &str = "Qanari-correction: it was the aunt";
 
+/// Why it was withdrawn, once a question on it was answered.
+pub const MISTAKE: &str = "Qanari-visit-mistake: it was the cousin";
+
 /// What the sweeps go through.
 pub const FEATURE: Feature = Feature {
     file: file!(),
@@ -36,15 +39,22 @@ pub const FEATURE: Feature = Feature {
         deed("log a visit", "recordVisit", By::Mentor),
         deed("correct a visit", "correctVisit", By::Mentor),
         deed("finish a next step", "finishVisitNextStep", By::Manager),
+        deed("withdraw a visit", "withdrawVisit", By::Mentor),
     ],
     never: &[
         "SELECT 'a visit left behind: ' || v.id FROM visit AS v JOIN participant AS p ON p.id = v.participant_id
          WHERE v.centre_id <> p.centre_id",
         "SELECT 'reminded of a closed file: ' || r.id FROM reminder AS r JOIN participant AS p ON p.id = r.participant_id
          WHERE r.subject_kind = 'visit' AND NOT p.active AND r.state = 'planned'",
+        "SELECT 'reminded of a visit that was withdrawn: ' || r.id FROM reminder AS r JOIN visit AS v ON v.id = r.subject_id
+         WHERE r.subject_kind = 'visit' AND v.withdrawn_at IS NOT NULL AND r.state = 'planned'",
+        "SELECT 'asked about a visit that was withdrawn: ' || w.id FROM work_item AS w JOIN visit AS v ON v.id = w.subject_id
+         WHERE w.cause = 'question_back' AND w.closed_at IS NULL AND v.withdrawn_at IS NOT NULL",
+        "SELECT 'a withdrawn visit passes for a contact: ' || v.id FROM contact AS c JOIN visit AS v ON v.id = c.last_id
+         WHERE v.withdrawn_at IS NOT NULL",
     ],
     versioned: &["visit"],
-    counted: &["visit.record", "visit.correct", "visit.finish_next_step"],
+    counted: &["visit.record", "visit.correct", "visit.finish_next_step", "visit.withdraw"],
     planned: &["visit"],
     tables: &[
         about("visit", "visit", Phones::Get(&["visits"])),
@@ -72,6 +82,7 @@ pub const FEATURE: Feature = Feature {
             columns: &["visit_correction.reason_sealed"],
             readers: &[Mentor, Counsellor, Manager],
         },
+        Canary { text: MISTAKE, columns: &["visit.withdrawal_sealed"], readers: &[Mentor, Counsellor, Manager] },
     ],
     release: Some(|aviary, ids| Box::pin(release(aviary, ids))),
     seed: Some(|crowd| Box::pin(fill_crowd(crowd))),
@@ -84,6 +95,7 @@ pub const FEATURE: Feature = Feature {
         },
         |app| Box::pin(of_one(app, "correctVisit", json!({"reason": "It was longer", "duration_minutes": 90}))),
         |app| Box::pin(of_one(app, "finishVisitNextStep", json!({}))),
+        |app| Box::pin(of_one(app, "withdrawVisit", json!({"reason": "It was somebody else"}))),
     ],
     ..Feature::NOTHING
 };

@@ -2,6 +2,7 @@
 
 use super::{
     corrections::Former,
+    parts::VisitPart,
     store::Row,
     words::{VisitId, VisitKind, VisitReaders},
 };
@@ -74,8 +75,29 @@ pub struct Visit {
     /// When it was corrected last.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub corrected_at: Option<Instant>,
+    /// When it was withdrawn as entered by mistake.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub withdrawn_at: Option<Instant>,
+    /// By whom.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub withdrawn_by: Option<StaffId>,
+    /// Why; absent for whoever may not read what is written of it.
+    #[serde(serialize_with = "expose_in_answer_if_any", skip_serializing_if = "Option::is_none")]
+    pub withdrawal_reason: Option<Note>,
     /// Counts its changes; the same as its ETag.
     pub version: i64,
+}
+
+/// A visit that was entered by mistake, and what was recorded together with it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct WithdrawnVisit {
+    /// The visit.
+    pub visit: Visit,
+    /// What came of it, in its order: all of it stays. What is wrong as well is withdrawn by the operations of its own kind.
+    #[schema(max_items = 50)]
+    pub parts: Vec<VisitPart>,
+    /// Whether there are more, which `listVisitParts` tells.
+    pub more_parts: bool,
 }
 
 /// What a visit said before it was corrected.
@@ -156,6 +178,9 @@ impl Visit {
             recorded_at: row.recorded_at,
             noted_at: row.noted_at,
             corrected_at: row.corrected_at,
+            withdrawn_at: row.withdrawn_at,
+            withdrawn_by: row.withdrawn_by,
+            withdrawal_reason: text("withdrawal_sealed", row.withdrawal_sealed.as_ref())?,
             version: row.version,
         })
     }

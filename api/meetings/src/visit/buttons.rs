@@ -33,6 +33,7 @@ struct NextStepStanding {
     zone: ZoneName,
     next_step_local: Option<LocalDateTime>,
     is_done: bool,
+    is_withdrawn: bool,
 }
 
 impl Standing for NextStepStanding {
@@ -45,11 +46,15 @@ impl Standing for NextStepStanding {
     }
 
     fn allows(&self, action: NotificationAction) -> bool {
-        action == NotificationAction::Done && self.next_step_local.is_some() && !self.is_done
+        action == NotificationAction::Done
+            && self.next_step_local.is_some()
+            && !self.is_done
+            && !self.is_withdrawn
     }
 
     fn state(&self) -> &'static str {
         match (self.next_step_local, self.is_done) {
+            _ if self.is_withdrawn => "none",
             (None, _) => "none",
             (Some(_), false) => "open",
             (Some(_), true) => "done",
@@ -64,7 +69,8 @@ impl Standing for NextStepStanding {
 async fn standings(tx: &mut Tx, ids: &[Uuid]) -> Result<HashMap<Uuid, NextStepStanding>> {
     let mut query = tx.query_rows(
         sql!(
-            "SELECT id, zone, next_step_local, next_step_done_at IS NOT NULL AS is_done FROM visit WHERE id IN ({rows})"
+            "SELECT id, zone, next_step_local, next_step_done_at IS NOT NULL AS is_done, withdrawn_at IS NOT NULL AS is_withdrawn
+             FROM visit WHERE id IN ({rows})"
         ),
         ids.len(),
         1,

@@ -3,7 +3,7 @@
 use super::{
     answer::field,
     remind,
-    request::{NewNextStep, NewVisit, VisitCorrection},
+    request::{NewNextStep, NewVisit, VisitCorrection, VisitWithdrawal},
     rules,
     store::{self, Row},
     things::VISIT,
@@ -13,6 +13,7 @@ use crate::{
     App,
     accompanied::{self, Met},
     contact,
+    work_item::{self, WorkCause},
 };
 use contract::{
     StaffId, StaffRole, Subject, SubjectKind,
@@ -60,6 +61,9 @@ pub async fn record(
         recorded_at: now,
         noted_at,
         corrected_at: None,
+        withdrawn_at: None,
+        withdrawn_by: None,
+        withdrawal_sealed: None,
         version: 1,
         data_key: met.data_key,
     };
@@ -87,6 +91,9 @@ pub async fn correct(
 ) -> Result<Audit> {
     if author_id != row.author_id {
         return Err(refused(row, "only whoever logged it corrects it"));
+    }
+    if row.withdrawn_at.is_some() {
+        return Err(refused(row, "it was withdrawn as entered by mistake"));
     }
     let given = change.given();
     if given.is_empty() {
@@ -144,6 +151,44 @@ pub async fn finish_next_step(
     row.version += 1;
     changed(app, tx, row, now).await?;
     Ok(Audit::new(&VISIT, "finish_next_step", row.id.0).about(row.participant_id).at(row.centre_id))
+}
+
+/// Withdraws a visit as entered by mistake: it leaves every list and figure, and nobody is reminded or asked about it any more. What was
+/// recorded together with it stays as it is: a need that was found need not be wrong because the visit was somebody else's.
+pub async fn withdraw(
+    app: &App,
+    tx: &mut Tx,
+    staff: StaffId,
+    row: &mut Row,
+    withdrawal: &VisitWithdrawal,
+    now: Instant,
+) -> Result<Audit> {
+    if row.withdrawn_at.is_some() {
+        return Err(refused(row, "it was withdrawn already"));
+    }
+    let key = app.keys.participants.key(row.participant_id.0, &row.data_key)?;
+    let field = field("withdrawal_sealed", row.id);
+    row.withdrawal_sealed = Some(key.seal_text(field, &withdrawal.reason, &*app.random)?);
+    (row.withdrawn_at, row.withdrawn_by) = (Some(now), Some(staff));
+    row.version += 1;
+    changed(app, tx, row, now).await?;
+    store::tell_questions_again(tx, row).await?;
+    contact::happened(app, tx, row.participant_id, now).await?;
+    work_item::resolve(app, tx, WorkCause::QuestionBack, row.id.0, now).await?;
+    Ok(withdrawn(row))
+}
+
+/// The line of the audit log that says that it was withdrawn.
+pub fn withdrawn(row: &Row) -> Audit {
+    Audit::new(&VISIT, "withdraw", row.id.0).about(row.participant_id).at(row.centre_id)
+}
+
+/// Refuses to let anybody but its author or a manager withdraw it.
+pub fn require_own(row: &Row, staff: StaffId, is_manager: bool) -> Result<()> {
+    if is_manager || row.author_id == staff {
+        return Ok(());
+    }
+    Err(refused(row, "only whoever logged it or a manager withdraws it"))
 }
 
 async fn changed(app: &App, tx: &mut Tx, row: &Row, now: Instant) -> Result<()> {

@@ -1,17 +1,17 @@
 //! The operations on visits.
 
 use super::{
-    answer::{FormerVisit, Visit},
+    answer::{FormerVisit, Visit, WithdrawnVisit},
     corrections, deeds,
     parts::{self, VisitPart},
-    request::{NewVisit, VisitCorrection},
+    request::{NewVisit, VisitCorrection, VisitWithdrawal},
     store::{self, Reader},
     things::VISIT,
     words::VisitId,
 };
 use crate::{App, accompanied, emergency_access, participant::store::in_scope};
 use axum::{extract::State, response::Response};
-use contract::{EmergencyAccessId, ParticipantId, StaffId};
+use contract::{EmergencyAccessId, ParticipantId, StaffId, StaffRole};
 use kernel::{
     audit::Audit,
     error::{Error, Result},
@@ -46,8 +46,8 @@ pub async fn record(State(app): State<App>, call: Call, body: Body<NewVisit>) ->
 
 /// List the visits to a participant
 ///
-/// The latest first. For the mentors and counsellors of the participant and the manager of their centre. What a counsellor wrote for
-/// themself alone is left out for others, but for a manager while their own emergency access to this participant is running.
+/// The latest first, without those that were withdrawn. For the mentors and counsellors of the participant and the manager of their centre.
+/// What a counsellor wrote for themself alone is left out for others, but for a manager while their own emergency access to this participant is running.
 #[utoipa::path(
     get, path = "/participants/{participant_id}/visits", tag = "visits", operation_id = "listVisits",
     params(("participant_id" = ParticipantId, Path), PageQuery),
@@ -77,7 +77,7 @@ pub async fn list(
 
 /// Read a visit
 ///
-/// As in the list. For the mentors and counsellors of the participant and the manager of their centre.
+/// As in the list; one that was withdrawn as well, with the reason. For the mentors and counsellors of the participant and the manager of their centre.
 #[utoipa::path(
     get, path = "/visits/{visit_id}", tag = "visits", operation_id = "readVisit",
     params(("visit_id" = VisitId, Path)),
@@ -224,6 +224,44 @@ pub async fn finish_next_step(
     // As this caller may see it: whoever finishes somebody else's step need not be able to read what it was.
     let seen = store::load(&mut work.tx, scope, reader, id).await?.ok_or_else(Error::not_found)?;
     work.finish(audit, Reply::ok(&Visit::of(&app, &seen)?)?.version(row.version)).await
+}
+
+/// Withdraw a visit as entered by mistake
+///
+/// For whoever logged it, while they accompany the participant, and the manager of the centre. It leaves the timeline, every list and every
+/// figure, its next step is no longer to be done, and it is read by its id alone. If it was somebody else's, log it anew about them. What was
+/// recorded together with it stays and is named: withdraw what of it is wrong by the operations of its own kind.
+#[utoipa::path(
+    post, path = "/visits/{visit_id}/withdraw", tag = "visits", operation_id = "withdrawVisit",
+    request_body = VisitWithdrawal,
+    params(
+        ("visit_id" = VisitId, Path),
+        IfMatch,
+        Call
+    ),
+    responses((status = 200, description = "How it stands now, and what came of it", body = WithdrawnVisit, headers(("ETag" = String))), ChangeProblems)
+)]
+pub async fn withdraw(
+    State(app): State<App>,
+    call: Call,
+    Path(id): Path<VisitId>,
+    seen: IfMatch,
+    body: Body<VisitWithdrawal>,
+) -> Result<Response> {
+    let scope = call.actor.staff_caseload()?;
+    let staff = StaffId(call.actor.person());
+    let is_manager = call.actor.role() == Some(StaffRole::Manager);
+    let mut work = app.begin(&call, body.digest).await?;
+    let mut row = store::load_for_change(&mut work.tx, scope, id).await?.ok_or_else(Error::not_found)?;
+    seen.check(row.version)?;
+    deeds::require_own(&row, staff, is_manager)?;
+    let audit = deeds::withdraw(&app, &mut work.tx, staff, &mut row, &body.value, work.now).await?;
+    // As this caller may see it: a manager withdraws as well what a counsellor wrote for themself alone.
+    let reader = Reader::of(&call.actor, None, work.now);
+    let seen = store::load(&mut work.tx, scope, reader, id).await?.ok_or_else(Error::not_found)?;
+    let (parts, more_parts) = parts::first(&mut work.tx, id).await?;
+    let answer = WithdrawnVisit { visit: Visit::of(&app, &seen)?, parts, more_parts };
+    work.finish(audit, Reply::ok(&answer)?.version(row.version)).await
 }
 
 /// A reading by an emergency access names it.

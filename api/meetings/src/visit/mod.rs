@@ -3,8 +3,9 @@
 //! author still accompanied the participant is taken afterwards, too.
 //!
 //! The narrative is sealed. Whoever accompanies the participant reads it, unless a counsellor wrote it for themself alone; a manager reads
-//! those only by an emergency access. What was logged can be corrected by its author, and what it said before stays beside it. The author is
-//! reminded when the next step is due, and can say from the notification that it is done.
+//! those only by an emergency access. What was logged can be corrected by its author, and what it said before stays beside it; what was entered
+//! by mistake is withdrawn, and read by its id alone. The author is reminded when the next step is due, and can say from the notification
+//! that it is done.
 
 mod answer;
 mod buttons;
@@ -53,4 +54,5 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(http::list_corrections))
         .routes(routes!(http::list_parts))
         .routes(routes!(http::finish_next_step))
+        .routes(routes!(http::withdraw))
 }

@@ -3,7 +3,7 @@
 
 use super::{
     deeds,
-    request::{NewVisit, VisitCorrection},
+    request::{NewVisit, VisitCorrection, VisitWithdrawal},
     store::{self, Row},
     things::VISIT,
     words::VisitId,
@@ -12,6 +12,7 @@ use crate::{
     accompanied,
     app::mutation::{Applied, Applying, Mutation},
 };
+use contract::StaffRole;
 use kernel::{
     audit::Audit,
     error::{Error, Result},
@@ -22,6 +23,7 @@ pub const MUTATIONS: &[Mutation] = &[
     Mutation { operation: "recordVisit", apply: |applying| Box::pin(record(applying)) },
     Mutation { operation: "correctVisit", apply: |applying| Box::pin(correct(applying)) },
     Mutation { operation: "finishVisitNextStep", apply: |applying| Box::pin(finish(applying)) },
+    Mutation { operation: "withdrawVisit", apply: |applying| Box::pin(withdraw(applying)) },
 ];
 
 async fn record(applying: &mut Applying<'_>) -> Result<Applied> {
@@ -50,11 +52,8 @@ async fn correct(applying: &mut Applying<'_>) -> Result<Applied> {
     }
     let change: VisitCorrection = applying.body()?;
     // Nobody else corrects it, and what it said stays beside it; only a next step may have been done or set by another way meanwhile.
-    if change.next_step.is_some() && row.version > base {
-        let behind: Vec<i64> = (base + 1..=row.version).collect();
-        if !applying.are_own(row.id.0, &behind).await? {
-            return Err(Error::changed(row.version));
-        }
+    if change.next_step.is_some() {
+        require_unchanged(applying, &row, base).await?;
     }
     if let (Some(readers), Some(role)) = (change.readers, applying.actor.role()) {
         deeds::require_readers(readers, role).map_err(|error| error.below("/body"))?;
@@ -83,6 +82,31 @@ async fn finish(applying: &mut Applying<'_>) -> Result<Applied> {
     }
     let audit = deeds::finish_next_step(applying.app, applying.tx, staff, &mut row, applying.now).await?;
     Ok(applied(&row, audit))
+}
+
+async fn withdraw(applying: &mut Applying<'_>) -> Result<Applied> {
+    let (staff, base) = (accompanied::recorder(applying.actor)?, applying.base_version()?);
+    let withdrawal: VisitWithdrawal = applying.body()?;
+    let mut row = held(applying).await?;
+    deeds::require_own(&row, staff, applying.actor.role() == Some(StaffRole::Manager))?;
+    if base > row.version {
+        return Err(Error::changed(row.version));
+    }
+    if row.withdrawn_at.is_some() {
+        // Somebody else said so before: it is so.
+        return Ok(applied(&row, deeds::withdrawn(&row).with("already", true)));
+    }
+    // What was wrong may have been put right meanwhile.
+    require_unchanged(applying, &row, base).await?;
+    let audit =
+        deeds::withdraw(applying.app, applying.tx, staff, &mut row, &withdrawal, applying.now).await?;
+    Ok(applied(&row, audit))
+}
+
+/// Refuses what relies on a visit that somebody else has changed since.
+async fn require_unchanged(applying: &mut Applying<'_>, row: &Row, base: i64) -> Result<()> {
+    let behind: Vec<i64> = (base + 1..=row.version).collect();
+    if applying.are_own(row.id.0, &behind).await? { Ok(()) } else { Err(Error::changed(row.version)) }
 }
 
 async fn held(applying: &mut Applying<'_>) -> Result<Row> {

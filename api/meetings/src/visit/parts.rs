@@ -81,6 +81,28 @@ pub async fn keep(tx: &mut Tx, author: StaffId, part: &NewPart<'_>) -> Result<()
     Ok(())
 }
 
+/// How many parts are told beside a visit that is withdrawn.
+const TOLD: i64 = 50;
+
+/// The first of what was recorded together with a visit, in its order, and whether there is more.
+pub async fn first(tx: &mut Tx, visit: VisitId) -> Stored<(Vec<VisitPart>, bool)> {
+    let mut parts: Vec<VisitPart> = tx
+        .query(sql!(
+            "SELECT id, operation, subject_kind, subject_id, recorded_at FROM visit_part WHERE visit_id = $1 ORDER BY id LIMIT ",
+            lite "+",
+            "$2"
+        ))
+        .bind(visit)
+        .bind(TOLD + 1)
+        .all()
+        .await?;
+    let more = i64::try_from(parts.len()).is_ok_and(|rows| rows > TOLD);
+    if more {
+        parts.pop();
+    }
+    Ok((parts, more))
+}
+
 /// What was recorded together with a visit, in its order, with one more than the page holds. The caller has seen that the visit is in scope.
 pub async fn list(tx: &mut Tx, visit: VisitId, paging: Paging<Uuid>) -> Stored<Vec<VisitPart>> {
     tx.query(sql!(

@@ -99,6 +99,15 @@ pub struct VisitCorrection {
     pub next_step: Option<Option<NewNextStep>>,
 }
 
+/// Why a visit was entered by mistake.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"reason": "It was somebody else of the same name"}))]
+pub struct VisitWithdrawal {
+    /// Why.
+    pub reason: Note,
+}
+
 impl VisitCorrection {
     /// The names of the fields that are corrected.
     pub fn given(&self) -> Vec<&'static str> {

@@ -62,6 +62,12 @@ pub struct Row {
     pub noted_at: Option<Instant>,
     /// When it was corrected last.
     pub corrected_at: Option<Instant>,
+    /// When it was withdrawn as entered by mistake.
+    pub withdrawn_at: Option<Instant>,
+    /// By whom.
+    pub withdrawn_by: Option<StaffId>,
+    /// Why; none for whoever may not read it.
+    pub withdrawal_sealed: Option<Sealed>,
     /// Counts the changes.
     pub version: i64,
     /// The participant's data key, wrapped.
@@ -74,9 +80,9 @@ impl Row {
         VISIT.changed(self.centre_id.0, Some(self.participant_id.0), self.id.0)
     }
 
-    /// Whether something is still to be done.
+    /// Whether something is still to be done. Of what was entered by mistake nothing is.
     pub const fn has_open_step(&self) -> bool {
-        self.next_step_at.is_some() && self.next_step_done_at.is_none()
+        self.next_step_at.is_some() && self.next_step_done_at.is_none() && self.withdrawn_at.is_none()
     }
 }
 
@@ -102,11 +108,13 @@ impl Reader {
         let columns = Statement::new(piece!(
             "SELECT v.id, v.centre_id, v.participant_id, v.author_id, v.kind, v.local_start, v.zone, v.starts_at, v.duration_minutes,
                     v.readers, v.next_step_local, v.next_step_at, v.next_step_done_at, v.next_step_done_by, v.next_step_version, v.recorded_at,
-                    v.noted_at, v.corrected_at, v.version, p.data_key, "
+                    v.noted_at, v.corrected_at, v.withdrawn_at, v.withdrawn_by, v.version, p.data_key, "
         ));
         let narrative =
             self.if_readable(columns).then(piece!("v.narrative_sealed END AS narrative_sealed, "));
-        self.if_readable(narrative).then(piece!("v.next_step_sealed END AS next_step_sealed FROM "))
+        let next_step =
+            self.if_readable(narrative).then(piece!("v.next_step_sealed END AS next_step_sealed, "));
+        self.if_readable(next_step).then(piece!("v.withdrawal_sealed END AS withdrawal_sealed FROM "))
     }
 
     /// Goes on with `CASE WHEN`, whether this reader may read what is written of the visit `v`, and `THEN`. What an emergency access opens is
@@ -189,8 +197,9 @@ pub async fn update(tx: &mut Tx, row: &Row) -> Result<()> {
     tx.query(sql!(
         "UPDATE visit SET kind = $1, local_start = $2, starts_at = $3, duration_minutes = $4, readers = $5, narrative_sealed = $6,
                           next_step_sealed = $7, next_step_local = $8, next_step_at = $9, next_step_done_at = $10,
-                          next_step_done_by = $11, corrected_at = $12, version = $13, next_step_version = $14
-         WHERE id = $15"
+                          next_step_done_by = $11, corrected_at = $12, version = $13, next_step_version = $14, withdrawn_at = $15,
+                          withdrawn_by = $16, withdrawal_sealed = $17
+         WHERE id = $18"
     ))
     .bind(row.kind)
     .bind(row.local_start)
@@ -206,6 +215,9 @@ pub async fn update(tx: &mut Tx, row: &Row) -> Result<()> {
     .bind(row.corrected_at)
     .bind(row.version)
     .bind(row.next_step_version)
+    .bind(row.withdrawn_at)
+    .bind(row.withdrawn_by)
+    .bind(row.withdrawal_sealed.as_ref())
     .bind(row.id)
     .execute()
     .await
@@ -258,7 +270,7 @@ pub async fn load_former_for_change(
     .await
 }
 
-/// The visits of a participant, if in scope, the latest first, with one more than the page holds.
+/// The visits of a participant, if in scope, the latest first, with one more than the page holds. What was withdrawn is none.
 pub async fn list(
     tx: &mut Tx,
     scope: Scope,
@@ -273,7 +285,7 @@ pub async fn list(
     let statement = reader.selected().then(piece!(
         "visit AS v ",
         lite "CROSS ",
-        "JOIN participant AS p ON p.id = v.participant_id WHERE v.participant_id = "
+        "JOIN participant AS p ON p.id = v.participant_id WHERE v.withdrawn_at IS NULL AND v.participant_id = "
     ));
     let statement = scope
         .asked(statement, participant.0)
@@ -339,7 +351,7 @@ pub async fn companion(tx: &mut Tx, staff: StaffId) -> Result<Option<Actor>> {
         .map(|(role, centre)| Actor::Staff { id: staff, role, centre, session: None, is_posted: false }))
 }
 
-/// Who may read a visit has changed, and with it who may read what was asked about it.
+/// Who may read a visit has changed, or whether it is one, and with it who may read what was asked about it.
 pub async fn tell_questions_again(tx: &mut Tx, row: &Row) -> Result<()> {
     let asked: Vec<Uuid> = tx
         .query(sql!("SELECT id FROM visit_question WHERE visit_id = $1 ORDER BY id"))

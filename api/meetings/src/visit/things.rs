@@ -5,7 +5,7 @@ use kernel::things::Thing;
 /// A visit. Participants learn from their access log that one was read, not which: they read none.
 pub const VISIT: Thing = Thing {
     word: "visit",
-    opens_file: &["list", "read", "list_corrections", "list_parts", "finish_next_step"],
+    opens_file: &["list", "read", "list_corrections", "list_parts", "finish_next_step", "withdraw"],
     participants_learn_which: false,
     observers_learn_which: true,
 };

@@ -27,7 +27,8 @@ async fn visits(tx: &mut Tx, asked: &Asked<'_>) -> Result<Vec<Moment>> {
         return Ok(Vec::new());
     }
     let statement = Statement::new(piece!(
-        "SELECT v.id, v.starts_at, v.local_start, v.zone, v.kind, v.author_id FROM visit AS v WHERE v.participant_id = "
+        "SELECT v.id, v.starts_at, v.local_start, v.zone, v.kind, v.author_id FROM visit AS v
+         WHERE v.withdrawn_at IS NULL AND v.participant_id = "
     ));
     let statement = asked
         .scope

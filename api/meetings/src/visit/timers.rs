@@ -80,7 +80,7 @@ pub async fn note_centre(tx: &mut Tx, centre: CentreId, now: Instant) -> Result<
 async fn page(tx: &mut Tx, centre: CentreId, after: Uuid, rows: i64) -> Result<Vec<Uuid>> {
     Ok(tx
         .query(sql!(
-            "SELECT id FROM visit WHERE centre_id = $1 AND next_step_at IS NOT NULL AND next_step_done_at IS NULL AND id > $2
+            "SELECT id FROM visit WHERE centre_id = $1 AND next_step_at IS NOT NULL AND next_step_done_at IS NULL AND withdrawn_at IS NULL AND id > $2
              ORDER BY id LIMIT ",
             lite "+",
             "$3"
@@ -96,7 +96,7 @@ async fn page(tx: &mut Tx, centre: CentreId, after: Uuid, rows: i64) -> Result<V
 pub async fn note_participant(tx: &mut Tx, participant: ParticipantId, now: Instant) -> Result<()> {
     let found: Vec<(VisitId, CentreId)> = tx
         .query(sql!(
-            "SELECT id, centre_id FROM visit WHERE participant_id = $1 AND next_step_at IS NOT NULL AND next_step_done_at IS NULL"
+            "SELECT id, centre_id FROM visit WHERE participant_id = $1 AND next_step_at IS NOT NULL AND next_step_done_at IS NULL AND withdrawn_at IS NULL"
         ))
         .bind(participant)
         .all()
@@ -109,7 +109,7 @@ pub async fn note_author(tx: &mut Tx, author: StaffId, now: Instant) -> Result<(
     let found: Vec<(VisitId, CentreId)> = tx
         .query(sql!(
             "SELECT id, centre_id FROM visit
-             WHERE author_id = $1 AND next_step_at IS NOT NULL AND next_step_done_at IS NULL"
+             WHERE author_id = $1 AND next_step_at IS NOT NULL AND next_step_done_at IS NULL AND withdrawn_at IS NULL"
         ))
         .bind(author)
         .all()
@@ -121,7 +121,7 @@ pub async fn note_author(tx: &mut Tx, author: StaffId, now: Instant) -> Result<(
 pub async fn derive_all(app: &App, tx: &mut Tx, now: Instant) -> Result<()> {
     let open: Vec<Uuid> = tx
         .query(sql!(
-            "SELECT id FROM visit WHERE next_step_at IS NOT NULL AND next_step_done_at IS NULL ORDER BY id"
+            "SELECT id FROM visit WHERE next_step_at IS NOT NULL AND next_step_done_at IS NULL AND withdrawn_at IS NULL ORDER BY id"
         ))
         .scalars()
         .await?;

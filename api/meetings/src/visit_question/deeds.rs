@@ -31,6 +31,9 @@ pub async fn ask(
 ) -> Result<(Row, Audit)> {
     let subject = Subject { kind: SubjectKind::Visit, id: visit.id.0 };
     let refused = |detail| Err(Error::command_refused(subject, detail, &[] as &[&str]));
+    if visit.withdrawn_at.is_some() {
+        return refused("it was withdrawn as entered by mistake");
+    }
     if visit.readers == VisitReaders::Author && emergency.is_none() {
         return refused("its author wrote it for themself alone: it is asked about by an emergency access");
     }
@@ -48,6 +51,7 @@ pub async fn ask(
         centre_id: visit.centre_id,
         participant_id: visit.participant_id,
         author_id: visit.author_id,
+        visit_withdrawn_at: visit.withdrawn_at,
         asked_by: manager,
         asked_at: now,
         question_sealed: Some(key.seal_text(field("question_sealed", id), &new.question, &*app.random)?),

@@ -29,6 +29,8 @@ pub struct Row {
     pub participant_id: ParticipantId,
     /// Who logged the visit.
     pub author_id: StaffId,
+    /// When the visit was withdrawn as entered by mistake.
+    pub visit_withdrawn_at: Option<Instant>,
     /// Who asks.
     pub asked_by: StaffId,
     /// When.
@@ -114,7 +116,7 @@ pub async fn accompanies(tx: &mut Tx, staff: StaffId, participant: ParticipantId
 /// The columns as this reader may see them.
 fn selected(reader: Reader) -> Statement<'static> {
     let columns = Statement::new(piece!(
-        "SELECT q.id, q.visit_id, q.centre_id, q.participant_id, v.author_id, q.asked_by, q.asked_at, q.answered_at, q.version, p.data_key, "
+        "SELECT q.id, q.visit_id, q.centre_id, q.participant_id, v.author_id, v.withdrawn_at AS visit_withdrawn_at, q.asked_by, q.asked_at, q.answered_at, q.version, p.data_key, "
     ));
     let question = reader.if_readable(columns).then(piece!("q.question_sealed END AS question_sealed, "));
     reader.if_readable(question).then(piece!("q.answer_sealed END AS answer_sealed FROM "))
@@ -143,7 +145,7 @@ pub async fn hold_visit(tx: &mut Tx, id: VisitQuestionId) -> Result<()> {
 /// A question in scope, whole and held until the transaction ends. Whoever answers it holds its visit first ([`hold_visit`]).
 pub async fn load_for_change(tx: &mut Tx, scope: Scope, id: VisitQuestionId) -> Result<Option<Row>> {
     let statement = scope.sql(&scoped!(
-        "SELECT q.*, v.author_id, p.data_key FROM visit_question AS q JOIN visit AS v ON v.id = q.visit_id
+        "SELECT q.*, v.author_id, v.withdrawn_at AS visit_withdrawn_at, p.data_key FROM visit_question AS q JOIN visit AS v ON v.id = q.visit_id
          JOIN participant AS p ON p.id = q.participant_id WHERE ",
         q,
         " AND q.id = $2",
@@ -161,7 +163,7 @@ pub async fn load_former_for_change(
     (recorded_at, earliest_end): Since,
 ) -> Result<Option<Row>> {
     tx.query(sql!(
-        "SELECT q.*, v.author_id, p.data_key FROM visit_question AS q JOIN visit AS v ON v.id = q.visit_id
+        "SELECT q.*, v.author_id, v.withdrawn_at AS visit_withdrawn_at, p.data_key FROM visit_question AS q JOIN visit AS v ON v.id = q.visit_id
          JOIN participant AS p ON p.id = q.participant_id
          WHERE q.id = $1 AND v.author_id = $2
            AND EXISTS (SELECT 1 FROM assignment AS former

@@ -20,7 +20,7 @@ pub struct SyncForm;
 impl Form for SyncForm {
     type Answer = VisitQuestion;
     const LIST: &'static str = "visit_questions";
-    const ABOUT: &'static str = "Questions on visits that are not answered, and those that were asked within the last 30 days, as `readVisitQuestion` gives them. Nothing that only an emergency access opens.";
+    const ABOUT: &'static str = "Questions on visits that are not answered, and those that were asked within the last 30 days, as `readVisitQuestion` gives them; none on a visit that was withdrawn. Nothing that only an emergency access opens.";
     const KINDS: &'static [&'static Thing] = &[&VISIT_QUESTION];
 
     fn is_for(actor: &Actor) -> bool {
@@ -30,7 +30,10 @@ impl Form for SyncForm {
     async fn load(loading: &mut Loading<'_>, ids: &[Uuid]) -> Result<Vec<Told<VisitQuestion>>> {
         let reader = Reader::of(loading.actor, None, loading.now);
         let mut entries = store::named(loading.tx, loading.scope, reader, ids).await?;
-        let is_told = |row: &Row| row.answered_at.is_none() || row.asked_at >= loading.window.from;
+        let is_told = |row: &Row| {
+            row.visit_withdrawn_at.is_none()
+                && (row.answered_at.is_none() || row.asked_at >= loading.window.from)
+        };
         entries.retain(|entry| entry.row.as_ref().is_none_or(is_told));
         let told = entries.into_iter().map(|entry| {
             let about = entry.row.as_ref().map(|row| row.participant_id);

@@ -119,7 +119,7 @@ pub async fn found(tx: &mut Tx, participant: ParticipantId) -> Result<Vec<Contac
     let rows: Vec<(Instant, ContactKind, Uuid)> = tx
         .query(sql!(
             "SELECT * FROM (SELECT v.starts_at AS at, 'visit' AS kind, v.id FROM visit AS v
-                            WHERE v.participant_id = $1 ORDER BY v.starts_at DESC, v.id DESC LIMIT 1) AS visited
+                            WHERE v.participant_id = $1 AND v.withdrawn_at IS NULL ORDER BY v.starts_at DESC, v.id DESC LIMIT 1) AS visited
              UNION ALL
              SELECT * FROM (SELECT a.starts_at, 'appointment', a.id FROM appointment AS a
                             WHERE a.participant_id = $1 AND a.state = $2
