@@ -2,3 +2,21 @@
 ALTER TABLE visit ADD COLUMN withdrawn_at TIMESTAMPTZ;
 ALTER TABLE visit ADD COLUMN withdrawn_by UUID;
 ALTER TABLE visit ADD COLUMN withdrawal_sealed BYTEA;
+
+-- When the answers of a check-in were corrected last.
+ALTER TABLE check_in ADD COLUMN corrected_at TIMESTAMPTZ;
+
+-- What was answered before it was corrected, as it was sealed then, and why.
+CREATE TABLE check_in_correction (
+    check_in_id UUID NOT NULL REFERENCES check_in (id),
+    -- The version that said it.
+    version BIGINT NOT NULL,
+    corrected_at TIMESTAMPTZ NOT NULL,
+    -- Absent: the participant themself.
+    corrected_by UUID REFERENCES staff (id),
+    why_sealed BYTEA NOT NULL,
+    answers_sealed BYTEA NOT NULL,
+    answered_at TIMESTAMPTZ,
+    answered_by UUID REFERENCES staff (id),
+    PRIMARY KEY (check_in_id, version)
+);

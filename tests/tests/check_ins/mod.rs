@@ -1,6 +1,7 @@
 //! Check-ins: planning them, answering, what time does, what phones have, and whom to call.
 
 mod answering;
+mod correcting;
 mod custom;
 mod passing;
 mod phones;

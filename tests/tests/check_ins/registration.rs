@@ -21,6 +21,8 @@ use serde_json::{Value, json};
 const ANSWER: &str = "Qanari-roof: the rain comes in";
 /// What one participant alone is asked.
 const QUESTION: &str = "Qanari-alone: did the letter come";
+/// Why the answers were corrected.
+const CORRECTION: &str = "Qanari-meant: the thumb was too wide";
 /// The questionnaire that came with the service.
 const DEFAULT: &str = "019ac000-0000-7000-8000-000000000001";
 
@@ -42,6 +44,7 @@ pub const FEATURE: Feature = Feature {
     ],
     states: &[
         State { operation: "reviewCheckIn", make: |stage, _, ids| Box::pin(answered(stage, ids)) },
+        State { operation: "correctCheckInAnswers", make: |stage, _, ids| Box::pin(answered(stage, ids)) },
         State { operation: "excuseCheckIn", make: |stage, _, ids| Box::pin(missed(stage, ids)) },
     ],
     bodies: &[
@@ -55,6 +58,7 @@ pub const FEATURE: Feature = Feature {
         deed("save answers", "saveCheckInAnswers", By::Participant),
         deed("answer a check-in", "submitCheckIn", By::Participant),
         deed("answer for somebody", "submitCheckIn", By::Mentor),
+        deed("correct the answers", "correctCheckInAnswers", By::Manager),
         deed("see the answers", "reviewCheckIn", By::Mentor),
         deed("excuse a check-in", "excuseCheckIn", By::Manager),
         deed("call a check-in off", "cancelCheckIn", By::Manager),
@@ -76,6 +80,7 @@ pub const FEATURE: Feature = Feature {
         "check_in.plan",
         "check_in.save_answers",
         "check_in.submit",
+        "check_in.correct_answers",
         "check_in.review",
         "check_in.excuse",
         "check_in.cancel",
@@ -83,13 +88,27 @@ pub const FEATURE: Feature = Feature {
     planned: &["check_in"],
     tables: &[
         about("check_in", "check-in", Phones::Get(&["check_ins"])),
+        about(
+            "check_in_correction",
+            "check-in",
+            Phones::GetNothing("what asked for help stands with the check-in, and the rest is looked up where there is a network"),
+        ),
         about("custom_questions", "custom questions", Phones::GetNothing("a check-in says what it asks")),
     ],
     canaries: &[
         Canary {
             text: ANSWER,
-            columns: &["check_in.answers_sealed", "check_in.former_answers_sealed"],
+            columns: &[
+                "check_in.answers_sealed",
+                "check_in.former_answers_sealed",
+                "check_in_correction.answers_sealed",
+            ],
             readers: &[Participant, Mentor, Counsellor, Manager],
+        },
+        Canary {
+            text: CORRECTION,
+            columns: &["check_in_correction.why_sealed"],
+            readers: &[Mentor, Counsellor, Manager],
         },
         Canary {
             text: QUESTION,
@@ -102,6 +121,16 @@ pub const FEATURE: Feature = Feature {
     recorded: &[
         |app| Box::pin(own(app, "saveCheckInAnswers", json!({"answers": []}))),
         |app| Box::pin(own(app, "submitCheckIn", answers("good"))),
+        |app| {
+            Box::pin(async {
+                let path = super::open(app).await;
+                let submit = super::command(app, &app.world.participant, &path, "submit", 1);
+                submit.json(answers("bad")).expect(200).await;
+                let id = path.rsplit('/').next().expect("an id").to_owned();
+                let change = over(answers("good"), &json!({"reason": "slip"}));
+                (app.world.participant.clone(), recorded(app, "correctCheckInAnswers", &id, 2, &change))
+            })
+        },
         |app| {
             Box::pin(async {
                 let path = super::open(app).await;
@@ -191,6 +220,9 @@ async fn release(aviary: &Aviary<'_>, ids: Ids) -> Ids {
     said["answers"][1]["option"] = json!("nowhere");
     app.put(&format!("{path}/answers")).by(&mentor()).if_match(1).json(said).expect(200).await;
     app.post(&format!("{path}/submit")).by(&mentor()).if_match(2).json(whole).expect(200).await;
+    let mut meant = over(answers("neutral"), &json!({"reason": "misheard", "note": CORRECTION}));
+    meant["answers"].as_array_mut().expect("answers").push(json!({"question_id": "own_1", "text": ANSWER}));
+    app.post(&format!("{path}/correct-answers")).by(&mentor()).if_match(3).json(meant).expect(200).await;
     ids.with("check_in_id", id.parse().expect("an id"))
 }
 
@@ -198,7 +230,12 @@ async fn release(aviary: &Aviary<'_>, ids: Ids) -> Ids {
 async fn fill(crowd: &mut Crowd) {
     let mentor = crowd.app.world.mentor.again(&crowd.app.app);
     let planned = plan(&crowd.app, &mentor, new_check_ins(&crowd.app, &["2026-11-23"])).await;
-    crowd.made("check_in_id", planned.string("/items/0/id").parse().expect("an id"));
+    let id = planned.string("/items/0/id");
+    let path = format!("/v1/check-ins/{id}");
+    super::command(&crowd.app, &mentor, &path, "submit", 1).json(answers("bad")).expect(200).await;
+    let meant = over(answers("good"), &json!({"reason": "misheard"}));
+    super::command(&crowd.app, &mentor, &path, "correct-answers", 2).json(meant).expect(200).await;
+    crowd.made("check_in_id", id.parse().expect("an id"));
     let (app, then) = (&crowd.app, crowd.app.now().saturating_sub(TimeDelta::days(9)));
     let mut tx = app.app.db.write().await.expect("a transaction");
     for chunk in crowd.participants.chunks(CHUNK) {
@@ -250,5 +287,14 @@ async fn fill(crowd: &mut Crowd) {
         }
         query.execute().await.expect("custom questions");
     }
+    // Nobody reads these: what they say is whatever was sealed.
+    tx.query(sql!(
+        "INSERT INTO check_in_correction (check_in_id, version, corrected_at, why_sealed, answers_sealed)
+         SELECT c.id, c.version, c.planned_at, own.questions_sealed, own.questions_sealed
+         FROM check_in AS c JOIN custom_questions AS own ON own.participant_id = c.participant_id WHERE c.corrected_at IS NULL"
+    ))
+    .execute()
+    .await
+    .expect("corrections");
     tx.commit().await.expect("check-ins");
 }

@@ -3,13 +3,15 @@
 use super::{
     answers::{Given, What},
     asked,
+    corrections::{self, Corrected},
     former::{self, Former},
     outages::CheckInOutage,
     pause::CheckInPause,
     rules::{self},
     store::Row,
     words::{
-        CheckInCancelReason, CheckInExcuseReason, CheckInId, CheckInReasonSide, CheckInSeriesId, CheckInState,
+        AnswerCorrectionReason, CheckInCancelReason, CheckInExcuseReason, CheckInId, CheckInReasonSide,
+        CheckInSeriesId, CheckInState,
     },
 };
 use crate::{
@@ -112,6 +114,38 @@ pub struct EarlierAnswers {
     pub answered_by: Option<StaffId>,
     /// Whether they stood once. Those that came too late never did.
     pub stood: bool,
+    /// Whether they were corrected: something else had been meant.
+    pub corrected: bool,
+}
+
+/// What was answered before it was corrected.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct FormerCheckInAnswers {
+    /// The version that said it.
+    pub version: i64,
+    /// When it was corrected.
+    pub corrected_at: Instant,
+    /// Who corrected it; absent if the participant did themself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub corrected_by: Option<StaffId>,
+    /// Why.
+    pub reason: AnswerCorrectionReason,
+    /// In words.
+    #[serde(serialize_with = "expose_in_answer_if_any", skip_serializing_if = "Option::is_none")]
+    pub note: Option<Note>,
+    /// What was answered.
+    #[schema(max_items = 6)]
+    pub answers: Vec<CheckInAnswer>,
+    /// Whether somebody was to call.
+    pub call_wanted: bool,
+    /// Whether an answer is one that somebody learns of at once.
+    pub alarms: bool,
+    /// When it was answered, as the device says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub answered_at: Option<Instant>,
+    /// Who answered for the participant; absent if they did themself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub answered_by: Option<StaffId>,
 }
 
 /// Why a missed one was closed.
@@ -207,6 +241,9 @@ pub struct CheckIn {
     /// Whether they were given when it had closed; absent until all are given.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub is_late: Option<bool>,
+    /// When they were corrected last: something else had been meant.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub corrected_at: Option<Instant>,
     /// When somebody who accompanies the participant had seen them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reviewed_at: Option<Instant>,
@@ -224,7 +261,7 @@ pub struct CheckIn {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub help: Option<Help>,
     /// What the caller can do now.
-    #[schema(max_items = 5, example = json!(["save_answers", "submit"]))]
+    #[schema(max_items = 6, example = json!(["save_answers", "submit"]))]
     pub possible_commands: Vec<String>,
     /// When it was planned.
     pub planned_at: Instant,
@@ -265,7 +302,7 @@ impl CheckIn {
         let state = rules::state(row.settled, &row.window(), row.clock(reader.now));
         let is_over = matches!(state, CheckInState::Reviewed | CheckInState::Cancelled);
         let shows_help = reader.actor.role().is_none() && !is_over;
-        let possible = rules::possible(reader.actor, state);
+        let possible = rules::possible(reader.actor, state, row.answered_by);
         Ok(Self {
             id: row.id,
             participant_id: row.participant_id,
@@ -299,6 +336,7 @@ impl CheckIn {
                 .submitted_at
                 .and(row.answered_at)
                 .map(|answered_at| rules::is_late(answered_at, &row.window())),
+            corrected_at: row.corrected_at,
             reviewed_at: row.reviewed_at,
             reviewed_by: row.reviewed_by,
             excuse: excuse(row),
@@ -382,6 +420,28 @@ impl EarlierAnswers {
             answered_at: former.answered_at,
             answered_by: former.answered_by,
             stood: former.stood,
+            corrected: former.corrected,
+        })
+    }
+}
+
+impl FormerCheckInAnswers {
+    /// What was answered in the check-in `row`, opened.
+    pub fn of(kernel: &Kernel, row: &Row, corrected: &Corrected) -> Result<Self> {
+        let asked = asked::questions(kernel, row)?;
+        let (given, why) = corrections::opened(kernel, row, corrected)?;
+        Ok(Self {
+            version: corrected.version,
+            corrected_at: corrected.corrected_at,
+            corrected_by: corrected.corrected_by,
+            // What a later version calls by another word.
+            reason: why.reason.parse().unwrap_or(AnswerCorrectionReason::Other),
+            note: why.note.as_deref().map(note).transpose()?,
+            alarms: given.alarms(&asked),
+            call_wanted: given.call_wanted,
+            answers: CheckInAnswer::all(given)?,
+            answered_at: corrected.answered_at,
+            answered_by: corrected.answered_by,
         })
     }
 }

@@ -34,7 +34,7 @@ pub struct By<'b> {
 
 impl By<'_> {
     /// Who answers for the participant; nobody if they do themself.
-    fn for_them(&self) -> Option<StaffId> {
+    pub fn for_them(&self) -> Option<StaffId> {
         match self.actor {
             Actor::Participant { .. } => None,
             Actor::Staff { id, .. } => Some(*id),
@@ -42,7 +42,7 @@ impl By<'_> {
     }
 
     /// When they answer, if that is what they do.
-    fn answered_at(&self) -> Instant {
+    pub fn answered_at(&self) -> Instant {
         rules::answered_at(self.recorded_at.unwrap_or(self.now), self.now)
     }
 
@@ -85,7 +85,7 @@ pub async fn answer(
         // Nobody has seen these.
         (row.reviewed_at, row.reviewed_by) = (None, None);
     }
-    let news = keep(app, tx, row, news, now).await?;
+    let (news, _) = keep(app, tx, row, news, now).await?;
     if extent == Extent::Whole {
         contact::happened(app, tx, row.participant_id, now).await?;
     }
@@ -122,8 +122,8 @@ pub async fn hear(
     }
     let news = News::of(&given, &before, &questions);
     let (answered_at, answered_by) = (by.answered_at(), by.for_them());
-    former::keep(app, row, Former { given, answered_at, answered_by, stood: false })?;
-    let news = keep(app, tx, row, news, by.now).await?;
+    former::keep(app, row, Former { given, answered_at, answered_by, stood: false, corrected: false })?;
+    let (news, _) = keep(app, tx, row, news, by.now).await?;
     escalate::answered(app, tx, row, news, by.now).await?;
     Ok(Some(audited(row, command(extent))))
 }
@@ -149,17 +149,18 @@ fn keep_what_goes(
         return Ok(());
     }
     let answered_by = row.answered_by;
-    former::keep(app, row, Former { given: before, answered_at, answered_by, stood: true })
+    former::keep(app, row, Former { given: before, answered_at, answered_by, stood: true, corrected: false })
 }
 
-/// Writes what was answered, and says what of it is to be raised.
-async fn keep(app: &App, tx: &mut Tx, row: &mut Row, news: News, now: Instant) -> Result<News> {
+/// Writes what was answered, and says what of it is to be raised, and whether its participant is accompanied.
+pub async fn keep(app: &App, tx: &mut Tx, row: &mut Row, news: News, now: Instant) -> Result<(News, bool)> {
     row.alarm_at = row.alarm_at.or(news.alarm.then_some(now));
     row.call_wanted_at = row.call_wanted_at.or(news.call.then_some(now));
     row.version += 1;
     // Nobody sees to what comes late of somebody who is no longer accompanied.
     let is_accompanied = changed(app, tx, row, now).await?;
-    Ok(News { alarm: news.alarm && is_accompanied, call: news.call && is_accompanied })
+    let raised = News { alarm: news.alarm && is_accompanied, call: news.call && is_accompanied };
+    Ok((raised, is_accompanied))
 }
 
 /// Says that the answers were seen.
@@ -242,7 +243,8 @@ async fn changed(app: &App, tx: &mut Tx, row: &Row, now: Instant) -> Result<bool
     remind::plan_again(app, tx, row, now).await
 }
 
-fn audited(row: &Row, command: Command) -> Audit {
+/// The line of the audit log about what was done to it.
+pub fn audited(row: &Row, command: Command) -> Audit {
     Audit::new(&CHECK_IN, command.as_str(), row.id.0).about(row.participant_id).at(row.centre_id)
 }
 
@@ -276,8 +278,9 @@ fn becomes_by_answers(by: By<'_>, row: &Row, command: Command, answered_at: Inst
     rules::after(state, command).ok_or_else(|| refused(by, row, state))
 }
 
-fn refused(by: By<'_>, row: &Row, state: CheckInState) -> Error {
+/// A refusal that says what is possible.
+pub fn refused(by: By<'_>, row: &Row, state: CheckInState) -> Error {
     let subject = Subject { kind: SubjectKind::CheckIn, id: row.id.0 };
-    let possible = rules::possible(by.actor, state);
+    let possible = rules::possible(by.actor, state, row.answered_by);
     Error::command_refused(subject, format!("the check-in is {state}"), &possible)
 }

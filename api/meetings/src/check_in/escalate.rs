@@ -5,7 +5,7 @@ use super::{answers::Given, store::Row};
 use crate::{
     App,
     questionnaire::question::Question,
-    work_item::{self, Raise, WorkCause},
+    work_item::{self, Raise, ResolutionReason, WorkCause},
 };
 use contract::time::Instant;
 use db::Tx;
@@ -21,6 +21,9 @@ pub struct News {
 }
 
 impl News {
+    /// Nothing.
+    pub const NONE: Self = Self { alarm: false, call: false };
+
     /// What these answers ask for that those which stood did not.
     pub fn of(given: &Given, before: &Given, questions: &[Question]) -> Self {
         Self { alarm: given.alarms_beyond(before, questions), call: given.call_wanted && !before.call_wanted }
@@ -41,9 +44,32 @@ pub async fn answered(app: &App, tx: &mut Tx, row: &Row, news: News, now: Instan
     Ok(())
 }
 
+/// What had asked for somebody was answered by mistake: the item is closed and says so. Where the participant took it back themself, whoever leads
+/// is told and looks whether that is so: somebody may have stood beside them.
+pub async fn taken_back(
+    app: &App,
+    tx: &mut Tx,
+    row: &Row,
+    taken_back: News,
+    tells_staff: bool,
+    now: Instant,
+) -> Result<()> {
+    let why = ResolutionReason::AnswersCorrected;
+    if taken_back.alarm {
+        work_item::resolve_because(app, tx, WorkCause::CheckInAlarm, row.id.0, why, now).await?;
+    }
+    if taken_back.call {
+        work_item::resolve_because(app, tx, WorkCause::CallWanted, row.id.0, why, now).await?;
+    }
+    if tells_staff && taken_back != News::NONE {
+        raise(app, tx, row, WorkCause::HelpTakenBack, now).await?;
+    }
+    Ok(())
+}
+
 /// Somebody has seen them.
 pub async fn reviewed(app: &App, tx: &mut Tx, row: &Row, now: Instant) -> Result<()> {
-    for cause in [WorkCause::CheckInAlarm, WorkCause::CallWanted] {
+    for cause in [WorkCause::CheckInAlarm, WorkCause::CallWanted, WorkCause::HelpTakenBack] {
         work_item::resolve(app, tx, cause, row.id.0, now).await?;
     }
     Ok(())

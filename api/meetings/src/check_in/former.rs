@@ -20,6 +20,9 @@ pub struct Former {
     pub answered_by: Option<StaffId>,
     /// Whether they stood once. Those that came too late for it never did.
     pub stood: bool,
+    /// Whether they were corrected: something else had been meant.
+    #[serde(default)]
+    pub corrected: bool,
 }
 
 /// All that are kept, the earliest first.

@@ -1,11 +1,12 @@
 //! The operations on check-ins.
 
 use super::{
-    answer::{CheckIn, PlannedCheckIns, Reader},
+    answer::{CheckIn, FormerCheckInAnswers, PlannedCheckIns, Reader},
     answers::Extent,
+    correcting, corrections,
     deeds::{self, By},
     planning::{self, Planning},
-    request::{NewAnswers, NewCheckInCancellation, NewCheckInExcuse, NewCheckIns},
+    request::{AnswersCorrection, NewAnswers, NewCheckInCancellation, NewCheckInExcuse, NewCheckIns},
     rules::Command,
     store::{self, Row},
     things::CHECK_IN,
@@ -159,6 +160,61 @@ pub async fn submit(
     let by = by(&call.actor, &work);
     let audit = deeds::answer(&app, &mut work.tx, by, &mut row, body.value, Extent::Whole).await?;
     finish(&app, work, &call.actor, row, audit).await
+}
+
+/// Correct answers that were given
+///
+/// For whoever gave them, and for the manager of the centre: the participant until they were seen, and whoever answered for them while they
+/// accompany them. What was answered, who corrected it and why are kept beside it, and the answers are to be seen again. One that alarms now is
+/// told at once. What had asked for help by mistake asks no longer, unless the reason is `other`: the work item is closed with that reason, and
+/// where the participant took it back themself, somebody is to look whether that is so.
+#[utoipa::path(
+    post, path = "/check-ins/{check_in_id}/correct-answers", tag = "check-ins", operation_id = "correctCheckInAnswers",
+    request_body = AnswersCorrection,
+    params(("check_in_id" = CheckInId, Path), IfMatch, Call),
+    responses((status = 200, description = "How it stands now", body = CheckIn, headers(("ETag" = String))), ChangeProblems)
+)]
+pub async fn correct_answers(
+    State(app): State<App>,
+    call: Call,
+    Path(id): Path<CheckInId>,
+    seen: IfMatch,
+    body: Body<AnswersCorrection>,
+) -> Result<Response> {
+    deeds::require(&call.actor, Command::CorrectAnswers)?;
+    let mut work = app.begin(&call, body.digest).await?;
+    let mut row = held(&mut work, &call.actor, &seen, id).await?;
+    let by = by(&call.actor, &work);
+    let audit = correcting::correct(&app, &mut work.tx, by, &mut row, body.value).await?;
+    finish(&app, work, &call.actor, row, audit).await
+}
+
+/// List what was answered in a check-in before it was corrected
+///
+/// The latest first. For the mentors and counsellors of the participant and the manager of their centre.
+#[utoipa::path(
+    get, path = "/check-ins/{check_in_id}/corrections", tag = "check-ins", operation_id = "listCheckInCorrections",
+    params(("check_in_id" = CheckInId, Path), PageQuery),
+    responses((status = 200, description = "A page of what was answered before", body = Page<FormerCheckInAnswers>), ReadProblems)
+)]
+pub async fn list_corrections(
+    State(app): State<App>,
+    call: Call,
+    Path(id): Path<CheckInId>,
+    Query(query): Query<PageQuery>,
+) -> Result<Response> {
+    let scope = call.actor.staff_caseload()?;
+    let paging = query.paging()?;
+    let mut reading = app.begin_reading(&call).await?;
+    let row = store::load(&mut reading.tx, scope, id).await?.ok_or_else(Error::not_found)?;
+    let page = paging
+        .page(corrections::list(&mut reading.tx, id, paging).await?, |entry| entry.key.version)?
+        .legible()
+        .map(|corrected| FormerCheckInAnswers::of(&app, &row, &corrected))?;
+    let audit = Audit::new(&CHECK_IN, "list_corrections", id.0)
+        .about(row.participant_id)
+        .with("count", page.items.len());
+    reading.finish(audit, Reply::ok(&page)?).await
 }
 
 /// Say that the answers were seen

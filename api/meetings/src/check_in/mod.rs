@@ -10,6 +10,8 @@
 mod answer;
 mod answers;
 mod asked;
+mod correcting;
+mod corrections;
 mod deeds;
 mod escalate;
 mod former;
@@ -60,6 +62,8 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(http::read))
         .routes(routes!(http::save_answers))
         .routes(routes!(http::submit))
+        .routes(routes!(http::correct_answers))
+        .routes(routes!(http::list_corrections))
         .routes(routes!(http::review))
         .routes(routes!(http::excuse))
         .routes(routes!(http::cancel))

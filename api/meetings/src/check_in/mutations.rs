@@ -4,8 +4,9 @@
 
 use super::{
     answers::Extent,
+    correcting,
     deeds::{self, By},
-    request::{NewAnswers, NewCheckInExcuse},
+    request::{AnswersCorrection, NewAnswers, NewCheckInExcuse},
     rules::{Command, TAKEN_AFTERWARDS},
     store::{self, Row},
     things::CHECK_IN,
@@ -23,6 +24,7 @@ use kernel::{
 pub const MUTATIONS: &[Mutation] = &[
     Mutation { operation: "saveCheckInAnswers", apply: |applying| Box::pin(answer(applying, Extent::Some)) },
     Mutation { operation: "submitCheckIn", apply: |applying| Box::pin(answer(applying, Extent::Whole)) },
+    Mutation { operation: "correctCheckInAnswers", apply: |applying| Box::pin(correct(applying)) },
     Mutation { operation: "reviewCheckIn", apply: |applying| Box::pin(review(applying)) },
     Mutation { operation: "excuseCheckIn", apply: |applying| Box::pin(excuse(applying)) },
 ];
@@ -57,6 +59,29 @@ async fn refusal(applying: &mut Applying<'_>, row: &Row, base: i64, extent: Exte
         return if error.code() == Some(ProblemCode::Changed) { Ok(Some(error)) } else { Err(error) };
     }
     Ok(deeds::refusal(by(applying), row, extent))
+}
+
+/// Whoever corrects relies on what was answered: if somebody else has corrected it since, they are told. What asks for help is heard all the same.
+async fn correct(applying: &mut Applying<'_>) -> Result<Applied> {
+    deeds::require(applying.actor, Command::CorrectAnswers)?;
+    let base = applying.base_version()?;
+    let mut row = held(applying, true).await?;
+    let change: AnswersCorrection = applying.body()?;
+    let by = by(applying);
+    let refusal = match require_seen(applying, &row, base).await {
+        Ok(()) => correcting::refusal(by, &row),
+        Err(error) if error.code() == Some(ProblemCode::Changed) => Some(error),
+        Err(error) => return Err(error),
+    };
+    if let Some(refusal) = refusal {
+        let said = correcting::answers(change);
+        let heard = deeds::hear(applying.app, applying.tx, by, &mut row, said, Extent::Whole).await?;
+        return heard.map(|audit| applied(&row, audit)).ok_or(refusal);
+    }
+    let audit = correcting::correct(applying.app, applying.tx, by, &mut row, change)
+        .await
+        .map_err(|error| error.below("/body"))?;
+    Ok(applied(&row, audit))
 }
 
 async fn review(applying: &mut Applying<'_>) -> Result<Applied> {

@@ -161,6 +161,7 @@ pub async fn plan(
             cancelled_at: None,
             cancelled_by: None,
             cancel_reason: None,
+            corrected_at: None,
             version: 1,
             data_key: whom.data_key.clone(),
             participant_language: whom.participant_language,

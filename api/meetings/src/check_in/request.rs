@@ -1,6 +1,6 @@
 //! What callers send.
 
-use super::words::{CheckInCancelReason, CheckInExcuseReason, CheckInId};
+use super::words::{AnswerCorrectionReason, CheckInCancelReason, CheckInExcuseReason, CheckInId};
 use crate::{
     opening_hours::calendar::{CalendarDate, TimeOfDay},
     questionnaire::{QuestionnaireId, Slug},
@@ -103,6 +103,32 @@ pub struct NewAnswer {
 }))]
 pub struct NewAnswers {
     /// All answers so far; they take the place of those that were saved before.
+    #[schema(max_items = 6)]
+    pub answers: Vec<NewAnswer>,
+    /// Whether somebody is to call.
+    #[serde(default)]
+    pub call_wanted: bool,
+}
+
+/// What somebody had meant to answer.
+#[derive(Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({
+    "reason": "slip",
+    "answers": [
+        {"question_id": "how_are_you", "option": "neutral"},
+        {"question_id": "housing", "option": "with_others"},
+        {"question_id": "work", "option": "searching"},
+        {"question_id": "worry", "option": "no"}
+    ],
+    "call_wanted": false
+}))]
+pub struct AnswersCorrection {
+    /// Why.
+    pub reason: AnswerCorrectionReason,
+    /// In words, if there is more to say.
+    pub note: Option<Note>,
+    /// All answers; they take the place of those that were given.
     #[schema(max_items = 6)]
     pub answers: Vec<NewAnswer>,
     /// Whether somebody is to call.

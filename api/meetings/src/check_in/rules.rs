@@ -5,7 +5,7 @@ use super::{
     words::{CheckInState, Settled, Stage},
 };
 use chrono::TimeDelta;
-use contract::{StaffRole, time::Instant};
+use contract::{StaffId, StaffRole, time::Instant};
 use kernel::access::Actor;
 use std::fmt;
 
@@ -31,11 +31,14 @@ pub enum Command {
     Excuse,
     /// Call it off.
     Cancel,
+    /// Say that something else was meant.
+    CorrectAnswers,
 }
 
 impl Command {
     /// All of them.
-    pub const ALL: [Self; 5] = [Self::SaveAnswers, Self::Submit, Self::Review, Self::Excuse, Self::Cancel];
+    pub const ALL: [Self; 6] =
+        [Self::SaveAnswers, Self::Submit, Self::Review, Self::Excuse, Self::Cancel, Self::CorrectAnswers];
 
     /// Its word.
     pub const fn as_str(self) -> &'static str {
@@ -45,6 +48,7 @@ impl Command {
             Self::Review => "review",
             Self::Excuse => "excuse",
             Self::Cancel => "cancel",
+            Self::CorrectAnswers => "correct_answers",
         }
     }
 }
@@ -71,12 +75,14 @@ pub fn state(settled: Settled, window: &Window, now: Instant) -> CheckInState {
 }
 
 /// What becomes of one in this state by this command; nothing if that is refused. Answers that come after a reason was noted are taken: nobody
-/// who answers is too late.
+/// who answers is too late. What was seen and is corrected then is to be seen again.
 pub const fn after(state: CheckInState, command: Command) -> Option<Settled> {
-    use CheckInState::{Excused, Missed, Open, Planned, Submitted};
+    use CheckInState::{Excused, Missed, Open, Planned, Reviewed, Submitted};
     match (state, command) {
         (Open | Missed, Command::SaveAnswers) => Some(Settled::Unanswered),
-        (Open | Missed | Excused, Command::Submit) => Some(Settled::Submitted),
+        (Open | Missed | Excused, Command::Submit) | (Submitted | Reviewed, Command::CorrectAnswers) => {
+            Some(Settled::Submitted)
+        }
         (Submitted, Command::Review) => Some(Settled::Reviewed),
         (Missed, Command::Excuse) => Some(Settled::Excused),
         (Planned | Open | Missed, Command::Cancel) => Some(Settled::Cancelled),
@@ -105,32 +111,58 @@ pub fn may(actor: &Actor, command: Command) -> bool {
         (actor.role(), command),
         (None | Some(StaffRole::Mentor | StaffRole::Counsellor), Command::SaveAnswers | Command::Submit)
             | (
+                None | Some(StaffRole::Mentor | StaffRole::Counsellor | StaffRole::Manager),
+                Command::CorrectAnswers,
+            )
+            | (
                 Some(StaffRole::Mentor | StaffRole::Counsellor | StaffRole::Manager),
                 Command::Review | Command::Excuse | Command::Cancel,
             )
     )
 }
 
-/// What this person can do now.
-pub fn possible(actor: &Actor, state: CheckInState) -> Vec<Command> {
-    let can = |command: &Command| may(actor, *command) && after(state, *command).is_some();
+/// Whether this person may correct what was answered by this staff member for the participant, or by the participant themself if by none. Whoever
+/// gave answers corrects them, and a manager all: a participant until they were seen, since somebody may have acted on them then.
+pub fn may_correct(actor: &Actor, answered_by: Option<StaffId>, state: CheckInState) -> bool {
+    match actor {
+        Actor::Participant { .. } => answered_by.is_none() && state == CheckInState::Submitted,
+        Actor::Staff { role: StaffRole::Manager, .. } => true,
+        Actor::Staff { id, role: StaffRole::Mentor | StaffRole::Counsellor, .. } => answered_by == Some(*id),
+        Actor::Staff { .. } => false,
+    }
+}
+
+/// What this person can do now with a check-in that this staff member answered for the participant, or nobody did for them.
+pub fn possible(actor: &Actor, state: CheckInState, answered_by: Option<StaffId>) -> Vec<Command> {
+    let can = |command: &Command| {
+        may(actor, *command)
+            && after(state, *command).is_some()
+            && (*command != Command::CorrectAnswers || may_correct(actor, answered_by, state))
+    };
     Command::ALL.into_iter().filter(can).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use contract::{CentreId, ParticipantId, StaffId};
+    use contract::{CentreId, ParticipantId};
     use uuid::Uuid;
 
     #[test]
     fn every_command_in_every_state() {
         use CheckInState::{Cancelled, Excused, Missed, Open, Planned, Reviewed, Submitted};
         let table = [
-            (Planned, [None, None, None, None, Some(Settled::Cancelled)]),
+            (Planned, [None, None, None, None, Some(Settled::Cancelled), None]),
             (
                 Open,
-                [Some(Settled::Unanswered), Some(Settled::Submitted), None, None, Some(Settled::Cancelled)],
+                [
+                    Some(Settled::Unanswered),
+                    Some(Settled::Submitted),
+                    None,
+                    None,
+                    Some(Settled::Cancelled),
+                    None,
+                ],
             ),
             (
                 Missed,
@@ -140,12 +172,13 @@ mod tests {
                     None,
                     Some(Settled::Excused),
                     Some(Settled::Cancelled),
+                    None,
                 ],
             ),
-            (Submitted, [None, None, Some(Settled::Reviewed), None, None]),
-            (Reviewed, [None; 5]),
-            (Excused, [None, Some(Settled::Submitted), None, None, None]),
-            (Cancelled, [None; 5]),
+            (Submitted, [None, None, Some(Settled::Reviewed), None, None, Some(Settled::Submitted)]),
+            (Reviewed, [None, None, None, None, None, Some(Settled::Submitted)]),
+            (Excused, [None, Some(Settled::Submitted), None, None, None, None]),
+            (Cancelled, [None; 6]),
         ];
         assert_eq!(table.map(|(state, _)| state).as_slice(), CheckInState::ALL);
         for (state, becomes) in table {
@@ -204,14 +237,38 @@ mod tests {
             |role| Actor::Staff { id: StaffId(Uuid::nil()), role, centre, session: None, is_posted: false };
         let participant = Actor::Participant { id: ParticipantId(Uuid::nil()), centre, session: None };
         let may_all = |actor: &Actor| Command::ALL.map(|command| may(actor, command));
-        assert_eq!(may_all(&participant), [true, true, false, false, false]);
-        assert_eq!(may_all(&staff(StaffRole::Mentor)), [true; 5]);
-        assert_eq!(may_all(&staff(StaffRole::Counsellor)), [true; 5]);
-        assert_eq!(may_all(&staff(StaffRole::Manager)), [false, false, true, true, true]);
+        assert_eq!(may_all(&participant), [true, true, false, false, false, true]);
+        assert_eq!(may_all(&staff(StaffRole::Mentor)), [true; 6]);
+        assert_eq!(may_all(&staff(StaffRole::Counsellor)), [true; 6]);
+        assert_eq!(may_all(&staff(StaffRole::Manager)), [false, false, true, true, true, true]);
         for role in [StaffRole::Administrator, StaffRole::Observer] {
-            assert_eq!(may_all(&staff(role)), [false; 5]);
+            assert_eq!(may_all(&staff(role)), [false; 6]);
         }
-        let missed = possible(&staff(StaffRole::Manager), CheckInState::Missed);
+        let missed = possible(&staff(StaffRole::Manager), CheckInState::Missed, None);
         assert_eq!(missed, [Command::Excuse, Command::Cancel]);
+    }
+
+    #[test]
+    fn whoever_gave_answers_corrects_them_and_a_manager_all() {
+        use CheckInState::{Reviewed, Submitted};
+        let (centre, own, other) = (CentreId(Uuid::nil()), StaffId(Uuid::nil()), StaffId(Uuid::from_u128(1)));
+        let staff = |role| Actor::Staff { id: own, role, centre, session: None, is_posted: false };
+        let participant = Actor::Participant { id: ParticipantId(Uuid::nil()), centre, session: None };
+        for (actor, answered_by, in_states) in [
+            (&participant, None, [true, false]),
+            (&participant, Some(own), [false, false]),
+            (&staff(StaffRole::Mentor), Some(own), [true, true]),
+            (&staff(StaffRole::Counsellor), Some(other), [false, false]),
+            (&staff(StaffRole::Mentor), None, [false, false]),
+            (&staff(StaffRole::Manager), None, [true, true]),
+            (&staff(StaffRole::Manager), Some(other), [true, true]),
+            (&staff(StaffRole::Observer), Some(own), [false, false]),
+        ] {
+            for (state, may) in [Submitted, Reviewed].into_iter().zip(in_states) {
+                assert_eq!(may_correct(actor, answered_by, state), may, "{state}");
+                let offered = possible(actor, state, answered_by).contains(&Command::CorrectAnswers);
+                assert_eq!(offered, may, "{state}");
+            }
+        }
     }
 }

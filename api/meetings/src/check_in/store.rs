@@ -88,6 +88,8 @@ pub struct Row {
     pub alarm_at: Option<Instant>,
     /// When somebody was first asked to call.
     pub call_wanted_at: Option<Instant>,
+    /// When the answers were corrected last.
+    pub corrected_at: Option<Instant>,
     /// When the answers were seen.
     pub reviewed_at: Option<Instant>,
     /// By whom.
@@ -232,8 +234,8 @@ pub async fn update(tx: &mut Tx, row: &Row) -> Result<()> {
         "UPDATE check_in SET settled = $1, answers_sealed = $2, answers_version = $3, answered_at = $4, answered_by = $5, submitted_at = $6,
                              alarm_at = $7, call_wanted_at = $8, reviewed_at = $9, reviewed_by = $10, excused_at = $11, excused_by = $12,
                              excuse = $13, cancelled_at = $14, cancelled_by = $15, cancel_reason = $16, version = $17,
-                             former_answers_sealed = $18
-         WHERE id = $19"
+                             former_answers_sealed = $18, corrected_at = $19
+         WHERE id = $20"
     ))
     .bind(row.settled)
     .bind(row.answers_sealed.as_ref())
@@ -253,6 +255,7 @@ pub async fn update(tx: &mut Tx, row: &Row) -> Result<()> {
     .bind(row.cancel_reason)
     .bind(row.version)
     .bind(row.former_answers_sealed.as_ref())
+    .bind(row.corrected_at)
     .bind(row.id)
     .execute()
     .await

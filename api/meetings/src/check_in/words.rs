@@ -127,6 +127,27 @@ impl CheckInExcuseReason {
 }
 
 contract::vocabulary! {
+    /// Why answers that were given are corrected.
+    AnswerCorrectionReason {
+        /// Something else was meant: a slip of the finger.
+        Slip => "slip",
+        /// The question was understood otherwise.
+        Misunderstood => "misunderstood",
+        /// Whoever wrote the answers down heard something else.
+        Misheard => "misheard",
+        /// Another reason. What asked for help goes on asking for it.
+        Other => "other",
+    }
+}
+
+impl AnswerCorrectionReason {
+    /// Whether it says that what was answered was never meant.
+    pub const fn was_never_meant(self) -> bool {
+        matches!(self, Self::Slip | Self::Misunderstood | Self::Misheard)
+    }
+}
+
+contract::vocabulary! {
     /// Why a check-in is called off.
     CheckInCancelReason {
         /// It was planned by mistake.

@@ -111,7 +111,8 @@ pub struct WorkItem {
     /// By whom; absent if its cause went away.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub closed_by: Option<StaffId>,
-    /// Why it was dismissed, or waits: a word of `DismissalReason` or `SnoozeReason`.
+    /// Why it was dismissed, waits, or was resolved in a way that its cause does not say: a word of `DismissalReason`, `SnoozeReason` or
+    /// `ResolutionReason`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
     /// What the caller can do with it now.

@@ -57,7 +57,7 @@ impl WorkCause {
             Self::AppointmentUnanswered => demand(High, 0, 1),
             Self::DidNotCome => demand(High, 1, 3).eased_by_appointment(),
             Self::JobLost => demand(High, 1, 7).eased_by_appointment(),
-            Self::NoLead => demand(High, 1, 3),
+            Self::NoLead | Self::HelpTakenBack => demand(High, 1, 3),
             Self::CheckInMissed => demand(Normal, 2, 7).eased_by_appointment(),
             Self::OutcomeNotRecorded => demand(Normal, 2, 3),
             Self::AppointmentsOfPaused | Self::UndeliverableReminder => demand(Normal, 2, 7),

@@ -26,8 +26,8 @@ mod timers;
 mod words;
 
 pub use causes::part_of_day;
-pub use raise::{Raise, raise, raise_for, resolve};
-pub use words::{PartOfDay, WorkCause, WorkItemId, WorkItemState};
+pub use raise::{Raise, raise, raise_for, resolve, resolve_because};
+pub use words::{PartOfDay, ResolutionReason, WorkCause, WorkItemId, WorkItemState};
 
 use crate::app::{App, Feature};
 use kernel::sync_form::list::ListOf;

@@ -6,7 +6,7 @@ use super::{
     rules::UNDONE_WITHIN,
     store::{self, Row},
     timers::ITEMS,
-    words::{WorkCause, WorkItemId, WorkItemState, WorkUrgency},
+    words::{ResolutionReason, WorkCause, WorkItemId, WorkItemState, WorkUrgency},
 };
 use crate::{App, opening_hours::calendar::Calendar};
 use contract::{
@@ -102,6 +102,25 @@ pub async fn raise_for(
 
 /// The cause is gone: what is open because of it is resolved, and what somebody closed a moment ago stays closed.
 pub async fn resolve(app: &App, tx: &mut Tx, cause: WorkCause, subject: Uuid, now: Instant) -> Result<()> {
+    let found = held(tx, cause, subject, now).await?;
+    resolve_all(app, tx, &found, now).await.map(drop)
+}
+
+/// The same where whoever had it on their list is told why.
+pub async fn resolve_because(
+    app: &App,
+    tx: &mut Tx,
+    cause: WorkCause,
+    subject: Uuid,
+    why: ResolutionReason,
+    now: Instant,
+) -> Result<()> {
+    let found = held(tx, cause, subject, now).await?;
+    resolve_each(app, tx, &found, Some(why), now).await.map(drop)
+}
+
+/// Those of a cause that are open or whose closing can still be undone, held.
+async fn held(tx: &mut Tx, cause: WorkCause, subject: Uuid, now: Instant) -> Result<Vec<Uuid>> {
     let found: Vec<Uuid> = tx
         .query(sql!(
             "SELECT id FROM work_item
@@ -113,18 +132,29 @@ pub async fn resolve(app: &App, tx: &mut Tx, cause: WorkCause, subject: Uuid, no
         .bind(now.saturating_sub(UNDONE_WITHIN))
         .scalars()
         .await?;
-    if found.is_empty() {
-        return Ok(());
-    }
-    resolve_all(app, tx, &found, now).await.map(drop)
+    Ok(found)
 }
 
 /// The causes of these are gone; how many were open.
 pub(super) async fn resolve_all(app: &App, tx: &mut Tx, ids: &[Uuid], now: Instant) -> Result<usize> {
+    resolve_each(app, tx, ids, None, now).await
+}
+
+async fn resolve_each(
+    app: &App,
+    tx: &mut Tx,
+    ids: &[Uuid],
+    why: Option<ResolutionReason>,
+    now: Instant,
+) -> Result<usize> {
+    if ids.is_empty() {
+        return Ok(0);
+    }
     let mut resolved = 0;
     for mut row in store::hold(tx, ids).await? {
         if row.state.is_open() {
             close(&mut row, WorkItemState::Resolved, None, now);
+            row.reason = why.map(|why| why.as_str().to_owned()).or(row.reason.take());
             save(tx, &mut row).await?;
             remind::plan_again(app, tx, &row, now).await?;
             resolved += 1;

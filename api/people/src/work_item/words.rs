@@ -12,6 +12,8 @@ contract::vocabulary! {
         CheckInAlarm => "check_in_alarm",
         /// The participant asked to be called.
         CallWanted => "call_wanted",
+        /// What asked for help in a check-in was taken back by the participant as a mistake: somebody is to look whether that is so.
+        HelpTakenBack => "help_taken_back",
         /// The participant died; what is still to be done with dignity.
         PersonDied => "person_died",
         /// The participant did not come to an appointment.
@@ -105,6 +107,14 @@ contract::vocabulary! {
         NothingWrong => "nothing_wrong",
         /// Another reason.
         Other => "other",
+    }
+}
+
+contract::vocabulary! {
+    /// Why a cause went away, where that is not plain from the cause.
+    ResolutionReason {
+        /// The answers that had asked for somebody were corrected.
+        AnswersCorrected => "answers_corrected",
     }
 }
 
