@@ -20,3 +20,9 @@ CREATE TABLE check_in_correction (
     answered_by UUID REFERENCES staff (id),
     PRIMARY KEY (check_in_id, version)
 );
+
+-- How the participant's consent stood to which an attempt through their family, or an employer as evidence, rests: by the ledger, as of when it
+-- was recorded.
+ALTER TABLE contact_attempt ADD COLUMN relative_id UUID;
+ALTER TABLE contact_attempt ADD COLUMN consent TEXT;
+ALTER TABLE milestone ADD COLUMN evidence_consent TEXT;

@@ -22,6 +22,17 @@ pub fn contact(app: &TestApp, subject: &str, whom: &str) -> Value {
     with(consent(app, "contact_employer"), &json!({"subject_id": subject, "whom": whom}))
 }
 
+/// The same to contact with this relative.
+pub fn relative(app: &TestApp, subject: &str, whom: &str) -> Value {
+    with(consent(app, "contact_relative"), &json!({"subject_id": subject, "whom": whom}))
+}
+
+/// Takes back the consent to this contact.
+pub async fn withdraw_contact(app: &TestApp, person: &SignedIn, purpose: &str, subject: &str) -> Answer {
+    let body = json!({"participant_id": app.world.participant.id, "purpose": purpose, "subject_id": subject});
+    app.post("/v1/consents/withdraw").by(&person.again(&app.app)).json(body).expect(200).await
+}
+
 /// With these fields in the place of its own or beside them.
 pub fn with(mut body: Value, fields: &Value) -> Value {
     body.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());

@@ -3,6 +3,7 @@
 use super::{new_attempt, stands, tried};
 use crate::{
     appointments::audited,
+    consents::{give, relative, withdraw_contact},
     visits::{over, path_of, seen},
 };
 use contract::ProblemCode;
@@ -58,15 +59,25 @@ both_databases! {
             (json!({"zone": "Mars/Olympus"}), "/zone", "value"),
             (json!({"kind": "dreamt"}), "/kind", "unknown_word"),
             (json!({"aim": "watch"}), "/aim", "unknown_word"),
-            (json!({"kind": "through_family"}), "/with_consent", "required"),
-            (json!({"kind": "through_family", "with_consent": false}), "/with_consent", "required"),
-            (json!({"with_consent": true}), "/with_consent", "not_allowed"),
+            (json!({"kind": "through_family"}), "/relative_id", "required"),
+            (json!({"kind": "through_family", "relative_id": Uuid::now_v7()}), "/relative_id", "no_consent"),
+            (json!({"relative_id": Uuid::now_v7()}), "/relative_id", "not_allowed"),
         ] {
             let problem = app.post("/v1/contact-attempts").by(&world.mentor).json(over(new_attempt(&app), &fields)).refused(ProblemCode::Invalid).await;
             let told: Vec<_> = problem.errors.iter().map(|fault| (&*fault.pointer, &*fault.code)).collect();
             assert_eq!(told, [(pointer, code)], "{fields}");
         }
-        tried(&app, &world.mentor, over(new_attempt(&app), &json!({"kind": "through_family", "with_consent": true}))).await;
+        let sister = Uuid::now_v7().to_string();
+        give(&app, &world.participant, relative(&app, &sister, "The sister")).await;
+        let through = over(new_attempt(&app), &json!({"kind": "through_family", "relative_id": sister}));
+        let asked = tried(&app, &world.mentor, through.clone()).await.json();
+        assert_eq!((&asked["relative_id"], &asked["consent"]), (&json!(sister), &json!("given")));
+        // It is about this relative, and ends at once.
+        let aunt = over(through.clone(), &json!({"relative_id": Uuid::now_v7()}));
+        app.post("/v1/contact-attempts").by(&world.mentor).json(aunt).refused(ProblemCode::Invalid).await;
+        withdraw_contact(&app, &world.participant, "contact_relative", &sister).await;
+        let problem = app.post("/v1/contact-attempts").by(&world.mentor).json(through).refused(ProblemCode::Invalid).await;
+        assert_eq!((&*problem.errors[0].pointer, &*problem.errors[0].code), ("/relative_id", "no_consent"));
         for person in [&world.manager, &world.administrator, &world.participant, &world.observer] {
             app.post("/v1/contact-attempts").by(person).json(new_attempt(&app)).refused(ProblemCode::NotForThisRole).await;
         }

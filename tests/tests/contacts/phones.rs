@@ -2,6 +2,7 @@
 
 use super::{new_attempt, stands, tried};
 use crate::{
+    consents::{give, relative, withdraw_contact},
     sync::Phone,
     visits::{about, over, push, seen, words},
 };
@@ -75,5 +76,27 @@ both_databases! {
         let mut late = recorded(&app, &json!({}));
         late["recorded_at"] = before["recorded_at"].clone();
         assert_eq!(words(&push(&app, &world.mentor, &[&late]).await), ["refused"]);
+    }
+
+    async fn what_was_tried_without_network_is_kept_and_says_what_became_of_the_consent(app: TestApp) {
+        let (world, brother) = (&app.world, Uuid::now_v7().to_string());
+        let through = |relative: &str| {
+            let fields = json!({"id": Uuid::now_v7(), "kind": "through_family", "relative_id": relative});
+            recorded(&app, &fields)
+        };
+        give(&app, &world.participant, relative(&app, &brother, "The brother")).await;
+        app.clock.advance(TimeDelta::minutes(1));
+        let while_given = through(&brother);
+        app.clock.advance(TimeDelta::minutes(1));
+        withdraw_contact(&app, &world.participant, "contact_relative", &brother).await;
+        app.clock.advance(TimeDelta::minutes(1));
+        let (afterwards, never) = (through(&brother), through(&Uuid::now_v7().to_string()));
+        let sent = [&while_given, &afterwards, &never];
+        assert_eq!(words(&push(&app, &world.mentor, &sent).await), ["applied"; 3]);
+        assert_eq!(words(&push(&app, &world.mentor, &sent).await), ["duplicate"; 3]);
+        for (mutation, ground) in sent.into_iter().zip(["ended_since", "missing", "missing"]) {
+            let path = format!("/v1/contact-attempts/{}", mutation["body"]["id"].as_str().unwrap());
+            assert_eq!(seen(&app, &world.manager, &path).await["consent"], json!(ground));
+        }
     }
 }

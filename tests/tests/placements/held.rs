@@ -4,6 +4,7 @@ use super::{command, needed_for, new_placement, over, planned, record, states};
 use crate::{
     absences::{days, said},
     appointments::audited,
+    consents::{contact, give},
     notifications::{dispatch, phone, push_service, read},
     people::close_file,
 };
@@ -83,9 +84,13 @@ both_databases! {
             let problem = verify(1, known("payslip", on)).refused(ProblemCode::Invalid).await;
             assert_eq!((&*problem.errors[0].pointer, &*problem.errors[0].code), ("/on", code));
         }
+        give(&app, &app.world.participant, contact(&app, &recorded.string("/id"), "The bakery")).await;
+        let problem = verify(1, known("employer", "2026-11-10")).refused(ProblemCode::Invalid).await;
+        assert_eq!(&*problem.errors[0].code, "not_allowed", "they consent, and it was agreed that the employer knows nothing");
         let agreed = command(&app, &recorded, "agree-employer-knowledge", json!({"employer_knowledge": "centre_helps", "agreed_on": "2026-11-20"})).await;
         assert_eq!((agreed.string("/agreed_on"), agreed.string("/witness_id")), ("2026-11-20".to_owned(), app.world.mentor.id.to_string()));
-        verify(2, known("employer", "2026-11-10")).expect(200).await;
+        let verified = verify(2, known("employer", "2026-11-10")).expect(200).await;
+        assert_eq!(verified.json()["milestones"][0]["evidence_consent"], json!("given"));
         let taken_back = command(&app, &recorded, "agree-employer-knowledge", json!({"employer_knowledge": "nothing"})).await;
         assert_eq!((taken_back.json().get("agreed_on"), taken_back.json().get("witness_id")), (None, None));
         assert_eq!(states(&taken_back.json())[0], "achieved");

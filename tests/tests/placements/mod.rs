@@ -1,5 +1,6 @@
 //! Placements: what somebody works at, how long it is held, and what follows when it is over.
 
+mod consenting;
 mod employers;
 mod ending;
 mod held;

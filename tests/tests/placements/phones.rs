@@ -1,7 +1,12 @@
 //! What phones have of placements, and what they send of them that was done without network.
 
 use super::{command, new_placement, over, record, states};
-use crate::{appointments::audited, sync::Phone, visits::phones::about};
+use crate::{
+    appointments::audited,
+    consents::{contact, give},
+    sync::Phone,
+    visits::phones::about,
+};
 use chrono::TimeDelta;
 use muwakaba_tests::{SignedIn, TestApp, both_databases};
 use serde_json::{Value, json};
@@ -59,6 +64,7 @@ both_databases! {
     async fn a_day_in_the_field_is_sent_late_and_again_changes_nothing(app: TestApp) {
         let (world, id) = (&app.world, Uuid::now_v7().to_string());
         let body = over(new_placement(&app), &json!({"id": id, "stage": "offer", "on": "2026-10-05"}));
+        give(&app, &world.participant, contact(&app, &id, "The bakery")).await;
         let day = [
             recorded(&app, &body),
             about(&app, "recordPlacementStage", &id, 1, &json!({"stage": "start", "outcome": "reached", "on": "2026-10-10"})),

@@ -1,7 +1,10 @@
 //! Recording a placement and the way to it: what is taken, what is refused by name, who may, and what is kept.
 
 use super::{command, new_placement, over, planned, record, states};
-use crate::appointments::audited;
+use crate::{
+    appointments::audited,
+    consents::{contact, give},
+};
 use contract::ProblemCode;
 use db::sql;
 use muwakaba_tests::both_databases;
@@ -70,7 +73,9 @@ both_databases! {
     }
 
     async fn an_agreement_can_be_taken_back_after_a_refusal_and_what_was_agreed_stays(app: TestApp) {
-        let way = json!({"stage": "interview", "on": "2026-11-02", "employer_knowledge": "more", "agreed_on": "2026-11-01"});
+        let id = Uuid::now_v7().to_string();
+        give(&app, &app.world.participant, contact(&app, &id, "The bakery")).await;
+        let way = json!({"id": id, "stage": "interview", "on": "2026-11-02", "employer_knowledge": "more", "agreed_on": "2026-11-01"});
         let recorded = record(&app, &app.world.mentor, over(new_placement(&app), &way)).await;
         let refused = json!({"stage": "interview", "outcome": "refused", "on": "2026-11-04"});
         command(&app, &recorded, "record-stage", refused).await;
@@ -97,6 +102,7 @@ both_databases! {
             (json!({"hours_a_week": 85}), "/hours_a_week", "range"),
             (json!({"employer_knowledge": "more"}), "/agreed_on", "required"),
             (json!({"employer_knowledge": "more", "agreed_on": "2026-11-25"}), "/agreed_on", "future"),
+            (json!({"employer_knowledge": "more", "agreed_on": "2026-11-20"}), "/employer_knowledge", "no_consent"),
             (json!({"employer_id": Uuid::now_v7()}), "/employer_id", "unknown"),
         ] {
             let problem = app.post("/v1/placements").by(&world.mentor).json(over(new_placement(&app), &fields)).refused(ProblemCode::Invalid).await;

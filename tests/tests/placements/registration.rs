@@ -3,6 +3,7 @@
 use super::{command, phones};
 use crate::{
     access::Caller::{Counsellor, Manager, Mentor},
+    consents::{contact, give},
     operations::{self, Ids, Stage},
     plans::{CHUNK, Crowd},
     privacy::Aviary,
@@ -65,6 +66,7 @@ pub const FEATURE: Feature = Feature {
         "placement.record_stage",
         "placement.verify_milestone",
         "placement.agree_employer_knowledge",
+        "placement.end_employer_knowledge",
         "placement.correct",
         "placement.end",
         "placement.withdraw",
@@ -118,8 +120,12 @@ pub const FEATURE: Feature = Feature {
             Box::pin(of_one(app, json!({"on": "2026-10-10"}), "verifyMilestone", body))
         },
         |app| {
-            let body = json!({"employer_knowledge": "centre_helps", "agreed_on": "2026-11-20"});
-            Box::pin(of_one(app, json!({}), "agreeEmployerKnowledge", body))
+            Box::pin(async {
+                let id = app.app.ids.next().to_string();
+                give(app, &app.world.participant, contact(app, &id, "The bakery")).await;
+                let body = json!({"employer_knowledge": "centre_helps", "agreed_on": "2026-11-20"});
+                of_one(app, json!({"id": id}), "agreeEmployerKnowledge", body).await
+            })
         },
         |app| Box::pin(of_one(app, json!({}), "correctPlacement", json!({"reason": "r", "hours_a_week": 30}))),
         |app| {

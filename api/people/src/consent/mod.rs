@@ -21,7 +21,7 @@ pub mod wordings;
 mod words;
 
 pub use request::ConsentTerms;
-pub use words::{ConsentId, ConsentPurpose, ConsentRecorder, ConsentState};
+pub use words::{ConsentGround, ConsentId, ConsentPurpose, ConsentRecorder, ConsentState};
 
 use crate::app::{App, Feature};
 use contract::{ParticipantId, time::Instant};
@@ -68,4 +68,34 @@ pub async fn holds(
     let which = Which { participant, purpose, subject: subject.unwrap_or_default() };
     let standing = store::standing(tx, which).await?;
     Ok(standing.is_some_and(|(state, until)| rules::stands(state, until, now) == ConsentState::Given))
+}
+
+/// The same, held until the transaction ends, for something that is only now made: whoever takes the consent back meanwhile waits, and finds what
+/// rests on it then.
+pub async fn holds_on(
+    tx: &mut Tx,
+    participant: ParticipantId,
+    purpose: ConsentPurpose,
+    subject: Uuid,
+    now: Instant,
+) -> Result<bool> {
+    let held = store::hold(tx, Which { participant, purpose, subject }).await?;
+    Ok(held.is_some_and(|row| row.state_at(now) == ConsentState::Given))
+}
+
+/// How a consent stands now to which something rests that was recorded then, on a phone that may have learnt of its end later.
+pub async fn ground(
+    tx: &mut Tx,
+    participant: ParticipantId,
+    purpose: ConsentPurpose,
+    subject: Uuid,
+    (recorded_at, now): (Option<Instant>, Instant),
+) -> Result<ConsentGround> {
+    if holds(tx, participant, purpose, Some(subject), now).await? {
+        return Ok(ConsentGround::Given);
+    }
+    let Some(recorded_at) = recorded_at else { return Ok(ConsentGround::Missing) };
+    let said = store::said_about(tx, Which { participant, purpose, subject }).await?;
+    let held_then = rules::held_at(&said, recorded_at.min(now));
+    Ok(if held_then { ConsentGround::EndedSince } else { ConsentGround::Missing })
 }

@@ -57,6 +57,12 @@ pub fn what_holds(entries: &[Entry], now: Instant) -> Option<Standing> {
     standing.map(|standing| Standing { state: stands(standing.state, standing.expires_at, now), ..standing })
 }
 
+/// Whether it held at this moment by what had been said until then, whenever the service learnt of it.
+pub fn held_at(entries: &[Entry], at: Instant) -> bool {
+    let until_then: Vec<Entry> = entries.iter().filter(|entry| entry.said_at <= at).copied().collect();
+    what_holds(&until_then, at).is_some_and(|standing| standing.state == ConsentState::Given)
+}
+
 /// How something that was left like this stands now: time alone ends what is given until then.
 pub fn stands(state: ConsentState, expires_at: Option<Instant>, now: Instant) -> ConsentState {
     match (state, expires_at) {

@@ -279,6 +279,22 @@ pub async fn said(tx: &mut Tx, consent: ConsentId) -> Result<Vec<Said>> {
     Ok(entries.into_iter().map(said).collect())
 }
 
+/// The same of a consent that is known by whose it is and what for.
+pub async fn said_about(tx: &mut Tx, which: Which) -> Result<Vec<Said>> {
+    let entries: Vec<(ConsentState, Instant, Option<Instant>)> = tx
+        .query(sql!(
+            "SELECT e.act, e.said_at, e.expires_at FROM consent AS c JOIN consent_entry AS e ON e.consent_id = c.id
+             WHERE c.participant_id = $1 AND c.purpose = $2 AND c.subject_id = $3 ORDER BY e.number"
+        ))
+        .bind(which.participant)
+        .bind(which.purpose)
+        .bind(which.subject)
+        .all()
+        .await?;
+    let said = |(act, said_at, expires_at)| Said { act, said_at, expires_at };
+    Ok(entries.into_iter().map(said).collect())
+}
+
 /// A consent in scope.
 pub async fn load(tx: &mut Tx, scope: Scope, id: ConsentId) -> Result<Option<Row>> {
     let statement = scope.sql(&scoped!(

@@ -45,6 +45,18 @@ contract::vocabulary! {
 }
 
 contract::vocabulary! {
+    /// How a consent stood to which something rests that somebody did, as of when it was recorded.
+    ConsentGround {
+        /// It was given.
+        Given => "given",
+        /// It was given when somebody recorded it without network, and had ended when the service learnt of it.
+        EndedSince => "ended_since",
+        /// There was none. It is kept that somebody did it all the same.
+        Missing => "missing",
+    }
+}
+
+contract::vocabulary! {
     /// Who wrote an entry.
     ConsentRecorder {
         /// The participant, on their own phone.

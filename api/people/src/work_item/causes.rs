@@ -63,6 +63,7 @@ impl WorkCause {
             Self::AppointmentsOfPaused | Self::UndeliverableReminder => demand(Normal, 2, 7),
             // Somebody waits for the answer: it is not put out of sight.
             Self::HandOverAsked => demand(Normal, 2, 0),
+            Self::EmployerConsentEnded => demand(Normal, 1, 3),
             Self::QuestionBack => demand(Normal, 3, 7),
             Self::ReferralUnanswered | Self::MilestoneMissed => demand(Normal, 3, 14),
             Self::NoContact => demand(Normal, 3, 7).eased_by_appointment(),

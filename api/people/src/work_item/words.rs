@@ -36,6 +36,8 @@ contract::vocabulary! {
         HandOverAsked => "hand_over_asked",
         /// A reminder reached nobody.
         UndeliverableReminder => "undeliverable_reminder",
+        /// The participant no longer agrees to contact with an employer who could know something.
+        EmployerConsentEnded => "employer_consent_ended",
         /// A partner has not answered.
         ReferralUnanswered => "referral_unanswered",
         /// Nobody has been in contact with the participant for long.

@@ -4,6 +4,7 @@ use super::{
     store::Row,
     words::{ContactAim, ContactAttemptId, ContactAttemptKind},
 };
+use crate::consent::ConsentGround;
 use contract::{
     ParticipantId, StaffId,
     time::{Instant, LocalDateTime, ZoneName},
@@ -18,6 +19,7 @@ use kernel::{
 };
 use serde::Serialize;
 use utoipa::ToSchema;
+use uuid::Uuid;
 
 /// An attempt that reached nobody.
 #[derive(Debug, Serialize, ToSchema)]
@@ -46,6 +48,12 @@ pub struct ContactAttempt {
     /// When its author's phone recorded it, by its own clock; absent if it was not sent through `pushMutations`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub noted_at: Option<Instant>,
+    /// Through which relative, by the `subject_id` of the consent to contact with them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub relative_id: Option<Uuid>,
+    /// How the participant's consent to that stood when it was recorded; absent if nobody of their family was asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub consent: Option<ConsentGround>,
     /// When it was withdrawn as entered by mistake.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub withdrawn_at: Option<Instant>,
@@ -83,6 +91,8 @@ impl ContactAttempt {
             note: open("note_sealed", row.note_sealed.as_ref())?,
             recorded_at: row.recorded_at,
             noted_at: row.noted_at,
+            relative_id: row.relative_id,
+            consent: row.consent,
             withdrawn_at: row.withdrawn_at,
             withdrawn_by: row.withdrawn_by,
             withdrawal_reason: open("withdrawal_sealed", row.withdrawal_sealed.as_ref())?,

@@ -10,9 +10,10 @@ use super::{
 use crate::{
     App,
     accompanied::{self, Met},
+    consent::{self, ConsentGround, ConsentPurpose},
     contact,
 };
-use contract::{StaffId, time::Instant};
+use contract::{ParticipantId, StaffId, SubjectId, time::Instant};
 use db::Tx;
 use kernel::{
     audit::Audit,
@@ -29,7 +30,7 @@ pub async fn record(
     new: NewContactAttempt,
     (noted_at, now): (Option<Instant>, Instant),
 ) -> Result<(Row, Audit)> {
-    require_consent(&new)?;
+    require_relative(&new)?;
     let id = ContactAttemptId(new_id(new.id, &*app.ids));
     let zone = new.zone.unwrap_or(met.zone);
     let unknown = |_| Error::field("/zone", "unknown_zone", "the zone data in use does not know this zone");
@@ -37,6 +38,10 @@ pub async fn record(
     let fault = |(code, detail)| Error::field("/local_at", code, detail);
     accompanied::check_past(time.instant, now).map_err(fault)?;
     let key = app.keys.participants.key(new.participant_id.0, &met.data_key)?;
+    let consent = match new.relative_id {
+        Some(relative) => Some(consent_to(tx, new.participant_id, relative, (noted_at, now)).await?),
+        None => None,
+    };
     let note = new.note.as_ref();
     let row = Row {
         id,
@@ -51,6 +56,8 @@ pub async fn record(
         note_sealed: note
             .map(|note| key.seal_text(field("note_sealed", id), note, &*app.random))
             .transpose()?,
+        relative_id: new.relative_id.map(|relative| relative.0),
+        consent,
         noted_at,
         recorded_at: now,
         withdrawn_at: None,
@@ -67,18 +74,40 @@ pub async fn record(
     Ok((row, audit))
 }
 
-/// Whoever asks a family says that the person agreed to it; whoever does not, says nothing of the kind.
-fn require_consent(new: &NewContactAttempt) -> Result<()> {
+/// Whoever asks a family says whom of it; whoever does not, says nothing of the kind.
+fn require_relative(new: &NewContactAttempt) -> Result<()> {
     let is_through_family = new.kind == ContactAttemptKind::ThroughFamily;
-    match (is_through_family, new.with_consent) {
-        (true, Some(true)) | (false, None) => Ok(()),
-        (true, _) => {
-            Err(Error::field("/with_consent", "required", "their family is asked with their consent only"))
-        }
-        (false, Some(_)) => {
-            Err(Error::field("/with_consent", "not_allowed", "it was not tried through their family"))
+    match (is_through_family, new.relative_id.is_some()) {
+        (true, true) | (false, false) => Ok(()),
+        (true, false) => Err(Error::field(
+            "/relative_id",
+            "required",
+            "their family is asked with their consent only: say to whom of it",
+        )),
+        (false, true) => {
+            Err(Error::field("/relative_id", "not_allowed", "it was not tried through their family"))
         }
     }
+}
+
+/// How the participant's consent to contact with this relative stands. Without it nobody is asked; but what a phone recorded without network has
+/// been, so that it is kept, and says that there was none, or that it had ended since.
+async fn consent_to(
+    tx: &mut Tx,
+    participant: ParticipantId,
+    relative: SubjectId,
+    (noted_at, now): (Option<Instant>, Instant),
+) -> Result<ConsentGround> {
+    let purpose = ConsentPurpose::ContactRelative;
+    let ground = consent::ground(tx, participant, purpose, relative.0, (noted_at, now)).await?;
+    if ground == ConsentGround::Missing && noted_at.is_none() {
+        return Err(Error::field(
+            "/relative_id",
+            "no_consent",
+            "the participant does not agree, or no longer, to contact with this relative",
+        ));
+    }
+    Ok(ground)
 }
 
 /// Withdraws an attempt as entered by mistake.

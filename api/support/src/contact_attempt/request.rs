@@ -2,7 +2,7 @@
 
 use super::words::{ContactAim, ContactAttemptId, ContactAttemptKind};
 use contract::{
-    ParticipantId,
+    ParticipantId, SubjectId,
     time::{LocalDateTime, ZoneName},
 };
 use kernel::protect::privacy::Note;
@@ -33,8 +33,9 @@ pub struct NewContactAttempt {
     pub local_at: LocalDateTime,
     /// On whose wall; the centre's own zone if absent.
     pub zone: Option<ZoneName>,
-    /// That the participant agreed to their family being asked: `true` if it was tried through them, and else left out.
-    pub with_consent: Option<bool>,
+    /// Whom of the family, if it was tried through them, and else left out: the `subject_id` of the participant's consent to contact with that
+    /// relative.
+    pub relative_id: Option<SubjectId>,
     /// Anything to be remembered of it.
     pub note: Option<Note>,
 }

@@ -4,7 +4,10 @@ use super::{
     things::CONTACT_ATTEMPT,
     words::{ContactAim, ContactAttemptId, ContactAttemptKind},
 };
-use crate::accompanied::{CLOCK_AHEAD, Since};
+use crate::{
+    accompanied::{CLOCK_AHEAD, Since},
+    consent::ConsentGround,
+};
 use contract::{
     CentreId, ParticipantId, StaffId,
     time::{Instant, LocalDateTime, ZoneName},
@@ -42,6 +45,10 @@ pub struct Row {
     pub at: Instant,
     /// What is to be remembered of it.
     pub note_sealed: Option<Sealed>,
+    /// Through which relative, by the subject of the consent to that.
+    pub relative_id: Option<Uuid>,
+    /// How that consent stood.
+    pub consent: Option<ConsentGround>,
     /// When its author's phone recorded it, if it was sent later.
     pub noted_at: Option<Instant>,
     /// When the service learnt of it.
@@ -69,8 +76,8 @@ impl Row {
 pub async fn insert(tx: &mut Tx, row: &Row) -> Result<()> {
     tx.query(sql!(
         "INSERT INTO contact_attempt (id, centre_id, participant_id, author_id, kind, aim, local_at, zone, at, note_sealed, noted_at,
-                                      recorded_at, version)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"
+                                      recorded_at, version, relative_id, consent)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)"
     ))
     .bind(row.id)
     .bind(row.centre_id)
@@ -85,6 +92,8 @@ pub async fn insert(tx: &mut Tx, row: &Row) -> Result<()> {
     .bind(row.noted_at)
     .bind(row.recorded_at)
     .bind(row.version)
+    .bind(row.relative_id)
+    .bind(row.consent)
     .execute()
     .await
     .map(drop)

@@ -12,6 +12,7 @@ use super::{
     },
 };
 use crate::{
+    consent::ConsentGround,
     employer::{self, EmployerId},
     opening_hours::calendar::CalendarDate,
 };
@@ -86,6 +87,9 @@ pub struct PlacementMilestone {
     /// By what it is known that it was held.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub evidence: Option<Evidence>,
+    /// How the participant's consent to contact with the employer stood, if it is known by them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub evidence_consent: Option<ConsentGround>,
     /// How sure that is.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub confidence: Option<Confidence>,
@@ -326,6 +330,7 @@ impl PlacementMilestone {
             due_at: row.due_at,
             closed_for: row.closed_for,
             evidence: row.evidence,
+            evidence_consent: row.evidence_consent,
             confidence: row.confidence,
             held_on: row.held_on,
             verified_at: row.verified_at,

@@ -2,6 +2,7 @@
 //! milestones stands in `held.rs`.
 
 use super::{
+    agreements::{self, Said},
     answer::field,
     held, needs,
     parts::{self, StageRow, Whole},
@@ -12,11 +13,11 @@ use super::{
     things::PLACEMENT,
     words::{EmployerKnowledge, EndReason, PlacementId, PlacementState, StageOutcome},
 };
-use crate::{App, employer, opening_hours::calendar::CalendarDate};
+use crate::{App, employer};
 use chrono::NaiveDate;
 use contract::{
     StaffId, Subject, SubjectKind,
-    time::{ImpreciseDate, Instant, ZoneName},
+    time::{Instant, ZoneName},
 };
 use db::Tx;
 use kernel::{
@@ -35,7 +36,7 @@ pub async fn record(
     author_id: StaffId,
     person: Person,
     new: NewPlacement,
-    now: Instant,
+    (noted_at, now): (Option<Instant>, Instant),
 ) -> Result<(Whole, Audit)> {
     let (id, today) = (PlacementId(new_id(new.id, &*app.ids)), today(app, &person.zone, now)?);
     rules::check_stage(new.kind, new.stage, None).map_err(at("/stage"))?;
@@ -46,7 +47,7 @@ pub async fn record(
         rules::check_age(new.on, born).map_err(at("/on"))?;
     }
     let knowledge = new.employer_knowledge.unwrap_or(EmployerKnowledge::Nothing);
-    let agreed_on = agreed(knowledge, new.agreed_on, today)?;
+    let said = Said::of(knowledge, new.agreed_on, today)?;
     let employer_name_sealed = match new.employer_id {
         Some(employer) => {
             Some(employer::store::name_at(tx, employer, person.centre_id).await?.ok_or_else(|| {
@@ -55,6 +56,7 @@ pub async fn record(
         }
         None => None,
     };
+    let (agreed, has_ended) = agreements::first(tx, (id, new.participant_id), said, (noted_at, now)).await?;
     let row = Row {
         id,
         centre_id: person.centre_id,
@@ -63,9 +65,9 @@ pub async fn record(
         employer_id: new.employer_id,
         kind: new.kind,
         hours_a_week: new.hours_a_week.map(Into::into),
-        employer_knowledge: knowledge,
-        agreed_on,
-        witness_id: agreed_on.map(|_| author_id),
+        employer_knowledge: agreed.knowledge,
+        agreed_on: agreed.on,
+        witness_id: agreed.on.map(|_| author_id),
         state: if begins { PlacementState::Running } else { PlacementState::OnTheWay },
         started: begins.then_some(new.on),
         ended: None,
@@ -93,7 +95,7 @@ pub async fn record(
     };
     store::insert(tx, &row).await?;
     parts::insert_fact(tx, &row).await?;
-    parts::insert_agreement(tx, &row, author_id, now).await?;
+    parts::insert_agreement(tx, &row, author_id.0, now).await?;
     parts::insert_stage(tx, &stage).await?;
     let mut whole = Whole { row, stages: vec![stage], milestones: Vec::new() };
     if begins {
@@ -102,6 +104,9 @@ pub async fn record(
     tx.changed(whole.row.changed());
     remind::plan_again(app, tx, &whole, now).await?;
     needs::is_seen_to(app, tx, &whole.row, now).await?;
+    if has_ended {
+        needs::consent_ended(app, tx, &whole.row, now).await?;
+    }
     let audit = line(&whole.row, "record");
     Ok((whole, audit))
 }
@@ -175,16 +180,14 @@ pub async fn agree_employer_knowledge(
 ) -> Result<Audit> {
     let state = next(&whole.row, Command::AgreeEmployerKnowledge)?;
     let zone = store::zone_of(tx, whole.row.centre_id).await?;
-    let agreed_on = agreed(agreement.employer_knowledge, agreement.agreed_on, today(app, &zone, now)?)?;
-    let row = &mut whole.row;
-    (row.state, row.employer_knowledge) = (state, agreement.employer_knowledge);
-    (row.agreed_on, row.witness_id) = (agreed_on, agreed_on.map(|_| by));
-    row.count(now);
-    store::update(tx, row).await?;
-    parts::insert_fact(tx, row).await?;
-    parts::insert_agreement(tx, row, by, now).await?;
-    tx.changed(row.changed());
-    Ok(line(row, "agree_employer_knowledge"))
+    let said = Said::of(agreement.employer_knowledge, agreement.agreed_on, today(app, &zone, now)?)?;
+    agreements::require(tx, &whole.row, said, now).await?;
+    whole.row.state = state;
+    agreements::set(tx, &mut whole.row, said, by.0, now).await?;
+    if said.knowledge != EmployerKnowledge::Nothing {
+        needs::consent_is_back(app, tx, &whole.row, now).await?;
+    }
+    Ok(line(&whole.row, "agree_employer_knowledge"))
 }
 
 /// Ends a placement: what was not reached is closed, and somebody is to act unless it was for something better.
@@ -205,6 +208,7 @@ pub async fn end(app: &App, tx: &mut Tx, whole: &mut Whole, ending: Ending, now:
     tx.changed(whole.row.changed());
     remind::plan_again(app, tx, whole, now).await?;
     needs::stand_as(app, tx, whole, now).await?;
+    needs::consent_is_back(app, tx, &whole.row, now).await?;
     if ending.reason == EndReason::BetterJob {
         needs::is_seen_to(app, tx, &whole.row, now).await?;
     } else {
@@ -236,6 +240,7 @@ pub async fn withdraw(
     tx.changed(whole.row.changed());
     remind::plan_again(app, tx, whole, now).await?;
     needs::stand_as(app, tx, whole, now).await?;
+    needs::consent_is_back(app, tx, &whole.row, now).await?;
     if silenced_a_loss {
         needs::is_lost(app, tx, &whole.row, now).await?;
     }
@@ -279,23 +284,4 @@ pub fn today(app: &App, zone: &ZoneName, now: Instant) -> Result<NaiveDate> {
 /// whom it is about, and accompanies nobody.
 pub fn line(row: &Row, verb: &'static str) -> Audit {
     Audit::new(&PLACEMENT, verb, row.id.0).about(row.participant_id).at(row.centre_id)
-}
-
-/// The day of an agreement, which everything but "nothing" needs. Once consents are kept in a ledger of their own, this is where it is asked
-/// whether one holds.
-fn agreed(
-    knowledge: EmployerKnowledge,
-    agreed_on: Option<CalendarDate>,
-    today: NaiveDate,
-) -> Result<Option<ImpreciseDate>> {
-    let Some(day) = agreed_on.filter(|_| knowledge != EmployerKnowledge::Nothing) else {
-        return match knowledge {
-            EmployerKnowledge::Nothing => Ok(None),
-            _ => Err(Error::field("/agreed_on", "required", "must say when the participant agreed to it")),
-        };
-    };
-    let day = ImpreciseDate::day(day.to_chrono())
-        .ok_or_else(|| Error::field("/agreed_on", "value", "must be a day in the years 1970 to 2199"))?;
-    rules::check_past(day, today).map_err(at("/agreed_on"))?;
-    Ok(Some(day))
 }

@@ -1,6 +1,7 @@
 //! The milestones of a placement: they begin with it, are verified, and are closed or reckoned again when it ends or its dates were wrong.
 
 use super::{
+    agreements,
     deeds::{at, line, next, refused, today},
     milestones::{self, Course},
     needs,
@@ -9,7 +10,7 @@ use super::{
     request::Verification,
     rules::{self, Command},
     store, timers,
-    words::{EndReason, Milestone, MilestoneState},
+    words::{EndReason, Evidence, Milestone, MilestoneState},
 };
 use crate::App;
 use contract::{
@@ -56,6 +57,7 @@ fn reckoned(
         asked_at: None,
         closed_for: None,
         evidence: None,
+        evidence_consent: None,
         confidence: None,
         held_on: None,
         verified_at: None,
@@ -70,16 +72,13 @@ pub async fn verify(
     by: StaffId,
     whole: &mut Whole,
     verification: Verification,
-    now: Instant,
+    (recorded_at, now): (Option<Instant>, Instant),
 ) -> Result<Audit> {
     whole.row.state = next(&whole.row, Command::VerifyMilestone)?;
-    if !rules::may_be_known_by(verification.evidence, whole.row.employer_knowledge) {
-        return Err(Error::field(
-            "/evidence",
-            "not_allowed",
-            "the employer may know nothing, and is not asked",
-        ));
-    }
+    let consent = match verification.evidence {
+        Evidence::Employer => Some(agreements::ground(tx, &whole.row, (recorded_at, now)).await?),
+        _ => None,
+    };
     let zone = store::zone_of(tx, whole.row.centre_id).await?;
     let ended = whole.row.ended;
     let on = ImpreciseDate::day(verification.on.to_chrono())
@@ -106,6 +105,7 @@ pub async fn verify(
     one.take(Course { state, closed_for: None, ..one.course() });
     (one.evidence, one.confidence, one.held_on) =
         (Some(verification.evidence), Some(verification.confidence), Some(on));
+    one.evidence_consent = consent;
     (one.verified_at, one.verified_by) = (Some(now), Some(by));
     parts::update_milestone(tx, one).await?;
     whole.row.version += 1;

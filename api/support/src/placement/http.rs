@@ -38,7 +38,7 @@ pub async fn record(State(app): State<App>, call: Call, body: Body<NewPlacement>
     let person =
         store::person(&mut work.tx, scope, new.participant_id).await?.ok_or_else(Error::not_found)?;
     let author = StaffId(call.actor.person());
-    let (whole, audit) = deeds::record(&app, &mut work.tx, author, person, new, work.now).await?;
+    let (whole, audit) = deeds::record(&app, &mut work.tx, author, person, new, (None, work.now)).await?;
     let location = format!("/v1/placements/{}", whole.row.id);
     let reply = Reply::created(location, &Placement::of(&app, &call.actor, &whole)?)?;
     work.finish(audit, reply.version(whole.row.version)).await
@@ -74,7 +74,8 @@ pub async fn record_stage(
 /// Verify that a placement was held
 ///
 /// By what it is known, and how sure that is. Also later, when it was missed. For the mentors and counsellors of the participant and the
-/// manager of their centre. An employer who may know nothing is no evidence: they are not asked.
+/// manager of their centre. An employer who may know nothing, or to contact with whom the participant no longer
+/// agrees, is no evidence: they are not asked.
 #[utoipa::path(
     post, path = "/placements/{placement_id}/verify-milestone", tag = "placements", operation_id = "verifyMilestone",
     request_body = Verification,
@@ -94,13 +95,14 @@ pub async fn verify_milestone(
 ) -> Result<Response> {
     let (mut work, mut whole) = held_for(&app, &call, id, seen, body.digest).await?;
     let (by, now) = (StaffId(call.actor.person()), work.now);
-    let audit = held::verify(&app, &mut work.tx, by, &mut whole, body.value, now).await?;
+    let audit = held::verify(&app, &mut work.tx, by, &mut whole, body.value, (None, now)).await?;
     done(&app, &call, work, &whole, audit).await
 }
 
 /// Say what the employer may know
 ///
-/// As the participant agreed before the caller, who is its witness. For the mentors and counsellors of the participant and the manager of
+/// As the participant agreed before the caller, who is its witness. Anything but `nothing` needs their consent to contact with this employer, and
+/// is `nothing` again once they take that back or its time runs out. For the mentors and counsellors of the participant and the manager of
 /// their centre.
 #[utoipa::path(
     post, path = "/placements/{placement_id}/agree-employer-knowledge", tag = "placements",

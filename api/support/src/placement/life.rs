@@ -1,6 +1,6 @@
 //! What becomes of placements when something happens in the lives of those whose they are, or who accompany them.
 
-use super::{needs, store, timers};
+use super::{agreements, needs, store, timers};
 use crate::app::{
     App,
     life::{Coming, Consequences, Event, Life, Scene},
@@ -23,10 +23,10 @@ impl Life for Placements {
                 | Coming::PersonMoves(participant) => {
                     store::hold_all_of(tx, participant).await?;
                 }
-                Coming::AccountChanges(_)
-                | Coming::AssignmentStarts(_)
-                | Coming::PostingEnds(..)
-                | Coming::ConsentEnds(_) => {}
+                Coming::ConsentEnds(ended) => {
+                    agreements::resting_on(tx, ended).await?;
+                }
+                Coming::AccountChanges(_) | Coming::AssignmentStarts(_) | Coming::PostingEnds(..) => {}
             }
             Ok(())
         })
@@ -34,7 +34,7 @@ impl Life for Placements {
 
     fn take_part<'a>(
         &'a self,
-        Scene { app, tx, now, .. }: Scene<'a>,
+        Scene { app, tx, actor, now }: Scene<'a>,
         event: &'a Event,
     ) -> BoxFuture<'a, Result<Consequences>> {
         Box::pin(async move {
@@ -68,11 +68,14 @@ impl Life for Placements {
                     return Ok(Consequences::default().moving(SubjectKind::Placement, all));
                 }
                 Event::CentreChanges(centre) => timers::note_centre(tx, centre, now).await?,
+                // It may have been recorded since it was looked for.
+                Event::ConsentEnds(ended) => {
+                    if let Some(mut row) = agreements::resting_on(tx, ended).await? {
+                        agreements::end(app, tx, &mut row, actor, now).await?;
+                    }
+                }
                 // Staff's nights are those of the centre.
-                Event::AccountChanges(_)
-                | Event::AccountIsShownOtherwise(_)
-                | Event::ZoneChanges(..)
-                | Event::ConsentEnds(_) => {}
+                Event::AccountChanges(_) | Event::AccountIsShownOtherwise(_) | Event::ZoneChanges(..) => {}
             }
             Ok(Consequences::default())
         })

@@ -6,6 +6,7 @@
 //! Days worked and the gaps between are reckoned from what is recorded by one function (`days.rs`), with bounds where a date is not known to
 //! the day. The participant reads all of their own.
 
+mod agreements;
 mod answer;
 mod correcting;
 mod corrections;

@@ -37,7 +37,8 @@ async fn record(applying: &mut Applying<'_>) -> Result<Applied> {
         return Err(Error::field("/body/id", "required", "the phone says it: it may be sent twice"));
     }
     let person = store::person(applying.tx, scope, new.participant_id).await?.ok_or_else(Error::not_found)?;
-    let (whole, audit) = deeds::record(applying.app, applying.tx, author, person, new, applying.now)
+    let times = (Some(applying.recorded_at), applying.now);
+    let (whole, audit) = deeds::record(applying.app, applying.tx, author, person, new, times)
         .await
         .map_err(|error| error.below("/body"))?;
     Ok(applied(&whole, audit))
@@ -58,7 +59,8 @@ async fn verify(applying: &mut Applying<'_>) -> Result<Applied> {
     if base > whole.row.version {
         return Err(Error::changed(whole.row.version));
     }
-    let audit = held::verify(applying.app, applying.tx, by, &mut whole, verification, applying.now).await;
+    let times = (Some(applying.recorded_at), applying.now);
+    let audit = held::verify(applying.app, applying.tx, by, &mut whole, verification, times).await;
     finished(&whole, audit)
 }
 

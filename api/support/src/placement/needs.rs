@@ -24,6 +24,16 @@ pub async fn is_missed(app: &App, tx: &mut Tx, row: &Row, now: Instant) -> Resul
     raise(app, tx, WorkCause::MilestoneMissed, row, now).await
 }
 
+/// What an employer could know rested on a consent that has ended: whoever leads sees to it that nobody speaks with them any more.
+pub async fn consent_ended(app: &App, tx: &mut Tx, row: &Row, now: Instant) -> Result<()> {
+    raise(app, tx, WorkCause::EmployerConsentEnded, row, now).await
+}
+
+/// The employer may know something again, or nobody has anything to do with them any more.
+pub async fn consent_is_back(app: &App, tx: &mut Tx, row: &Row, now: Instant) -> Result<()> {
+    resolve(app, tx, WorkCause::EmployerConsentEnded, row, now).await
+}
+
 /// What is no longer so of its milestones needs nobody any more.
 pub async fn stand_as(app: &App, tx: &mut Tx, whole: &Whole, now: Instant) -> Result<()> {
     let is_asked = |one: &MilestoneRow| one.state == MilestoneState::Pending && one.asked_at.is_some();

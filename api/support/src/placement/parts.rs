@@ -8,11 +8,13 @@ use super::{
         StageOutcome,
     },
 };
+use crate::consent::ConsentGround;
 use contract::{
     StaffId,
     time::{ImpreciseDate, Instant, LocalDateTime, ZoneName},
 };
 use db::{Result, Tx, sql};
+use uuid::Uuid;
 
 /// How many at most are asked for in one statement.
 const CHUNK: usize = 200;
@@ -59,6 +61,8 @@ pub struct MilestoneRow {
     pub evidence: Option<Evidence>,
     /// How sure that is.
     pub confidence: Option<Confidence>,
+    /// How the participant's consent stood, if it is the employer's word.
+    pub evidence_consent: Option<ConsentGround>,
     /// Of which day the evidence is.
     pub held_on: Option<ImpreciseDate>,
     /// When it was recorded.
@@ -166,7 +170,7 @@ pub async fn insert_stage(tx: &mut Tx, stage: &StageRow) -> Result<()> {
 }
 
 /// Keeps what the employer may know from this version on. What was agreed before stays: it is the ground of what was asked then.
-pub async fn insert_agreement(tx: &mut Tx, row: &Row, by: StaffId, now: Instant) -> Result<()> {
+pub async fn insert_agreement(tx: &mut Tx, row: &Row, by: Uuid, now: Instant) -> Result<()> {
     tx.query(sql!(
         "INSERT INTO placement_agreement (placement_id, version, employer_knowledge, agreed_on, witness_id, recorded_at, recorded_by)
          VALUES ($1, $2, $3, $4, $5, $6, $7)"
@@ -225,8 +229,8 @@ pub async fn insert_milestones(tx: &mut Tx, milestones: &[MilestoneRow]) -> Resu
 pub async fn update_milestone(tx: &mut Tx, one: &MilestoneRow) -> Result<()> {
     tx.query(sql!(
         "UPDATE milestone SET state = $1, local_due = $2, zone = $3, due_at = $4, asked_at = $5, closed_for = $6, evidence = $7,
-                              confidence = $8, held_on = $9, verified_at = $10, verified_by = $11
-         WHERE placement_id = $12 AND milestone = $13"
+                              confidence = $8, held_on = $9, verified_at = $10, verified_by = $11, evidence_consent = $12
+         WHERE placement_id = $13 AND milestone = $14"
     ))
     .bind(one.state)
     .bind(one.local_due)
@@ -239,6 +243,7 @@ pub async fn update_milestone(tx: &mut Tx, one: &MilestoneRow) -> Result<()> {
     .bind(one.held_on)
     .bind(one.verified_at)
     .bind(one.verified_by)
+    .bind(one.evidence_consent)
     .bind(one.placement_id)
     .bind(one.milestone)
     .execute()

@@ -40,7 +40,8 @@ pub struct NewPlacement {
     #[validate(range(min = 1, max = MAX_HOURS))]
     #[schema(minimum = 1, maximum = 84)]
     pub hours_a_week: Option<u16>,
-    /// What the employer may know; nothing if absent. Anything else needs `agreed_on`.
+    /// What the employer may know; nothing if absent. Anything else needs `agreed_on`, and the participant's consent to contact with this employer
+    /// (`giveConsent`, with the placement's own id as `subject_id`) before it.
     pub employer_knowledge: Option<EmployerKnowledge>,
     /// On which day the participant agreed to that, before whoever records it.
     pub agreed_on: Option<CalendarDate>,
@@ -81,9 +82,9 @@ pub struct Verification {
 /// What the participant agreed that the employer may know.
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(example = json!({"employer_knowledge": "centre_helps", "agreed_on": "2026-11-20"}))]
+#[schema(example = json!({"employer_knowledge": "nothing"}))]
 pub struct Agreement {
-    /// What they may know from now on.
+    /// What they may know from now on. Anything but `nothing` needs the participant's consent to contact with this employer.
     pub employer_knowledge: EmployerKnowledge,
     /// On which day that was agreed, before whoever records it. Not needed for `nothing`.
     pub agreed_on: Option<CalendarDate>,

@@ -236,6 +236,19 @@ pub async fn load_for_change(tx: &mut Tx, scope: Scope, id: PlacementId) -> Resu
     tx.query(statement).bind(scope.id()).bind(id).optional().await
 }
 
+/// A placement, whosever it is, held until the transaction ends.
+pub async fn hold(tx: &mut Tx, id: PlacementId) -> Result<Option<Row>> {
+    tx.query(sql!(
+        "SELECT pl.*, p.data_key, employer.name_sealed AS employer_name_sealed
+         FROM placement AS pl JOIN participant AS p ON p.id = pl.participant_id LEFT JOIN employer ON employer.id = pl.employer_id
+         WHERE pl.id = $1",
+        pg " FOR UPDATE OF pl"
+    ))
+    .bind(id)
+    .optional()
+    .await
+}
+
 /// What a list shows of each.
 fn shown() -> Piece {
     piece!("SELECT pl.*, p.data_key, employer.name_sealed AS employer_name_sealed FROM ")

@@ -186,7 +186,7 @@ contract::vocabulary! {
         VisitElsewhere => "visit_elsewhere",
         /// The participant says so.
         SelfReport => "self_report",
-        /// The employer says so. Only where the employer may know.
+        /// The employer says so. Only where the employer may know, and the participant's consent to that holds.
         Employer => "employer",
     }
 }

@@ -91,3 +91,21 @@ proptest! {
         prop_assert!(before == after || (before, after) == (Some(Given), Some(Expired)));
     }
 }
+
+#[test]
+fn what_held_when_something_was_recorded_follows_from_what_had_been_said_by_then() {
+    let at = |minute: u32| format!("2026-11-23T10:{minute:02}:00Z").parse::<Instant>().unwrap();
+    let said =
+        |act, minute, until: Option<u32>| Entry { act, said_at: at(minute), expires_at: until.map(at) };
+    let (given, withdrawn) = (ConsentState::Given, ConsentState::Withdrawn);
+    assert!(!held_at(&[], at(9)));
+    // The withdrawal arrived first, and was said last.
+    let entries = [said(withdrawn, 8, None), said(given, 2, None)];
+    for (minute, held) in [(1, false), (2, true), (7, true), (8, false), (9, false)] {
+        assert_eq!(held_at(&entries, at(minute)), held, "{minute}");
+    }
+    let entries = [said(given, 2, Some(5))];
+    for (minute, held) in [(2, true), (4, true), (5, false)] {
+        assert_eq!(held_at(&entries, at(minute)), held, "{minute}");
+    }
+}
