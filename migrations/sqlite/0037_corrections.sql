@@ -26,3 +26,6 @@ CREATE TABLE check_in_correction (
 ALTER TABLE contact_attempt ADD COLUMN relative_id BLOB;
 ALTER TABLE contact_attempt ADD COLUMN consent TEXT;
 ALTER TABLE milestone ADD COLUMN evidence_consent TEXT;
+
+-- When a consent ended because of which the employer may know nothing from this version on.
+ALTER TABLE placement_agreement ADD COLUMN consent_ended_at INTEGER;

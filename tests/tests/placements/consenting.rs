@@ -138,4 +138,33 @@ both_databases! {
         app.post("/v1/consents/withdraw").by(&world.other_participant.again(&app.app)).json(body).expect(200).await;
         assert_eq!(stands(&app, &placement).await["employer_knowledge"], json!("centre_helps"));
     }
+
+    async fn what_was_agreed_is_read_by_whoever_agreed_and_ended_it_with_the_consent(app: TestApp) {
+        let world = &app.world;
+        let placement = known(&app).await;
+        withdraw_contact(&app, &world.participant, "contact_employer", &placement.string("/id")).await;
+        give(&app, &world.participant, contact(&app, &placement.string("/id"), "The bakery")).await;
+        command(&app, &placement, KNOWS, json!({"employer_knowledge": "more", "agreed_on": "2026-11-21"})).await;
+        let path = format!("{}/agreements", placement.header("location"));
+        let all = seen(&app, &world.participant, &path).await;
+        let told = |one: &Value| (one["version"].as_i64().unwrap(), one["employer_knowledge"].as_str().unwrap().to_owned(), one.get("agreed_on").cloned(), one.get("recorded_by").cloned());
+        let mentor = Some(json!(world.mentor.id));
+        assert_eq!(all["items"].as_array().unwrap().iter().map(told).collect::<Vec<_>>(), [
+            (3, "more".to_owned(), Some(json!("2026-11-21")), mentor.clone()),
+            (2, "nothing".to_owned(), None, None),
+            (1, "centre_helps".to_owned(), Some(json!("2026-11-20")), mentor),
+        ]);
+        let ended: Vec<bool> = all["items"].as_array().unwrap().iter().map(|one| one.get("consent_ended_at").is_some()).collect();
+        assert_eq!(ended, [false, true, false]);
+        for person in [&world.mentor, &world.counsellor, &world.manager] {
+            assert_eq!(seen(&app, person, &path).await, all);
+        }
+        let first = seen(&app, &world.mentor, &format!("{path}?limit=2")).await;
+        let rest = seen(&app, &world.mentor, &format!("{path}?limit=2&cursor={}", first["next_cursor"].as_str().unwrap())).await;
+        assert_eq!((&rest["items"][0], rest.get("next_cursor")), (&all["items"][2], None));
+        for person in [&world.other_mentor, &world.other_participant, &world.other_manager] {
+            app.get(&path).by(&person.again(&app.app)).refused(ProblemCode::NotFound).await;
+        }
+        app.get(&path).by(&world.observer).refused(ProblemCode::NotForThisRole).await;
+    }
 }

@@ -1,5 +1,6 @@
 //! Readiness lists: what is said of papers and things, who is called when nothing moves, and what a manager sees of it.
 
+mod history;
 mod phones;
 mod registration;
 mod saying;

@@ -19,10 +19,12 @@ use contract::{
     AuditId, ParticipantId, StaffId,
     time::{ImpreciseDate, Instant},
 };
-use db::Tx;
+use db::{Tx, sql};
 use kernel::{
     access::Actor,
     error::{Error, Result},
+    legible::Entry,
+    page::Paging,
 };
 use uuid::Uuid;
 
@@ -107,13 +109,20 @@ pub async fn ground(tx: &mut Tx, row: &Row, times: (Option<Instant>, Instant)) -
 }
 
 /// Writes what the employer may know from now on.
-pub async fn set(tx: &mut Tx, row: &mut Row, said: Said, by: Uuid, now: Instant) -> Result<()> {
+pub async fn set(
+    tx: &mut Tx,
+    row: &mut Row,
+    said: Said,
+    by: Uuid,
+    consent_ended_at: Option<Instant>,
+    now: Instant,
+) -> Result<()> {
     row.employer_knowledge = said.knowledge;
     (row.agreed_on, row.witness_id) = (said.on, said.on.map(|_| StaffId(by)));
     row.count(now);
     store::update(tx, row).await?;
     parts::insert_fact(tx, row).await?;
-    parts::insert_agreement(tx, row, by, now).await?;
+    parts::insert_agreement(tx, row, by, consent_ended_at, now).await?;
     tx.changed(row.changed());
     Ok(())
 }
@@ -133,11 +142,58 @@ pub async fn end(app: &App, tx: &mut Tx, row: &mut Row, actor: &Actor, now: Inst
     if row.employer_knowledge == EmployerKnowledge::Nothing || row.state == PlacementState::Withdrawn {
         return Ok(false);
     }
-    set(tx, row, Said::NOTHING, actor.person(), now).await?;
+    set(tx, row, Said::NOTHING, actor.person(), Some(now), now).await?;
     needs::consent_ended(app, tx, row, now).await?;
     let audit = line(row, "end_employer_knowledge");
     audit.write(tx, Some(actor), AuditId::new(&*app.ids), now).await?;
     Ok(true)
+}
+
+/// What was agreed once.
+#[derive(Debug, sqlx::FromRow)]
+pub struct Agreed {
+    /// The version of the placement that said it.
+    pub version: i64,
+    /// What the employer may know.
+    pub employer_knowledge: EmployerKnowledge,
+    /// On which day that was agreed.
+    pub agreed_on: Option<ImpreciseDate>,
+    /// Before whom.
+    pub witness_id: Option<StaffId>,
+    /// When it was recorded.
+    pub recorded_at: Instant,
+    /// By whom: staff, or the participant, who took their consent back.
+    pub recorded_by: Uuid,
+    /// When the consent ended because of which they may know nothing.
+    pub consent_ended_at: Option<Instant>,
+}
+
+/// The key of the list.
+#[derive(Debug, sqlx::FromRow)]
+pub struct ByVersion {
+    /// The version of the placement that said it.
+    pub version: i64,
+}
+
+/// What was agreed, the latest first, with one more than the page holds. The caller has seen that the placement is in scope.
+pub async fn list(
+    tx: &mut Tx,
+    placement: PlacementId,
+    paging: Paging<i64>,
+) -> Result<Vec<Entry<ByVersion, Agreed>>> {
+    let rows = tx
+        .query(sql!(
+            "SELECT version, employer_knowledge, agreed_on, witness_id, recorded_at, recorded_by, consent_ended_at
+             FROM placement_agreement WHERE placement_id = $1 AND version < $2 ORDER BY version DESC LIMIT ",
+            lite "+",
+            "$3"
+        ))
+        .bind(placement)
+        .bind(paging.after.unwrap_or(i64::MAX))
+        .bind(paging.rows())
+        .all()
+        .await?;
+    Ok(rows)
 }
 
 fn no_consent(field: &'static str) -> Error {

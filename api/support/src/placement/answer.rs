@@ -1,6 +1,7 @@
 //! What callers get.
 
 use super::{
+    agreements::Agreed,
     corrections::Former,
     days::{self, Spell},
     milestones,
@@ -200,6 +201,29 @@ pub struct FormerPlacement {
     pub end_reason: Option<EndReason>,
 }
 
+/// What was agreed that the employer may know.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PlacementAgreement {
+    /// The version of the placement that said it.
+    pub version: i64,
+    /// What they may know from then on.
+    pub employer_knowledge: EmployerKnowledge,
+    /// On which day the participant agreed to that.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub agreed_on: Option<ImpreciseDate>,
+    /// Before whom.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub witness_id: Option<StaffId>,
+    /// When it was recorded.
+    pub recorded_at: Instant,
+    /// Who recorded it; absent if it followed from what the participant said themself, or from time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub recorded_by: Option<StaffId>,
+    /// When the consent ended because of which they may know nothing; absent if it was agreed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub consent_ended_at: Option<Instant>,
+}
+
 /// How many days.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct DayCount {
@@ -363,6 +387,22 @@ impl FormerPlacement {
             until: former.ended.map(Into::into),
             end_reason: reason(&key, placement.id, reasons, is_told_reasons(actor))?,
         }))
+    }
+}
+
+impl PlacementAgreement {
+    /// What was agreed for this placement.
+    pub fn of(placement: &Row, agreed: &Agreed) -> Self {
+        let is_staff = agreed.recorded_by != placement.participant_id.0;
+        Self {
+            version: agreed.version,
+            employer_knowledge: agreed.employer_knowledge,
+            agreed_on: agreed.agreed_on,
+            witness_id: agreed.witness_id,
+            recorded_at: agreed.recorded_at,
+            recorded_by: is_staff.then_some(StaffId(agreed.recorded_by)),
+            consent_ended_at: agreed.consent_ended_at,
+        }
     }
 }
 

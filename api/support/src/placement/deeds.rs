@@ -95,7 +95,7 @@ pub async fn record(
     };
     store::insert(tx, &row).await?;
     parts::insert_fact(tx, &row).await?;
-    parts::insert_agreement(tx, &row, author_id.0, now).await?;
+    parts::insert_agreement(tx, &row, author_id.0, has_ended.then_some(now), now).await?;
     parts::insert_stage(tx, &stage).await?;
     let mut whole = Whole { row, stages: vec![stage], milestones: Vec::new() };
     if begins {
@@ -183,7 +183,7 @@ pub async fn agree_employer_knowledge(
     let said = Said::of(agreement.employer_knowledge, agreement.agreed_on, today(app, &zone, now)?)?;
     agreements::require(tx, &whole.row, said, now).await?;
     whole.row.state = state;
-    agreements::set(tx, &mut whole.row, said, by.0, now).await?;
+    agreements::set(tx, &mut whole.row, said, by.0, None, now).await?;
     if said.knowledge != EmployerKnowledge::Nothing {
         needs::consent_is_back(app, tx, &whole.row, now).await?;
     }

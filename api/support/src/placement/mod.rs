@@ -59,6 +59,7 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(reading::list))
         .routes(routes!(reading::read, http::correct))
         .routes(routes!(reading::list_corrections))
+        .routes(routes!(reading::list_agreements))
         .routes(routes!(reading::read_work))
         .routes(routes!(http::record_stage))
         .routes(routes!(http::verify_milestone))

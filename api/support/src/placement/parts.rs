@@ -170,10 +170,17 @@ pub async fn insert_stage(tx: &mut Tx, stage: &StageRow) -> Result<()> {
 }
 
 /// Keeps what the employer may know from this version on. What was agreed before stays: it is the ground of what was asked then.
-pub async fn insert_agreement(tx: &mut Tx, row: &Row, by: Uuid, now: Instant) -> Result<()> {
+pub async fn insert_agreement(
+    tx: &mut Tx,
+    row: &Row,
+    by: Uuid,
+    consent_ended_at: Option<Instant>,
+    now: Instant,
+) -> Result<()> {
     tx.query(sql!(
-        "INSERT INTO placement_agreement (placement_id, version, employer_knowledge, agreed_on, witness_id, recorded_at, recorded_by)
-         VALUES ($1, $2, $3, $4, $5, $6, $7)"
+        "INSERT INTO placement_agreement (placement_id, version, employer_knowledge, agreed_on, witness_id, recorded_at, recorded_by,
+                                          consent_ended_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
     ))
     .bind(row.id)
     .bind(row.version)
@@ -182,6 +189,7 @@ pub async fn insert_agreement(tx: &mut Tx, row: &Row, by: Uuid, now: Instant) ->
     .bind(row.witness_id)
     .bind(now)
     .bind(by)
+    .bind(consent_ended_at)
     .execute()
     .await
     .map(drop)

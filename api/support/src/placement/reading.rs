@@ -1,7 +1,8 @@
 //! The operations that read placements.
 
 use super::{
-    answer::{FormerPlacement, Placement, WorkSummary},
+    agreements,
+    answer::{FormerPlacement, Placement, PlacementAgreement, WorkSummary},
     corrections, deeds, parts, store,
     things::PLACEMENT,
     words::PlacementId,
@@ -89,6 +90,33 @@ pub async fn list_corrections(
         .map(|former| FormerPlacement::of(&app, &call.actor, &placement, former))?;
     let page = Page { items: page.items.into_iter().flatten().collect(), next_cursor: page.next_cursor };
     let audit = deeds::line(&placement, "list_corrections").with("count", page.items.len());
+    reading.finish(audit, Reply::ok(&page)?).await
+}
+
+/// List what was agreed that the employer may know
+///
+/// The latest first, which is what holds now, with the day and the witness, and where it ended with a consent. For the participant, their
+/// mentors and counsellors and the manager of their centre.
+#[utoipa::path(
+    get, path = "/placements/{placement_id}/agreements", tag = "placements", operation_id = "listPlacementAgreements",
+    params(("placement_id" = PlacementId, Path), PageQuery),
+    responses((status = 200, description = "A page of what was agreed", body = Page<PlacementAgreement>), ReadProblems)
+)]
+pub async fn list_agreements(
+    State(app): State<App>,
+    call: Call,
+    Path(id): Path<PlacementId>,
+    Query(query): Query<PageQuery>,
+) -> Result<Response> {
+    let scope = call.actor.caseload()?;
+    let paging = query.paging()?;
+    let mut reading = app.begin_reading(&call).await?;
+    let placement = store::load(&mut reading.tx, scope, id).await?.ok_or_else(Error::not_found)?;
+    let page = paging
+        .page(agreements::list(&mut reading.tx, id, paging).await?, |entry| entry.key.version)?
+        .legible()
+        .map(|agreed| Ok(PlacementAgreement::of(&placement, &agreed)))?;
+    let audit = deeds::line(&placement, "list_agreements").with("count", page.items.len());
     reading.finish(audit, Reply::ok(&page)?).await
 }
 

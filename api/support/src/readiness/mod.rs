@@ -7,6 +7,7 @@
 
 mod answer;
 mod deeds;
+mod history;
 mod http;
 mod lacking;
 mod life;
@@ -45,6 +46,7 @@ fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(http::read, http::set_item))
         .routes(routes!(http::set_willingness))
+        .routes(routes!(history::list))
         .routes(routes!(missing::count))
         .routes(routes!(missing::list))
 }
