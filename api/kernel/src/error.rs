@@ -169,6 +169,14 @@ impl Error {
         Self(Box::new(Inner::Replay(answer)))
     }
 
+    /// The answer that the same request got the first time, if this is one; else the error.
+    pub fn into_replay(self) -> Result<Response> {
+        match *self.0 {
+            Inner::Replay(answer) => Ok(answer),
+            other @ Inner::Refused { .. } => Err(Self(Box::new(other))),
+        }
+    }
+
     /// The same, its fields below this place.
     #[must_use]
     pub fn below(mut self, place: &str) -> Self {

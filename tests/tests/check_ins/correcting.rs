@@ -1,6 +1,6 @@
 //! Correcting answers that were given: who may and until when, what is kept, and what becomes of what had asked for help.
 
-use super::{answers, command, open, over, raised, seen};
+use super::{answers, command, open, over, raised, save, seen};
 use crate::{appointments::audited, visits::phones::about};
 use chrono::TimeDelta;
 use contract::ProblemCode;
@@ -159,7 +159,7 @@ both_databases! {
         // The participant said it, a mentor repeated it by mistake, and takes back their own alone.
         let path = open(&app).await;
         let said = json!({"answers": [{"question_id": "housing", "option": "nowhere"}]});
-        super::save(&app, &world.participant, &path, 1, said).expect(200).await;
+        save(&app, &world.participant, &path, 1, said).expect(200).await;
         command(&app, &world.mentor, &path, "submit", 2).json(answers("very_bad")).expect(200).await;
         correct(&app, &world.mentor, &path, 3, meant("good", "misheard")).expect(200).await;
         assert_eq!(raised(&app).await, ["check_in_alarm"]);

@@ -1,5 +1,6 @@
 //! Reading what was said before of whether somebody looks for work.
 
+use super::{say as set_item, setting};
 use crate::{appointments::audited, visits::seen};
 use chrono::TimeDelta;
 use contract::ProblemCode;
@@ -22,7 +23,7 @@ both_databases! {
         assert_eq!(seen(&app, &world.mentor, &history(&app)).await["items"], json!([]));
         say(&app, json!({"willingness": "not_seeking", "reason": "care", "what_would_change": "Somebody for the mother", "base_version": 0})).await;
         // Something else of the list counts as a version, and is none of it.
-        super::say(&app, &world.mentor, super::setting("cv", "missing", 1)).await;
+        set_item(&app, &world.mentor, setting("cv", "missing", 1)).await;
         app.clock.advance(TimeDelta::days(30));
         say(&app, json!({"willingness": "seeking", "base_version": 2})).await;
         let all = seen(&app, &world.counsellor, &history(&app)).await;

@@ -7,6 +7,7 @@ pub mod questions;
 mod reading;
 mod registration;
 mod steps;
+mod together;
 mod withdrawing;
 
 pub use phones::{about, push, recorded, words};

@@ -5,10 +5,12 @@ use super::{
     forms::{Changed, ListedThing},
     pack,
     pull::{self, Given},
-    push::{self, Mutation, MutationResult},
     seen,
 };
-use crate::App;
+use crate::{
+    App,
+    recorded::{self, Mutation, MutationResult},
+};
 use axum::{extract::State, http::HeaderMap, response::Response};
 use contract::{ParticipantId, PersonKind, SyncStart};
 use kernel::{
@@ -152,7 +154,7 @@ pub async fn push(State(app): State<App>, call: Call, body: Body<Push>) -> Resul
     call.actor.caseload()?;
     let mut results = Vec::with_capacity(body.value.mutations.len());
     for sent in &body.value.mutations {
-        results.push(push::carry_out(&app, &call.actor, sent).await?);
+        results.push(recorded::carry_out(&app, &call.actor, sent).await?);
     }
     Reply::ok(&PushResult { results })
 }

@@ -12,16 +12,14 @@ mod feed;
 mod forms;
 mod http;
 mod judge;
-mod mutations;
 mod pack;
 mod pull;
-mod push;
 mod row;
 mod seen;
 pub mod things;
 
+pub use crate::recorded::operations;
 pub use forms::{lists, lists_for};
-pub use mutations::operations;
 
 use crate::app::{App, Feature, life::Untouched};
 use utoipa_axum::{router::OpenApiRouter, routes};

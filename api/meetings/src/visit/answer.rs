@@ -6,6 +6,7 @@ use super::{
     store::Row,
     words::{VisitId, VisitKind, VisitReaders},
 };
+use crate::recorded::MutationResult;
 use contract::{
     ParticipantId, StaffId,
     time::{Instant, LocalDateTime, ZoneName},
@@ -84,6 +85,10 @@ pub struct Visit {
     /// Why; absent for whoever may not read what is written of it.
     #[serde(serialize_with = "expose_in_answer_if_any", skip_serializing_if = "Option::is_none")]
     pub withdrawal_reason: Option<Note>,
+    /// What became of what was sent with it, one for each in its order; in the answer to `recordVisit` alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(max_items = 20)]
+    pub parts: Option<Vec<MutationResult>>,
     /// Counts its changes; the same as its ETag.
     pub version: i64,
 }
@@ -181,6 +186,7 @@ impl Visit {
             withdrawn_at: row.withdrawn_at,
             withdrawn_by: row.withdrawn_by,
             withdrawal_reason: text("withdrawal_sealed", row.withdrawal_sealed.as_ref())?,
+            parts: None,
             version: row.version,
         })
     }

@@ -7,6 +7,7 @@ use super::{
     request::{NewVisit, VisitCorrection, VisitWithdrawal},
     store::{self, Reader},
     things::VISIT,
+    together,
     words::VisitId,
 };
 use crate::{App, accompanied, emergency_access, participant::store::in_scope};
@@ -24,23 +25,39 @@ use kernel::{
 /// Log a visit
 ///
 /// For the mentors and counsellors of the participant. Its time is that on the wall when it was, which may be long ago: a phone without
-/// network sends it later. If there is a next step, its author is reminded when it is due.
+/// network sends it later. If there is a next step, its author is reminded when it is due. What was recorded together with it may be sent with
+/// it (`parts`): once the visit is logged each part is carried out for itself, as by `pushMutations`, and answered alone; one that is refused
+/// takes nothing from the visit. Sent again under its `Idempotency-Key`, the visit is the one that was logged, a part that was carried out is a
+/// `duplicate`, and one that was not is tried again.
 #[utoipa::path(
     post, path = "/visits", tag = "visits", operation_id = "recordVisit",
     request_body = NewVisit,
     params(Call),
     responses((status = 201, description = "Logged", body = Visit, headers(("ETag" = String), ("Location" = String))), CreateProblems)
 )]
-pub async fn record(State(app): State<App>, call: Call, body: Body<NewVisit>) -> Result<Response> {
+pub async fn record(State(app): State<App>, call: Call, mut body: Body<NewVisit>) -> Result<Response> {
+    let parts = body.value.parts.take().unwrap_or_default();
+    // The answer that was given the first time is one, too.
+    let logged = match log(&app, &call, body).await {
+        Ok(logged) => logged,
+        Err(error) => error.into_replay()?,
+    };
+    if parts.is_empty() {
+        return Ok(logged);
+    }
+    together::carry_out(&app, &call.actor, logged, parts).await
+}
+
+async fn log(app: &App, call: &Call, body: Body<NewVisit>) -> Result<Response> {
     let (author, role) = accompanied::author(&call.actor)?;
     let scope = call.actor.caseload()?;
     let new = body.value;
     deeds::require_readers(new.readers, role)?;
-    let mut work = app.begin(&call, body.digest).await?;
+    let mut work = app.begin(call, body.digest).await?;
     let met =
         accompanied::met(&mut work.tx, scope, new.participant_id).await?.ok_or_else(Error::not_found)?;
-    let (row, audit) = deeds::record(&app, &mut work.tx, author, met, new, (None, work.now)).await?;
-    let reply = Reply::created(format!("/v1/visits/{}", row.id), &Visit::of(&app, &row)?)?;
+    let (row, audit) = deeds::record(app, &mut work.tx, author, met, new, (None, work.now)).await?;
+    let reply = Reply::created(format!("/v1/visits/{}", row.id), &Visit::of(app, &row)?)?;
     work.finish(audit, reply.version(row.version)).await
 }
 

@@ -23,6 +23,7 @@ mod sync;
 pub mod things;
 mod timeline;
 mod timers;
+mod together;
 mod words;
 
 pub use words::{VisitId, VisitKind, VisitReaders};

@@ -31,6 +31,10 @@ async fn record(applying: &mut Applying<'_>) -> Result<Applied> {
     let author = accompanied::recorder(applying.actor)?;
     let new: NewVisit = applying.body()?;
     accompanied::said_by_the_phone(&[("/body/id", new.id.is_none()), ("/body/zone", new.zone.is_none())])?;
+    if new.parts.is_some() {
+        let why = "each is a mutation of its own here, which names the visit";
+        return Err(Error::field("/body/parts", "not_allowed", why));
+    }
     let (met, is_theirs) = accompanied::met_when_recorded(applying, new.participant_id).await?;
     if let Ok((_, role)) = accompanied::author(applying.actor)
         && is_theirs

@@ -1,15 +1,12 @@
 //! What was recorded together with a visit, in one go: needs that were found or closed, strengths, and whatever else a feature lets a phone
-//! do. Each is a mutation of its own in one request to `POST /v1/sync`, which names the visit, and is answered alone; so a part that is
-//! refused takes nothing from the visit, nor from the others. Here stands only which ones belong to which visit. No feature says that it
-//! takes part: whatever can be done without network can be a part.
+//! do. Each is a mutation of its own, in one request to `POST /v1/sync` that names the visit or in the one that logs it, and is answered alone; so
+//! a part that is refused takes nothing from the visit, nor from the others. Here stands only which ones belong to which visit. No feature says
+//! that it takes part: whatever can be done without network can be a part.
 
 use super::words::VisitId;
-use contract::{ParticipantId, StaffId, SubjectId, time::Instant};
+use contract::{SubjectId, time::Instant};
 use db::{Result as Stored, Tx, sql};
-use kernel::{
-    error::{Error, Result},
-    page::Paging,
-};
+use kernel::page::Paging;
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -28,57 +25,6 @@ pub struct VisitPart {
     pub subject_id: SubjectId,
     /// When it was recorded, by the clock of the phone.
     pub recorded_at: Instant,
-}
-
-/// A part, before it is kept.
-#[derive(Debug)]
-pub struct NewPart<'p> {
-    /// A new id.
-    pub id: Uuid,
-    /// Of which visit.
-    pub visit: VisitId,
-    /// What was done.
-    pub operation: &'p str,
-    /// The kind of thing that it was done to.
-    pub subject_kind: &'static str,
-    /// Which one.
-    pub subject: Uuid,
-    /// Whom that is about.
-    pub participant: Option<ParticipantId>,
-    /// When it was recorded.
-    pub recorded_at: Instant,
-}
-
-/// Keeps that something was recorded together with a visit of this staff member's, about the same person.
-pub async fn keep(tx: &mut Tx, author: StaffId, part: &NewPart<'_>) -> Result<()> {
-    let visit: Option<(StaffId, ParticipantId)> = tx
-        .query(sql!("SELECT author_id, participant_id FROM visit WHERE id = $1"))
-        .bind(part.visit)
-        .optional()
-        .await?;
-    let met = visit.filter(|(by, _)| *by == author).map(|(_, participant)| participant);
-    let fault = |code, detail| Err(Error::field("/visit_id", code, detail));
-    let Some(met) = met else {
-        return fault("unknown", "is no visit of yours that the service has: send the visit first");
-    };
-    if part.participant != Some(met) {
-        return fault("another_person", "this is not about whom the visit is about");
-    }
-    if part.subject == part.visit.0 {
-        return fault("itself", "a visit is no part of itself");
-    }
-    tx.query(sql!(
-        "INSERT INTO visit_part (id, visit_id, operation, subject_kind, subject_id, recorded_at) VALUES ($1, $2, $3, $4, $5, $6)"
-    ))
-    .bind(part.id)
-    .bind(part.visit)
-    .bind(part.operation)
-    .bind(part.subject_kind)
-    .bind(part.subject)
-    .bind(part.recorded_at)
-    .execute()
-    .await?;
-    Ok(())
 }
 
 /// How many parts are told beside a visit that is withdrawn.

@@ -1,6 +1,10 @@
 //! What callers send.
 
-use super::words::{VisitId, VisitKind, VisitReaders};
+use super::{
+    together::MOST,
+    words::{VisitId, VisitKind, VisitReaders},
+};
+use crate::recorded::Mutation;
 use contract::{
     ParticipantId,
     time::{LocalDateTime, ZoneName},
@@ -59,6 +63,11 @@ pub struct NewVisit {
     pub narrative: Note,
     /// What is to be done next, if anything.
     pub next_step: Option<NewNextStep>,
+    /// What was recorded together with it, in its order: needs, an answered check-in, a milestone, an appointment to propose, whatever can be sent
+    /// through `pushMutations`. Each is carried out for itself once the visit is logged. Not in a mutation, which names the visit instead.
+    #[validate(length(max = MOST))]
+    #[schema(value_type = Option<Vec<Mutation>>, max_items = 20)]
+    pub parts: Option<Vec<serde_json::Value>>,
 }
 
 /// What was logged wrongly of a visit. Fields that are left out stay as they are.

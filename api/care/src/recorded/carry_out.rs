@@ -1,13 +1,12 @@
 //! Carrying out what a phone recorded without network: each thing in a transaction of its own, and once, however often it is sent.
 
-use super::mutations;
+use super::{
+    mutations,
+    parts::{self, NewPart},
+};
 use crate::{
     App,
     app::mutation::{Applied, Applying},
-    visit::{
-        VisitId,
-        parts::{self, NewPart},
-    },
 };
 use contract::{AuditId, MutationId, Problem, ProblemCode, StaffId, SubjectId, SyncResult, time::Instant};
 use db::{Tx, sql};
@@ -51,7 +50,7 @@ pub struct Mutation {
     pub base_version: Option<i64>,
     /// The visit that it was recorded together with: one of the same person's, about the same participant, that the service has or that
     /// stands before it.
-    pub visit_id: Option<VisitId>,
+    pub visit_id: Option<SubjectId>,
     /// The body that the operation has over HTTP.
     #[serde(default)]
     #[schema(value_type = Option<Object>)]
@@ -75,7 +74,7 @@ pub struct MutationResult {
 }
 
 /// Carries one thing out, or says why not. An error is one of the service, which cannot answer right now.
-pub(super) async fn carry_out(app: &App, actor: &Actor, sent: &Value) -> Result<MutationResult> {
+pub async fn carry_out(app: &App, actor: &Actor, sent: &Value) -> Result<MutationResult> {
     let id = sent.get("id").and_then(Value::as_str).and_then(|id| id.parse().ok());
     let mutation: Mutation = match kernel::extract::read(sent) {
         Ok(mutation) => mutation,
@@ -91,7 +90,8 @@ pub(super) async fn carry_out(app: &App, actor: &Actor, sent: &Value) -> Result<
     }
 }
 
-fn refused(id: Option<MutationId>, error: Error) -> Result<MutationResult> {
+/// Says why something was not carried out.
+pub fn refused(id: Option<MutationId>, error: Error) -> Result<MutationResult> {
     let problem = error.into_part()?;
     let result = match problem.code {
         ProblemCode::Changed => SyncResult::Conflict,
