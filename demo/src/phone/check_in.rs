@@ -44,7 +44,9 @@ impl Answering {
     pub fn first_of(check_ins: &[Value]) -> Option<Self> {
         let can_be = |check_in: &&Value| {
             let commands = check_in.get("possible_commands").and_then(Value::as_array);
-            commands.is_some_and(|commands| commands.contains(&json!("submit")))
+            // What somebody answered for them is not asked again.
+            let is_answered = ["submitted", "reviewed"].contains(&text(check_in, "/state"));
+            !is_answered && commands.is_some_and(|commands| commands.contains(&json!("submit")))
         };
         let check_in =
             check_ins.iter().filter(can_be).min_by_key(|check_in| text(check_in, "/closes_at").to_owned())?;

@@ -1,5 +1,6 @@
 //! Check-ins: planning them, answering, what time does, what phones have, and whom to call.
 
+mod agreeing;
 mod answering;
 mod correcting;
 mod custom;

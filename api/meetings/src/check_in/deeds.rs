@@ -97,7 +97,7 @@ pub async fn answer(
     })
 }
 
-/// Why answers from a phone cannot stand as the check-in is now; nothing if they can.
+/// Why answers cannot stand as the check-in is now; nothing if they can.
 pub fn refusal(by: By<'_>, row: &Row, extent: Extent) -> Option<Error> {
     becomes_by_answers(by, row, command(extent), by.answered_at()).err()
 }
@@ -128,7 +128,8 @@ pub async fn hear(
     Ok(Some(audited(row, command(extent))))
 }
 
-const fn command(extent: Extent) -> Command {
+/// By which command answers come.
+pub const fn command(extent: Extent) -> Command {
     match extent {
         Extent::Some => Command::SaveAnswers,
         Extent::Whole => Command::Submit,
@@ -266,13 +267,8 @@ fn becomes_by_answers(by: By<'_>, row: &Row, command: Command, answered_at: Inst
     {
         return Ok(Settled::Submitted);
     }
-    // Somebody answered for them while they answered themself.
-    let speaks_for_themself = by.for_them().is_none() && by.recorded_at.is_some();
-    if command == Command::Submit
-        && matches!(state, CheckInState::Submitted | CheckInState::Reviewed)
-        && speaks_for_themself
-        && row.answered_by.is_some()
-    {
+    // Somebody answered for them, whoever of the two was first.
+    if command == Command::Submit && rules::speaks_for_themself(by.actor, state, row.answered_by) {
         return Ok(Settled::Submitted);
     }
     rules::after(state, command).ok_or_else(|| refused(by, row, state))

@@ -115,7 +115,8 @@ pub async fn read(State(app): State<App>, call: Call, Path(id): Path<CheckInId>)
 /// Keep the answers so far
 ///
 /// For the participant themself, and for the mentors and counsellors who answer for them. They take the place of what was saved before. One
-/// that alarms, or a call that is wanted, is told to those who accompany the participant at once: nobody waits for the rest.
+/// that alarms, or a call that is wanted, is told to those who accompany the participant at once: nobody waits for the rest. It is told as well
+/// if the check-in was changed since the caller read it: then the answers are kept beside what stands, and this answer says what stands.
 #[utoipa::path(
     put, path = "/check-ins/{check_in_id}/answers", tag = "check-ins", operation_id = "saveCheckInAnswers",
     request_body = NewAnswers,
@@ -129,18 +130,14 @@ pub async fn save_answers(
     seen: IfMatch,
     body: Body<NewAnswers>,
 ) -> Result<Response> {
-    deeds::require(&call.actor, Command::SaveAnswers)?;
-    let mut work = app.begin(&call, body.digest).await?;
-    let mut row = held(&mut work, &call.actor, &seen, id).await?;
-    let by = by(&call.actor, &work);
-    let audit = deeds::answer(&app, &mut work.tx, by, &mut row, body.value, Extent::Some).await?;
-    finish(&app, work, &call.actor, row, audit).await
+    answer(&app, &call, (id, seen), body, Extent::Some).await
 }
 
 /// Answer a check-in
 ///
 /// For the participant themself, and for the mentors and counsellors who answer for them: that is recorded. All questions that have to be
-/// answered are. It can be answered after it has closed, also when a reason was noted; the answers are then late.
+/// answered are. It can be answered after it has closed, also when a reason was noted; the answers are then late. The participant's own take the
+/// place of what somebody answered for them. What cannot stand and asks for help is heard, as when answers are saved.
 #[utoipa::path(
     post, path = "/check-ins/{check_in_id}/submit", tag = "check-ins", operation_id = "submitCheckIn",
     request_body = NewAnswers,
@@ -154,12 +151,7 @@ pub async fn submit(
     seen: IfMatch,
     body: Body<NewAnswers>,
 ) -> Result<Response> {
-    deeds::require(&call.actor, Command::Submit)?;
-    let mut work = app.begin(&call, body.digest).await?;
-    let mut row = held(&mut work, &call.actor, &seen, id).await?;
-    let by = by(&call.actor, &work);
-    let audit = deeds::answer(&app, &mut work.tx, by, &mut row, body.value, Extent::Whole).await?;
-    finish(&app, work, &call.actor, row, audit).await
+    answer(&app, &call, (id, seen), body, Extent::Whole).await
 }
 
 /// Correct answers that were given
@@ -287,6 +279,31 @@ pub async fn cancel(
     let by = by(&call.actor, &work);
     let audit = deeds::cancel(&app, &mut work.tx, by, &mut row, body.value.reason).await?;
     finish(&app, work, &call.actor, row, audit).await
+}
+
+/// Answers that cannot stand, because of what was done meanwhile or since the caller read the check-in, are refused; but whoever asks for help in
+/// them is heard, as from a phone that was without network.
+async fn answer(
+    app: &App,
+    call: &Call,
+    (id, seen): (CheckInId, IfMatch),
+    body: Body<NewAnswers>,
+    extent: Extent,
+) -> Result<Response> {
+    deeds::require(&call.actor, deeds::command(extent))?;
+    let mut work = app.begin(call, body.digest).await?;
+    let row = store::load_for_change(&mut work.tx, call.actor.caseload()?, id).await?;
+    let mut row = row.ok_or_else(Error::not_found)?;
+    let by = by(&call.actor, &work);
+    let refusal = seen.check(row.version).err().or_else(|| deeds::refusal(by, &row, extent));
+    let audit = match refusal {
+        None => deeds::answer(app, &mut work.tx, by, &mut row, body.value, extent).await?,
+        Some(refusal) => {
+            let heard = deeds::hear(app, &mut work.tx, by, &mut row, body.value, extent).await?;
+            heard.ok_or(refusal)?
+        }
+    };
+    finish(app, work, &call.actor, row, audit).await
 }
 
 async fn held(work: &mut Work, actor: &Actor, seen: &IfMatch, id: CheckInId) -> Result<Row> {

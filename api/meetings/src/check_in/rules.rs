@@ -132,12 +132,19 @@ pub fn may_correct(actor: &Actor, answered_by: Option<StaffId>, state: CheckInSt
     }
 }
 
+/// Whether this is the participant, for whom somebody else answered what stands: then what they answer themself takes its place, whichever came
+/// first, and whether it was seen or not.
+pub fn speaks_for_themself(actor: &Actor, state: CheckInState, answered_by: Option<StaffId>) -> bool {
+    let is_answered = matches!(state, CheckInState::Submitted | CheckInState::Reviewed);
+    matches!(actor, Actor::Participant { .. }) && is_answered && answered_by.is_some()
+}
+
 /// What this person can do now with a check-in that this staff member answered for the participant, or nobody did for them.
 pub fn possible(actor: &Actor, state: CheckInState, answered_by: Option<StaffId>) -> Vec<Command> {
-    let can = |command: &Command| {
-        may(actor, *command)
-            && after(state, *command).is_some()
-            && (*command != Command::CorrectAnswers || may_correct(actor, answered_by, state))
+    let can = |command: &Command| match command {
+        Command::Submit if speaks_for_themself(actor, state, answered_by) => true,
+        Command::CorrectAnswers if !may_correct(actor, answered_by, state) => false,
+        command => may(actor, *command) && after(state, *command).is_some(),
     };
     Command::ALL.into_iter().filter(can).collect()
 }
@@ -266,8 +273,11 @@ mod tests {
         ] {
             for (state, may) in [Submitted, Reviewed].into_iter().zip(in_states) {
                 assert_eq!(may_correct(actor, answered_by, state), may, "{state}");
-                let offered = possible(actor, state, answered_by).contains(&Command::CorrectAnswers);
-                assert_eq!(offered, may, "{state}");
+                let offered = possible(actor, state, answered_by);
+                assert_eq!(offered.contains(&Command::CorrectAnswers), may, "{state}");
+                // What somebody else answered for them is answered anew by themself, and by nobody else.
+                let own_word = matches!(actor, Actor::Participant { .. }) && answered_by.is_some();
+                assert_eq!(offered.contains(&Command::Submit), own_word, "{state}");
             }
         }
     }
