@@ -87,6 +87,15 @@ both_databases! {
         assert_eq!(stands["state"], json!("cancelled"));
         assert!(raised(&app).await.contains(&"call_wanted".to_owned()));
         command(&app, &world.participant, &path, "submit", 3).json(whole).refused(ProblemCode::CommandRefused).await;
+        // Somebody corrected the answers a moment ago, and the participant says that they have nowhere to sleep.
+        let path = open(&app).await;
+        let meant = |mood: &str| over(answers(mood), &json!({"reason": "slip"}));
+        command(&app, &world.participant, &path, "submit", 1).json(answers("bad")).expect(200).await;
+        command(&app, &world.manager, &path, "correct-answers", 2).json(meant("neutral")).expect(200).await;
+        command(&app, &world.participant, &path, "correct-answers", 2).json(meant("good")).refused(ProblemCode::Changed).await;
+        let stands = command(&app, &world.participant, &path, "correct-answers", 2).json(meant("very_bad")).expect(200).await.json();
+        assert_eq!(stands["answers"][0]["option"], json!("neutral"));
+        assert_eq!(raised(&app).await.iter().filter(|cause| *cause == "check_in_alarm").count(), 2);
         // What is wrong is still told by its field, where it could stand.
         let path = open(&app).await;
         save(&app, &world.participant, &path, 1, json!({"answers": [{"question_id": "debts", "option": "yes"}]})).refused(ProblemCode::Invalid).await;

@@ -175,9 +175,16 @@ pub async fn correct_answers(
 ) -> Result<Response> {
     deeds::require(&call.actor, Command::CorrectAnswers)?;
     let mut work = app.begin(&call, body.digest).await?;
-    let mut row = held(&mut work, &call.actor, &seen, id).await?;
+    let mut row = found(&mut work, &call.actor, id).await?;
     let by = by(&call.actor, &work);
-    let audit = correcting::correct(&app, &mut work.tx, by, &mut row, body.value).await?;
+    let refusal = seen.check(row.version).err().or_else(|| correcting::refusal(by, &row));
+    let audit = match refusal {
+        None => correcting::correct(&app, &mut work.tx, by, &mut row, body.value).await?,
+        Some(refusal) => {
+            let said = correcting::answers(body.value);
+            deeds::hear(&app, &mut work.tx, by, &mut row, said, Extent::Whole).await?.ok_or(refusal)?
+        }
+    };
     finish(&app, work, &call.actor, row, audit).await
 }
 
@@ -292,8 +299,7 @@ async fn answer(
 ) -> Result<Response> {
     deeds::require(&call.actor, deeds::command(extent))?;
     let mut work = app.begin(call, body.digest).await?;
-    let row = store::load_for_change(&mut work.tx, call.actor.caseload()?, id).await?;
-    let mut row = row.ok_or_else(Error::not_found)?;
+    let mut row = found(&mut work, &call.actor, id).await?;
     let by = by(&call.actor, &work);
     let refusal = seen.check(row.version).err().or_else(|| deeds::refusal(by, &row, extent));
     let audit = match refusal {
@@ -307,10 +313,14 @@ async fn answer(
 }
 
 async fn held(work: &mut Work, actor: &Actor, seen: &IfMatch, id: CheckInId) -> Result<Row> {
-    let row =
-        store::load_for_change(&mut work.tx, actor.caseload()?, id).await?.ok_or_else(Error::not_found)?;
+    let row = found(work, actor, id).await?;
     seen.check(row.version)?;
     Ok(row)
+}
+
+/// The check-in in scope, held, whatever became of it since the caller read it.
+async fn found(work: &mut Work, actor: &Actor, id: CheckInId) -> Result<Row> {
+    store::load_for_change(&mut work.tx, actor.caseload()?, id).await?.ok_or_else(Error::not_found)
 }
 
 fn by<'a>(actor: &'a Actor, work: &Work) -> By<'a> {

@@ -25,7 +25,11 @@ pub async fn is_missed(app: &App, tx: &mut Tx, row: &Row, now: Instant) -> Resul
 }
 
 /// What an employer could know rested on a consent that has ended: whoever leads sees to it that nobody speaks with them any more.
+/// Once the placement is over nobody does.
 pub async fn consent_ended(app: &App, tx: &mut Tx, row: &Row, now: Instant) -> Result<()> {
+    if !row.is_open() {
+        return Ok(());
+    }
     raise(app, tx, WorkCause::EmployerConsentEnded, row, now).await
 }
 
