@@ -38,7 +38,9 @@ struct NextStepStanding {
 
 impl Standing for NextStepStanding {
     fn is_as_told(&self, told: Told<'_>) -> bool {
-        self.next_step_local == Some(told.facts.local_start) && self.zone == told.facts.zone
+        !self.is_withdrawn
+            && self.next_step_local == Some(told.facts.local_start)
+            && self.zone == told.facts.zone
     }
 
     fn is_so(&self, action: NotificationAction) -> bool {
