@@ -52,7 +52,7 @@ both_databases! {
         let check_in = check_in.rsplit('/').next().unwrap().to_owned();
         let answered = over(part(&app, "submitCheckIn", &crate::check_ins::answers("good")), &json!({"subject_id": check_in, "base_version": 1}));
         let found = need(&app, &json!({}));
-        let sent = json!([found, need(&app, &json!({"area": "the moon"})), answered, "what is this", need(&app, &json!({"participant_id": world.other_participant.id}))]);
+        let sent = json!([found, need(&app, &json!({"area": "the moon"})), answered, {"what": "is this"}, need(&app, &json!({"participant_id": world.other_participant.id}))]);
         let logged = send(&app, &world.mentor, "one", &over(new_visit(&app), &json!({"parts": sent}))).await;
         assert_eq!(logged.status, 201, "{}", logged.text());
         let told = results(&logged);
@@ -120,6 +120,9 @@ both_databases! {
         let many = over(new_visit(&app), &json!({"parts": vec![need(&app, &json!({})); 21]}));
         let problem = app.post("/v1/visits").by(&world.mentor).json(many).refused(ProblemCode::Invalid).await;
         assert_eq!(problem.errors[0].pointer, "/parts");
+        let strange = over(new_visit(&app), &json!({"parts": [need(&app, &json!({})), 17]}));
+        let problem = app.post("/v1/visits").by(&world.mentor).json(strange).refused(ProblemCode::Invalid).await;
+        assert_eq!(problem.errors[0].pointer, "/parts/1");
         assert_eq!((count(&app, "visit").await, count(&app, "need").await), (0, 0));
         let none = app.post("/v1/visits").by(&world.mentor).json(over(new_visit(&app), &json!({"parts": []}))).expect(201).await;
         assert_eq!(none.json().get("parts"), None);

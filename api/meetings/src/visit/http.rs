@@ -37,6 +37,7 @@ use kernel::{
 )]
 pub async fn record(State(app): State<App>, call: Call, mut body: Body<NewVisit>) -> Result<Response> {
     let parts = body.value.parts.take().unwrap_or_default();
+    together::require_objects(&parts)?;
     // The answer that was given the first time is one, too.
     let logged = match log(&app, &call, body).await {
         Ok(logged) => logged,

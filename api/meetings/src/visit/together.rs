@@ -19,6 +19,14 @@ pub const MOST: u64 = 20;
 /// No visit is as long as this.
 const LONGEST: usize = 1 << 20;
 
+/// Refuses what cannot be a part at all, before anything is done: no phone has recorded it.
+pub fn require_objects(parts: &[Value]) -> Result<()> {
+    match parts.iter().position(|part| !part.is_object()) {
+        Some(place) => Err(Error::field(format!("/parts/{place}"), "type", "must be an object")),
+        None => Ok(()),
+    }
+}
+
 /// Carries out the parts of the visit that this answer tells of, and tells of each in it.
 pub async fn carry_out(app: &App, actor: &Actor, logged: Response, parts: Vec<Value>) -> Result<Response> {
     let (mut head, body) = logged.into_parts();

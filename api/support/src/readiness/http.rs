@@ -1,8 +1,8 @@
 //! The operations on the readiness list of somebody.
 
 use super::{
-    answer::ReadinessList,
-    deeds,
+    answer::{ReadinessList, WillingnessTold},
+    deeds, history,
     request::{ItemSetting, WillingnessSetting},
     store::{self, Row, Whole},
     things::READINESS,
@@ -13,7 +13,8 @@ use contract::{ParticipantId, StaffId};
 use kernel::{
     audit::Audit,
     error::{Error, Result},
-    extract::{Body, Call, Digest, Path},
+    extract::{Body, Call, Digest, Path, Query},
+    page::{Page, PageQuery},
     problems::{AddProblems, ReadProblems},
     reply::Reply,
     work::Work,
@@ -95,6 +96,36 @@ pub async fn set_willingness(
     let (by, now) = (StaffId(call.actor.person()), work.now);
     let audit = deeds::set_willingness(&app, &mut work.tx, by, &mut whole, new, now).await?;
     done(&app, work, &whole, audit).await
+}
+
+/// List what was said of whether somebody looks for work
+///
+/// The latest first, which is what holds now; a reason why not and what would have to change as they were said then. For the participant, their
+/// mentors and counsellors and the manager of their centre.
+#[utoipa::path(
+    get, path = "/participants/{participant_id}/willingness-history", tag = "readiness", operation_id = "listWillingnessHistory",
+    params(("participant_id" = ParticipantId, Path), PageQuery),
+    responses((status = 200, description = "A page of what was said", body = Page<WillingnessTold>), ReadProblems)
+)]
+pub async fn list_willingness(
+    State(app): State<App>,
+    call: Call,
+    Path(participant): Path<ParticipantId>,
+    Query(query): Query<PageQuery>,
+) -> Result<Response> {
+    let scope = call.actor.caseload()?;
+    let paging = query.paging()?;
+    let mut reading = app.begin_reading(&call).await?;
+    let person = store::person(&mut reading.tx, scope, participant).await?.ok_or_else(Error::not_found)?;
+    let key = app.keys.participants.key(participant.0, &person.data_key)?;
+    let page = paging
+        .page(history::list(&mut reading.tx, participant, paging).await?, |entry| entry.key.version)?
+        .legible()
+        .map(|said| history::told(&key, participant, said))?;
+    let audit = Audit::new(&READINESS, "list_willingness", participant.0)
+        .about(participant)
+        .with("count", page.items.len());
+    reading.finish(audit, Reply::ok(&page)?).await
 }
 
 /// The version of the list that said last where this item stands.

@@ -46,7 +46,7 @@ fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(http::read, http::set_item))
         .routes(routes!(http::set_willingness))
-        .routes(routes!(history::list))
+        .routes(routes!(http::list_willingness))
         .routes(routes!(missing::count))
         .routes(routes!(missing::list))
 }
