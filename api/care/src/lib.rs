@@ -4,19 +4,8 @@
 //! `http.rs` reads as the journey's sentence (parse, authorize, rule, store, reply), `rules.rs` is pure, `store.rs` is SQL only. A feature
 //! that has a line in [`FEATURES`] is in the service; one that has none is not.
 
-pub mod accompanied;
-pub mod app;
-pub mod calling;
-pub mod life;
-pub mod names;
-pub mod opening_hours;
-mod public_text;
-pub mod push;
 pub mod recorded;
 
-pub mod absence;
-pub mod appointment;
-pub mod assignment;
 pub mod audit_log;
 pub mod centre;
 pub mod digest;
