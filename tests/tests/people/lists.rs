@@ -1,6 +1,6 @@
 //! Lists of participants, and finding them by name.
 
-use super::{assign, close_file, each, register_named};
+use super::{assign, close_file, command, each, register_named};
 use care::participant::names::fresh;
 use contract::ProblemCode;
 use db::sql;
@@ -30,6 +30,75 @@ both_databases! {
         assert_eq!(each(&list, "name"), [CANARY_NAME]);
         let inactive = app.get("/v1/participants?active=false").by(&world.manager).expect(200).await;
         assert!(each(&inactive, "id").is_empty());
+    }
+
+    async fn files_are_listed_by_where_they_stand(app: TestApp) {
+        let world = &app.world;
+        let mut made = Vec::new();
+        for number in 0..6 {
+            made.push(register_named(&app, &format!("Person {number}")).await);
+        }
+        let stand = async |id: &str, word: &str, reason: &str| {
+            command(&app, id.parse().unwrap(), word, json!({"reason": reason})).expect(200).await;
+        };
+        stand(&made[0], "pause", "travel").await;
+        stand(&made[1], "withdraw", "asked_to_stop").await;
+        stand(&made[2], "complete", "goal_reached").await;
+        stand(&made[3], "pause", "new_detention").await;
+        let (one, other) = (world.participant.id.to_string(), world.other_participant.id.to_string());
+        let list = async |query: &str| {
+            each(&app.get(&format!("/v1/participants?{query}")).by(&world.manager).expect(200).await, "id")
+        };
+        assert_eq!(list("status=paused").await, [made[0].clone(), made[3].clone()]);
+        assert_eq!(list("status=completed,withdrawn,deceased").await, [made[1].clone(), made[2].clone()]);
+        assert_eq!(list("status=active").await, [one.clone(), other, made[4].clone(), made[5].clone()]);
+        assert_eq!(list("status=paused,withdrawn&active=false").await, [made[1].clone()]);
+        assert!(list("status=paused&active=false").await.is_empty());
+        assert!(list("status=deceased").await.is_empty());
+        // What it shows says where each stands, and to nobody why.
+        let paused = app.get("/v1/participants?status=paused").by(&world.manager).expect(200).await;
+        assert_eq!(each(&paused, "status"), ["paused", "paused"]);
+        assert!(!paused.text().contains("detention") && !paused.text().contains("travel"));
+        // Beside a name, also of somebody who is not among the first of that name.
+        assert_eq!(list("q=person&status=paused&limit=1").await.len(), 1);
+        assert_eq!(list("q=person&status=paused,completed").await.len(), 3);
+        // Page by page.
+        let (mut seen, mut cursor) = (Vec::new(), String::new());
+        loop {
+            let query = format!("/v1/participants?status=active,paused&limit=2{cursor}");
+            let page = app.get(&query).by(&world.manager).expect(200).await;
+            seen.extend(each(&page, "id"));
+            let Some(next) = page.json()["next_cursor"].as_str().map(str::to_owned) else { break };
+            cursor = format!("&cursor={next}");
+        }
+        assert_eq!(seen, list("status=paused,active&limit=200").await);
+        assert_eq!(seen.len(), 6);
+        // A companion's are her own.
+        let own = app.get("/v1/participants?status=active,paused").by(&world.mentor).expect(200).await;
+        assert_eq!(each(&own, "id"), [one]);
+        for wrong in ["", "gone", "active,", "active%20paused"] {
+            let path = format!("/v1/participants?status={wrong}");
+            let problem = app.get(&path).by(&world.manager).refused(ProblemCode::Invalid).await;
+            assert_eq!(problem.errors[0].pointer, "?status", "{wrong}");
+        }
+    }
+
+    async fn what_a_node_of_the_former_version_closed_or_opened_is_listed_as_it_stands(app: TestApp) {
+        let world = &app.world;
+        let (closed, opened) = (register_named(&app, "One").await, register_named(&app, "Two").await);
+        command(&app, opened.parse().unwrap(), "complete", json!({"reason": "goal_reached"})).expect(200).await;
+        let mut tx = app.app.db.write().await.unwrap();
+        for (id, active) in [(&closed, false), (&opened, true)] {
+            tx.query(sql!("UPDATE participant SET active = $1 WHERE id = $2"))
+                .bind(active).bind(id.parse::<uuid::Uuid>().unwrap()).execute().await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        let list = async |query: &str| {
+            each(&app.get(&format!("/v1/participants?{query}")).by(&world.manager).expect(200).await, "id")
+        };
+        assert_eq!(list("status=withdrawn").await, [closed]);
+        assert!(list("status=active").await.contains(&opened));
+        assert!(list("status=completed").await.is_empty());
     }
 
     async fn pages_neither_repeat_nor_hide_anybody_while_others_are_registered(app: TestApp) {

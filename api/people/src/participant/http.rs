@@ -62,10 +62,13 @@ pub async fn create(State(app): State<App>, call: Call, body: Body<NewParticipan
     work.finish(Audit::new(&PARTICIPANT, "create", id.0).about(id), reply.version(row.version)).await
 }
 
+/// How many of the best matches of a name are looked at for those whose file stands as asked.
+const MOST_OF_THE_NAME: u16 = 1_000;
+
 /// List participants, or find them by name
 ///
 /// Mentors and counsellors see those assigned to them, managers those of their centre. By when they were registered; with
-/// `q`, the best matches first, on one page. The reading is audited as one.
+/// `q`, the best matches first, on one page. Each says where the file stands, and not why. The reading is audited as one.
 #[utoipa::path(
     get, path = "/participants", tag = "participants", operation_id = "listParticipants",
     params(Filter),
@@ -83,7 +86,9 @@ pub async fn list(State(app): State<App>, call: Call, Query(filter): Query<Filte
         }
         Some(query) => {
             let centres = centres_of(&app, &call.actor).await?;
-            Some(names::search(&app, (scope, &centres), query, &filter, paging.limit).await?)
+            // Names in memory know whether somebody is accompanied, and not where their file stands.
+            let limit = if filter.status.is_some() { MOST_OF_THE_NAME } else { paging.limit };
+            Some(names::search(&app, (scope, &centres), query, &filter, limit).await?)
         }
     };
     let mut reading = app.begin_reading(&call).await?;
@@ -95,7 +100,11 @@ pub async fn list(State(app): State<App>, call: Call, Query(filter): Query<Filte
     };
     let rows = match best {
         None => store::list(&mut reading.tx, scope, &filter, paging).await?,
-        Some(best) => found(&mut reading.tx, scope, &filter, &best).await?,
+        Some(best) => {
+            let mut rows = found(&mut reading.tx, scope, &filter, &best).await?;
+            rows.truncate(usize::from(paging.limit));
+            rows
+        }
     };
     let page =
         paging.page(rows, |entry| entry.key.id)?.legible().map(|row| ParticipantSummary::of(&app, &row))?;
@@ -130,7 +139,10 @@ async fn centres_of(app: &App, actor: &Actor) -> Result<Vec<CentreId>> {
 /// Those of the best matches who are in scope and pass the filter now, best first.
 async fn found(tx: &mut Tx, scope: Scope, filter: &Filter, best: &[Uuid]) -> Result<Vec<Entry<ById, Row>>> {
     let mut rows = store::named(tx, scope, best).await?;
-    let is_asked_for = |row: &Row| filter.active.is_none_or(|active| row.active == active);
+    let is_asked_for = |row: &Row| {
+        filter.active.is_none_or(|active| row.active == active)
+            && filter.status.as_ref().is_none_or(|statuses| statuses.include(row.standing()))
+    };
     rows.retain(|entry| entry.row.as_ref().is_some_and(is_asked_for));
     rows.sort_by_key(|entry| best.iter().position(|id| *id == entry.key.id));
     Ok(rows)

@@ -20,6 +20,7 @@ mod rules;
 mod sessions;
 mod similar;
 pub mod status;
+mod statuses;
 pub mod store;
 mod sync;
 mod text;

@@ -1,6 +1,10 @@
 //! What callers send.
 
-use super::words::{HostWish, Reads, ReleaseKind, Sex, Speaks};
+use super::{
+    status::words::FileStatus,
+    statuses::Statuses,
+    words::{HostWish, Reads, ReleaseKind, Sex, Speaks},
+};
 use crate::opening_hours::calendar::CalendarDate;
 use contract::{Language, ParticipantId, Province, StaffId, time::ZoneName};
 use kernel::{
@@ -312,6 +316,9 @@ list_query! {
         pub assigned_to: Option<StaffId>,
         /// Whether they are still accompanied.
         pub active: Option<bool>,
+        /// Where their file stands: one state or several, with commas between them.
+        #[param(value_type = Option<Vec<FileStatus>>, style = Form, explode = false)]
+        pub status: Option<Statuses>,
     }
 }
 

@@ -1,6 +1,6 @@
 //! Participants in the database.
 
-use super::{request::Filter, row::Row};
+use super::{request::Filter, row::Row, status::words::FileStatus};
 use contract::{CentreId, ParticipantId, time::ZoneName};
 use db::{Result, Statement, Tx, id_list, piece, sql};
 use kernel::{
@@ -196,11 +196,35 @@ pub async fn load_for_change(tx: &mut Tx, scope: Scope, id: ParticipantId) -> Re
     tx.query(statement).bind(scope.id()).bind(id).optional().await
 }
 
-/// The participants in scope by id, that is by when they were registered, with one more than the page holds.
+/// The participants in scope by id, that is by when they were registered, with one more than the page holds. Those of each state lie in that
+/// order, and are put together here: no database reads several runs of an index as one without sorting all of them.
 pub async fn list(
     tx: &mut Tx,
     scope: Scope,
     filter: &Filter,
+    paging: Paging<Uuid>,
+) -> Result<Vec<Entry<ById, Row>>> {
+    let Some(statuses) = &filter.status else {
+        return list_run(tx, scope, filter, (filter.active, None), paging).await;
+    };
+    let mut found = Vec::new();
+    for (active, status) in statuses.columns() {
+        if filter.active.is_none_or(|asked| asked == active) {
+            let columns = (Some(active), Some(status));
+            found.extend(list_run(tx, scope, filter, columns, paging).await?);
+        }
+    }
+    found.sort_unstable_by_key(|entry| entry.key.id);
+    found.truncate(usize::try_from(paging.rows()).unwrap_or(usize::MAX));
+    Ok(found)
+}
+
+/// Those of them in whose rows the two columns of where a file stands are these.
+async fn list_run(
+    tx: &mut Tx,
+    scope: Scope,
+    filter: &Filter,
+    columns: (Option<bool>, Option<FileStatus>),
     paging: Paging<Uuid>,
 ) -> Result<Vec<Entry<ById, Row>>> {
     let after = paging.after.unwrap_or_default();
@@ -224,10 +248,10 @@ pub async fn list(
     let is_by_assignment = scope.kind() == ScopeKind::Assigned || filter.assigned_to.is_some();
     let statement = if is_by_assignment {
         let rest = piece!(" AND caseload.ended_at IS NULL AND caseload.participant_id > ?");
-        narrowed(statement.then(rest).bind(after), scope, filter)
+        narrowed(statement.then(rest).bind(after), scope, filter, columns)
             .then(piece!(" ORDER BY caseload.participant_id"))
     } else {
-        narrowed(statement, scope, filter).then(piece!(" ORDER BY p.id"))
+        narrowed(statement, scope, filter, columns).then(piece!(" ORDER BY p.id"))
     };
     tx.query_built(statement.limit(paging.rows())).all().await
 }
@@ -242,11 +266,16 @@ fn accompanied(by: db::Piece) -> Statement<'static> {
 }
 
 /// What else the filter asks for.
-fn narrowed(statement: Statement<'static>, scope: Scope, filter: &Filter) -> Statement<'static> {
+fn narrowed(
+    statement: Statement<'static>,
+    scope: Scope,
+    filter: &Filter,
+    (active, status): (Option<bool>, Option<FileStatus>),
+) -> Statement<'static> {
     // A manager's list is found by the assignments asked for; a mentor's by her own.
     let others = filter.assigned_to.filter(|_| scope.kind() != ScopeKind::Centre);
     let centre = filter.assigned_to.filter(|_| scope.kind() == ScopeKind::Centre).map(|_| scope.id());
-    statement.when(centre, piece!(" AND ", lite "+", "p.centre_id = ?")).when(filter.active, piece!(" AND p.active = ?")).when(
+    statement.when(centre, piece!(" AND ", lite "+", "p.centre_id = ?")).when(active, piece!(" AND p.active = ?")).when(status, piece!(" AND p.status = ?")).when(
         others,
         piece!(
             " AND EXISTS (SELECT 1 FROM assignment AS other

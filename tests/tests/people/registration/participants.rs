@@ -68,6 +68,7 @@ pub const FEATURE: Feature = Feature {
     lists: &[("listParticipants", "participant_id"), ("readTimeline", "appointment_id")],
     filters: &[
         ("listParticipants", "active", "false"),
+        ("listParticipants", "status", "paused,withdrawn"),
         ("listParticipants", "q", "person"),
         ("listParticipants", "file_number", "CAS-2026-0147"),
     ],
@@ -185,7 +186,10 @@ pub const FEATURE: Feature = Feature {
     seed: Some(|crowd| Box::pin(fill_crowd(crowd))),
     small: Small {
         // A caseload is small.
-        asked_of_few: &[("active", "FROM assignment AS caseload JOIN participant")],
+        asked_of_few: &[
+            ("active", "FROM assignment AS caseload JOIN participant"),
+            ("status", "FROM assignment AS caseload JOIN participant"),
+        ],
         columns: &[("assigned_to", "staff_id"), ("file_number", "file_number_lookup")],
         ..Feature::NOTHING.small
     },

@@ -45,6 +45,13 @@ pub const fn standing(active: bool, status: FileStatus) -> FileStatus {
     }
 }
 
+/// What both columns can be of a file that stands here.
+pub fn columns(stands: FileStatus) -> impl Iterator<Item = (bool, FileStatus)> {
+    let both = |status: &FileStatus| [(true, *status), (false, *status)];
+    let is_here = move |(active, status): &(bool, FileStatus)| standing(*active, *status) == stands;
+    FileStatus::ALL.iter().flat_map(both).filter(is_here)
+}
+
 /// Who may give this command at all. What whoever meets somebody sees for themself, they say: that it begins, that somebody is ill or
 /// travels, or died. Closing and opening again is the managers'.
 pub const fn may(command: FileCommand, role: StaffRole) -> bool {
