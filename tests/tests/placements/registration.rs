@@ -208,12 +208,13 @@ async fn fill_crowd(crowd: &mut Crowd) {
     }
     for statement in [
         sql!(
-            "INSERT INTO placement_stage (placement_id, number, stage, outcome, happened_on, recorded_at, recorded_by)
-             SELECT id, 1, 'start', 'reached', '2026-11-14', recorded_at, author_id FROM placement WHERE corrected_at IS NULL"
+            "INSERT INTO placement_stage (placement_id, number, stage, outcome, happened_on, recorded_at, recorded_by, participant_id)
+             SELECT id, 1, 'start', 'reached', '2026-11-14', recorded_at, author_id, participant_id FROM placement
+             WHERE corrected_at IS NULL"
         ),
         sql!(
-            "INSERT INTO milestone (placement_id, milestone, state, local_due, zone, due_at)
-             SELECT id, 'days_365', 'pending', '2027-11-14T09:00:00', 'Africa/Casablanca', recorded_at FROM placement
+            "INSERT INTO milestone (placement_id, milestone, state, local_due, zone, due_at, participant_id)
+             SELECT id, 'days_365', 'pending', '2027-11-14T09:00:00', 'Africa/Casablanca', recorded_at, participant_id FROM placement
              WHERE corrected_at IS NULL"
         ),
         sql!(

@@ -1,6 +1,11 @@
 //! What it tells, in which order, and to whom.
 
-use crate::{contacts, needs, people::assign, visits};
+use crate::{
+    contacts, needs,
+    people::{assign, command},
+    placements,
+    visits::{self, over},
+};
 use chrono::TimeDelta;
 use contract::ProblemCode;
 use muwakaba_tests::{SignedIn, TestApp, both_databases};
@@ -37,6 +42,23 @@ async fn lived(app: &TestApp) {
         .by(&world.manager.again(&app.app))
         .expect(200)
         .await;
+}
+
+/// In pages of any size the same is told as in one.
+async fn whole_page_by_page(app: &TestApp, person: &SignedIn) {
+    let whole = told(app, person, "").await;
+    for limit in 1..=4 {
+        let (mut found, mut cursor) = (Vec::new(), String::new());
+        loop {
+            let page = told(app, person, &format!("?limit={limit}{cursor}")).await;
+            found.extend(page["items"].as_array().unwrap().clone());
+            match page.get("next_cursor") {
+                Some(next) => cursor = format!("&cursor={}", next.as_str().unwrap()),
+                None => break,
+            }
+        }
+        assert_eq!(json!(found), whole["items"], "{limit} a page");
+    }
 }
 
 both_databases! {
@@ -100,22 +122,67 @@ both_databases! {
         assert!(of(&told(&app, &world.manager, "").await, &both).is_empty());
     }
 
+    async fn where_a_file_stood_is_told_to_staff_and_why_it_rests_to_nobody(app: TestApp) {
+        let world = &app.world;
+        let id = world.participant.id;
+        for (word, body) in [
+            ("pause", json!({"reason": "new_detention", "note": "The sister called"})),
+            ("resume", json!({})),
+            ("complete", json!({"reason": "goal_reached"})),
+            ("reopen", json!({"reason": "closed_by_mistake"})),
+        ] {
+            command(&app, id, word, body).expect(200).await;
+        }
+        // All at one moment of the test's clock: they stand in the order in which they were.
+        let stood = ["participant active", "participant completed", "participant active", "participant paused"];
+        for person in [&world.mentor, &world.counsellor, &world.manager] {
+            let page = told(&app, person, "").await;
+            let found: Vec<_> = lines(&page).into_iter().filter(|line| line.starts_with("participant ")).collect();
+            assert_eq!(found, stood);
+            let one = page["items"].as_array().unwrap().iter().find(|one| one["event"] == "paused").unwrap();
+            assert_eq!((&one["id"], &one["staff_id"]), (&json!(id), &json!(world.manager.id)));
+            for hidden in ["detention", "sister", "goal_reached", "by_mistake"] {
+                assert!(!page.to_string().contains(hidden), "{hidden}");
+            }
+        }
+        let own = told(&app, &world.participant, "").await;
+        assert!(!lines(&own).iter().any(|line| line.starts_with("participant ")), "{own}");
+        whole_page_by_page(&app, &world.manager).await;
+    }
+
+    async fn placements_are_told_stage_by_stage_with_what_was_held_and_the_end(app: TestApp) {
+        let world = &app.world;
+        let begun = placements::record(&app, &world.mentor, over(placements::new_placement(&app), &json!({"stage": "offer", "on": "2026-10-01"}))).await;
+        placements::command(&app, &begun, "record-stage", json!({"stage": "start", "outcome": "reached", "on": "2026-10-05"})).await;
+        placements::command(&app, &begun, "verify-milestone", json!({"milestone": "days_30", "evidence": "payslip", "confidence": "high", "on": "2026-11-10"})).await;
+        app.clock.advance(TimeDelta::minutes(1));
+        placements::command(&app, &begun, "end", json!({"reason": "new_detention", "until": "2026-11-20"})).await;
+        let refused = placements::record(&app, &world.mentor, over(placements::new_placement(&app), &json!({"stage": "interview"}))).await;
+        placements::command(&app, &refused, "record-stage", json!({"stage": "interview", "outcome": "refused", "on": "2026-11-20"})).await;
+        let mistaken = placements::record(&app, &world.mentor, placements::new_placement(&app)).await;
+        placements::command(&app, &mistaken, "withdraw", json!({"reason": "It was the cousin"})).await;
+        let of = |page: &Value, id: &str| -> Vec<String> {
+            let entries = page["items"].as_array().unwrap().iter();
+            entries.filter(|one| one["id"] == id).map(|one| one["event"].as_str().unwrap().to_owned()).collect()
+        };
+        for person in [&world.mentor, &world.manager, &world.participant] {
+            let page = told(&app, person, "").await;
+            assert_eq!(of(&page, &begun.string("/id")), ["ended", "days_30", "start", "offer"]);
+            assert_eq!(of(&page, &refused.string("/id")), ["interview_refused", "interview"]);
+            assert!(of(&page, &mistaken.string("/id")).is_empty(), "what was entered by mistake was not");
+            assert!(!page.to_string().contains("detention") && !page.to_string().contains("payslip"));
+            whole_page_by_page(&app, person).await;
+        }
+        let staff = |page: &Value| page["items"].as_array().unwrap().iter()
+            .filter(|one| one["kind"] == "placement").map(|one| one["staff_id"].clone()).collect::<Vec<_>>();
+        assert_eq!(staff(&told(&app, &world.manager, "").await), vec![json!(world.mentor.id); 6]);
+        assert_eq!(staff(&told(&app, &world.participant, "").await), vec![Value::Null; 6]);
+    }
+
     async fn page_by_page_nothing_is_left_out_or_told_twice(app: TestApp) {
         let world = &app.world;
         lived(&app).await;
-        let whole = told(&app, &world.manager, "").await;
-        for limit in 1..=4 {
-            let (mut found, mut cursor) = (Vec::new(), String::new());
-            loop {
-                let page = told(&app, &world.manager, &format!("?limit={limit}{cursor}")).await;
-                found.extend(page["items"].as_array().unwrap().clone());
-                match page.get("next_cursor") {
-                    Some(next) => cursor = format!("&cursor={}", next.as_str().unwrap()),
-                    None => break,
-                }
-            }
-            assert_eq!(json!(found), whole["items"], "{limit} a page");
-        }
+        whole_page_by_page(&app, &world.manager).await;
         app.get(&format!("{}?cursor=x", path(&app))).by(&world.manager.again(&app.app)).refused(ProblemCode::Invalid).await;
     }
 }

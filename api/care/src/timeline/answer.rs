@@ -27,7 +27,8 @@ pub struct TimelineEntry {
     pub kind: String,
     /// Which one.
     pub id: Uuid,
-    /// What it was, in a word of that kind: the state of an appointment, how somebody was met.
+    /// What it was, in a word of that kind: the state of an appointment, how somebody was met, where the file stands since, a stage of a
+    /// placement (with `_refused` or `_withdrawn` if it came to nothing), a milestone that was held.
     pub event: String,
     /// Who did it, or with whom it was.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -4,7 +4,7 @@ use crate::app::timeline::{Moment, Place};
 
 /// Where a moment stands.
 pub const fn place(moment: &Moment) -> Place {
-    Place::new(moment.at, moment.id)
+    Place::of_part(moment.at, moment.id, moment.part)
 }
 
 /// The newest of all that the chapters told, at most so many. Each told as many as that, so that nothing of any is skipped.
@@ -24,8 +24,10 @@ mod tests {
     use uuid::Uuid;
 
     fn moment(at: i64, id: u128, kind: &'static Thing) -> Moment {
-        let at = Instant::from_micros(at).unwrap();
-        Moment { at, kind, id: Uuid::from_u128(id), event: String::new(), staff: None, local: None }
+        let (at, part) = (Instant::from_micros(at).unwrap(), i64::try_from(id % 3).unwrap());
+        // Three are parts of one thing.
+        let id = Uuid::from_u128(id / 3);
+        Moment { at, kind, id, part, event: String::new(), staff: None, local: None }
     }
 
     /// What a chapter tells of all that there is of it.

@@ -55,6 +55,7 @@ async fn appointments(tx: &mut Tx, asked: &Asked<'_>) -> Result<Vec<Moment>> {
         at: row.starts_at,
         kind: &APPOINTMENT,
         id: row.id,
+        part: 0,
         event: row.event(),
         staff: Some(row.host_id),
         local: Some((row.local_start, row.zone)),

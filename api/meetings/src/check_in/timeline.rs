@@ -38,6 +38,7 @@ async fn check_ins(tx: &mut Tx, asked: &Asked<'_>) -> Result<Vec<Moment>> {
         at: row.opens_at,
         kind: &CHECK_IN,
         id: row.id,
+        part: 0,
         // Whether time has opened or closed it is told where it is read.
         event: if row.settled == Settled::Unanswered.as_str() { "asked".to_owned() } else { row.settled },
         staff: Some(row.planned_by),

@@ -42,6 +42,7 @@ async fn visits(tx: &mut Tx, asked: &Asked<'_>) -> Result<Vec<Moment>> {
         at: row.starts_at,
         kind: &VISIT,
         id: row.id,
+        part: 0,
         event: row.kind,
         staff: Some(row.author_id),
         local: Some((row.local_start, row.zone)),

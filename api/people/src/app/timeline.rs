@@ -11,14 +11,19 @@ use kernel::{access::Actor, access::Scope, things::Thing};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-/// Where something stands in a timeline: by when it was, and by its id where two were at once.
+/// Where something stands in a timeline: by when it was, by its id where two were at once, and by its part where both are of one thing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct Place(i64, Uuid);
+pub struct Place(i64, Uuid, i64);
 
 impl Place {
     /// This one.
     pub const fn new(at: Instant, id: Uuid) -> Self {
-        Self(at.as_micros(), id)
+        Self::of_part(at, id, 0)
+    }
+
+    /// This part of it.
+    pub const fn of_part(at: Instant, id: Uuid, part: i64) -> Self {
+        Self(at.as_micros(), id, part)
     }
 
     /// When it was.
@@ -29,6 +34,11 @@ impl Place {
     /// Which one.
     pub const fn id(self) -> Uuid {
         self.1
+    }
+
+    /// Which part of it.
+    pub const fn part(self) -> i64 {
+        self.2
     }
 }
 
@@ -63,6 +73,8 @@ pub struct Moment {
     pub kind: &'static Thing,
     /// Which one.
     pub id: Uuid,
+    /// Which part of that, where several things that were are of one: told in this order if they were at once. Else 0.
+    pub part: i64,
     /// What it was, in a word of its feature.
     pub event: String,
     /// Who did it, or with whom it was.

@@ -22,6 +22,7 @@ fn moments(rows: Vec<Row>, event: &str) -> Vec<Moment> {
         at: row.at,
         kind: &ASSIGNMENT,
         id: row.id,
+        part: 0,
         event: event.to_owned(),
         staff: Some(row.staff_id),
         local: None,

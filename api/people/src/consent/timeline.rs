@@ -31,6 +31,7 @@ async fn consents(tx: &mut Tx, asked: &Asked<'_>) -> Result<Vec<Moment>> {
         at: row.since,
         kind: &CONSENT,
         id: row.id,
+        part: 0,
         event: row.state,
         staff: None,
         local: None,

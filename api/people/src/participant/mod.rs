@@ -45,7 +45,7 @@ pub const FEATURE: Feature = Feature {
     lists: &[&ListOf::<SyncForm>::new()],
     mutations: &[],
     timers: &[],
-    timeline: &[],
+    timeline: status::TIMELINE,
     reminded: None,
     life: &Untouched,
 };

@@ -42,6 +42,7 @@ async fn attempts(tx: &mut Tx, asked: &Asked<'_>) -> Result<Vec<Moment>> {
         at: row.at,
         kind: &CONTACT_ATTEMPT,
         id: row.id,
+        part: 0,
         event: row.kind,
         staff: Some(row.author_id),
         local: Some((row.local_at, row.zone)),

@@ -34,6 +34,7 @@ async fn needs(tx: &mut Tx, asked: &Asked<'_>) -> Result<Vec<Moment>> {
         at: row.recorded_at,
         kind: &NEED,
         id: row.id,
+        part: 0,
         event: row.state,
         staff: asked.is_staff().then_some(row.found_by),
         local: None,

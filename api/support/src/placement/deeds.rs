@@ -73,6 +73,8 @@ pub async fn record(
         ended: None,
         end_reason: None,
         end_reason_sealed: None,
+        end_recorded_at: None,
+        end_recorded_by: None,
         withdrawn_at: None,
         withdrawn_by: None,
         withdrawal_sealed: None,
@@ -191,7 +193,14 @@ pub async fn agree_employer_knowledge(
 }
 
 /// Ends a placement: what was not reached is closed, and somebody is to act unless it was for something better.
-pub async fn end(app: &App, tx: &mut Tx, whole: &mut Whole, ending: Ending, now: Instant) -> Result<Audit> {
+pub async fn end(
+    app: &App,
+    tx: &mut Tx,
+    by: StaffId,
+    whole: &mut Whole,
+    ending: Ending,
+    now: Instant,
+) -> Result<Audit> {
     let state = next(&whole.row, Command::End)?;
     let zone = store::zone_of(tx, whole.row.centre_id).await?;
     rules::check_past(ending.until, today(app, &zone, now)?).map_err(at("/until"))?;
@@ -200,6 +209,7 @@ pub async fn end(app: &App, tx: &mut Tx, whole: &mut Whole, ending: Ending, now:
     }
     whole.row.state = state;
     whole.row.ended = Some(ending.until);
+    (whole.row.end_recorded_at, whole.row.end_recorded_by) = (Some(now), Some(by));
     set_reason(app, &mut whole.row, ending.reason)?;
     whole.row.count(now);
     store::update(tx, &whole.row).await?;

@@ -34,7 +34,7 @@ pub async fn begin(
     for milestone in Milestone::ALL {
         whole.milestones.push(reckoned(app, whole, *milestone, start, zone)?);
     }
-    parts::insert_milestones(tx, &whole.milestones).await?;
+    parts::insert_milestones(tx, whole.row.participant_id, &whole.milestones).await?;
     timers::note_due(tx, whole).await
 }
 

@@ -177,8 +177,8 @@ pub async fn end(
     body: Body<Ending>,
 ) -> Result<Response> {
     let (mut work, mut whole) = held_for(&app, &call, id, seen, body.digest).await?;
-    let now = work.now;
-    let audit = deeds::end(&app, &mut work.tx, &mut whole, body.value, now).await?;
+    let (by, now) = (StaffId(call.actor.person()), work.now);
+    let audit = deeds::end(&app, &mut work.tx, by, &mut whole, body.value, now).await?;
     done(&app, &call, work, &whole, audit).await
 }
 

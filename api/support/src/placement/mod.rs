@@ -26,6 +26,7 @@ mod rules;
 mod store;
 mod sync;
 pub mod things;
+mod timeline;
 mod timers;
 mod words;
 
@@ -48,7 +49,7 @@ pub const FEATURE: Feature = Feature {
     lists: &[&ListOf::<SyncForm>::new()],
     mutations: mutations::MUTATIONS,
     timers: timers::TIMERS,
-    timeline: &[],
+    timeline: timeline::TIMELINE,
     reminded: None,
     life: &life::Placements,
 };

@@ -81,9 +81,9 @@ async fn correct(applying: &mut Applying<'_>) -> Result<Applied> {
 }
 
 async fn end(applying: &mut Applying<'_>) -> Result<Applied> {
-    let ending = applying.body::<Ending>()?;
+    let (by, ending) = (staff(applying)?, applying.body::<Ending>()?);
     let mut whole = as_seen(applying).await?;
-    let audit = deeds::end(applying.app, applying.tx, &mut whole, ending, applying.now).await;
+    let audit = deeds::end(applying.app, applying.tx, by, &mut whole, ending, applying.now).await;
     finished(&whole, audit)
 }
 

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::consent::ConsentGround;
 use contract::{
-    StaffId,
+    ParticipantId, StaffId,
     time::{ImpreciseDate, Instant, LocalDateTime, ZoneName},
 };
 use db::{Result, Tx, sql};
@@ -154,8 +154,8 @@ async fn milestones_of(tx: &mut Tx, ids: &[PlacementId]) -> Result<Vec<Milestone
 /// Keeps a stage.
 pub async fn insert_stage(tx: &mut Tx, stage: &StageRow) -> Result<()> {
     tx.query(sql!(
-        "INSERT INTO placement_stage (placement_id, number, stage, outcome, happened_on, recorded_at, recorded_by)
-         VALUES ($1, $2, $3, $4, $5, $6, $7)"
+        "INSERT INTO placement_stage (placement_id, number, stage, outcome, happened_on, recorded_at, recorded_by, participant_id)
+         SELECT $1, $2, $3, $4, $5, $6, $7, participant_id FROM placement WHERE id = $1"
     ))
     .bind(stage.placement_id)
     .bind(stage.number)
@@ -215,11 +215,15 @@ pub async fn facts_behind(tx: &mut Tx, id: PlacementId, version: i64) -> Result<
 }
 
 /// Keeps the milestones of a placement that has begun.
-pub async fn insert_milestones(tx: &mut Tx, milestones: &[MilestoneRow]) -> Result<()> {
+pub async fn insert_milestones(
+    tx: &mut Tx,
+    participant: ParticipantId,
+    milestones: &[MilestoneRow],
+) -> Result<()> {
     let mut query = tx.query_rows(
-        sql!("INSERT INTO milestone (placement_id, milestone, state, local_due, zone, due_at) VALUES {rows}"),
+        sql!("INSERT INTO milestone (placement_id, milestone, state, local_due, zone, due_at, participant_id) VALUES {rows}"),
         milestones.len(),
-        6,
+        7,
     );
     for one in milestones {
         query = query
@@ -228,7 +232,8 @@ pub async fn insert_milestones(tx: &mut Tx, milestones: &[MilestoneRow]) -> Resu
             .bind(one.state)
             .bind(one.local_due)
             .bind(&one.zone)
-            .bind(one.due_at);
+            .bind(one.due_at)
+            .bind(participant);
     }
     query.execute().await.map(drop)
 }

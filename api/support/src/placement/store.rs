@@ -54,6 +54,10 @@ pub struct Row {
     pub end_reason: Option<EndReason>,
     /// Why it ended, sealed.
     pub end_reason_sealed: Option<Sealed>,
+    /// When its end was recorded.
+    pub end_recorded_at: Option<Instant>,
+    /// By whom.
+    pub end_recorded_by: Option<StaffId>,
     /// When it was found to be entered by mistake.
     pub withdrawn_at: Option<Instant>,
     /// By whom.
@@ -185,8 +189,8 @@ pub async fn update(tx: &mut Tx, row: &Row) -> Result<()> {
         "UPDATE placement SET employer_id = $1, kind = $2, hours_a_week = $3, employer_knowledge = $4, agreed_on = $5, witness_id = $6,
                               state = $7, started = $8, ended = $9, end_reason = $10, withdrawn_at = $11, withdrawn_by = $12,
                               withdrawal_sealed = $13, changed_at = $14, corrected_at = $15, facts_version = $16, version = $17,
-                              end_reason_sealed = $18
-         WHERE id = $19"
+                              end_reason_sealed = $18, end_recorded_at = $19, end_recorded_by = $20
+         WHERE id = $21"
     ))
     .bind(row.employer_id)
     .bind(row.kind)
@@ -206,6 +210,8 @@ pub async fn update(tx: &mut Tx, row: &Row) -> Result<()> {
     .bind(row.facts_version)
     .bind(row.version)
     .bind(row.end_reason_sealed.as_ref())
+    .bind(row.end_recorded_at)
+    .bind(row.end_recorded_by)
     .bind(row.id)
     .execute()
     .await

@@ -32,6 +32,7 @@ async fn referrals(tx: &mut Tx, asked: &Asked<'_>) -> Result<Vec<Moment>> {
         at: row.asked_at,
         kind: &REFERRAL,
         id: row.id,
+        part: 0,
         event: "asked".to_owned(),
         staff: Some(row.asked_by),
         local: None,

@@ -10,7 +10,10 @@ mod http;
 mod request;
 pub mod rules;
 mod store;
+mod timeline;
 pub mod words;
+
+pub use timeline::TIMELINE;
 
 use crate::app::App;
 use utoipa_axum::{router::OpenApiRouter, routes};
