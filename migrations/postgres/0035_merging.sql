@@ -16,3 +16,10 @@ ALTER TABLE placement ADD COLUMN end_recorded_by UUID;
 -- Of an end from before, what is known is when the placement changed last.
 UPDATE placement SET end_recorded_at = changed_at WHERE ended IS NOT NULL;
 CREATE INDEX placement_by_end ON placement (participant_id, end_recorded_at, id) WHERE end_recorded_at IS NOT NULL;
+
+-- Who said it: while somebody is under age, their guardian must agree as well. What the guardian said last stands beside what they said.
+ALTER TABLE consent_entry ADD COLUMN given_by TEXT NOT NULL DEFAULT 'participant';
+ALTER TABLE consent_entry ADD COLUMN guardian_sealed BYTEA;
+ALTER TABLE consent ADD COLUMN guardian_state TEXT;
+ALTER TABLE consent ADD COLUMN guardian_since TIMESTAMPTZ;
+ALTER TABLE consent ADD COLUMN guardian_expires_at TIMESTAMPTZ;

@@ -92,7 +92,7 @@ both_databases! {
         let id = ParticipantId(app.world.participant.id);
         let asked = async || {
             let mut tx = app.app.db.read().await.unwrap();
-            holds(&mut tx, id, ConsentPurpose::Statistics, None, app.now()).await.unwrap()
+            holds(&app.app, &mut tx, id, ConsentPurpose::Statistics, None, app.now()).await.unwrap()
         };
         assert!(!asked().await);
         give(&app, &app.world.mentor, with(consent(&app, "statistics"), &json!({"expires_at": "2026-11-23T12:00:00Z"}))).await;

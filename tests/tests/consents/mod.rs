@@ -2,6 +2,7 @@
 
 mod effects;
 mod giving;
+mod guardians;
 mod phones;
 mod registration;
 

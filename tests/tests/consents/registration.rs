@@ -61,6 +61,7 @@ pub const FEATURE: Feature = Feature {
             readers: &[Participant, Mentor, Counsellor, Manager],
         },
     ],
+    unsung: &[("consent_entry.guardian_sealed", "a name that the file has, and that is looked for there")],
     release: Some(|aviary, ids| Box::pin(release(aviary, ids))),
     seed: Some(|crowd| Box::pin(fill_crowd(crowd))),
     recorded: &[

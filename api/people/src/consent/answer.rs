@@ -2,7 +2,7 @@
 
 use super::{
     store::{EntryRow, Row},
-    words::{ConsentId, ConsentPurpose, ConsentRecorder, ConsentState},
+    words::{ConsentId, ConsentPurpose, ConsentRecorder, ConsentState, ConsentVoice},
 };
 use contract::{Language, ParticipantId, time::Instant};
 use kernel::{
@@ -45,6 +45,17 @@ pub struct Consent {
     /// Until when they agreed; absent if for as long as they do not take it back.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<Instant>,
+    /// How it stands by the word of their guardian; absent if the guardian said nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub guardian_state: Option<ConsentState>,
+    /// Since when.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub guardian_since: Option<Instant>,
+    /// Until when the guardian agreed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub guardian_expires_at: Option<Instant>,
+    /// Whether it is in force now: of somebody under age both must agree, of everybody else it is their own word alone. Ask this, not `state`.
+    pub is_in_force: bool,
     /// Counts what was said; the same as its ETag.
     pub version: i64,
 }
@@ -69,6 +80,11 @@ pub struct ConsentEntry {
     pub number: i64,
     /// What was said.
     pub act: ConsentState,
+    /// Whose word it is.
+    pub given_by: ConsentVoice,
+    /// Who their guardian was then, as the file had it; where it is the guardian's word.
+    #[serde(serialize_with = "expose_in_answer_if_any", skip_serializing_if = "Option::is_none")]
+    pub guardian: Option<Name>,
     /// When it was said.
     pub said_at: Instant,
     /// When the service learnt of it: later, if the phone had no network.
@@ -105,11 +121,22 @@ pub struct ConsentWording {
     pub text: &'static str,
 }
 
+/// What is read before the text of a consent where a guardian agrees.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct GuardianLeadIn {
+    /// In which language.
+    pub language: Language,
+    /// The text, to be shown or read out as it stands.
+    pub text: &'static str,
+}
+
 /// Every text that somebody may have agreed to.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ConsentWordings {
     /// The edition that is agreed to from now on. The others are there to show what was agreed to before.
     pub current_version: &'static str,
+    /// What is read before the text where a guardian agrees for somebody under age, in each language.
+    pub guardian_lead_ins: Vec<GuardianLeadIn>,
     /// The texts.
     pub wordings: Vec<ConsentWording>,
 }
@@ -122,6 +149,11 @@ pub const fn whom_field(id: ConsentId) -> Field {
 /// Where the name of a witness lies.
 pub const fn witness_field(id: ConsentId) -> Field {
     Field::new("consent_entry", "witness_sealed", id.0)
+}
+
+/// Where the name of a guardian lies.
+pub const fn guardian_field(id: ConsentId) -> Field {
+    Field::new("consent_entry", "guardian_sealed", id.0)
 }
 
 impl Consent {
@@ -140,6 +172,10 @@ impl Consent {
             wording_version: row.wording_version.clone(),
             language: row.language,
             expires_at: row.expires_at,
+            guardian_state: row.guardian_state_at(now),
+            guardian_since: row.guardian_since,
+            guardian_expires_at: row.guardian_expires_at,
+            is_in_force: row.is_in_force(kernel, now)?,
             version: row.version,
         })
     }
@@ -150,9 +186,12 @@ impl ConsentEntry {
     pub fn of(kernel: &Kernel, consent: &Row, entry: EntryRow) -> Result<Self> {
         let key = kernel.keys.participants.key(consent.participant_id.0, &consent.data_key)?;
         let witness = entry.witness_sealed.as_ref();
+        let guardian = entry.guardian_sealed.as_ref();
         Ok(Self {
             number: entry.number,
             act: entry.act,
+            given_by: entry.given_by,
+            guardian: guardian.map(|sealed| key.open_text(guardian_field(consent.id), sealed)).transpose()?,
             said_at: entry.said_at,
             recorded_at: entry.recorded_at,
             recorded_by_kind: entry.recorded_by_kind,

@@ -1,14 +1,15 @@
 //! Giving a consent, withdrawing it, and its running out: the same over HTTP, from a phone that was without network, and by the agenda.
 
 use super::{
-    answer::{whom_field, witness_field},
+    age::Age,
+    answer::{guardian_field, whom_field, witness_field},
     request::ConsentTerms,
     rules::{self, Entry},
     store::{self, EntryRow, Row, Which, Whose},
     things::CONSENT,
     timers::CONSENTS,
     wordings,
-    words::{ConsentId, ConsentPurpose, ConsentRecorder, ConsentState},
+    words::{ConsentId, ConsentPurpose, ConsentRecorder, ConsentState, ConsentVoice},
 };
 use crate::{
     app::{
@@ -29,9 +30,10 @@ use kernel::{
 use notifications::device;
 use uuid::Uuid;
 
-/// Who writes down what was said, and when it was said.
+/// Whose word it is, who writes it down, and when it was said.
 #[derive(Debug, Clone, Copy)]
 pub struct Saying {
+    voice: ConsentVoice,
     by: ConsentRecorder,
     person: Option<Uuid>,
     at: Instant,
@@ -44,7 +46,13 @@ impl Saying {
             PersonKind::Participant => ConsentRecorder::Participant,
             PersonKind::Staff => ConsentRecorder::Staff,
         };
-        Self { by, person: Some(actor.person()), at: said_at.min(now) }
+        let voice = ConsentVoice::Participant;
+        Self { voice, by, person: Some(actor.person()), at: said_at.min(now) }
+    }
+
+    /// The same as the word of this one of the two.
+    pub const fn of_voice(self, voice: ConsentVoice) -> Self {
+        Self { voice, ..self }
     }
 }
 
@@ -72,6 +80,10 @@ pub async fn give(
         let fault = |(code, detail)| Error::field("/expires_at", code, detail);
         rules::check_expiry(expires_at, now).map_err(fault)?;
     }
+    if saying.voice == ConsentVoice::Guardian {
+        let fault = |(code, detail)| Error::field("/given_by", code, detail);
+        check_guardian(app, tx, whose.id, now).await?.map_err(fault)?;
+    }
     let line = Line { act: ConsentState::Given, saying, terms: Some(terms), whom };
     let held = store::hold(tx, which).await?;
     let row = write(app, tx, whose, (which, held), line, now).await?;
@@ -79,7 +91,26 @@ pub async fn give(
     Ok((row, audit))
 }
 
-/// Writes down that somebody takes it back or says no, and does what follows. Also where it was withdrawn before: of two who say no, the later
+/// Whether a guardian can agree for this participant, else why not: somebody of age is asked alone, and who it is that stands for the others is
+/// in the file.
+pub async fn check_guardian(
+    app: &App,
+    tx: &mut Tx,
+    participant: ParticipantId,
+    now: Instant,
+) -> Result<std::result::Result<(), rules::Fault>> {
+    let age = Age::of(tx, participant).await?;
+    if !age.is_under_age(app, now)? {
+        return Ok(Err(("not_allowed", "they are of age: their own word is what counts")));
+    }
+    if age.guardian_name_sealed.is_none() {
+        return Ok(Err(("unknown", "the file does not say who stands for them")));
+    }
+    Ok(Ok(()))
+}
+
+/// Writes down that somebody takes it back or says no, and does what follows. One of the two is enough while both must agree; what a guardian
+/// says of somebody of age is kept, and changes nothing. Also where it was withdrawn before: of two who say no, the later
 /// outweighs a "yes" that was said between them and arrives last.
 pub async fn withdraw(
     app: &App,
@@ -96,21 +127,38 @@ pub async fn withdraw(
     }
     let line = Line { act: ConsentState::Withdrawn, saying, terms: None, whom: None };
     let row = write(app, tx, whose, (which, held), line, now).await?;
+    if !counts(app, &row, saying.voice, now)? {
+        return Ok((row, Consequences::default()));
+    }
     let consequences = life::happens(app, tx, actor, Event::ConsentEnds(ended), now).await?;
     Ok((row, consequences))
 }
 
-/// The time of a consent has run out: that is written down, and what follows is done.
-pub async fn expire(app: &App, tx: &mut Tx, row: Row, now: Instant) -> Result<(Row, Audit)> {
+/// Whether it depends on this one of the two now.
+fn counts(app: &App, row: &Row, voice: ConsentVoice, now: Instant) -> Result<bool> {
+    Ok(voice == ConsentVoice::Participant || row.age().is_under_age(app, now)?)
+}
+
+/// The time for which one of the two agreed has run out: that is written down, and what follows is done.
+pub async fn expire(
+    app: &App,
+    tx: &mut Tx,
+    row: Row,
+    voice: ConsentVoice,
+    now: Instant,
+) -> Result<(Row, Audit)> {
     let which = Which { participant: row.participant_id, purpose: row.purpose, subject: row.subject_id };
     let whose = Whose { id: row.participant_id, centre_id: row.centre_id, data_key: row.data_key.clone() };
-    let saying = Saying { by: ConsentRecorder::Service, person: None, at: now };
+    let saying = Saying { voice, by: ConsentRecorder::Service, person: None, at: now };
     let line = Line { act: ConsentState::Expired, saying, terms: None, whom: None };
     let row = write(app, tx, &whose, (which, Some(row)), line, now).await?;
-    // Nobody does it: whose it was stands where somebody is asked for.
-    let its_own = Actor::Participant { id: row.participant_id, centre: row.centre_id, session: None };
-    let ended = Ended { participant: whose.id, purpose: which.purpose.as_str(), subject: which.subject };
-    let consequences = life::happens(app, tx, &its_own, Event::ConsentEnds(ended), now).await?;
+    let mut consequences = Consequences::default();
+    if counts(app, &row, voice, now)? {
+        // Nobody does it: whose it was stands where somebody is asked for.
+        let its_own = Actor::Participant { id: row.participant_id, centre: row.centre_id, session: None };
+        let ended = Ended { participant: whose.id, purpose: which.purpose.as_str(), subject: which.subject };
+        consequences = life::happens(app, tx, &its_own, Event::ConsentEnds(ended), now).await?;
+    }
     let audit = audit(&row, "expire").with("referrals_revoked", consequences.count("referrals_revoked"));
     Ok((row, audit))
 }
@@ -136,6 +184,11 @@ async fn write(
         None => fresh(app, tx, whose, which, now).await?,
     };
     row.version += 1;
+    let voice = line.saying.voice;
+    let guardian = match voice {
+        ConsentVoice::Participant => None,
+        ConsentVoice::Guardian => Age::of(tx, whose.id).await?.guardian(&key, whose.id)?,
+    };
     let terms = line.terms.as_ref();
     let witness = terms.and_then(|terms| terms.witness.as_ref());
     let entry = EntryRow {
@@ -151,6 +204,10 @@ async fn write(
             .map(|name| key.seal_text(witness_field(row.id), name, &*app.random))
             .transpose()?,
         expires_at: terms.and_then(|terms| terms.expires_at),
+        given_by: voice,
+        guardian_sealed: guardian
+            .map(|name| key.seal_text(guardian_field(row.id), &name, &*app.random))
+            .transpose()?,
     };
     if let Some(whom) = &line.whom {
         match &row.whom_sealed {
@@ -167,9 +224,12 @@ async fn write(
             }
         }
     }
-    let mut said = if is_new { Vec::new() } else { store::said(tx, row.id).await? };
+    let mut said = if is_new { Vec::new() } else { store::said(tx, row.id, voice).await? };
     said.push(Entry { act: entry.act, said_at: entry.said_at, expires_at: entry.expires_at });
-    settle(&mut row, &said, &entry, now);
+    match voice {
+        ConsentVoice::Participant => settle(&mut row, &said, &entry, now),
+        ConsentVoice::Guardian => settle_guardian(&mut row, &said, now),
+    }
     if !is_new {
         store::update(tx, &row).await?;
     } else if !store::insert(tx, &row).await? {
@@ -178,12 +238,13 @@ async fn write(
     }
     store::append(tx, row.id, &entry).await?;
     tx.changed(row.changed());
-    take_effect(tx, &row, now).await?;
+    take_effect(app, tx, &row, now).await?;
     Ok(row)
 }
 
 /// One of which nothing was said yet.
 async fn fresh(app: &App, tx: &mut Tx, whose: &Whose, which: Which, now: Instant) -> Result<Row> {
+    let Age { minor_until, zone, .. } = Age::of(tx, whose.id).await?;
     Ok(Row {
         id: ConsentId::new(&*app.ids),
         centre_id: store::hold_centre_of(tx, whose.id).await?,
@@ -196,8 +257,13 @@ async fn fresh(app: &App, tx: &mut Tx, whose: &Whose, which: Which, now: Instant
         wording_version: None,
         language: None,
         expires_at: None,
+        guardian_state: None,
+        guardian_since: None,
+        guardian_expires_at: None,
         version: 0,
         data_key: whose.data_key.clone(),
+        minor_until,
+        zone,
     })
 }
 
@@ -220,16 +286,33 @@ fn settle(row: &mut Row, said: &[Entry], last: &EntryRow, now: Instant) {
     row.language = last.language.filter(|_| is_given);
 }
 
-/// What the service itself does about it: it looks again when the time runs out, and pushes to nobody who does not agree.
-async fn take_effect(tx: &mut Tx, row: &Row, now: Instant) -> Result<()> {
-    let is_given = row.state == ConsentState::Given;
-    if let Some(expires_at) = row.expires_at.filter(|at| is_given && *at > now) {
-        agenda::note(tx, CONSENTS, row.centre_id, &[row.id.0], expires_at).await?;
+/// How it stands after what the guardian said.
+fn settle_guardian(row: &mut Row, said: &[Entry], now: Instant) {
+    let Some(standing) = rules::what_holds(said, now) else { return };
+    let Some(entry) = said.get(standing.by) else { return };
+    if row.guardian_state != Some(standing.state) {
+        row.guardian_since = Some(entry.said_at);
+    }
+    (row.guardian_state, row.guardian_expires_at) = (Some(standing.state), standing.expires_at);
+}
+
+/// What the service itself does about it: it looks again when time alone changes it, and pushes to nobody who does not agree.
+pub async fn take_effect(app: &App, tx: &mut Tx, row: &Row, now: Instant) -> Result<()> {
+    if let Some(at) = looked_at_next(app, row, now)? {
+        agenda::note(tx, CONSENTS, row.centre_id, &[row.id.0], at).await?;
     }
     if row.purpose == ConsentPurpose::PushAbroad {
-        set_push(tx, row.participant_id, is_given).await?;
+        set_push(tx, row.participant_id, row.is_in_force(app, now)?).await?;
     }
     Ok(())
+}
+
+/// When time alone changes how it stands, if ever: what one of the two agreed to runs out, or they come of age.
+pub fn looked_at_next(app: &App, row: &Row, now: Instant) -> Result<Option<Instant>> {
+    let own = row.expires_at.filter(|_| row.state == ConsentState::Given);
+    let guardian = row.guardian_expires_at.filter(|_| row.guardian_state == Some(ConsentState::Given));
+    let times = [own, guardian, row.age().of_age_at(app, now)?];
+    Ok(times.into_iter().flatten().filter(|at| *at > now).min())
 }
 
 async fn set_push(tx: &mut Tx, participant: ParticipantId, is_allowed: bool) -> Result<()> {

@@ -7,7 +7,7 @@ use super::{
     store,
     things::CONSENT,
     wordings,
-    words::{ConsentId, ConsentPurpose},
+    words::{ConsentId, ConsentPurpose, ConsentVoice},
 };
 use crate::{App, app::life::Consequences, participant::store::in_scope};
 use axum::{extract::State, response::Response};
@@ -40,7 +40,8 @@ pub async fn read_wordings(State(app): State<App>, call: Call) -> Result<Respons
 ///
 /// For the participant themself, the mentors and counsellors of the participant and the manager of their centre. Which wording was shown or
 /// read out, and in which language, is part of it. Said again, it takes the place of what was said before, which stays in the ledger; what was
-/// said before a withdrawal does not undo that.
+/// said before a withdrawal does not undo that. While they are under age (`minor_until` in their file), their guardian must agree as well: that
+/// is a line of its own, with `given_by`. `is_in_force` says what holds.
 #[utoipa::path(
     post, path = "/consents", tag = "consents", operation_id = "giveConsent",
     request_body = NewConsent,
@@ -50,10 +51,11 @@ pub async fn read_wordings(State(app): State<App>, call: Call) -> Result<Respons
 pub async fn give(State(app): State<App>, call: Call, body: Body<NewConsent>) -> Result<Response> {
     let scope = call.actor.caseload()?;
     check_fields(&call.actor, &body.value)?;
+    let voice = voice(&call.actor, body.value.given_by)?;
     let (which, whom, terms) = body.value.parts()?;
     let mut work = app.begin(&call, body.digest).await?;
     let whose = store::whose(&mut work.tx, scope, which.participant).await?.ok_or_else(Error::not_found)?;
-    let saying = Saying::of(&call.actor, work.now, work.now);
+    let saying = Saying::of(&call.actor, work.now, work.now).of_voice(voice);
     let (row, audit) =
         deeds::give(&app, &mut work.tx, &whose, (which, whom), (terms, saying), work.now).await?;
     let reply = Reply::ok(&Consent::of(&app, &row, work.now)?)?.version(row.version);
@@ -73,15 +75,15 @@ pub async fn give(State(app): State<App>, call: Call, body: Body<NewConsent>) ->
 )]
 pub async fn withdraw(State(app): State<App>, call: Call, body: Body<ConsentWithdrawal>) -> Result<Response> {
     let scope = call.actor.caseload()?;
-    let which = body.value.which()?;
+    let (which, voice) = (body.value.which()?, voice(&call.actor, body.value.given_by)?);
     let mut work = app.begin(&call, body.digest).await?;
     let whose = store::whose(&mut work.tx, scope, which.participant).await?.ok_or_else(Error::not_found)?;
     let now = work.now;
-    let who = (&call.actor, Saying::of(&call.actor, now, now));
+    let who = (&call.actor, Saying::of(&call.actor, now, now).of_voice(voice));
     let (row, consequences) = deeds::withdraw(&app, &mut work.tx, who, (&whose, which), now).await?;
     let answer = WithdrawnConsent {
         consent: Consent::of(&app, &row, now)?,
-        is_push_stopped: row.purpose == ConsentPurpose::PushAbroad,
+        is_push_stopped: row.purpose == ConsentPurpose::PushAbroad && !row.is_in_force(&app, now)?,
         referrals_revoked: consequences.count("referrals_revoked"),
     };
     let audit = effects(deeds::audit(&row, "withdraw"), &consequences);
@@ -165,6 +167,16 @@ pub(super) fn check_fields(actor: &Actor, new: &NewConsent) -> Result<()> {
     let is_own = actor.kind() == PersonKind::Participant;
     let given: &[&'static str] = if is_own && new.witness.is_some() { &["witness"] } else { &[] };
     only_allowed(given, &[])
+}
+
+/// Whose word it is. What a guardian says, staff write down: on the participant's phone nobody can tell who holds it.
+pub(super) fn voice(actor: &Actor, given_by: Option<ConsentVoice>) -> Result<ConsentVoice> {
+    match given_by {
+        Some(ConsentVoice::Guardian) if actor.kind() == PersonKind::Participant => {
+            Err(Error::field("/given_by", "not_allowed", "what a guardian says, staff write down"))
+        }
+        voice => Ok(voice.unwrap_or(ConsentVoice::Participant)),
+    }
 }
 
 /// What came of a withdrawal, for the audit log.

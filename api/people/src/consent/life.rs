@@ -1,11 +1,12 @@
 //! What becomes of consents when something happens in the lives of those who gave them. They outlast a closed file: what somebody agreed to
 //! and took back can be asked about later.
 
-use super::{store, timers::CONSENTS};
+use super::{age::Age, store, timers::CONSENTS};
 use crate::app::{
     App,
     life::{Coming, Consequences, Event, Life, Scene},
 };
+use crate::participant::AGES;
 use contract::time::Instant;
 use db::Tx;
 use futures_util::future::BoxFuture;
@@ -35,7 +36,7 @@ impl Life for Consents {
 
     fn take_part<'a>(
         &'a self,
-        Scene { tx, .. }: Scene<'a>,
+        Scene { tx, now, .. }: Scene<'a>,
         event: &'a Event,
     ) -> BoxFuture<'a, Result<Consequences>> {
         Box::pin(async move {
@@ -44,13 +45,19 @@ impl Life for Consents {
                     let all = store::hold_all_of(tx, moving.participant).await?;
                     store::set_centre(tx, moving.participant, moving.to).await?;
                     agenda::set_centre(tx, CONSENTS, &all, moving.to).await?;
+                    agenda::set_centre(tx, AGES, &[moving.participant.0], moving.to).await?;
+                }
+                // Their midnights are others, and with them the moment at which they come of age.
+                Event::ZoneChanges(participant, centre) => {
+                    if Age::of(tx, participant).await?.minor_until.is_some() {
+                        agenda::note(tx, AGES, centre, &[participant.0], now).await?;
+                    }
                 }
                 Event::ConsentEnds(_)
                 | Event::FileCloses(_)
                 | Event::FileOpens(..)
                 | Event::FilePauses(..)
                 | Event::FileResumes(..)
-                | Event::ZoneChanges(..)
                 | Event::AccountChanges(_)
                 | Event::AccountIsShownOtherwise(_)
                 | Event::AssignmentStarts(..)

@@ -5,6 +5,7 @@
 //! Whoever does something that needs consent asks [`holds`]. What must end with a consent hears of it as an event of the participant's life,
 //! in the transaction of the withdrawal; the ledger knows none of it but one thing: without consent nothing is pushed to somebody's phones.
 
+pub mod age;
 mod answer;
 pub mod deeds;
 mod http;
@@ -21,13 +22,13 @@ pub mod wordings;
 mod words;
 
 pub use request::ConsentTerms;
-pub use words::{ConsentGround, ConsentId, ConsentPurpose, ConsentRecorder, ConsentState};
+pub use words::{ConsentGround, ConsentId, ConsentPurpose, ConsentRecorder, ConsentState, ConsentVoice};
 
 use crate::app::{App, Feature};
 use contract::{ParticipantId, time::Instant};
 use db::Tx;
-use kernel::{error::Result, sync_form::list::ListOf};
-use store::Which;
+use kernel::{Kernel, error::Result, sync_form::list::ListOf};
+pub use store::Which;
 use sync::SyncForm;
 use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
@@ -56,9 +57,10 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(http::list_entries))
 }
 
-/// Whether a participant agrees to this now. `subject` is what exactly it is for, where the purpose has several. Whoever acts on it in the same
+/// Whether a participant agrees to this now, and, while they are under age, their guardian as well. `subject` is what exactly it is for, where the purpose has several. Whoever acts on it in the same
 /// transaction holds what the consent is for, and ends that when it hears of the consent's end.
 pub async fn holds(
+    kernel: &Kernel,
     tx: &mut Tx,
     participant: ParticipantId,
     purpose: ConsentPurpose,
@@ -66,36 +68,44 @@ pub async fn holds(
     now: Instant,
 ) -> Result<bool> {
     let which = Which { participant, purpose, subject: subject.unwrap_or_default() };
-    let standing = store::standing(tx, which).await?;
-    Ok(standing.is_some_and(|(state, until)| rules::stands(state, until, now) == ConsentState::Given))
+    match store::standing(tx, which).await? {
+        Some(row) => row.is_in_force(kernel, now),
+        None => Ok(false),
+    }
 }
 
 /// The same, held until the transaction ends, for something that is only now made: whoever takes the consent back meanwhile waits, and finds what
 /// rests on it then.
 pub async fn holds_on(
+    kernel: &Kernel,
     tx: &mut Tx,
     participant: ParticipantId,
     purpose: ConsentPurpose,
     subject: Uuid,
     now: Instant,
 ) -> Result<bool> {
-    let held = store::hold(tx, Which { participant, purpose, subject }).await?;
-    Ok(held.is_some_and(|row| row.state_at(now) == ConsentState::Given))
+    match store::hold(tx, Which { participant, purpose, subject }).await? {
+        Some(row) => row.is_in_force(kernel, now),
+        None => Ok(false),
+    }
 }
 
 /// How a consent stands now to which something rests that was recorded then, on a phone that may have learnt of its end later.
 pub async fn ground(
+    kernel: &Kernel,
     tx: &mut Tx,
-    participant: ParticipantId,
-    purpose: ConsentPurpose,
-    subject: Uuid,
+    which: Which,
     (recorded_at, now): (Option<Instant>, Instant),
 ) -> Result<ConsentGround> {
-    if holds(tx, participant, purpose, Some(subject), now).await? {
+    let Some(row) = store::standing(tx, which).await? else { return Ok(ConsentGround::Missing) };
+    if row.is_in_force(kernel, now)? {
         return Ok(ConsentGround::Given);
     }
     let Some(recorded_at) = recorded_at else { return Ok(ConsentGround::Missing) };
-    let said = store::said_about(tx, Which { participant, purpose, subject }).await?;
-    let held_then = rules::held_at(&said, recorded_at.min(now));
+    let then = recorded_at.min(now);
+    let own = store::said(tx, row.id, ConsentVoice::Participant).await?;
+    let guardian = store::said(tx, row.id, ConsentVoice::Guardian).await?;
+    let held_then = rules::held_at(&own, then)
+        && (!row.age().is_under_age(kernel, then)? || rules::held_at(&guardian, then));
     Ok(if held_then { ConsentGround::EndedSince } else { ConsentGround::Missing })
 }

@@ -3,7 +3,7 @@
 
 use super::{
     deeds::{self, Saying},
-    http::{check_fields, effects},
+    http::{self, check_fields, effects},
     request::{ConsentWithdrawal, NewConsent},
     store::{self, Row, Whose},
     things::CONSENT,
@@ -29,7 +29,8 @@ async fn give(applying: &mut Applying<'_>) -> Result<Applied> {
     let new: NewConsent = applying.body()?;
     let below = |error: Error| error.below("/body");
     check_fields(applying.actor, &new).map_err(below)?;
-    let saying = Saying::of(applying.actor, applying.recorded_at, applying.now);
+    let voice = http::voice(applying.actor, new.given_by).map_err(below)?;
+    let saying = Saying::of(applying.actor, applying.recorded_at, applying.now).of_voice(voice);
     let (which, whom, terms) = new.parts().map_err(below)?;
     let whose = whose(applying, which.participant).await?;
     let (app, tx) = (applying.app, &mut *applying.tx);
@@ -41,9 +42,11 @@ async fn give(applying: &mut Applying<'_>) -> Result<Applied> {
 async fn withdraw(applying: &mut Applying<'_>) -> Result<Applied> {
     names_itself(applying)?;
     let below = |error: Error| error.below("/body");
-    let which = applying.body::<ConsentWithdrawal>()?.which().map_err(below)?;
+    let withdrawal = applying.body::<ConsentWithdrawal>()?;
+    let voice = http::voice(applying.actor, withdrawal.given_by).map_err(below)?;
+    let which = withdrawal.which().map_err(below)?;
     let whose = whose_when_said(applying, which.participant).await?;
-    let saying = Saying::of(applying.actor, applying.recorded_at, applying.now);
+    let saying = Saying::of(applying.actor, applying.recorded_at, applying.now).of_voice(voice);
     let (app, tx, now) = (applying.app, &mut *applying.tx, applying.now);
     let (row, consequences) =
         deeds::withdraw(app, tx, (applying.actor, saying), (&whose, which), now).await.map_err(below)?;

@@ -1,6 +1,9 @@
 //! What callers send.
 
-use super::{store::Which, words::ConsentPurpose};
+use super::{
+    store::Which,
+    words::{ConsentPurpose, ConsentVoice},
+};
 use contract::{Language, ParticipantId, SubjectId, time::Instant};
 use kernel::{
     error::{Error, Result},
@@ -36,6 +39,9 @@ pub struct NewConsent {
     pub language: Language,
     /// Who witnessed it besides whoever writes it down: an interpreter, a relative. Staff say it.
     pub witness: Option<Name>,
+    /// Whose word it is, `participant` if left out. Somebody under age and their guardian must both agree; staff write down what the guardian
+    /// says.
+    pub given_by: Option<ConsentVoice>,
     /// Until when they agree; for as long as they do not take it back if absent.
     pub expires_at: Option<Instant>,
 }
@@ -54,10 +60,12 @@ pub struct ConsentWithdrawal {
     pub purpose: ConsentPurpose,
     /// Which one, where the purpose has several.
     pub subject_id: Option<SubjectId>,
+    /// Whose word it is, `participant` if left out. Staff write down what a guardian says.
+    pub given_by: Option<ConsentVoice>,
 }
 
 /// The terms on which somebody agrees, where what they agree to stands beside them.
-#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[derive(Debug, Clone, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ConsentTerms {
     /// Which wording was shown or read out.
@@ -70,6 +78,8 @@ pub struct ConsentTerms {
     pub witness: Option<Name>,
     /// Until when they agree.
     pub expires_at: Option<Instant>,
+    /// Whether their guardian agrees to the same. While they are under age there is no consent without.
+    pub guardian_agrees: Option<bool>,
 }
 
 impl NewConsent {
@@ -93,7 +103,11 @@ impl NewConsent {
             subject: self.subject_id.map(|id| id.0).unwrap_or_default(),
         };
         let Self { wording_version, language, witness, expires_at, .. } = self;
-        Ok((which, self.whom, ConsentTerms { wording_version, language, witness, expires_at }))
+        Ok((
+            which,
+            self.whom,
+            ConsentTerms { wording_version, language, witness, expires_at, guardian_agrees: None },
+        ))
     }
 }
 

@@ -11,6 +11,9 @@ use contract::time::Instant;
 /// For how long somebody can agree to something at most.
 const LONGEST: TimeDelta = TimeDelta::days(1827);
 
+/// What is wrong with something, in a word and in words.
+pub type Fault = (&'static str, &'static str);
+
 /// One line of the ledger, as far as it counts for what holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Entry {
@@ -72,7 +75,7 @@ pub fn stands(state: ConsentState, expires_at: Option<Instant>, now: Instant) ->
 }
 
 /// Whether somebody can agree until then, else why not.
-pub fn check_expiry(expires_at: Instant, now: Instant) -> Result<(), (&'static str, &'static str)> {
+pub fn check_expiry(expires_at: Instant, now: Instant) -> Result<(), Fault> {
     if expires_at <= now {
         Err(("past", "must be in the future"))
     } else if expires_at > now.saturating_add(LONGEST) {

@@ -1,14 +1,19 @@
 //! Consents in the database.
 
 use super::{
+    age::{self, Age},
     rules::{self, Entry as Said},
     things::CONSENT,
-    words::{ConsentId, ConsentPurpose, ConsentRecorder, ConsentState},
+    words::{ConsentId, ConsentPurpose, ConsentRecorder, ConsentState, ConsentVoice},
 };
 use crate::accompanied::{CLOCK_AHEAD, Since};
-use contract::{CentreId, Language, ParticipantId, StaffId, time::Instant};
+use contract::{
+    CentreId, Language, ParticipantId, StaffId,
+    time::{Instant, ZoneName},
+};
 use db::{Change, Result, Statement, Tx, id_list, piece, sql};
 use kernel::{
+    Kernel,
     access::Scope,
     legible::{ById, Entry},
     page::Paging,
@@ -42,10 +47,20 @@ pub struct Row {
     pub language: Option<Language>,
     /// Until when.
     pub expires_at: Option<Instant>,
+    /// How it stood after what their guardian said last; none if they said nothing.
+    pub guardian_state: Option<ConsentState>,
+    /// Since when.
+    pub guardian_since: Option<Instant>,
+    /// Until when the guardian agreed.
+    pub guardian_expires_at: Option<Instant>,
     /// Counts the entries.
     pub version: i64,
     /// The participant's data key, wrapped.
     pub data_key: WrappedKey,
+    /// The last day on which they are under age.
+    pub minor_until: Option<String>,
+    /// Where they live.
+    pub zone: ZoneName,
 }
 
 impl Row {
@@ -57,6 +72,23 @@ impl Row {
     /// How it stands now.
     pub fn state_at(&self, now: Instant) -> ConsentState {
         rules::stands(self.state, self.expires_at, now)
+    }
+
+    /// How it stands now by what their guardian said.
+    pub fn guardian_state_at(&self, now: Instant) -> Option<ConsentState> {
+        self.guardian_state.map(|state| rules::stands(state, self.guardian_expires_at, now))
+    }
+
+    /// What their age depends on.
+    pub fn age(&self) -> Age {
+        let (minor_until, zone) = (self.minor_until.clone(), self.zone.clone());
+        Age { minor_until, zone, guardian_name_sealed: None }
+    }
+
+    /// Whether it is in force now: both agree if they are under age, else they do.
+    pub fn is_in_force(&self, kernel: &Kernel, now: Instant) -> kernel::Result<bool> {
+        let is_under_age = self.age().is_under_age(kernel, now)?;
+        Ok(age::is_in_force(self.state_at(now), self.guardian_state_at(now), is_under_age))
     }
 
     /// Since when it stands like that.
@@ -89,6 +121,10 @@ pub struct EntryRow {
     pub language: Option<Language>,
     /// Who witnessed it.
     pub witness_sealed: Option<Sealed>,
+    /// Whose word it is.
+    pub given_by: ConsentVoice,
+    /// Who the guardian was.
+    pub guardian_sealed: Option<Sealed>,
     /// Until when.
     pub expires_at: Option<Instant>,
 }
@@ -157,7 +193,7 @@ pub async fn hold_centre_of(tx: &mut Tx, id: ParticipantId) -> Result<CentreId> 
 /// How it stands, held until the transaction ends. `None` if nothing was ever said of it.
 pub async fn hold(tx: &mut Tx, which: Which) -> Result<Option<Row>> {
     tx.query(sql!(
-        "SELECT c.*, p.data_key FROM consent AS c JOIN participant AS p ON p.id = c.participant_id
+        "SELECT c.*, p.data_key, p.minor_until, p.zone FROM consent AS c JOIN participant AS p ON p.id = c.participant_id
          WHERE c.participant_id = $1 AND c.purpose = $2 AND c.subject_id = $3",
         pg " FOR UPDATE OF c"
     ))
@@ -171,7 +207,7 @@ pub async fn hold(tx: &mut Tx, which: Which) -> Result<Option<Row>> {
 /// The consent of this id, held until the transaction ends.
 pub async fn hold_by_id(tx: &mut Tx, id: ConsentId) -> Result<Option<Row>> {
     tx.query(sql!(
-        "SELECT c.*, p.data_key FROM consent AS c JOIN participant AS p ON p.id = c.participant_id WHERE c.id = $1",
+        "SELECT c.*, p.data_key, p.minor_until, p.zone FROM consent AS c JOIN participant AS p ON p.id = c.participant_id WHERE c.id = $1",
         pg " FOR UPDATE OF c"
     ))
     .bind(id)
@@ -189,10 +225,11 @@ pub async fn which(tx: &mut Tx, id: ConsentId) -> Result<Option<Which>> {
     Ok(found.map(|(participant, purpose, subject)| Which { participant, purpose, subject }))
 }
 
-/// How it was left, and until when it is given.
-pub async fn standing(tx: &mut Tx, which: Which) -> Result<Option<(ConsentState, Option<Instant>)>> {
+/// How it stands, for whoever acts on it.
+pub async fn standing(tx: &mut Tx, which: Which) -> Result<Option<Row>> {
     tx.query(sql!(
-        "SELECT state, expires_at FROM consent WHERE participant_id = $1 AND purpose = $2 AND subject_id = $3"
+        "SELECT c.*, p.data_key, p.minor_until, p.zone FROM consent AS c JOIN participant AS p ON p.id = c.participant_id
+         WHERE c.participant_id = $1 AND c.purpose = $2 AND c.subject_id = $3"
     ))
     .bind(which.participant)
     .bind(which.purpose)
@@ -206,8 +243,8 @@ pub async fn insert(tx: &mut Tx, row: &Row) -> Result<bool> {
     let inserted = tx
         .query(sql!(
             "INSERT INTO consent (id, centre_id, participant_id, purpose, subject_id, whom_sealed, state, since, wording_version, language,
-                                  expires_at, version)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT (participant_id, purpose, subject_id) DO NOTHING"
+                                  expires_at, version, guardian_state, guardian_since, guardian_expires_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) ON CONFLICT (participant_id, purpose, subject_id) DO NOTHING"
         ))
         .bind(row.id)
         .bind(row.centre_id)
@@ -221,6 +258,9 @@ pub async fn insert(tx: &mut Tx, row: &Row) -> Result<bool> {
         .bind(row.language)
         .bind(row.expires_at)
         .bind(row.version)
+        .bind(row.guardian_state)
+        .bind(row.guardian_since)
+        .bind(row.guardian_expires_at)
         .execute()
         .await?;
     Ok(inserted > 0)
@@ -229,7 +269,9 @@ pub async fn insert(tx: &mut Tx, row: &Row) -> Result<bool> {
 /// Writes how it stands from now on.
 pub async fn update(tx: &mut Tx, row: &Row) -> Result<()> {
     tx.query(sql!(
-        "UPDATE consent SET state = $1, since = $2, wording_version = $3, language = $4, expires_at = $5, version = $6 WHERE id = $7"
+        "UPDATE consent SET state = $1, since = $2, wording_version = $3, language = $4, expires_at = $5, version = $6,
+                            guardian_state = $7, guardian_since = $8, guardian_expires_at = $9
+         WHERE id = $10"
     ))
     .bind(row.state)
     .bind(row.since)
@@ -237,6 +279,9 @@ pub async fn update(tx: &mut Tx, row: &Row) -> Result<()> {
     .bind(row.language)
     .bind(row.expires_at)
     .bind(row.version)
+    .bind(row.guardian_state)
+    .bind(row.guardian_since)
+    .bind(row.guardian_expires_at)
     .bind(row.id)
     .execute()
     .await
@@ -247,8 +292,8 @@ pub async fn update(tx: &mut Tx, row: &Row) -> Result<()> {
 pub async fn append(tx: &mut Tx, consent: ConsentId, entry: &EntryRow) -> Result<()> {
     tx.query(sql!(
         "INSERT INTO consent_entry (consent_id, number, act, recorded_at, said_at, recorded_by_kind, recorded_by, wording_version,
-                                    language, witness_sealed, expires_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
+                                    language, witness_sealed, expires_at, given_by, guardian_sealed)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"
     ))
     .bind(consent)
     .bind(entry.number)
@@ -261,34 +306,21 @@ pub async fn append(tx: &mut Tx, consent: ConsentId, entry: &EntryRow) -> Result
     .bind(entry.language)
     .bind(entry.witness_sealed.as_ref())
     .bind(entry.expires_at)
+    .bind(entry.given_by)
+    .bind(entry.guardian_sealed.as_ref())
     .execute()
     .await
     .map(drop)
 }
 
-/// Everything that was said, as far as it counts for what holds, in the order in which the service learnt of it.
-pub async fn said(tx: &mut Tx, consent: ConsentId) -> Result<Vec<Said>> {
+/// Everything that one of the two said, as far as it counts for what holds, in the order in which the service learnt of it.
+pub async fn said(tx: &mut Tx, consent: ConsentId, voice: ConsentVoice) -> Result<Vec<Said>> {
     let entries: Vec<(ConsentState, Instant, Option<Instant>)> = tx
         .query(sql!(
-            "SELECT act, said_at, expires_at FROM consent_entry WHERE consent_id = $1 ORDER BY number"
+            "SELECT act, said_at, expires_at FROM consent_entry WHERE consent_id = $1 AND given_by = $2 ORDER BY number"
         ))
         .bind(consent)
-        .all()
-        .await?;
-    let said = |(act, said_at, expires_at)| Said { act, said_at, expires_at };
-    Ok(entries.into_iter().map(said).collect())
-}
-
-/// The same of a consent that is known by whose it is and what for.
-pub async fn said_about(tx: &mut Tx, which: Which) -> Result<Vec<Said>> {
-    let entries: Vec<(ConsentState, Instant, Option<Instant>)> = tx
-        .query(sql!(
-            "SELECT e.act, e.said_at, e.expires_at FROM consent AS c JOIN consent_entry AS e ON e.consent_id = c.id
-             WHERE c.participant_id = $1 AND c.purpose = $2 AND c.subject_id = $3 ORDER BY e.number"
-        ))
-        .bind(which.participant)
-        .bind(which.purpose)
-        .bind(which.subject)
+        .bind(voice)
         .all()
         .await?;
     let said = |(act, said_at, expires_at)| Said { act, said_at, expires_at };
@@ -298,7 +330,7 @@ pub async fn said_about(tx: &mut Tx, which: Which) -> Result<Vec<Said>> {
 /// A consent in scope.
 pub async fn load(tx: &mut Tx, scope: Scope, id: ConsentId) -> Result<Option<Row>> {
     let statement = scope.sql(&scoped!(
-        "SELECT c.*, p.data_key FROM consent AS c JOIN participant AS p ON p.id = c.participant_id WHERE ",
+        "SELECT c.*, p.data_key, p.minor_until, p.zone FROM consent AS c JOIN participant AS p ON p.id = c.participant_id WHERE ",
         c,
         " AND c.id = $2"
     ));
@@ -313,7 +345,7 @@ pub async fn list(
     paging: Paging<Uuid>,
 ) -> Result<Vec<Entry<ById, Row>>> {
     let statement = Statement::new(piece!(
-        "SELECT c.*, p.data_key FROM consent AS c ",
+        "SELECT c.*, p.data_key, p.minor_until, p.zone FROM consent AS c ",
         lite "CROSS ",
         "JOIN participant AS p ON p.id = c.participant_id WHERE c.participant_id = "
     ));
@@ -328,7 +360,7 @@ pub async fn list(
 /// Those of the named consents that are in scope, in no order.
 pub async fn named(tx: &mut Tx, scope: Scope, ids: &[Uuid]) -> Result<Vec<Entry<ById, Row>>> {
     let statement = scope.sql(&scoped!(
-        "SELECT c.*, p.data_key FROM consent AS c JOIN participant AS p ON p.id = c.participant_id WHERE ",
+        "SELECT c.*, p.data_key, p.minor_until, p.zone FROM consent AS c JOIN participant AS p ON p.id = c.participant_id WHERE ",
         c,
         " AND c.id ",
         lite "IN (SELECT unhex(value) FROM json_each($2))",
@@ -351,7 +383,8 @@ pub async fn entries(
     paging: Paging<i64>,
 ) -> Result<Vec<Entry<ByNumber, EntryRow>>> {
     tx.query(sql!(
-        "SELECT number, act, recorded_at, said_at, recorded_by_kind, recorded_by, wording_version, language, witness_sealed, expires_at
+        "SELECT number, act, recorded_at, said_at, recorded_by_kind, recorded_by, wording_version, language, witness_sealed, expires_at,
+                given_by, guardian_sealed
          FROM consent_entry WHERE consent_id = $1 AND number < $2 ORDER BY number DESC LIMIT ",
         lite "+",
         "$3"
@@ -366,6 +399,14 @@ pub async fn entries(
 /// Holds every consent of a participant, in the order in which everybody does.
 pub async fn hold_all_of(tx: &mut Tx, participant: ParticipantId) -> Result<Vec<Uuid>> {
     tx.query(sql!("SELECT id FROM consent WHERE participant_id = $1 ORDER BY id", pg " FOR UPDATE"))
+        .bind(participant)
+        .scalars()
+        .await
+}
+
+/// Every consent of a participant.
+pub async fn all_of(tx: &mut Tx, participant: ParticipantId) -> Result<Vec<Uuid>> {
+    tx.query(sql!("SELECT id FROM consent WHERE participant_id = $1 ORDER BY id"))
         .bind(participant)
         .scalars()
         .await

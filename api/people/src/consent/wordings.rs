@@ -2,7 +2,7 @@
 //! one is a new edition, which is agreed to from then on.
 
 use super::{
-    answer::{ConsentWording, ConsentWordings},
+    answer::{ConsentWording, ConsentWordings, GuardianLeadIn},
     words::ConsentPurpose::{
         self, ContactEmployer, ContactRelative, FollowUp, PushAbroad, Referral, Sms, Statistics,
     },
@@ -183,6 +183,14 @@ const TEXTS: &[Text] = &[
     ),
 ];
 
+/// What a guardian hears before the text: it is the participant's word that is read out, and theirs beside it.
+const GUARDIAN_LEAD_INS: &[(Language, &str)] = &[
+    (Arabic, "بصفتي وليّ أمر الشخص المعني، أوافق أنا أيضا على ما يلي:"),
+    (French, "En tant que représentant légal de la personne concernée, j’accepte moi aussi ce qui suit :"),
+    (Amazigh, "ⵏⴽⴽ ⴷ ⴰⵎⵙⵜⴰⵏ ⵏ ⵓⴼⴳⴰⵏ ⴰⴷ, ⵡⴰⵅⵅⴰ ⵉ ⵎⴰⵢⴰ ⴰⵡⴷ ⵏⴽⴽ:"),
+    (English, "As the guardian of the person concerned, I, too, agree to the following:"),
+];
+
 /// Whether somebody can have agreed to this edition then: to the current one, or to one that the next had not followed yet. A phone without
 /// network sends much later what was read out.
 pub fn may_be_agreed_to(version: &str, said_at: Instant) -> bool {
@@ -199,7 +207,12 @@ fn is_of(editions: &[Edition], version: &str, said_at: Instant) -> bool {
 /// All of them.
 pub fn all() -> ConsentWordings {
     let of = |&(version, purpose, language, text): &Text| ConsentWording { version, purpose, language, text };
-    ConsentWordings { current_version: CURRENT, wordings: TEXTS.iter().map(of).collect() }
+    let lead_in = |&(language, text): &(Language, &'static str)| GuardianLeadIn { language, text };
+    ConsentWordings {
+        current_version: CURRENT,
+        guardian_lead_ins: GUARDIAN_LEAD_INS.iter().map(lead_in).collect(),
+        wordings: TEXTS.iter().map(of).collect(),
+    }
 }
 
 #[cfg(test)]
@@ -244,6 +257,13 @@ mod tests {
     }
 
     #[test]
+    fn a_guardian_is_addressed_in_every_language_once() {
+        let languages: std::collections::BTreeSet<_> =
+            GUARDIAN_LEAD_INS.iter().map(|(language, _)| language.as_str()).collect();
+        assert_eq!((languages.len(), GUARDIAN_LEAD_INS.len()), (Language::ALL.len(), Language::ALL.len()));
+    }
+
+    #[test]
     fn no_text_names_what_nobody_is_to_be_known_for() {
         for word in [
             "prison",
@@ -259,6 +279,7 @@ mod tests {
             "مصالحة",
         ] {
             assert!(TEXTS.iter().all(|text| !text.3.to_lowercase().contains(word)), "{word}");
+            assert!(GUARDIAN_LEAD_INS.iter().all(|text| !text.1.to_lowercase().contains(word)), "{word}");
         }
     }
 }

@@ -57,6 +57,16 @@ contract::vocabulary! {
 }
 
 contract::vocabulary! {
+    /// Whose word it is.
+    ConsentVoice {
+        /// The participant's.
+        Participant => "participant",
+        /// That of whoever stands for them while they are under age.
+        Guardian => "guardian",
+    }
+}
+
+contract::vocabulary! {
     /// Who wrote an entry.
     ConsentRecorder {
         /// The participant, on their own phone.

@@ -1,6 +1,7 @@
 //! The operations on participants.
 
 use super::{
+    AGES,
     answer::{Participant, ParticipantSummary},
     former_number, names, particulars, register,
     request::{Filter, NewParticipant, ParticipantChange},
@@ -19,6 +20,7 @@ use db::Tx;
 use identity::things::PARTICIPANT;
 use kernel::{
     access::{Actor, Scope, not_for_this_role},
+    agenda,
     audit::Audit,
     error::{Error, Result},
     extract::{Body, Call, IfMatch, Path, Query, fields::only_allowed},
@@ -197,11 +199,15 @@ pub async fn change(
     let mut row = store::load_for_change(&mut work.tx, scope, id).await?.ok_or_else(Error::not_found)?;
     seen.check(row.version)?;
     let (former_zone, former_phone) = (row.zone.clone(), row.phone_sealed.clone());
+    let former_age = row.particulars.minor_until.clone();
     particulars::apply(&app, &mut row, body.value, work.now)?;
     former_number::replace_in_file(&app, &mut work.tx, &row, former_phone.as_ref(), work.now).await?;
     row.version += 1;
     store::update(&mut work.tx, &row).await?;
     work.tx.changed(row.changed());
+    if row.particulars.minor_until != former_age {
+        agenda::note(&mut work.tx, AGES, row.centre_id, &[id.0], work.now).await?;
+    }
     if row.zone != former_zone {
         let moves = Event::ZoneChanges(id, row.centre_id);
         life::happens(&app, &mut work.tx, &call.actor, moves, work.now).await?;

@@ -33,8 +33,11 @@ use sync::SyncForm;
 pub use words::{Speaks, read as read_words};
 
 use crate::app::{App, Feature, life::Untouched};
-use kernel::sync_form::list::ListOf;
+use kernel::{agenda::Kind, sync_form::list::ListOf};
 use utoipa_axum::{router::OpenApiRouter, routes};
+
+/// Somebody of whom the file says another day, until which they are under age: what rests on that is looked at again.
+pub const AGES: Kind = Kind::new("age");
 
 /// What it tells of itself.
 pub const FEATURE: Feature = Feature {

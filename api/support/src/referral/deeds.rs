@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     App,
-    consent::{self, ConsentPurpose, ConsentTerms, deeds::Saying, store as consents},
+    consent::{self, ConsentPurpose, ConsentTerms, ConsentVoice, deeds::Saying, store as consents},
     opening_hours::calendar::CalendarDate,
 };
 use contract::{AuditId, StaffId, StaffRole, time::Instant};
@@ -144,10 +144,24 @@ async fn agree(
     };
     let whom = Note::parse(&partner.name).map_err(Error::internal)?;
     let saying = Saying::of(actor, said_at, now);
-    let (_, line) = consent::deeds::give(app, tx, &whose, (which, Some(whom)), (terms, saying), now)
-        .await
-        .map_err(|error| error.below("/consent"))?;
-    Ok(line.write(tx, Some(actor), AuditId::new(&*app.ids), now).await?)
+    let mut voices = vec![ConsentVoice::Participant];
+    if terms.guardian_agrees == Some(true) {
+        let fault = |(code, detail)| Error::field("/consent/guardian_agrees", code, detail);
+        consent::deeds::check_guardian(app, tx, row.participant_id, now).await?.map_err(fault)?;
+        voices.push(ConsentVoice::Guardian);
+    }
+    for voice in voices {
+        let said = (terms.clone(), saying.of_voice(voice));
+        let (_, line) = consent::deeds::give(app, tx, &whose, (which, Some(whom.clone())), said, now)
+            .await
+            .map_err(|error| error.below("/consent"))?;
+        line.write(tx, Some(actor), AuditId::new(&*app.ids), now).await?;
+    }
+    if !is_grounded(app, tx, row, now).await? {
+        let detail = "they are under age: their guardian must agree as well";
+        return Err(Error::field("/consent/guardian_agrees", "required", detail));
+    }
+    Ok(())
 }
 
 /// Makes a link and a code for the partner. What was made before works no more.
@@ -244,19 +258,23 @@ pub async fn revoke_open(
 }
 
 /// Whether the participant still agrees, or was asked for without that. What is told to the partner is told only then.
-pub async fn require_ground(tx: &mut Tx, row: &Row, now: Instant) -> Result<()> {
-    if is_grounded(tx, row, now).await? {
+pub async fn require_ground(app: &App, tx: &mut Tx, row: &Row, now: Instant) -> Result<()> {
+    if is_grounded(app, tx, row, now).await? {
         return Ok(());
     }
-    Err(Error::command_refused(None, "the participant's consent has run out", &[ReferralCommand::Revoke]))
+    Err(Error::command_refused(
+        None,
+        "the consent has run out, or somebody whose consent is needed does not agree",
+        &[ReferralCommand::Revoke],
+    ))
 }
 
 /// The same, as a question.
-pub async fn is_grounded(tx: &mut Tx, row: &Row, now: Instant) -> Result<bool> {
+pub async fn is_grounded(app: &App, tx: &mut Tx, row: &Row, now: Instant) -> Result<bool> {
     if row.override_reason_sealed.is_some() {
         return Ok(true);
     }
-    consent::holds(tx, row.participant_id, ConsentPurpose::Referral, Some(row.id.0), now).await
+    consent::holds(app, tx, row.participant_id, ConsentPurpose::Referral, Some(row.id.0), now).await
 }
 
 fn step(row: &mut Row, command: ReferralCommand) -> Result<()> {

@@ -108,7 +108,7 @@ pub async fn send(
     seen: IfMatch,
 ) -> Result<Response> {
     let (mut work, mut row) = held(&app, &call, id, seen, Digest::empty()).await?;
-    deeds::require_ground(&mut work.tx, &row, work.now).await?;
+    deeds::require_ground(&app, &mut work.tx, &row, work.now).await?;
     let (link, audit) = deeds::send(&app, &mut work.tx, &mut row, work.now).await?;
     let reply = Reply::ok(&SentReferral::of(&app, &row, &link)?)?.version(row.version);
     work.finish(audit, reply).await

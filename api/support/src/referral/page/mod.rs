@@ -145,7 +145,7 @@ async fn held(app: &App, tx: &mut db::Tx, id: ReferralId, secret: &str) -> Resul
     let Some(row) = store::hold(tx, id).await? else { return Ok(None) };
     let is_open = row.state == ReferralState::Sent
         && link::stands(app, tx, id, secret, now).await?
-        && deeds::is_grounded(tx, &row, now).await?;
+        && deeds::is_grounded(app, tx, &row, now).await?;
     Ok(Some(row).filter(|_| is_open))
 }
 
