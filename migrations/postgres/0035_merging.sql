@@ -23,3 +23,35 @@ ALTER TABLE consent_entry ADD COLUMN guardian_sealed BYTEA;
 ALTER TABLE consent ADD COLUMN guardian_state TEXT;
 ALTER TABLE consent ADD COLUMN guardian_since TIMESTAMPTZ;
 ALTER TABLE consent ADD COLUMN guardian_expires_at TIMESTAMPTZ;
+
+-- Into which file this one was merged: its history stays where it is, and is read through that one. A node of the former version sees a file
+-- that is closed.
+ALTER TABLE participant ADD COLUMN merged_into UUID REFERENCES participant (id);
+CREATE INDEX participant_merged ON participant (merged_into) WHERE merged_into IS NOT NULL;
+
+-- Each time that two files were found to be one person's. None is ever deleted.
+CREATE TABLE file_merge (
+    id UUID NOT NULL PRIMARY KEY,
+    -- The file that goes on, and the one that was merged into it.
+    survivor_id UUID NOT NULL REFERENCES participant (id),
+    merged_id UUID NOT NULL REFERENCES participant (id),
+    merged_at TIMESTAMPTZ NOT NULL,
+    merged_by UUID NOT NULL REFERENCES staff (id),
+    -- Where the merged file stood.
+    from_status TEXT NOT NULL,
+    -- What the file that goes on said before, and what it took from the other, under its own key.
+    taken_sealed BYTEA,
+    unmerged_at TIMESTAMPTZ,
+    unmerged_by UUID REFERENCES staff (id)
+);
+CREATE UNIQUE INDEX file_merge_merged_id_key ON file_merge (merged_id) WHERE unmerged_at IS NULL;
+
+-- What was open on the merged file, or who may read it, and goes on elsewhere: what undoing it puts back unless it has changed since.
+CREATE TABLE file_merge_move (
+    merge_id UUID NOT NULL REFERENCES file_merge (id),
+    kind TEXT NOT NULL,
+    -- What was made, and its version then.
+    made_id UUID NOT NULL,
+    version BIGINT NOT NULL,
+    PRIMARY KEY (merge_id, kind, made_id)
+);

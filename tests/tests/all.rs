@@ -17,6 +17,7 @@ mod goals;
 mod hand_overs;
 mod impressions;
 mod input;
+mod merging;
 mod needs;
 mod notifications;
 mod operations;
@@ -76,6 +77,7 @@ const FEATURES: &[&registry::Feature] = &[
     &sign_in::registration::factors::FEATURE,
     &sign_in::registration::sessions::FEATURE,
     &people::registration::participants::FEATURE,
+    &merging::FEATURE,
     &people::registration::staff::FEATURE,
     &storage::FEATURE,
 ];

@@ -10,6 +10,25 @@ pub mod audit_log;
 pub mod centre;
 pub mod digest;
 pub mod hand_over;
+pub mod check_in;
+pub mod consent;
+pub mod contact;
+pub mod contact_attempt;
+pub mod custom_questions;
+pub mod device;
+pub mod emergency_access;
+pub mod employer;
+pub mod impression;
+pub mod merging;
+pub mod need;
+pub mod notification;
+pub mod participant;
+pub mod placement;
+pub mod posting;
+pub mod questionnaire;
+pub mod readiness;
+pub mod referral;
+pub mod staff;
 pub mod sync;
 pub mod timeline;
 
@@ -53,6 +72,7 @@ pub const FEATURES: &[&app::Feature] = &[
     &posting::FEATURE,
     &absence::FEATURE,
     &assignment::FEATURE,
+    &merging::FEATURE,
     &work_item::FEATURE,
     &digest::FEATURE,
     &emergency_access::FEATURE,

@@ -98,6 +98,15 @@ impl Actor {
         }
     }
 
+    /// The caseload in which a file lies that was merged into one that this person may read, which is to be known: it is the same person's, so
+    /// a participant reads their own there as well.
+    pub fn caseload_of_merged(&self, merged: ParticipantId) -> Result<Scope> {
+        match self {
+            Self::Participant { .. } => Ok(Scope { kind: ScopeKind::Own, id: merged.0 }),
+            Self::Staff { .. } => self.caseload(),
+        }
+    }
+
     /// The caseload that this person may write to as staff: as [`Actor::caseload`], without participants.
     pub fn staff_caseload(&self) -> Result<Scope> {
         match self {

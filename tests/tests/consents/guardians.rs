@@ -1,6 +1,6 @@
 //! Somebody under age and their guardian: both must agree, until the day on which they are of age.
 
-use super::{consent, give, with};
+use super::{consent, give, with, withdraw};
 use crate::{
     notifications::{dispatch, phone, push_service},
     referrals,
@@ -91,7 +91,7 @@ both_databases! {
         // Either of them ends it.
         assert_eq!(no_of_guardian(&app, "sms").await.json()["consent"]["is_in_force"], json!(false));
         assert!(!holds_now(&app, ConsentPurpose::Sms).await);
-        super::withdraw(&app, &world.participant, "statistics").await;
+        withdraw(&app, &world.participant, "statistics").await;
         assert!(!holds_now(&app, ConsentPurpose::Statistics).await);
     }
 

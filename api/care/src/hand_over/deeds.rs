@@ -14,7 +14,10 @@ use crate::{
     app::life::Coming,
     assignment::{held, store as assignments},
     life,
-    participant::store::{hold_centre, hold_file},
+    participant::{
+        moving,
+        store::{hold_centre, hold_file},
+    },
     work_item::{self, Raise, WorkCause},
 };
 use contract::{
@@ -209,11 +212,12 @@ pub async fn hold(
     let (by, scope) = (By::of(actor)?, actor.staff_caseload()?);
     let seen = store::load(tx, scope, by.staff, id).await?.ok_or_else(Error::not_found)?;
     if matches!(deed, Deed::Accept) && seen.state == HandOverState::Asked {
-        let coming = match seen.kind {
-            HandOverKind::Companion => Coming::AssignmentStarts(seen.participant_id),
-            HandOverKind::Centre => Coming::PersonMoves(seen.participant_id),
-        };
-        life::is_about_to(app, tx, coming, now).await?;
+        match seen.kind {
+            HandOverKind::Companion => {
+                life::is_about_to(app, tx, Coming::AssignmentStarts(seen.participant_id), now).await?;
+            }
+            HandOverKind::Centre => moving::is_about_to(app, tx, seen.participant_id, now).await?,
+        }
     }
     store::load_for_change(tx, scope, by.staff, id).await?.ok_or_else(Error::not_found)
 }

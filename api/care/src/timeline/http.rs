@@ -6,7 +6,7 @@ use crate::{
         App,
         timeline::{Asked, Place},
     },
-    participant::store::in_scope,
+    participant::store::{in_scope, merged_into},
 };
 use axum::{extract::State, response::Response};
 use contract::{ParticipantId, time::Instant};
@@ -41,16 +41,16 @@ pub async fn read(
     let paging: Paging<Place> = query.paging()?;
     let mut reading = app.begin_reading(&call).await?;
     in_scope(&mut reading.tx, scope, participant).await?.ok_or_else(Error::not_found)?;
-    let asked = Asked {
-        actor: &call.actor,
-        scope,
-        participant,
-        before: paging.after.unwrap_or(Place::new(Instant::MAX, Uuid::max())),
-        rows: paging.rows(),
-    };
+    let before = paging.after.unwrap_or(Place::new(Instant::MAX, Uuid::max()));
     let mut told = Vec::new();
-    for chapter in app.features.iter().flat_map(|feature| feature.timeline) {
-        told.extend(chapter(&mut reading.tx, &asked).await?);
+    // What was merged into the file is the same person's history: who sees the one sees the other.
+    let merged = merged_into(&mut reading.tx, participant).await?;
+    for file in std::iter::once(participant).chain(merged) {
+        let scope = if file == participant { scope } else { call.actor.caseload_of_merged(file)? };
+        let asked = Asked { actor: &call.actor, scope, participant: file, before, rows: paging.rows() };
+        for chapter in app.features.iter().flat_map(|feature| feature.timeline) {
+            told.extend(chapter(&mut reading.tx, &asked).await?);
+        }
     }
     let page = paging
         .page(rules::newest(told, usize::from(paging.limit) + 1), rules::place)?

@@ -8,6 +8,7 @@
 mod ahead;
 mod answer;
 mod buttons;
+pub mod carry;
 pub mod closing;
 mod commands;
 pub mod ending;

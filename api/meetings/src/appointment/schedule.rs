@@ -144,7 +144,8 @@ impl Draft {
     }
 }
 
-async fn make(
+/// Keeps an appointment, and plans what is to be said of it.
+pub async fn make(
     app: &App,
     tx: &mut Tx,
     actor: &Actor,

@@ -13,6 +13,9 @@ use uuid::Uuid;
 /// How many things of a centre are noted at once.
 const PAGE: i64 = 100;
 
+/// Reads the next things of a centre behind how far it had come, so many at most.
+pub type NextPage = for<'a> fn(&'a mut Tx, CentreId, Option<&'a str>, i64) -> BoxFuture<'a, Result<Stretch>>;
+
 /// What a centre is unfolded into.
 #[derive(Debug)]
 pub struct Unfolding {
@@ -21,7 +24,7 @@ pub struct Unfolding {
     /// One of its things on the agenda.
     pub into: Kind,
     /// The next of them, so many at most. What is handed in is how far it had come; anything else begins anew, which only costs time.
-    pub page: for<'a> fn(&'a mut Tx, CentreId, Option<&'a str>, i64) -> BoxFuture<'a, Result<Stretch>>,
+    pub page: NextPage,
 }
 
 /// Some things of a centre, in an order.

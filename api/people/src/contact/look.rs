@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{
     App,
+    participant::store::merged_into,
     work_item::{self, Raise, WorkCause},
 };
 use contract::{CentreId, ParticipantId, time::Instant};
@@ -17,7 +18,11 @@ use kernel::{agenda, error::Result};
 
 /// What is known of somebody, and what follows.
 pub async fn known(tx: &mut Tx, around: &Around, opened_at: Instant, now: Instant) -> Result<Standing> {
-    let contacts = store::found(tx, around.participant_id).await?;
+    let mut contacts = store::found(tx, around.participant_id).await?;
+    // Met under a file that was merged into this one is met.
+    for file in merged_into(tx, around.participant_id).await? {
+        contacts.extend(store::found(tx, file).await?);
+    }
     let attempts = store::attempts(tx, around.participant_id).await?;
     let after_days = around.no_contact_days;
     let known = Known { opened_at, contacts: &contacts, attempts: &attempts, after_days };

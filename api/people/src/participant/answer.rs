@@ -44,6 +44,9 @@ pub struct ParticipantSummary {
     pub language: Language,
     /// Where the file stands.
     pub status: FileStatus,
+    /// The file in which all of it is found now, if this one was merged into that.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub merged_into: Option<ParticipantId>,
     /// Whether they are still accompanied: as long as the file is being prepared, active or paused.
     pub active: bool,
     /// Counts the changes; the same as in the ETag.
@@ -146,6 +149,9 @@ pub struct Participant {
     pub push_wanted: bool,
     /// Where the file stands.
     pub status: FileStatus,
+    /// The file in which all of it is found now, if this one was merged into that.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub merged_into: Option<ParticipantId>,
     /// Whether they are still accompanied: as long as the file is being prepared, active or paused.
     pub active: bool,
     /// Counts the changes; the same as in the ETag.
@@ -163,6 +169,7 @@ impl ParticipantSummary {
             name: Texts { key: &key, id: row.id }.name(&row.name_sealed)?,
             language: row.language,
             status: row.standing(),
+            merged_into: row.merged_into(),
             active: row.active,
             version: row.version,
         })
@@ -208,6 +215,7 @@ impl Participant {
             release: if sees("release") { ReleaseTerms::opened(&texts, more)? } else { None },
             push_wanted: row.push_wanted,
             status: row.standing(),
+            merged_into: row.merged_into(),
             active: row.active,
             version: row.version,
             created_at: row.created_at,

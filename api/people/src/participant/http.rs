@@ -103,6 +103,7 @@ pub async fn list(State(app): State<App>, call: Call, Query(filter): Query<Filte
     let rows = match best {
         None => store::list(&mut reading.tx, scope, &filter, paging).await?,
         Some(best) => {
+            let best = store::kept_in(&mut reading.tx, &best).await?;
             let mut rows = found(&mut reading.tx, scope, &filter, &best).await?;
             rows.truncate(usize::from(paging.limit));
             rows
@@ -154,7 +155,7 @@ async fn found(tx: &mut Tx, scope: Scope, filter: &Filter, best: &[Uuid]) -> Res
 ///
 /// For the mentors and counsellors to whom they are assigned and the manager of their centre. Every reading is audited and shown
 /// to the participant; one person opens at most 200 people in an hour. Only managers see `programme_edition`, `programme_axes` and
-/// `release`.
+/// `release`. A file that was merged into another one says so in `merged_into`, and is read as it was.
 #[utoipa::path(
     get, path = "/participants/{participant_id}", tag = "participants", operation_id = "readParticipant",
     params(("participant_id" = ParticipantId, Path)),
@@ -198,6 +199,10 @@ pub async fn change(
     let mut work = app.begin(&call, body.digest).await?;
     let mut row = store::load_for_change(&mut work.tx, scope, id).await?.ok_or_else(Error::not_found)?;
     seen.check(row.version)?;
+    if row.merged_into().is_some() {
+        let why = "the file was merged into another one, which says now who they are";
+        return Err(Error::command_refused(None, why, &["unmerge"]));
+    }
     let (former_zone, former_phone) = (row.zone.clone(), row.phone_sealed.clone());
     let former_age = row.particulars.minor_until.clone();
     particulars::apply(&app, &mut row, body.value, work.now)?;

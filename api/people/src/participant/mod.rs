@@ -16,7 +16,8 @@ mod particulars;
 mod register;
 mod request;
 mod row;
-mod rules;
+pub mod rules;
+pub mod said;
 mod sessions;
 mod similar;
 pub mod status;
@@ -29,6 +30,7 @@ mod words;
 pub use answer::{Participant, ParticipantSummary};
 pub use register::register;
 pub use request::NewParticipant;
+pub use row::Row;
 use sync::SyncForm;
 pub use words::{Speaks, read as read_words};
 

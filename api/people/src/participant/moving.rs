@@ -4,7 +4,7 @@ use super::{particulars, row::Row, store};
 use crate::{
     app::{
         App,
-        life::{Event, Move},
+        life::{Coming, Event, Move},
     },
     life,
 };
@@ -22,8 +22,16 @@ pub struct Moved {
     pub appointments_cancelled: usize,
 }
 
+/// Holds what changes when somebody moves, theirs and that of the files that were merged into theirs, before the rows themselves are held.
+pub async fn is_about_to(app: &App, tx: &mut Tx, id: ParticipantId, now: Instant) -> Result<()> {
+    for file in store::merged_into(tx, id).await?.into_iter().chain([id]) {
+        life::is_about_to(app, tx, Coming::PersonMoves(file), now).await?;
+    }
+    Ok(())
+}
+
 /// Lets another centre have a participant from this moment on; nothing, if they are not the former one's any more, or there is no such centre.
-/// What [`Coming::PersonMoves`](crate::app::life::Coming::PersonMoves) names is held by then.
+/// What changes is held by then ([`is_about_to`]). A file that was merged into another one moves with that alone.
 pub async fn move_to_centre(
     app: &App,
     tx: &mut Tx,
@@ -32,7 +40,7 @@ pub async fn move_to_centre(
     now: Instant,
 ) -> Result<Option<Moved>> {
     let Some(mut row) = store::load_of_centre(tx, id, from).await? else { return Ok(None) };
-    if !store::hold_centre(tx, to).await? {
+    if row.merged_into().is_some() || !store::hold_centre(tx, to).await? {
         return Ok(None);
     }
     if let Some(number) = &row.particulars.file_number_lookup
@@ -48,6 +56,9 @@ pub async fn move_to_centre(
     let moves = Event::PersonMoves(Move { participant: id, from, to });
     let consequences = life::happens(app, tx, actor, moves, now).await?;
     tell_both_feeds(tx, &row, from);
+    for file in store::merged_into(tx, id).await? {
+        follow(app, tx, actor, (file, (from, to)), now).await?;
+    }
     let assignments_ended = consequences.count("assignments_ended");
     let appointments_cancelled = consequences.count("appointments_cancelled");
     // Each centre's log tells it: that of the other centre is the only one that its manager sees.
@@ -60,6 +71,32 @@ pub async fn move_to_centre(
         line.write(tx, Some(actor), AuditId::new(&*app.ids), now).await?;
     }
     Ok(Some(Moved { assignments_ended, appointments_cancelled }))
+}
+
+/// A file that was merged into that of a participant who moves goes with it: it is the same person's.
+async fn follow(
+    app: &App,
+    tx: &mut Tx,
+    actor: &Actor,
+    (id, (from, to)): (ParticipantId, (CentreId, CentreId)),
+    now: Instant,
+) -> Result<()> {
+    // One that was merged while its person was being held has not been held itself: what of it is held already is not waited for again.
+    life::is_about_to(app, tx, Coming::PersonMoves(id), now).await?;
+    let Some(mut row) = store::load_of_centre(tx, id, from).await? else { return Ok(()) };
+    if let Some(number) = &row.particulars.file_number_lookup
+        && store::is_number_taken(tx, to, number, id).await?
+    {
+        particulars::give_file_number_up(app, &mut row)?;
+    }
+    row.centre_id = to;
+    row.version += 1;
+    store::update(tx, &row).await?;
+    tx.changed(row.changed());
+    let moves = Event::PersonMoves(Move { participant: id, from, to });
+    life::happens(app, tx, actor, moves, now).await?;
+    tell_both_feeds(tx, &row, from);
+    Ok(())
 }
 
 /// The former centre hears that the person is gone, and nothing else of them any more; the new one gets all that there is.

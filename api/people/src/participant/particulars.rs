@@ -124,6 +124,19 @@ fn set_file_number(app: &App, row: &mut Row, texts: &Texts<'_>, number: Option<&
     Ok(())
 }
 
+/// The number of a file, opened.
+pub fn file_number(app: &App, row: &Row) -> Result<Option<FileNumber>> {
+    let key = app.keys.participants.key(row.id.0, &row.data_key)?;
+    Texts { key: &key, id: row.id }.open("file_number_sealed", row.particulars.file_number_sealed.as_ref())
+}
+
+/// Gives a file this number, or none.
+pub fn give_file_number(app: &App, row: &mut Row, number: Option<&FileNumber>) -> Result<()> {
+    let key = app.keys.participants.key(row.id.0, &row.data_key)?;
+    let id = row.id;
+    set_file_number(app, row, &Texts { key: &key, id }, number)
+}
+
 /// The number stays behind at the centre that gave it, and still finds the person. Where they go, it is another's.
 pub fn give_file_number_up(app: &App, row: &mut Row) -> Result<()> {
     let key = app.keys.participants.key(row.id.0, &row.data_key)?;

@@ -48,6 +48,7 @@ pub async fn register(
         push_wanted: true,
         active: true,
         status: if new.preparing == Some(true) { FileStatus::Preparing } else { FileStatus::Active },
+        merged_into: None,
         version: 1,
         created_at: now,
         particulars: Particulars::default(),

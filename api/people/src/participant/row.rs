@@ -43,6 +43,8 @@ pub struct Row {
     pub active: bool,
     /// Where the file stands, as this version wrote it: see [`Row::standing`].
     pub status: FileStatus,
+    /// Into which file it was merged, if it was: see [`Row::merged_into`].
+    pub merged_into: Option<ParticipantId>,
     /// Counts the changes.
     pub version: i64,
     /// When they were registered.
@@ -56,6 +58,12 @@ impl Row {
     /// Where the file stands. A node of the former version closes and opens files and knows of no status: what it did counts.
     pub const fn standing(&self) -> FileStatus {
         rules::standing(self.active, self.status)
+    }
+
+    /// Where what it says is kept now, if it was merged into another file. One that a node of the former version has opened again stands for
+    /// itself.
+    pub fn merged_into(&self) -> Option<ParticipantId> {
+        self.merged_into.filter(|_| self.standing() == FileStatus::Merged)
     }
 
     /// That this participant is no longer that centre's, told to everybody there.

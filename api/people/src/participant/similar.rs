@@ -73,6 +73,10 @@ pub async fn likely(
             likely.push(row.id);
         }
     }
+    // Of a file that was merged, the one in which it is kept now.
+    let ids: Vec<Uuid> = likely.iter().map(|id: &ParticipantId| id.0).collect();
+    let mut likely: Vec<ParticipantId> =
+        store::kept_in(tx, &ids).await?.into_iter().map(ParticipantId).collect();
     likely.sort_unstable();
     Ok(likely)
 }

@@ -13,6 +13,7 @@ use kernel::{
     },
     scoped,
 };
+use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 
 /// Whether there is this centre, held so that what is planned from it is seen by whoever changes it.
@@ -132,8 +133,9 @@ pub async fn update(tx: &mut Tx, row: &Row) -> Result<()> {
              host_wish = $20, province = $21, reads = $22, speaks = $23, interpreter_wanted = $24,
              need_hearing_sealed = $25, need_seeing_sealed = $26, need_moving_sealed = $27, minor_until = $28,
              guardian_name_sealed = $29, guardian_phone_sealed = $30, release_date_sealed = $31,
-             release_kind_sealed = $32, release_quarter = $33, axes_sealed = $34
-         WHERE id = $35"
+             release_kind_sealed = $32, release_quarter = $33, axes_sealed = $34,
+             merged_into = $35
+         WHERE id = $36"
     ))
     .bind(row.name_sealed.clone())
     .bind(row.phone_sealed.clone())
@@ -169,6 +171,7 @@ pub async fn update(tx: &mut Tx, row: &Row) -> Result<()> {
     .bind(more.release_kind_sealed.clone())
     .bind(more.release_quarter.clone())
     .bind(more.axes_sealed.clone())
+    .bind(row.merged_into)
     .bind(row.id)
     .execute()
     .await?;
@@ -275,7 +278,12 @@ fn narrowed(
     // A manager's list is found by the assignments asked for; a mentor's by her own.
     let others = filter.assigned_to.filter(|_| scope.kind() != ScopeKind::Centre);
     let centre = filter.assigned_to.filter(|_| scope.kind() == ScopeKind::Centre).map(|_| scope.id());
-    statement.when(centre, piece!(" AND ", lite "+", "p.centre_id = ?")).when(active, piece!(" AND p.active = ?")).when(status, piece!(" AND p.status = ?")).when(
+    statement.when(centre, piece!(" AND ", lite "+", "p.centre_id = ?")).when(active, piece!(" AND p.active = ?")).when(status, piece!(" AND p.status = ?"))
+        // What was merged is found where it is kept now; asked for by that word, it is shown.
+        .only_if(status != Some(FileStatus::Merged), |statement| {
+            statement.then(piece!(" AND (p.merged_into IS NULL OR p.active)"))
+        })
+        .when(
         others,
         piece!(
             " AND EXISTS (SELECT 1 FROM assignment AS other
@@ -303,6 +311,49 @@ pub async fn named(tx: &mut Tx, scope: Scope, ids: &[Uuid]) -> Result<Vec<Entry<
         pg "= ANY (ARRAY(SELECT value::uuid FROM json_array_elements_text($2::json)))"
     ));
     tx.query(statement).bind(scope.id()).bind(id_list(ids)).all().await
+}
+
+/// Where each of these is kept now, in the same order and each once: where a file was merged, the one into which it was.
+pub async fn kept_in(tx: &mut Tx, ids: &[Uuid]) -> Result<Vec<Uuid>> {
+    let mut kept = ids.to_vec();
+    // As often as one was merged into one that was merged in turn; each time fewer are left.
+    loop {
+        let merged: Vec<(Uuid, Uuid)> = tx
+            .query(sql!(
+                "SELECT id, merged_into FROM participant WHERE ",
+                lite "+",
+                "merged_into IS NOT NULL AND NOT active AND id ",
+                lite "IN (SELECT unhex(value) FROM json_each($1))",
+                pg "= ANY (ARRAY(SELECT value::uuid FROM json_array_elements_text($1::json)))"
+            ))
+            .bind(id_list(&kept))
+            .all()
+            .await?;
+        if merged.is_empty() {
+            let mut seen = HashSet::new();
+            kept.retain(|id| seen.insert(*id));
+            return Ok(kept);
+        }
+        let merged: HashMap<Uuid, Uuid> = merged.into_iter().collect();
+        for id in &mut kept {
+            *id = merged.get(id).copied().unwrap_or(*id);
+        }
+    }
+}
+
+/// The files that were merged into this one, and into those.
+pub async fn merged_into(tx: &mut Tx, id: ParticipantId) -> Result<Vec<ParticipantId>> {
+    let (mut found, mut next) = (Vec::new(), vec![id]);
+    while let Some(into) = next.pop() {
+        let merged: Vec<ParticipantId> = tx
+            .query(sql!("SELECT id FROM participant WHERE merged_into = $1 AND NOT active ORDER BY id"))
+            .bind(into)
+            .scalars()
+            .await?;
+        found.extend(&merged);
+        next.extend(merged);
+    }
+    Ok(found)
 }
 
 /// Whose files have a number of this hash, or had it at another centre: not all of them are in somebody's scope.

@@ -9,7 +9,7 @@ mod deeds;
 mod http;
 mod request;
 pub mod rules;
-mod store;
+pub mod store;
 mod timeline;
 pub mod words;
 

@@ -29,9 +29,11 @@ pub enum Refusal {
 pub const fn is_accompanied(status: FileStatus) -> bool {
     match status {
         FileStatus::Preparing | FileStatus::Active | FileStatus::Paused => true,
-        FileStatus::Completed | FileStatus::Withdrawn | FileStatus::Transferred | FileStatus::Deceased => {
-            false
-        }
+        FileStatus::Completed
+        | FileStatus::Withdrawn
+        | FileStatus::Transferred
+        | FileStatus::Deceased
+        | FileStatus::Merged => false,
     }
 }
 

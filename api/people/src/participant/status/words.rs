@@ -17,6 +17,8 @@ contract::vocabulary! {
         Transferred => "transferred",
         /// Closed: they died.
         Deceased => "deceased",
+        /// Closed: it was found to be about the person of another file, and is read through that one.
+        Merged => "merged",
     }
 }
 

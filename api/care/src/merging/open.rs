@@ -1,0 +1,155 @@
+//! What is open on a merged file, and goes on under the one that goes on.
+
+use super::{
+    rules, store,
+    words::{FileMergeId, MovedKind},
+};
+use crate::{
+    app::{App, life::Event},
+    appointment::carry::{self, Carried},
+    assignment::things::ASSIGNMENT,
+    consent::{self, ConsentPurpose, ConsentState, deeds::Saying, store as consents},
+    life,
+    participant::{Row, store as files},
+    work_item::{self, Raise, WorkCause},
+};
+use contract::{AssignmentId, AuditId, CentreId, ParticipantId, StaffId, time::Instant};
+use db::Tx;
+use kernel::{access::Actor, audit::Audit, error::Result};
+use uuid::Uuid;
+
+/// What was open when the file was closed.
+pub struct Open {
+    appointments: Vec<Carried>,
+    items: Vec<(WorkCause, Uuid)>,
+    companions: Vec<StaffId>,
+}
+
+impl Open {
+    /// Of this file, held before it is closed.
+    pub async fn of(app: &App, tx: &mut Tx, participant: ParticipantId, now: Instant) -> Result<Self> {
+        let appointments = carry::take_up(app, tx, participant, now).await?;
+        let mut items = store::open_items(tx, participant).await?;
+        items.retain(|(cause, _)| rules::outlasts(*cause));
+        Ok(Self { appointments, items, companions: store::companions(tx, participant).await? })
+    }
+}
+
+/// How much of it goes on.
+#[derive(Debug, Default)]
+pub struct Carriage {
+    /// Appointments.
+    pub appointments: usize,
+    /// Work items.
+    pub work_items: usize,
+    /// Who accompany the person under the file that goes on.
+    pub assignments: usize,
+}
+
+/// Lets it go on under `this`, which is in the table by now, as the other file is closed.
+pub async fn carry_over(
+    app: &App,
+    tx: &mut Tx,
+    (actor, merge): (&Actor, FileMergeId),
+    (this, other): (&Row, &Row),
+    open: Open,
+    now: Instant,
+) -> Result<Carriage> {
+    let mut carriage = Carriage::default();
+    for staff in &open.companions {
+        if let Some(id) = accompany(app, tx, actor, (this, *staff), now).await? {
+            store::insert_move(tx, merge, (MovedKind::Assignment, id.0), 1).await?;
+            carriage.assignments += 1;
+        }
+    }
+    for carried in open.appointments {
+        if let Some(id) = carry::put_down(app, tx, actor, (carried, this.id), now).await? {
+            store::insert_move(tx, merge, (MovedKind::Appointment, id.0), 1).await?;
+            carriage.appointments += 1;
+        }
+    }
+    // Behind the appointments, whose hosts accompany the person as well.
+    for staff in store::companions(tx, this.id).await? {
+        for file in std::iter::once(other.id).chain(files::merged_into(tx, other.id).await?) {
+            let reader = let_read(app, tx, (file, other.centre_id), staff, (actor.person(), now)).await?;
+            if let Some(id) = reader.filter(|_| file == other.id) {
+                store::insert_move(tx, merge, (MovedKind::Reader, id.0), 1).await?;
+            }
+        }
+    }
+    if this.active {
+        for (cause, subject) in open.items {
+            let raised = Raise { cause, subject, participant: this.id, centre: this.centre_id };
+            work_item::raise(app, tx, raised, now).await?;
+            carriage.work_items += 1;
+        }
+    }
+    take_back_consents(app, tx, actor, (this, other), now).await?;
+    Ok(carriage)
+}
+
+/// Somebody who accompanied the person under the other file does so under this one.
+async fn accompany(
+    app: &App,
+    tx: &mut Tx,
+    actor: &Actor,
+    (this, staff): (&Row, StaffId),
+    now: Instant,
+) -> Result<Option<AssignmentId>> {
+    let id = AssignmentId::new(&*app.ids);
+    if !store::accompany(tx, id, (this.id, staff), actor.person(), now).await? {
+        return Ok(None);
+    }
+    tx.changed(ASSIGNMENT.changed(this.centre_id.0, Some(this.id.0), id.0));
+    life::happens(app, tx, actor, Event::AssignmentStarts(this.id, staff), now).await?;
+    let audit = Audit::new(&ASSIGNMENT, "start", id.0).about(this.id).at(this.centre_id);
+    audit.write(tx, Some(actor), AuditId::new(&*app.ids), now).await?;
+    Ok(Some(id))
+}
+
+/// Somebody who accompanies the person can read a file that was merged. Nothing is planned or asked of them for it: it is closed.
+pub async fn let_read(
+    app: &App,
+    tx: &mut Tx,
+    (file, centre): (ParticipantId, CentreId),
+    staff: StaffId,
+    (by, now): (Uuid, Instant),
+) -> Result<Option<AssignmentId>> {
+    let id = AssignmentId::new(&*app.ids);
+    if !store::accompany(tx, id, (file, staff), by, now).await? {
+        return Ok(None);
+    }
+    tx.changed(ASSIGNMENT.changed(centre.0, Some(file.0), id.0));
+    Ok(Some(id))
+}
+
+/// What the person took back under the other file, and did not give since under this one, they have taken back: consent is what somebody says
+/// last. What they gave there is not given here, in doubt.
+async fn take_back_consents(
+    app: &App,
+    tx: &mut Tx,
+    actor: &Actor,
+    (this, other): (&Row, &Row),
+    now: Instant,
+) -> Result<()> {
+    for purpose in ConsentPurpose::ALL.iter().copied().filter(|purpose| !purpose.is_of_one_subject()) {
+        let of = |file: &Row| consents::Which { participant: file.id, purpose, subject: Uuid::nil() };
+        let Some(theirs) = consents::standing(tx, of(other)).await? else { continue };
+        if theirs.state != ConsentState::Withdrawn {
+            continue;
+        }
+        let outweighs = match consents::standing(tx, of(this)).await? {
+            None => true,
+            Some(mine) => mine.state == ConsentState::Given && mine.since < theirs.since,
+        };
+        if outweighs {
+            let whose =
+                consents::Whose { id: this.id, centre_id: this.centre_id, data_key: this.data_key.clone() };
+            let said = (actor, Saying::of(actor, theirs.since, now));
+            let (row, _) = consent::deeds::withdraw(app, tx, said, (&whose, of(this)), now).await?;
+            let audit = consent::deeds::audit(&row, "withdraw");
+            audit.write(tx, Some(actor), AuditId::new(&*app.ids), now).await?;
+        }
+    }
+    Ok(())
+}
