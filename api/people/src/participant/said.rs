@@ -35,7 +35,7 @@ pub fn write(app: &App, row: &mut Row, mut fields: Fields, now: Instant) -> Resu
         // Or they would be called by the one that is new.
         fields.extend(read(app, row)?.remove_entry("name"));
     }
-    let change: ParticipantChange = serde_json::from_value(Value::Object(fields)).map_err(Error::internal)?;
+    let change: ParticipantChange = serde_json::from_value(Value::Object(fields)).map_err(unreadable)?;
     particulars::apply(app, row, change, now)
 }
 
@@ -58,4 +58,9 @@ pub fn without_number(row: &Row) -> Row {
 /// That this field is at fault.
 pub fn fault(name: &str, code: &str, detail: &str) -> FieldFault {
     FieldFault { pointer: format!("/kept/{name}"), code: code.to_owned(), detail: detail.to_owned() }
+}
+
+/// Not what it was: that would be told to the log, and it is somebody's.
+fn unreadable(_: serde_json::Error) -> Error {
+    Error::internal("what a file says is no change of a file")
 }
