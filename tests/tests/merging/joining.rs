@@ -41,7 +41,9 @@ both_databases! {
         }
         assert_eq!(listed(&app, "status=merged").await, [other.to_string()]);
         // Its name and its number find the one that goes on.
-        assert_eq!(listed(&app, "q=second").await, [this.to_string()]);
+        for query in ["q=second", "q=second&active=true", "q=second&status=active"] {
+            assert_eq!(listed(&app, query).await, [this.to_string()], "{query}");
+        }
         assert_eq!(listed(&app, "q=canaria").await, [this.to_string()], "once");
         assert_eq!(listed(&app, "file_number=CAS-2026-0200").await, [this.to_string()]);
         let again = json!({"name": "Zwawi Canaria the second", "language": "fr", "birth_year": 1990});

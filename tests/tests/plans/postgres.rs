@@ -24,7 +24,10 @@ const MOST_ROWS: f64 = 2_000.0;
 /// What may be read from end to end: it does not grow with the people who are accompanied.
 const SMALL: [&str; 3] = ["centre", "setting", "change_counter"];
 /// What reads a whole centre once, when somebody there first searches for a name: it fills the memory that is searched from then on.
-const ONCE: &str = "SELECT id, data_key, name_sealed, name_arabic_sealed, name_latin_sealed, active, version FROM participant WHERE centre_id = $1";
+const ONCE: (&str, &str) = (
+    "SELECT id, data_key, name_sealed, name_arabic_sealed, name_latin_sealed,",
+    "FROM participant WHERE centre_id = $1",
+);
 
 /// What the server says, on the thread of this test.
 #[derive(Clone, Default)]
@@ -132,7 +135,9 @@ impl Judge {
                 continue;
             };
             let text = plan["Query Text"].as_str().unwrap_or_default().to_owned();
-            if !text.trim_start().starts_with("SELECT") || text == ONCE {
+            if !text.trim_start().starts_with("SELECT")
+                || (text.starts_with(ONCE.0) && text.ends_with(ONCE.1))
+            {
                 continue;
             }
             let mut steps = Vec::new();

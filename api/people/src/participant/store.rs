@@ -415,7 +415,7 @@ pub struct SealedName {
     pub name_arabic_sealed: Option<Sealed>,
     /// The name in Latin script, sealed.
     pub name_latin_sealed: Option<Sealed>,
-    /// Whether they are still accompanied.
+    /// Whether they are still accompanied. A file that was merged into another one finds that, whose row decides.
     pub active: Option<bool>,
     /// The version of their file.
     pub version: Option<i64>,
@@ -434,17 +434,19 @@ pub struct LocatedName {
 /// The sealed names of a whole centre.
 pub async fn all_names(tx: &mut Tx, centre: CentreId) -> Result<Vec<SealedName>> {
     tx.query(sql!(
-        "SELECT id, data_key, name_sealed, name_arabic_sealed, name_latin_sealed, active, version FROM participant WHERE centre_id = $1"
+        "SELECT id, data_key, name_sealed, name_arabic_sealed, name_latin_sealed,
+                active OR merged_into IS NOT NULL AS active, version FROM participant WHERE centre_id = $1"
     ))
-        .bind(centre)
-        .all()
-        .await
+    .bind(centre)
+    .all()
+    .await
 }
 
 /// The sealed names of the first participants behind this id, wherever they are, with their centres.
 pub async fn names_after(tx: &mut Tx, after: Uuid, rows: i64) -> Result<Vec<LocatedName>> {
     tx.query(sql!(
-        "SELECT centre_id, id, data_key, name_sealed, name_arabic_sealed, name_latin_sealed, active, version
+        "SELECT centre_id, id, data_key, name_sealed, name_arabic_sealed, name_latin_sealed,
+                active OR merged_into IS NOT NULL AS active, version
          FROM participant WHERE id > $1 ORDER BY id LIMIT $2"
     ))
     .bind(after)
@@ -457,7 +459,7 @@ pub async fn names_after(tx: &mut Tx, after: Uuid, rows: i64) -> Result<Vec<Loca
 pub async fn changed_names(tx: &mut Tx, centre: CentreId, after: i64) -> Result<Vec<SealedName>> {
     tx.query(sql!(
         "SELECT DISTINCT change.subject_id AS id, participant.data_key, participant.name_sealed, participant.name_arabic_sealed,
-                participant.name_latin_sealed, participant.active, participant.version
+                participant.name_latin_sealed, participant.active OR participant.merged_into IS NOT NULL AS active, participant.version
          FROM change
          LEFT JOIN participant ON participant.id = change.subject_id AND participant.centre_id = change.centre_id
          WHERE change.centre_id = $1 AND change.position > $2 AND change.subject_kind = 'participant'

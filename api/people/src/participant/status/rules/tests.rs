@@ -14,7 +14,8 @@ paused          .        .     active completed withdrawn transferred deceased .
 completed       .        .     .      .        .        .        deceased     active .
 withdrawn       .        .     .      .        .        .        deceased     active .
 transferred     .        .     .      .        .        .        deceased     active .
-deceased        .        .     .      .        .        .        .            .      active";
+deceased        .        .     .      .        .        .        .            .      active
+merged          .        .     .      .        .        .        .            .      .";
 
 #[test]
 fn every_command_in_every_state_leads_where_the_table_says() {
