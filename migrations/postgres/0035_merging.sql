@@ -27,7 +27,7 @@ ALTER TABLE consent ADD COLUMN guardian_expires_at TIMESTAMPTZ;
 -- Into which file this one was merged: its history stays where it is, and is read through that one. A node of the former version sees a file
 -- that is closed.
 ALTER TABLE participant ADD COLUMN merged_into UUID REFERENCES participant (id);
-CREATE INDEX participant_merged ON participant (merged_into) WHERE merged_into IS NOT NULL;
+CREATE INDEX participant_merged ON participant (merged_into, id) WHERE merged_into IS NOT NULL;
 
 -- Each time that two files were found to be one person's. None is ever deleted.
 CREATE TABLE file_merge (

@@ -137,6 +137,21 @@ both_databases! {
         app.get(&format!("/v1/participants/{other}/timeline")).by(&world.participant.again(&app.app)).refused(ProblemCode::NotFound).await;
     }
 
+    async fn days_worked_and_the_last_contact_count_both(app: TestApp) {
+        let world = &app.world;
+        let (this, other) = (second(&app).await, world.participant.id);
+        let job = json!({"participant_id": other, "kind": "day_labour", "stage": "start", "on": "2026-11-16"});
+        app.post("/v1/placements").by(&world.mentor.again(&app.app)).json(job).expect(201).await;
+        crate::visits::log(&app, &world.mentor, crate::visits::new_visit(&app)).await;
+        merge(&app, this, other, all_of_this()).expect(200).await;
+        let read = async |path: &str| {
+            let path = format!("/v1/participants/{this}/{path}");
+            app.get(&path).by(&world.manager.again(&app.app)).expect(200).await.json()
+        };
+        assert_eq!(read("work").await["in_work"], json!("yes"));
+        assert_eq!(read("contacts").await["last"]["kind"], json!("visit"));
+    }
+
     async fn phones_of_the_merged_file_are_signed_out_and_its_companions_come_along(app: TestApp) {
         let world = &app.world;
         let (this, other) = (second(&app).await, world.participant.id);

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     App,
-    participant::store::merged_into,
+    participant::store::{kept_in, merged_into},
     work_item::{self, Raise, WorkCause},
 };
 use contract::{CentreId, ParticipantId, time::Instant};
@@ -68,7 +68,9 @@ pub async fn look(
 
 /// Something was recorded, corrected or withdrawn that says when somebody was met or spoken to, or tried in vain.
 pub async fn happened(app: &App, tx: &mut Tx, participant: ParticipantId, now: Instant) -> Result<()> {
-    let Some(looked) = look(app, tx, participant, now).await? else { return Ok(()) };
+    let Some((participant, looked)) = look_where_kept(app, tx, participant, now).await? else {
+        return Ok(());
+    };
     if looked.is_due_earlier {
         agenda::note(tx, timers::CONTACTS, looked.centre, &[participant.0], looked.standing.due_at()).await?;
     }
@@ -76,6 +78,22 @@ pub async fn happened(app: &App, tx: &mut Tx, participant: ParticipantId, now: I
         called_off(app, tx, participant, now).await?;
     }
     Ok(())
+}
+
+/// How it stands with somebody; where their file was merged into another one, with the person of that. A phone without network sends late what
+/// was recorded about the merged one.
+async fn look_where_kept(
+    app: &App,
+    tx: &mut Tx,
+    participant: ParticipantId,
+    now: Instant,
+) -> Result<Option<(ParticipantId, Looked)>> {
+    if let Some(looked) = look(app, tx, participant, now).await? {
+        return Ok(Some((participant, looked)));
+    }
+    let kept = kept_in(tx, &[participant.0]).await?.into_iter().next().map(ParticipantId);
+    let Some(other) = kept.filter(|kept| *kept != participant) else { return Ok(None) };
+    Ok(look(app, tx, other, now).await?.map(|looked| (other, looked)))
 }
 
 /// Nobody need look for somebody.

@@ -7,7 +7,10 @@ use super::{
     things::PLACEMENT,
     words::PlacementId,
 };
-use crate::{App, participant::store::in_scope};
+use crate::{
+    App,
+    participant::store::{in_scope, merged_into},
+};
 use axum::{extract::State, response::Response};
 use contract::ParticipantId;
 use kernel::{
@@ -138,7 +141,11 @@ pub async fn read_work(
     let mut reading = app.begin_reading(&call).await?;
     let zone =
         store::zone_in_scope(&mut reading.tx, scope, participant).await?.ok_or_else(Error::not_found)?;
-    let spells = store::spells(&mut reading.tx, participant).await?;
+    let mut spells = store::spells(&mut reading.tx, participant).await?;
+    // What was recorded in a file that was merged into this one is the same person's.
+    for file in merged_into(&mut reading.tx, participant).await? {
+        spells.extend(store::spells(&mut reading.tx, file).await?);
+    }
     let summary = WorkSummary::of(&spells, deeds::today(&app, &zone, reading.now)?);
     let audit = Audit::new(&PLACEMENT, "read_work", None).about(participant);
     reading.finish(audit, Reply::ok(&summary)?).await
