@@ -83,6 +83,18 @@ both_databases! {
         assert_eq!(file(&app, other).await["status"], json!("merged"));
     }
 
+    async fn whoever_came_since_reads_what_was_merged_no_longer(app: TestApp) {
+        let world = &app.world;
+        let (first, other, this) = (second(&app).await, second(&app).await, world.participant.id);
+        merge(&app, other, first, all_of_this()).expect(200).await;
+        merge(&app, this, other, all_of_this()).expect(200).await;
+        crate::people::assign(&app, &this.to_string(), world.other_mentor.id).await;
+        let read = async |id| app.get(&format!("/v1/participants/{id}")).by(&world.other_mentor.again(&app.app)).send().await.status;
+        assert_eq!((read(this).await, read(other).await, read(first).await), (200, 200, 200));
+        unmerge(&app, other).expect(200).await;
+        assert_eq!((read(this).await, read(other).await, read(first).await), (200, 404, 404));
+    }
+
     async fn what_was_merged_twice_is_undone_from_the_last(app: TestApp) {
         let (first, between, last) = (second(&app).await, second(&app).await, app.world.participant.id);
         merge(&app, between, first, all_of_this()).expect(200).await;

@@ -77,7 +77,7 @@ async fn begin_to_read(
     (by, now): (Uuid, Instant),
 ) -> Result<()> {
     let centre = centre_of(tx, file).await?;
-    open::let_read(app, tx, (file, centre), staff, (by, now)).await.map(drop)
+    open::let_read(app, tx, (file, centre), staff, (by, now)).await
 }
 
 /// Whoever no longer accompanies the person reads nothing of theirs.

@@ -71,10 +71,7 @@ pub async fn carry_over(
     // Behind the appointments, whose hosts accompany the person as well.
     for staff in store::companions(tx, this.id).await? {
         for file in std::iter::once(other.id).chain(files::merged_into(tx, other.id).await?) {
-            let reader = let_read(app, tx, (file, other.centre_id), staff, (actor.person(), now)).await?;
-            if let Some(id) = reader.filter(|_| file == other.id) {
-                store::insert_move(tx, merge, (MovedKind::Reader, id.0), 1).await?;
-            }
+            let_read(app, tx, (file, other.centre_id), staff, (actor.person(), now)).await?;
         }
     }
     if this.active {
@@ -107,20 +104,24 @@ async fn accompany(
     Ok(Some(id))
 }
 
-/// Somebody who accompanies the person can read a file that was merged. Nothing is planned or asked of them for it: it is closed.
+/// Somebody who accompanies the person can read a file that was merged, if they cannot yet. Nothing is planned or asked of them for it: it is
+/// closed. That it came by the merging is kept, whenever it did.
 pub async fn let_read(
     app: &App,
     tx: &mut Tx,
     (file, centre): (ParticipantId, CentreId),
     staff: StaffId,
     (by, now): (Uuid, Instant),
-) -> Result<Option<AssignmentId>> {
+) -> Result<()> {
     let id = AssignmentId::new(&*app.ids);
     if !store::accompany(tx, id, (file, staff), by, now).await? {
-        return Ok(None);
+        return Ok(());
     }
     tx.changed(ASSIGNMENT.changed(centre.0, Some(file.0), id.0));
-    Ok(Some(id))
+    if let Some(merge) = store::of_merged(tx, file).await? {
+        store::insert_move(tx, merge.id, (MovedKind::Reader, id.0), 1).await?;
+    }
+    Ok(())
 }
 
 /// What the person took back under the other file, and did not give since under this one, they have taken back: consent is what somebody says
