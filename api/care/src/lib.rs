@@ -4,31 +4,11 @@
 //! `http.rs` reads as the journey's sentence (parse, authorize, rule, store, reply), `rules.rs` is pure, `store.rs` is SQL only. A feature
 //! that has a line in [`FEATURES`] is in the service; one that has none is not.
 
-pub mod recorded;
-
 pub mod audit_log;
 pub mod centre;
 pub mod digest;
 pub mod hand_over;
-pub mod check_in;
-pub mod consent;
-pub mod contact;
-pub mod contact_attempt;
-pub mod custom_questions;
-pub mod device;
-pub mod emergency_access;
-pub mod employer;
-pub mod impression;
 pub mod merging;
-pub mod need;
-pub mod notification;
-pub mod participant;
-pub mod placement;
-pub mod posting;
-pub mod questionnaire;
-pub mod readiness;
-pub mod referral;
-pub mod staff;
 pub mod sync;
 pub mod timeline;
 
@@ -38,7 +18,7 @@ pub use meetings::{
 };
 pub use people::{
     App, absence, app, assignment, calling, consent, contact, contact_way, device, emergency_access, life,
-    names, opening_hours, participant, posting, push, staff, work_item,
+    names, opening_hours, participant, posting, push, recorded, staff, work_item,
 };
 pub use support::{call, contact_attempt, employer, goal, need, placement, readiness, referral};
 

@@ -12,5 +12,5 @@ pub mod visit_question;
 
 use people::{
     App, accompanied, app, assignment, calling, contact, emergency_access, life, opening_hours, participant,
-    posting, public_text, work_item,
+    posting, public_text, recorded, work_item,
 };

@@ -19,6 +19,7 @@ pub mod device;
 pub mod emergency_access;
 pub mod participant;
 pub mod posting;
+pub mod recorded;
 pub mod staff;
 pub mod work_item;
 

@@ -8,6 +8,7 @@ use identity::{enrolment, session, sign_in};
 use utoipa::{
     Modify, OpenApi,
     openapi::{
+        RefOr, Schema,
         security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme},
         tag::{Tag, TagBuilder},
     },
@@ -26,11 +27,23 @@ const LAST: [(&str, &str); 1] = [("operation", "The service itself: whether it r
 pub fn operations() -> OpenApiRouter<App> {
     let mut head = Head::openapi();
     head.tags = Some(tags());
-    OpenApiRouter::with_openapi(head)
+    let mut all = OpenApiRouter::with_openapi(head)
         .merge(health::router())
         .merge(documentation::contract_router())
         .merge(sign_in::well_known())
-        .nest("/v1", of_version_1().route_layer(from_fn(layers::require_json_accepted)))
+        .nest("/v1", of_version_1().route_layer(from_fn(layers::require_json_accepted)));
+    name_what_can_wait(all.get_openapi_mut());
+    all
+}
+
+/// Which operations can be done without network: what carries them out knows none of them.
+fn name_what_can_wait(contract: &mut utoipa::openapi::OpenApi) {
+    let schemas = contract.components.as_mut().map(|components| &mut components.schemas);
+    if let Some(RefOr::T(Schema::Object(names))) =
+        schemas.and_then(|schemas| schemas.get_mut("OperationName"))
+    {
+        names.enum_values = Some(care::sync::operations().map(Into::into).collect());
+    }
 }
 
 /// What has to do with credentials is not one transaction each, either: a try is counted before it is made.

@@ -93,7 +93,7 @@ both_databases! {
             let (person, sent) = recorded(&app).await;
             send(&person, sent).await;
         }
-        let missing: Vec<_> = care::sync::operations().into_iter().filter(|operation| !tried.contains(*operation)).collect();
+        let missing: Vec<_> = care::sync::operations().filter(|operation| !tried.contains(*operation)).collect();
         assert!(missing.is_empty(), "register beside the tests of its feature, in `recorded`, how a phone sends {missing:?}");
     }
 

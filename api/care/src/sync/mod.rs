@@ -18,7 +18,6 @@ mod row;
 mod seen;
 pub mod things;
 
-pub use crate::recorded::operations;
 pub use forms::{lists, lists_for};
 
 use crate::app::{App, Feature, life::Untouched};
@@ -40,6 +39,11 @@ pub const FEATURE: Feature = Feature {
     reminded: None,
     life: &Untouched,
 };
+
+/// The operations that can be done without network.
+pub fn operations() -> impl Iterator<Item = &'static str> {
+    crate::FEATURES.iter().flat_map(|feature| feature.mutations).map(|mutation| mutation.operation)
+}
 
 fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(http::pull, http::push))

@@ -19,7 +19,7 @@ use contract::{ProblemCode, time::Instant};
 use db::Tx;
 use identity::things::PARTICIPANT;
 use kernel::{
-    agenda,
+    Kernel, agenda,
     audit::Audit,
     error::{Error, Result},
     extract::fields::new_id,
@@ -60,7 +60,7 @@ pub async fn add(
     }
     let key = app.keys.participants.key(person.id.0, &person.data_key)?;
     if new.kind == ContactWayKind::Person {
-        require_consent(tx, person, id, now).await?;
+        require_consent(app, tx, person, id, now).await?;
     }
     if let Some(number) = new.number.as_ref().filter(|_| new.despite_wrong != Some(true)) {
         former_number::require_not_wrong(tx, &key, person.id, ("/number", number)).await?;
@@ -94,10 +94,16 @@ pub async fn add(
 }
 
 /// Whoever passes something on is asked only where the participant agrees to it.
-async fn require_consent(tx: &mut Tx, person: &Person, id: ContactWayId, now: Instant) -> Result<()> {
+async fn require_consent(
+    kernel: &Kernel,
+    tx: &mut Tx,
+    person: &Person,
+    id: ContactWayId,
+    now: Instant,
+) -> Result<()> {
     let purpose = ConsentPurpose::ContactRelative;
     store::hold_consent(tx, person.id, id).await?;
-    if consent::holds(tx, person.id, purpose, Some(id.0), now).await? {
+    if consent::holds(kernel, tx, person.id, purpose, Some(id.0), now).await? {
         return Ok(());
     }
     Err(Error::field("/id", "no_consent", "the participant has to agree first, with this id as the subject"))

@@ -16,6 +16,7 @@ use crate::{
 use contract::{ParticipantId, StaffId, SubjectId, time::Instant};
 use db::Tx;
 use kernel::{
+    Kernel,
     audit::Audit,
     error::{Error, Result},
     extract::fields::new_id,
@@ -39,7 +40,7 @@ pub async fn record(
     accompanied::check_past(time.instant, now).map_err(fault)?;
     let key = app.keys.participants.key(new.participant_id.0, &met.data_key)?;
     let consent = match new.relative_id {
-        Some(relative) => Some(consent_to(tx, new.participant_id, relative, (noted_at, now)).await?),
+        Some(relative) => Some(consent_to(app, tx, new.participant_id, relative, (noted_at, now)).await?),
         None => None,
     };
     let note = new.note.as_ref();
@@ -93,13 +94,15 @@ fn require_relative(new: &NewContactAttempt) -> Result<()> {
 /// How the participant's consent to contact with this relative stands. Without it nobody is asked; but what a phone recorded without network has
 /// been, so that it is kept, and says that there was none, or that it had ended since.
 async fn consent_to(
+    kernel: &Kernel,
     tx: &mut Tx,
     participant: ParticipantId,
     relative: SubjectId,
     (noted_at, now): (Option<Instant>, Instant),
 ) -> Result<ConsentGround> {
     let purpose = ConsentPurpose::ContactRelative;
-    let ground = consent::ground(tx, participant, purpose, relative.0, (noted_at, now)).await?;
+    let which = consent::Which { participant, purpose, subject: relative.0 };
+    let ground = consent::ground(kernel, tx, which, (noted_at, now)).await?;
     if ground == ConsentGround::Missing && noted_at.is_none() {
         return Err(Error::field(
             "/relative_id",

@@ -21,6 +21,7 @@ use contract::{
 };
 use db::{Tx, sql};
 use kernel::{
+    Kernel,
     access::Actor,
     error::{Error, Result},
     legible::Entry,
@@ -63,6 +64,7 @@ impl Said {
 /// What stands of what was agreed for a placement that is only now recorded, and whether consent to it has ended since it was recorded on a phone
 /// without network: the placement has been, so that it is kept, and its employer may know nothing.
 pub async fn first(
+    kernel: &Kernel,
     tx: &mut Tx,
     (id, participant): (PlacementId, ParticipantId),
     said: Said,
@@ -71,21 +73,22 @@ pub async fn first(
     if said.knowledge == EmployerKnowledge::Nothing {
         return Ok((said, false));
     }
-    if consent::holds_on(tx, participant, ConsentPurpose::ContactEmployer, id.0, now).await? {
+    let purpose = ConsentPurpose::ContactEmployer;
+    if consent::holds_on(kernel, tx, participant, purpose, id.0, now).await? {
         return Ok((said, false));
     }
-    let purpose = ConsentPurpose::ContactEmployer;
-    match consent::ground(tx, participant, purpose, id.0, (recorded_at, now)).await? {
+    let which = consent::Which { participant, purpose, subject: id.0 };
+    match consent::ground(kernel, tx, which, (recorded_at, now)).await? {
         ConsentGround::EndedSince => Ok((Said::NOTHING, true)),
         ConsentGround::Given | ConsentGround::Missing => Err(no_consent("/employer_knowledge")),
     }
 }
 
 /// Refuses what was agreed for a placement that is held, if the participant does not consent to it.
-pub async fn require(tx: &mut Tx, row: &Row, said: Said, now: Instant) -> Result<()> {
+pub async fn require(kernel: &Kernel, tx: &mut Tx, row: &Row, said: Said, now: Instant) -> Result<()> {
     let (participant, purpose) = (row.participant_id, ConsentPurpose::ContactEmployer);
     if said.knowledge == EmployerKnowledge::Nothing
-        || consent::holds(tx, participant, purpose, Some(row.id.0), now).await?
+        || consent::holds(kernel, tx, participant, purpose, Some(row.id.0), now).await?
     {
         return Ok(());
     }
@@ -94,9 +97,15 @@ pub async fn require(tx: &mut Tx, row: &Row, said: Said, now: Instant) -> Result
 
 /// On what it rests that the employer of this placement, which is held, was asked. One who may know nothing is not; but one who was asked while a
 /// phone had no network and the consent still held was asked, and that is kept.
-pub async fn ground(tx: &mut Tx, row: &Row, times: (Option<Instant>, Instant)) -> Result<ConsentGround> {
-    let purpose = ConsentPurpose::ContactEmployer;
-    let ground = consent::ground(tx, row.participant_id, purpose, row.id.0, times).await?;
+pub async fn ground(
+    kernel: &Kernel,
+    tx: &mut Tx,
+    row: &Row,
+    times: (Option<Instant>, Instant),
+) -> Result<ConsentGround> {
+    let (participant, purpose) = (row.participant_id, ConsentPurpose::ContactEmployer);
+    let which = consent::Which { participant, purpose, subject: row.id.0 };
+    let ground = consent::ground(kernel, tx, which, times).await?;
     let may_know = may_be_known_by(Evidence::Employer, row.employer_knowledge);
     match ground {
         ConsentGround::EndedSince => Ok(ground),

@@ -56,7 +56,8 @@ pub async fn record(
         }
         None => None,
     };
-    let (agreed, has_ended) = agreements::first(tx, (id, new.participant_id), said, (noted_at, now)).await?;
+    let (agreed, has_ended) =
+        agreements::first(app, tx, (id, new.participant_id), said, (noted_at, now)).await?;
     let row = Row {
         id,
         centre_id: person.centre_id,
@@ -183,7 +184,7 @@ pub async fn agree_employer_knowledge(
     let state = next(&whole.row, Command::AgreeEmployerKnowledge)?;
     let zone = store::zone_of(tx, whole.row.centre_id).await?;
     let said = Said::of(agreement.employer_knowledge, agreement.agreed_on, today(app, &zone, now)?)?;
-    agreements::require(tx, &whole.row, said, now).await?;
+    agreements::require(app, tx, &whole.row, said, now).await?;
     whole.row.state = state;
     agreements::set(tx, &mut whole.row, said, by.0, None, now).await?;
     if said.knowledge != EmployerKnowledge::Nothing {

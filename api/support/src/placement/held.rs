@@ -76,7 +76,7 @@ pub async fn verify(
 ) -> Result<Audit> {
     whole.row.state = next(&whole.row, Command::VerifyMilestone)?;
     let consent = match verification.evidence {
-        Evidence::Employer => Some(agreements::ground(tx, &whole.row, (recorded_at, now)).await?),
+        Evidence::Employer => Some(agreements::ground(app, tx, &whole.row, (recorded_at, now)).await?),
         _ => None,
     };
     let zone = store::zone_of(tx, whole.row.centre_id).await?;

@@ -7,4 +7,3 @@ mod mutations;
 mod parts;
 
 pub use carry_out::{Mutation, MutationResult, carry_out, refused};
-pub use mutations::operations;
