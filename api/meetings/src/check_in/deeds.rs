@@ -205,6 +205,9 @@ pub async fn cancel(
     if reason == CheckInCancelReason::FileClosed {
         return Err(Error::field("/reason", "not_allowed", "is the service's own: close the file"));
     }
+    if reason == CheckInCancelReason::PlanChanged {
+        return Err(Error::field("/reason", "not_allowed", "is the service's own: change the plan"));
+    }
     row.settled = becomes(by, row, Command::Cancel)?;
     call_off(app, tx, row, Some(staff), reason, by.now).await?;
     Ok(audited(row, Command::Cancel))

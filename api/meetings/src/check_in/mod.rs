@@ -16,6 +16,7 @@ mod deeds;
 mod escalate;
 mod former;
 mod http;
+pub mod in_bulk;
 mod life;
 mod mutations;
 pub mod outages;
@@ -33,6 +34,7 @@ pub mod timers;
 pub mod window;
 mod words;
 
+pub use request::WindowRule;
 pub use words::{CheckInId, CheckInSeriesId, CheckInState};
 
 use crate::app::{App, Feature};

@@ -4,6 +4,7 @@
 use super::{
     store::{self, Row},
     time_back,
+    window::LocalWindow,
     words::Settled,
 };
 use crate::App;
@@ -86,8 +87,12 @@ fn move_by(app: &App, row: &mut Row, days: u32) -> Result<()> {
     if days == 0 {
         return Ok(());
     }
+    put(app, row, time_back::days_later(row.local_window(), days))
+}
+
+/// Lets it stand there from now on. Where it first stood is kept.
+pub fn put(app: &App, row: &mut Row, moved: LocalWindow) -> Result<()> {
     row.keep_original();
-    let moved = time_back::days_later(row.local_window(), days);
     (row.local_opens, row.local_due, row.local_closes) = (moved.opens, moved.due, moved.closes);
     let window = moved.derive(&row.zone, &app.zones).map_err(Error::internal)?;
     (row.opens_at, row.due_at, row.closes_at) = (window.opens_at, window.due_at, window.closes_at);

@@ -8,15 +8,15 @@ use super::{
     store::{self, Row, Whom},
     things::CHECK_IN,
     timers,
-    window::LocalWindow,
+    window::{LocalWindow, Window},
     words::{CheckInId, CheckInSeriesId, Settled},
 };
 use crate::{
     App, custom_questions,
-    opening_hours::calendar::CalendarDate,
+    opening_hours::calendar::TimeOfDay,
     questionnaire::{self, QuestionnaireId, question::Question, rules},
 };
-use chrono::Days;
+use chrono::{Days, NaiveDate};
 use contract::{
     FieldFault, ParticipantId, StaffId,
     time::{Instant, LocalDateTime, ZoneName},
@@ -55,19 +55,12 @@ impl Planning {
             if !days.insert(day) {
                 faults.push(fault(here.clone(), "duplicate", "is given twice"));
             }
-            match on_the_wall(day, &new.rule) {
+            match new.rule.on(day.to_chrono()) {
                 Some(window) => windows.push((id, window)),
                 None => faults.push(fault(here, "too_far", "is out of range")),
             }
         }
-        if let Some((_, window)) = windows.first() {
-            if window.due <= window.opens {
-                faults.push(fault("/rule/due".to_owned(), "order", "must be after it opens"));
-            }
-            if window.closes < window.due {
-                faults.push(fault("/rule/closes".to_owned(), "order", "must not be before it is due"));
-            }
-        }
+        faults.extend(new.rule.faults("/rule"));
         if !faults.is_empty() {
             return Err(Error::fields(faults));
         }
@@ -81,18 +74,31 @@ impl Planning {
     }
 }
 
-/// The window of a day by this rule.
-fn on_the_wall(day: CalendarDate, rule: &WindowRule) -> Option<LocalWindow> {
-    let day = day.to_chrono();
-    let at = |days: u32, time: crate::opening_hours::calendar::TimeOfDay| {
-        let date = day.checked_add_days(Days::new(days.min(MAX_DAYS).into()))?;
-        LocalDateTime::new(date, time.to_chrono())
-    };
-    Some(LocalWindow {
-        opens: at(0, rule.opens)?,
-        due: at(rule.due.days_after, rule.due.time)?,
-        closes: at(rule.closes.days_after, rule.closes.time)?,
-    })
+impl WindowRule {
+    /// The window of a day by this rule; nothing at the end of the calendar.
+    pub fn on(&self, day: NaiveDate) -> Option<LocalWindow> {
+        let at = |days: u32, time: TimeOfDay| {
+            let date = day.checked_add_days(Days::new(days.min(MAX_DAYS).into()))?;
+            LocalDateTime::new(date, time.to_chrono())
+        };
+        Some(LocalWindow {
+            opens: at(0, self.opens)?,
+            due: at(self.due.days_after, self.due.time)?,
+            closes: at(self.closes.days_after, self.closes.time)?,
+        })
+    }
+
+    /// What makes no window of it, with pointers below `place`.
+    pub fn faults(&self, place: &str) -> Vec<FieldFault> {
+        let mut faults = Vec::new();
+        if (self.due.days_after, self.due.time) <= (0, self.opens) {
+            faults.push(fault(format!("{place}/due"), "order", "must be after it opens"));
+        }
+        if (self.closes.days_after, self.closes.time) < (self.due.days_after, self.due.time) {
+            faults.push(fault(format!("{place}/closes"), "order", "must not be before it is due"));
+        }
+        faults
+    }
 }
 
 /// Plans them for somebody in this scope, and gives each with the line of the audit log that says so.
@@ -120,19 +126,55 @@ pub async fn plan(
             |_| Error::field("/zone", "unknown_zone", "the zone data in use does not know this zone");
         let window = local.derive(&zone, &app.zones).map_err(unknown)?;
         require_ahead(index, window.closes_at, now)?;
-        let row = Row {
-            id,
+        let made = Made { id, participant: planning.participant, series, asked: &asked, local, zone: &zone };
+        let row = made.row(app, &whom, (&key, custom, left_out), planner, window, now)?;
+        store::insert(tx, &row).await?;
+        tx.changed(row.changed());
+        timers::note_next(tx, &row, now).await?;
+        remind::plan_first(app, tx, &row, &around, now).await?;
+        let audit = Audit::new(&CHECK_IN, "plan", id.0)
+            .about(row.participant_id)
+            .at(row.centre_id)
+            .with("questionnaire_number", row.questionnaire_number);
+        planned.push((row, audit));
+    }
+    Ok(planned)
+}
+
+/// A check-in that is about to be, before its participant's texts are in it.
+pub(super) struct Made<'m> {
+    pub(super) id: CheckInId,
+    pub(super) participant: ParticipantId,
+    pub(super) series: Option<CheckInSeriesId>,
+    pub(super) asked: &'m questionnaire::store::Row,
+    pub(super) local: LocalWindow,
+    pub(super) zone: &'m ZoneName,
+}
+
+impl Made<'_> {
+    /// Its row. What its participant alone is asked comes with how much of that there was no room for.
+    pub(super) fn row(
+        &self,
+        app: &App,
+        whom: &Whom,
+        (key, custom, left_out): (&DataKey, &[Question], usize),
+        planner: StaffId,
+        window: Window,
+        now: Instant,
+    ) -> Result<Row> {
+        Ok(Row {
+            id: self.id,
             centre_id: whom.centre_id,
-            participant_id: planning.participant,
-            series_id: series,
-            questionnaire_id: asked.id,
-            questionnaire_number: asked.number,
-            custom_questions_sealed: sealed(app, &key, id, custom)?,
+            participant_id: self.participant,
+            series_id: self.series,
+            questionnaire_id: self.asked.id,
+            questionnaire_number: self.asked.number,
+            custom_questions_sealed: sealed(app, key, self.id, custom)?,
             custom_questions_left_out: i64::try_from(left_out).unwrap_or(i64::MAX),
-            local_opens: local.opens,
-            local_due: local.due,
-            local_closes: local.closes,
-            zone: zone.clone(),
+            local_opens: self.local.opens,
+            local_due: self.local.due,
+            local_closes: self.local.closes,
+            zone: self.zone.clone(),
             opens_at: window.opens_at,
             due_at: window.due_at,
             closes_at: window.closes_at,
@@ -165,20 +207,10 @@ pub async fn plan(
             version: 1,
             data_key: whom.data_key.clone(),
             participant_language: whom.participant_language,
-            questions: asked.questions.clone(),
+            questions: self.asked.questions.clone(),
             centre: whom.centre.clone(),
-        };
-        store::insert(tx, &row).await?;
-        tx.changed(row.changed());
-        timers::note_next(tx, &row, now).await?;
-        remind::plan_first(app, tx, &row, &around, now).await?;
-        let audit = Audit::new(&CHECK_IN, "plan", id.0)
-            .about(row.participant_id)
-            .at(row.centre_id)
-            .with("questionnaire_number", row.questionnaire_number);
-        planned.push((row, audit));
+        })
     }
-    Ok(planned)
 }
 
 /// The questionnaire that is to be asked, held so that it stays what it is.
@@ -202,7 +234,7 @@ async fn to_ask(tx: &mut Tx, whom: &Whom, planning: &Planning) -> Result<questio
     }
 }
 
-fn custom_of(app: &App, whom: &Whom, participant: ParticipantId) -> Result<Vec<Question>> {
+pub(super) fn custom_of(app: &App, whom: &Whom, participant: ParticipantId) -> Result<Vec<Question>> {
     match &whom.custom_questions_sealed {
         Some(sealed) => custom_questions::opened(app, participant, &whom.data_key, sealed),
         None => Ok(Vec::new()),

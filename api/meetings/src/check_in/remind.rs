@@ -13,7 +13,7 @@ use db::{Tx, sql};
 use kernel::error::{Error, Result};
 use notifications::{
     outbox::{self, Existing},
-    plan::{diff, plan},
+    plan::{Diff, diff, plan},
     policy::ReminderPolicy,
     subjects::check_in::{CheckInFacts, ToAnswer},
 };
@@ -71,6 +71,22 @@ async fn planned(
     existing: Existing,
     now: Instant,
 ) -> Result<()> {
+    let change = change(app, row, around, &existing, now)?;
+    Ok(outbox::apply(tx, &change, now, &*app.ids).await?)
+}
+
+/// What is to be planned about one that was just made, for whoever makes many and plans all of it at once.
+pub fn first(app: &App, row: &Row, around: &Surroundings, now: Instant) -> Result<Diff> {
+    change(app, row, around, &Existing::default(), now)
+}
+
+fn change(
+    app: &App,
+    row: &Row,
+    around: &Surroundings,
+    existing: &Existing,
+    now: Instant,
+) -> Result<Diff> {
     let policy = ReminderPolicy::of_centre(around.reminder_policy.as_deref()).map_err(Error::internal)?;
     let facts = CheckInFacts {
         id: row.id.0,
@@ -88,7 +104,7 @@ async fn planned(
         change.supersede.extend(&existing.unreadable);
         change.recall.extend(&existing.unreadable);
     }
-    Ok(outbox::apply(tx, &change, now, &*app.ids).await?)
+    Ok(change)
 }
 
 fn to_answer(app: &App, row: &Row) -> Option<ToAnswer> {

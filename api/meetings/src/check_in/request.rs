@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 /// A time of day some days after a check-in opens.
-#[derive(Debug, Clone, Copy, Deserialize, ToSchema, Validate)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 pub struct DaysAfter {
     /// How many days after the day on which it opens.
@@ -24,7 +24,7 @@ pub struct DaysAfter {
 }
 
 /// From a day on the calendar to a window on the wall: one rule for all of a series.
-#[derive(Debug, Clone, Copy, Deserialize, ToSchema, Validate)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 pub struct WindowRule {
     /// At what time of its day it opens.
@@ -150,6 +150,6 @@ pub struct NewCheckInExcuse {
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"reason": "other_time"}))]
 pub struct NewCheckInCancellation {
-    /// The reason; `file_closed` is the service's own.
+    /// The reason; `file_closed` and `plan_changed` are the service's own.
     pub reason: CheckInCancelReason,
 }

@@ -158,6 +158,8 @@ contract::vocabulary! {
         OtherQuestions => "other_questions",
         /// The participant asked for that.
         AskedFor => "asked_for",
+        /// The plan that it came from is another one now, or has ended.
+        PlanChanged => "plan_changed",
         /// The participant is no longer accompanied.
         FileClosed => "file_closed",
     }
