@@ -9,6 +9,41 @@ pub mod centre;
 pub mod digest;
 pub mod hand_over;
 pub mod merging;
+pub mod accompanied;
+pub mod app;
+pub mod calling;
+pub mod life;
+pub mod names;
+pub mod opening_hours;
+mod public_text;
+pub mod push;
+pub mod recurrence;
+
+pub mod absence;
+pub mod appointment;
+pub mod assignment;
+pub mod audit_log;
+pub mod centre;
+pub mod check_in;
+pub mod consent;
+pub mod contact;
+pub mod contact_attempt;
+pub mod custom_questions;
+pub mod device;
+pub mod emergency_access;
+pub mod employer;
+pub mod impression;
+pub mod need;
+pub mod notification;
+pub mod participant;
+pub mod placement;
+pub mod plan;
+pub mod plan_template;
+pub mod posting;
+pub mod questionnaire;
+pub mod readiness;
+pub mod referral;
+pub mod staff;
 pub mod sync;
 pub mod timeline;
 
@@ -39,6 +74,9 @@ pub const FEATURES: &[&app::Feature] = &[
     &consent::FEATURE,
     &questionnaire::FEATURE,
     &custom_questions::FEATURE,
+    &plan_template::FEATURE,
+    // What it holds it holds before its check-ins.
+    &plan::FEATURE,
     &check_in::FEATURE,
     &outage::FEATURE,
     &visit_question::FEATURE,

@@ -15,7 +15,7 @@ use crate::{
     contact::{LEAST_DAYS, MOST_DAYS},
     digest, life,
     opening_hours::{self, calendar::Calendar},
-    posting, public_text,
+    plan, posting, public_text,
 };
 use axum::{extract::State, response::Response};
 use contract::{CentreId, StaffRole};
@@ -157,6 +157,10 @@ pub async fn change(
     }
     if given.iter().any(|field| matches!(*field, "calendar" | "zone")) {
         digest::note(&app, &mut work.tx, id, &row.zone, work.now).await?;
+    }
+    // What a plan has ahead leaves days that are closed.
+    if given.contains(&"calendar") {
+        plan::timers::note_centre(&mut work.tx, id, work.now).await?;
     }
     let centre = Centre::seen_by(role, &row)?.closed_over(role, &closed);
     let audit = Audit::new(&CENTRE, "change", id.0).at(id).with("fields", given);

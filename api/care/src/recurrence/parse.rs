@@ -119,7 +119,8 @@ impl FromStr for Recurrence {
 
 /// A number from 1 on, written in one way.
 fn number(text: &str, most: u32) -> Option<u32> {
-    let is_plain = text.len() <= 4 && text.bytes().all(|byte| byte.is_ascii_digit()) && !text.starts_with('0');
+    let is_plain =
+        text.len() <= 4 && text.bytes().all(|byte| byte.is_ascii_digit()) && !text.starts_with('0');
     if !is_plain {
         return None;
     }

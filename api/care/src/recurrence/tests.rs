@@ -86,7 +86,10 @@ fn a_month_without_the_day_has_it_on_its_last_one() {
     );
     assert_eq!(days("FREQ=MONTHLY", "2028-01-30", "2028-04-01"), ["2028-01-30", "2028-02-29", "2028-03-30"]);
     // Two days that fall on the same last one are one.
-    assert_eq!(days("FREQ=MONTHLY;BYMONTHDAY=30,31", "2027-02-01", "2027-03-31"), ["2027-02-28", "2027-03-30"]);
+    assert_eq!(
+        days("FREQ=MONTHLY;BYMONTHDAY=30,31", "2027-02-01", "2027-03-31"),
+        ["2027-02-28", "2027-03-30"]
+    );
 }
 
 #[test]
@@ -96,7 +99,10 @@ fn it_counts_from_the_first_day() {
         ["2026-12-03", "2026-12-14", "2026-12-17", "2026-12-28", "2026-12-31"]
     );
     assert_eq!(days("FREQ=WEEKLY;COUNT=2", "2026-12-01", "2028-01-01"), ["2026-12-01", "2026-12-08"]);
-    assert_eq!(days("FREQ=DAILY;INTERVAL=3;UNTIL=20261207", "2026-12-01", "2028-01-01"), ["2026-12-01", "2026-12-04", "2026-12-07"]);
+    assert_eq!(
+        days("FREQ=DAILY;INTERVAL=3;UNTIL=20261207", "2026-12-01", "2028-01-01"),
+        ["2026-12-01", "2026-12-04", "2026-12-07"]
+    );
     assert_eq!(days("FREQ=MONTHLY;BYMONTHDAY=5", "2026-12-06", "2027-03-01"), ["2027-01-05", "2027-02-05"]);
     assert!(days("FREQ=DAILY;UNTIL=20261130", "2026-12-01", "2028-01-01").is_empty());
     assert!(days("FREQ=DAILY", "2026-12-01", "2026-12-01").is_empty());
@@ -122,12 +128,21 @@ fn oracle(rule: &Recurrence, first: NaiveDate, end: NaiveDate) -> Vec<NaiveDate>
         Frequency::Weekly => {
             let weekday = Weekday::of(day);
             (monday(day) - monday(first)).num_days() / 7 % interval == 0
-                && if rule.by_day.is_empty() { weekday == Weekday::of(first) } else { rule.by_day.contains(&weekday) }
+                && if rule.by_day.is_empty() {
+                    weekday == Weekday::of(first)
+                } else {
+                    rule.by_day.contains(&weekday)
+                }
         }
         Frequency::Monthly => {
             let months = |day: NaiveDate| i64::from(day.year()) * 12 + i64::from(day.month0());
-            let wanted = if rule.by_month_day.is_empty() { BTreeSet::from([first.day()]) } else { rule.by_month_day.clone() };
-            (months(day) - months(first)) % interval == 0 && wanted.iter().any(|number| (*number).min(last(day)) == day.day())
+            let wanted = if rule.by_month_day.is_empty() {
+                BTreeSet::from([first.day()])
+            } else {
+                rule.by_month_day.clone()
+            };
+            (months(day) - months(first)) % interval == 0
+                && wanted.iter().any(|number| (*number).min(last(day)) == day.day())
         }
     };
     let most = rule.count.map_or(usize::MAX, |count| usize::try_from(count).unwrap());
@@ -143,17 +158,25 @@ fn any_rule() -> impl Strategy<Value = Recurrence> {
     let frequency = prop_oneof![Just("DAILY"), Just("WEEKLY"), Just("MONTHLY")];
     let weekdays = proptest::sample::subsequence(vec!["MO", "TU", "WE", "TH", "FR", "SA", "SU"], 0..=7);
     let month_days = proptest::collection::btree_set(1..=31_u32, 0..4);
-    let end = prop_oneof![Just(String::new()), (1..40_u32).prop_map(|count| format!(";COUNT={count}")),
-                          (0..900_i64).prop_map(|days| format!(";UNTIL={}", (date("2026-06-01") + chrono::TimeDelta::days(days)).format("%Y%m%d")))];
-    (frequency, 1..=14_u32, weekdays, month_days, end).prop_map(|(frequency, interval, weekdays, month_days, end)| {
-        let numbers: Vec<String> = month_days.iter().map(u32::to_string).collect();
-        let by = match frequency {
-            "WEEKLY" if !weekdays.is_empty() => format!(";BYDAY={}", weekdays.join(",")),
-            "MONTHLY" if !numbers.is_empty() => format!(";BYMONTHDAY={}", numbers.join(",")),
-            _ => String::new(),
-        };
-        rule(&format!("FREQ={frequency};INTERVAL={interval}{by}{end}"))
-    })
+    let end = prop_oneof![
+        Just(String::new()),
+        (1..40_u32).prop_map(|count| format!(";COUNT={count}")),
+        (0..900_i64).prop_map(|days| format!(
+            ";UNTIL={}",
+            (date("2026-06-01") + chrono::TimeDelta::days(days)).format("%Y%m%d")
+        ))
+    ];
+    (frequency, 1..=14_u32, weekdays, month_days, end).prop_map(
+        |(frequency, interval, weekdays, month_days, end)| {
+            let numbers: Vec<String> = month_days.iter().map(u32::to_string).collect();
+            let by = match frequency {
+                "WEEKLY" if !weekdays.is_empty() => format!(";BYDAY={}", weekdays.join(",")),
+                "MONTHLY" if !numbers.is_empty() => format!(";BYMONTHDAY={}", numbers.join(",")),
+                _ => String::new(),
+            };
+            rule(&format!("FREQ={frequency};INTERVAL={interval}{by}{end}"))
+        },
+    )
 }
 
 proptest! {

@@ -80,13 +80,7 @@ pub fn first(app: &App, row: &Row, around: &Surroundings, now: Instant) -> Resul
     change(app, row, around, &Existing::default(), now)
 }
 
-fn change(
-    app: &App,
-    row: &Row,
-    around: &Surroundings,
-    existing: &Existing,
-    now: Instant,
-) -> Result<Diff> {
+fn change(app: &App, row: &Row, around: &Surroundings, existing: &Existing, now: Instant) -> Result<Diff> {
     let policy = ReminderPolicy::of_centre(around.reminder_policy.as_deref()).map_err(Error::internal)?;
     let facts = CheckInFacts {
         id: row.id.0,

@@ -62,6 +62,11 @@ pub fn is_open(calendar: &Calendar, start: LocalDateTime, end: LocalDateTime) ->
     if today.iter().any(holds) { Ok(()) } else { Err(ClosedBecause::OutsideHours(today)) }
 }
 
+/// Whether the centre is open at all on this date.
+pub fn is_open_day(calendar: &Calendar, date: NaiveDate) -> bool {
+    closed_day(calendar, date).is_none() && !hours_of(calendar, date).is_empty()
+}
+
 fn closed_day(calendar: &Calendar, date: NaiveDate) -> Option<&str> {
     let is_it = |closed: NaiveDate, every_year: bool| {
         closed == date || (every_year && (closed.month(), closed.day()) == (date.month(), date.day()))

@@ -65,6 +65,7 @@ impl WorkCause {
             Self::HandOverAsked => demand(Normal, 2, 0),
             Self::EmployerConsentEnded => demand(Normal, 1, 3),
             Self::QuestionBack => demand(Normal, 3, 7),
+            Self::SessionToArrange => demand(Normal, 3, 7).eased_by_appointment(),
             Self::ReferralUnanswered | Self::MilestoneMissed => demand(Normal, 3, 14),
             Self::NoContact => demand(Normal, 3, 7).eased_by_appointment(),
             Self::MilestoneDue | Self::PaperStuck | Self::NoDevice => demand(Low, 5, 14),

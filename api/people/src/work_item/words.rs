@@ -46,6 +46,8 @@ contract::vocabulary! {
         MilestoneMissed => "milestone_missed",
         /// A milestone is to be verified.
         MilestoneDue => "milestone_due",
+        /// A conversation of the plan is due soon, and no appointment is made for it.
+        SessionToArrange => "session_to_arrange",
         /// A paper is being obtained, and nothing has moved for long.
         PaperStuck => "paper_stuck",
         /// The participant wants the app, and has had no phone that reminders reach for long.

@@ -1,0 +1,279 @@
+//! Tests of what a plan asks for on which day, and of what is done about it.
+
+use super::{
+    compare::{Bounds, Difference, Existing, compare},
+    course::{Course, Key, PhaseAdjustment, PlanPause, Wanted, in_the_plan, monday, on_the_wall},
+};
+use crate::{
+    opening_hours::calendar::{Calendar, CalendarDate},
+    plan_template::content::PlanContent,
+};
+use chrono::{Days, NaiveDate};
+use proptest::prelude::*;
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+
+fn date(text: &str) -> NaiveDate {
+    text.parse().unwrap()
+}
+
+fn content(phases: &Value, series: &Value) -> PlanContent {
+    let name = json!({"ar": "a", "fr": "a", "zgh": "a", "en": "a"});
+    serde_json::from_value(json!({"name": name, "phases": phases, "series": series})).unwrap()
+}
+
+fn phase(id: &str, count: u32, unit: &str, recurrence: &str) -> Value {
+    json!({"id": id, "lasts": {"count": count, "unit": unit}, "check_ins": {"recurrence": recurrence, "window": {
+        "opens": "09:00", "due": {"days_after": 2, "time": "20:00"}, "closes": {"days_after": 4, "time": "20:00"}}}})
+}
+
+/// Weekly for eight weeks, every two weeks to month six, monthly to month twenty-four.
+fn usual() -> PlanContent {
+    content(
+        &json!([
+            phase("first", 8, "weeks", "FREQ=WEEKLY"),
+            phase("second", 4, "months", "FREQ=WEEKLY;INTERVAL=2"),
+            phase("third", 18, "months", "FREQ=MONTHLY;BYMONTHDAY=31"),
+        ]),
+        &json!([{"id": "talks", "kind": "social_counselling", "minutes": 45, "recurrence": "FREQ=MONTHLY"}]),
+    )
+}
+
+fn open_always() -> Calendar {
+    let days = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+    let hours: Vec<Value> =
+        days.iter().map(|day| json!({"weekday": day, "opens": "08:00", "closes": "18:00"})).collect();
+    serde_json::from_value(json!({"hours": hours})).unwrap()
+}
+
+fn wanted(content: &PlanContent, pauses: &[PlanPause], calendar: &Calendar) -> Vec<Wanted> {
+    let course = Course { content, starts_on: date("2026-12-01"), adjustments: &[], pauses };
+    course.wanted(calendar)
+}
+
+fn check_ins(wanted: &[Wanted]) -> Vec<String> {
+    wanted.iter().filter(|one| one.key.series.is_none()).map(|one| one.day.to_string()).collect()
+}
+
+fn existing(wanted: &[Wanted]) -> Vec<Existing> {
+    let planned = |one: &Wanted| Existing {
+        key: one.key.clone(),
+        day: one.day,
+        shape: one.shape.clone(),
+        is_fixed: false,
+    };
+    wanted.iter().map(planned).collect()
+}
+
+fn all_of_it(from: &str) -> Bounds {
+    Bounds { adds_from: date(from), touches_from: date(from), horizon: NaiveDate::MAX }
+}
+
+#[test]
+fn phases_follow_each_other() {
+    let all = wanted(&usual(), &[], &open_always());
+    let days = check_ins(&all);
+    assert_eq!(days[..3], ["2026-12-01", "2026-12-08", "2026-12-15"]);
+    assert_eq!(days[7..10], ["2027-01-19", "2027-01-26", "2027-02-09"]);
+    assert_eq!(days[days.len() - 2..], ["2028-09-30", "2028-10-31"]);
+    let weeks: Vec<String> =
+        all.iter().filter(|one| one.key.series.is_some()).take(2).map(|one| one.day.to_string()).collect();
+    assert_eq!(weeks, ["2026-11-30", "2026-12-28"]);
+}
+
+#[test]
+fn a_closed_day_moves_to_the_next_open_one_and_keeps_its_own_date() {
+    let phases = json!([phase("first", 3, "weeks", "FREQ=WEEKLY;BYDAY=FR")]);
+    let calendar: Calendar =
+        serde_json::from_value(json!({"closed_days": [{"date": "2026-12-04", "label": "Eid"}]})).unwrap();
+    let all = wanted(&content(&phases, &json!([])), &[], &calendar);
+    let days: Vec<(String, String)> =
+        all.iter().map(|one| (one.key.original_on.to_string(), one.day.to_string())).collect();
+    let pair = |one: &str, other: &str| (one.to_owned(), other.to_owned());
+    assert_eq!(
+        days,
+        [
+            pair("2026-12-04", "2026-12-07"),
+            pair("2026-12-11", "2026-12-11"),
+            pair("2026-12-18", "2026-12-18")
+        ]
+    );
+}
+
+#[test]
+fn two_never_open_on_one_day() {
+    let phases = json!([phase("first", 2, "weeks", "FREQ=DAILY")]);
+    let days = check_ins(&wanted(&content(&phases, &json!([])), &[], &Calendar::default()));
+    // Tuesday to Monday: whoever is asked daily is asked on working days.
+    assert_eq!(days[..5], ["2026-12-01", "2026-12-02", "2026-12-03", "2026-12-04", "2026-12-07"]);
+    assert_eq!(days.len(), days.iter().collect::<BTreeSet<_>>().len());
+}
+
+#[test]
+fn a_pause_moves_what_lies_behind_and_nothing_else() {
+    let content = usual();
+    let pause = PlanPause { from: CalendarDate::from(date("2026-12-10")), days: 10 };
+    let (before, after) = (wanted(&content, &[], &open_always()), wanted(&content, &[pause], &open_always()));
+    assert_eq!(before.len(), after.len());
+    for (one, other) in before.iter().zip(&after).filter(|(one, _)| one.key.series.is_none()) {
+        assert_eq!(one.key, other.key);
+        let moved = if one.day < date("2026-12-10") { 0 } else { 10 };
+        assert_eq!(other.day, one.day + Days::new(moved));
+    }
+}
+
+#[test]
+fn what_is_otherwise_for_one_person_has_to_fit() {
+    let content = usual();
+    let told = |adjustments: Value| {
+        let adjustments: Vec<PhaseAdjustment> = serde_json::from_value(adjustments).unwrap();
+        let course = Course {
+            content: &content,
+            starts_on: date("2026-12-01"),
+            adjustments: &adjustments,
+            pauses: &[],
+        };
+        let faults = course.faults("/template_id");
+        faults.iter().map(|fault| format!("{} {}", fault.pointer, fault.code)).collect::<Vec<_>>()
+    };
+    assert!(
+        told(json!([{"phase_id": "second", "starts_on": "2027-01-05", "recurrence": "FREQ=DAILY"}]))
+            .is_empty()
+    );
+    for (adjustments, expected) in [
+        (json!([{"phase_id": "fourth"}]), "/phases/0/phase_id unknown"),
+        (json!([{"phase_id": "third"}, {"phase_id": "third"}]), "/phases/1/phase_id duplicate"),
+        (json!([{"phase_id": "first", "starts_on": "2026-12-02"}]), "/phases/0/starts_on not_allowed"),
+        (json!([{"phase_id": "second", "starts_on": "2026-12-01"}]), "/phases/0/starts_on order"),
+        (json!([{"phase_id": "third", "starts_on": "2027-01-01"}]), "/phases/0/starts_on order"),
+        (json!([{"phase_id": "third", "starts_on": "2099-01-01"}]), "/phases/0/starts_on too_far"),
+        (
+            json!([{"phase_id": "first", "recurrence": "FREQ=DAILY;UNTIL=20261130"}]),
+            "/phases/0/recurrence until",
+        ),
+    ] {
+        assert_eq!(told(adjustments), [expected]);
+    }
+}
+
+#[test]
+fn only_what_lies_ahead_and_is_nobodys_is_touched() {
+    let content = usual();
+    let before = wanted(&content, &[], &open_always());
+    let mut planned = existing(&before);
+    planned[2].is_fixed = true;
+    let other = content_with("FREQ=WEEKLY;BYDAY=TH");
+    let bounds = Bounds {
+        adds_from: date("2026-12-09"),
+        touches_from: date("2026-12-09"),
+        horizon: date("2026-12-31"),
+    };
+    let change = compare(planned.clone(), wanted(&other, &[], &open_always()), bounds);
+    let added: Vec<String> = change.add.iter().map(|one| one.day.to_string()).collect();
+    assert_eq!(added, ["2026-12-10", "2026-12-17", "2026-12-24", "2026-12-31"]);
+    // The first two lie behind, the third is fixed.
+    assert!(!change.drop.contains(&planned[0]) && !change.drop.contains(&planned[1]));
+    assert!(change.keep.contains(&planned[2]) && change.drop.contains(&planned[3]));
+}
+
+fn content_with(recurrence: &str) -> PlanContent {
+    content(&json!([phase("first", 8, "weeks", recurrence)]), &json!([]))
+}
+
+/// What is planned after it was done.
+fn done(existing: Vec<Existing>, difference: &Difference) -> Vec<Existing> {
+    let mut after: Vec<Existing> =
+        existing.into_iter().filter(|one| !difference.drop.contains(one)).collect();
+    for (one, to) in &difference.put {
+        after.iter_mut().filter(|planned| planned.key == one.key).for_each(|planned| planned.day = to.day);
+    }
+    after.extend(difference.add.iter().map(|one| Existing {
+        key: one.key.clone(),
+        day: one.day,
+        shape: one.shape.clone(),
+        is_fixed: false,
+    }));
+    after
+}
+
+fn any_rule() -> impl Strategy<Value = &'static str> {
+    prop_oneof![
+        Just("FREQ=DAILY"),
+        Just("FREQ=WEEKLY"),
+        Just("FREQ=WEEKLY;INTERVAL=2;BYDAY=FR,SU"),
+        Just("FREQ=MONTHLY;BYMONTHDAY=1,31"),
+    ]
+}
+
+fn any_pauses() -> impl Strategy<Value = Vec<PlanPause>> {
+    proptest::collection::vec((0..40_u64, 0..60_u32), 0..4).prop_map(|pauses| {
+        let mut from = date("2026-12-01");
+        let mut made = Vec::new();
+        for (gap, days) in pauses {
+            from = from + Days::new(gap);
+            made.push(PlanPause { from: CalendarDate::from(from), days });
+            // The next one begins when this one is over, at the earliest.
+            from = from + Days::new(days.into());
+        }
+        made
+    })
+}
+
+proptest! {
+    /// Whatever pauses there were: days stay in their order, none becomes another's, and the way back is the way.
+    #[test]
+    fn pauses_keep_days_apart(pauses in any_pauses(), day in 0..300_u64) {
+        let day = date("2026-11-20") + Days::new(day);
+        let (here, next) = (on_the_wall(day, &pauses), on_the_wall(day + Days::new(1), &pauses));
+        prop_assert!(here < next);
+        prop_assert_eq!(in_the_plan(here, &pauses), day);
+        prop_assert!(on_the_wall(in_the_plan(day, &pauses), &pauses) >= day);
+    }
+
+    /// Doing it twice does nothing; looking every day or once in a while plans the same; and no day is planned twice.
+    #[test]
+    fn planning_again_changes_nothing(rule in any_rule(), pauses in any_pauses(), looks in proptest::collection::vec(1..30_u64, 1..8)) {
+        let content = content_with(rule);
+        let all = wanted(&content, &pauses, &Calendar::default());
+        let mut planned = Vec::new();
+        let start = date("2026-12-01");
+        let mut today = start;
+        for days in looks {
+            let bounds = Bounds { adds_from: today.max(start), touches_from: today + Days::new(1), horizon: today + Days::new(56) };
+            let change = compare(planned.clone(), all.clone(), bounds);
+            planned = done(planned, &change);
+            prop_assert!(compare(planned.clone(), all.clone(), bounds).is_empty());
+            today = today + Days::new(days);
+        }
+        let keys: BTreeSet<&Key> = planned.iter().map(|one| &one.key).collect();
+        prop_assert_eq!(keys.len(), planned.len());
+        let days: BTreeSet<NaiveDate> = planned.iter().map(|one| one.day).collect();
+        prop_assert_eq!(days.len(), planned.len());
+    }
+
+    /// From any plan to any other: what lies ahead is what the other asks for, and what lies behind is as it was.
+    #[test]
+    fn a_change_leaves_the_past_and_makes_the_future(from in any_rule(), to in any_rule(), day in 0..50_u64) {
+        let planned = existing(&wanted(&content_with(from), &[], &Calendar::default()));
+        let tomorrow = date("2026-12-01") + Days::new(day);
+        let bounds = all_of_it(&tomorrow.to_string());
+        let other = wanted(&content_with(to), &[], &Calendar::default());
+        let change = compare(planned.clone(), other.clone(), bounds);
+        let after = done(planned.clone(), &change);
+        let split = |all: &[Existing], is_ahead: bool| -> BTreeSet<NaiveDate> {
+            all.iter().map(|one| one.day).filter(|day| (*day >= tomorrow) == is_ahead).collect()
+        };
+        prop_assert_eq!(split(&after, false), split(&planned, false));
+        let behind: BTreeSet<&Key> = planned.iter().filter(|one| one.day < tomorrow).map(|one| &one.key).collect();
+        let ahead: BTreeSet<NaiveDate> = other.iter().filter(|one| one.day >= tomorrow && !behind.contains(&one.key)).map(|one| one.day).collect();
+        prop_assert_eq!(split(&after, true), ahead);
+    }
+
+    #[test]
+    fn a_week_begins_on_monday(day in 0..1000_u64) {
+        let day = date("2026-11-20") + Days::new(day);
+        let first = monday(day);
+        prop_assert!(first <= day && day < first + Days::new(7));
+        prop_assert_eq!(crate::opening_hours::calendar::Weekday::of(first), crate::opening_hours::calendar::Weekday::Monday);
+    }
+}

@@ -1,0 +1,224 @@
+//! What a template can say. Pure.
+
+use super::{
+    content::{Pathway, Phase, PlanContent, Series, Span},
+    words::SpanUnit,
+};
+use crate::{public_text, recurrence::MAX_DAYS};
+use contract::{FieldFault, Language};
+use std::collections::BTreeSet;
+
+/// How many phases a plan has.
+const MAX_PHASES: usize = 10;
+/// How many series of conversations.
+const MAX_SERIES: usize = 10;
+/// How many kinds of work it may lead to.
+const MAX_PATHWAYS: usize = 6;
+/// How many stages on the way to each.
+const MAX_STAGES: usize = 9;
+/// How many papers and things there are.
+const MAX_ITEMS: usize = 16;
+/// The longest name, in characters.
+const MAX_NAME: usize = 80;
+/// The largest count of a span.
+const MAX_SPAN: u32 = 366;
+/// So many days later a check-in closes at most.
+const MAX_WINDOW: u32 = 60;
+
+/// What is wrong with it, with pointers below `place`.
+pub fn faults(content: &PlanContent, place: &str) -> Vec<FieldFault> {
+    let mut faults = Vec::new();
+    name(content, &format!("{place}/name"), &mut faults);
+    phases(&content.phases, &format!("{place}/phases"), &mut faults);
+    series(&content.series, &format!("{place}/series"), &mut faults);
+    let here = format!("{place}/readiness");
+    at_most(content.readiness.len(), MAX_ITEMS, &here, &mut faults);
+    each_once(content.readiness.iter().take(MAX_ITEMS), &here, "", &mut faults);
+    pathways(&content.pathways, &format!("{place}/pathways"), &mut faults);
+    faults
+}
+
+fn name(content: &PlanContent, place: &str, faults: &mut Vec<FieldFault>) {
+    for language in Language::ALL {
+        let here = format!("{place}/{language}");
+        match content.name.given(*language) {
+            None => faults.push(fault(here, "required", "participants read it in their language")),
+            Some(text) if text.chars().count() > MAX_NAME => {
+                faults.push(fault(here, "length", "must have at most 80 characters"));
+            }
+            Some(text) => {
+                if let Err(why) = public_text::check(text) {
+                    faults.push(fault(here, "value", why));
+                }
+            }
+        }
+    }
+}
+
+fn phases(phases: &[Phase], place: &str, faults: &mut Vec<FieldFault>) {
+    if phases.is_empty() {
+        faults.push(fault(place.to_owned(), "length", "a plan has a phase at least"));
+    }
+    at_most(phases.len(), MAX_PHASES, place, faults);
+    each_once(phases.iter().take(MAX_PHASES).map(|phase| &phase.id), place, "/id", faults);
+    let mut days = 0;
+    for (index, phase) in phases.iter().enumerate().take(MAX_PHASES) {
+        let here = format!("{place}/{index}");
+        span(phase.lasts, 1, &format!("{here}/lasts"), faults);
+        days += longest(phase.lasts);
+        if let Some(cadence) = &phase.check_ins {
+            let window = format!("{here}/check_ins/window");
+            for (field, after) in [("due", cadence.window.due), ("closes", cadence.window.closes)] {
+                if after.days_after > MAX_WINDOW {
+                    let place = format!("{window}/{field}/days_after");
+                    faults.push(fault(place, "range", "must be from 0 to 60"));
+                }
+            }
+            faults.extend(cadence.window.faults(&window));
+        }
+    }
+    if days > u64::from(MAX_DAYS) {
+        faults.push(fault(place.to_owned(), "too_long", "a plan lasts ten years at most"));
+    }
+}
+
+fn series(series: &[Series], place: &str, faults: &mut Vec<FieldFault>) {
+    at_most(series.len(), MAX_SERIES, place, faults);
+    each_once(series.iter().take(MAX_SERIES).map(|series| &series.id), place, "/id", faults);
+    for (index, series) in series.iter().enumerate().take(MAX_SERIES) {
+        let here = format!("{place}/{index}");
+        if !(5..=480).contains(&series.minutes) {
+            faults.push(fault(format!("{here}/minutes"), "range", "must be from 5 to 480"));
+        }
+        if let Some(begins_after) = series.begins_after {
+            span(begins_after, 0, &format!("{here}/begins_after"), faults);
+        }
+    }
+}
+
+fn pathways(pathways: &[Pathway], place: &str, faults: &mut Vec<FieldFault>) {
+    at_most(pathways.len(), MAX_PATHWAYS, place, faults);
+    each_once(pathways.iter().take(MAX_PATHWAYS).map(|pathway| pathway.kind), place, "/kind", faults);
+    for (index, pathway) in pathways.iter().enumerate().take(MAX_PATHWAYS) {
+        let here = format!("{place}/{index}/stages");
+        at_most(pathway.stages.len(), MAX_STAGES, &here, faults);
+        each_once(pathway.stages.iter().take(MAX_STAGES), &here, "", faults);
+    }
+}
+
+fn span(span: Span, least: u32, place: &str, faults: &mut Vec<FieldFault>) {
+    if !(least..=MAX_SPAN).contains(&span.count) {
+        faults.push(fault(format!("{place}/count"), "range", &format!("must be from {least} to 366")));
+    }
+}
+
+/// So many days it may last.
+fn longest(span: Span) -> u64 {
+    u64::from(span.count)
+        * match span.unit {
+            SpanUnit::Days => 1,
+            SpanUnit::Weeks => 7,
+            SpanUnit::Months => 31,
+        }
+}
+
+fn at_most(count: usize, most: usize, place: &str, faults: &mut Vec<FieldFault>) {
+    if count > most {
+        faults.push(fault(place.to_owned(), "length", &format!("must have at most {most}")));
+    }
+}
+
+fn each_once<T: Ord>(words: impl Iterator<Item = T>, place: &str, field: &str, faults: &mut Vec<FieldFault>) {
+    let mut seen = BTreeSet::new();
+    for (index, word) in words.enumerate() {
+        if !seen.insert(word) {
+            faults.push(fault(format!("{place}/{index}{field}"), "duplicate", "is given twice"));
+        }
+    }
+}
+
+fn fault(pointer: String, code: &str, detail: &str) -> FieldFault {
+    FieldFault { pointer, code: code.to_owned(), detail: detail.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::{Value, json};
+
+    fn name() -> Value {
+        json!({"ar": "مواكبتكم", "fr": "Votre suivi", "zgh": "ⴰⵎⵓⵏ", "en": "Your plan"})
+    }
+
+    fn phase(id: &str) -> Value {
+        json!({
+            "id": id, "lasts": {"count": 8, "unit": "weeks"},
+            "check_ins": {"recurrence": "FREQ=WEEKLY", "window": {
+                "opens": "09:00", "due": {"days_after": 2, "time": "20:00"}, "closes": {"days_after": 4, "time": "20:00"}}},
+        })
+    }
+
+    fn told(content: Value) -> Vec<String> {
+        let content: PlanContent = serde_json::from_value(content).unwrap();
+        faults(&content, "/content").iter().map(|fault| format!("{} {}", fault.pointer, fault.code)).collect()
+    }
+
+    #[test]
+    fn a_small_one_is_right() {
+        assert!(told(json!({"name": name(), "phases": [phase("first")]})).is_empty());
+    }
+
+    #[test]
+    fn what_cannot_be_is_told_by_place() {
+        let mut wrong = phase("a");
+        wrong["lasts"]["count"] = json!(0);
+        wrong["check_ins"]["window"]["due"] = json!({"days_after": 0, "time": "09:00"});
+        wrong["check_ins"]["window"]["closes"] = json!({"days_after": 61, "time": "09:00"});
+        let series = json!({"id": "talk", "kind": "social_counselling", "minutes": 4, "recurrence": "FREQ=MONTHLY",
+                            "begins_after": {"count": 367, "unit": "days"}});
+        let content = json!({
+            "name": {"ar": "\u{200b}", "fr": "x".repeat(81), "en": "Plan"},
+            "phases": [wrong, phase("a")],
+            "series": [series, {"id": "talk", "kind": "administrative", "minutes": 480, "recurrence": "FREQ=DAILY"}],
+            "readiness": ["cv", "phone", "cv"],
+            "pathways": [{"kind": "training", "stages": ["start", "start"]}, {"kind": "training"}],
+        });
+        assert_eq!(
+            told(content),
+            [
+                "/content/name/ar value",
+                "/content/name/fr length",
+                "/content/name/zgh required",
+                "/content/phases/1/id duplicate",
+                "/content/phases/0/lasts/count range",
+                "/content/phases/0/check_ins/window/closes/days_after range",
+                "/content/phases/0/check_ins/window/due order",
+                "/content/series/1/id duplicate",
+                "/content/series/0/minutes range",
+                "/content/series/0/begins_after/count range",
+                "/content/readiness/2 duplicate",
+                "/content/pathways/1/kind duplicate",
+                "/content/pathways/0/stages/1 duplicate",
+            ]
+        );
+    }
+
+    #[test]
+    fn there_are_neither_too_many_phases_nor_too_long_ones() {
+        let many: Vec<Value> = (0..11).map(|number| phase(&format!("p{number}"))).collect();
+        assert_eq!(told(json!({"name": name(), "phases": many})), ["/content/phases length"]);
+        assert_eq!(told(json!({"name": name(), "phases": []})), ["/content/phases length"]);
+        let long = json!({"id": "long", "lasts": {"count": 119, "unit": "months"}});
+        assert_eq!(told(json!({"name": name(), "phases": [long]})), ["/content/phases too_long"]);
+    }
+
+    #[test]
+    fn a_recurrence_that_cannot_be_is_read_by_nobody() {
+        for rule in ["FREQ=WEEKLY;INTERVAL=0", "FREQ=MONTHLY;BYMONTHDAY=32", "FREQ=YEARLY", ""] {
+            let mut wrong = phase("a");
+            wrong["check_ins"]["recurrence"] = json!(rule);
+            let content = json!({"name": name(), "phases": [wrong]});
+            assert!(serde_json::from_value::<PlanContent>(content).is_err(), "{rule}");
+        }
+    }
+}
