@@ -2,6 +2,7 @@
 
 mod absences;
 mod access;
+mod aftercare_plans;
 mod appointments;
 mod architecture;
 mod check_ins;
@@ -24,6 +25,7 @@ mod operations;
 mod outages;
 mod people;
 mod placements;
+mod plan_templates;
 mod plans;
 mod postings;
 mod privacy;
@@ -59,6 +61,8 @@ const FEATURES: &[&registry::Feature] = &[
     &questionnaires::FEATURE,
     &check_ins::FEATURE,
     &outages::FEATURE,
+    &plan_templates::FEATURE,
+    &aftercare_plans::FEATURE,
     &visits::questions::FEATURE,
     &needs::FEATURE,
     &goals::FEATURE,

@@ -1,0 +1,54 @@
+//! What phones have of plans, and what they send of them that was done without network.
+
+use super::{command, seen, usual};
+use crate::{
+    appointments::schedule,
+    sync::Phone,
+    visits::phones::{about, push, words},
+};
+use muwakaba_tests::{TestApp, both_databases};
+use serde_json::{Value, json};
+
+fn known(phone: &Phone, path: &str) -> Option<Value> {
+    let id = path.rsplit('/').next().unwrap();
+    phone.things.get(&("plans".to_owned(), id.to_owned())).cloned()
+}
+
+both_databases! {
+    async fn a_phone_has_what_the_reading_operation_gives(app: TestApp) {
+        let world = &app.world;
+        let path = usual(&app).await;
+        for person in [&world.participant, &world.mentor, &world.counsellor, &world.manager] {
+            let phone = Phone::fresh(&app, &person.again(&app.app)).await;
+            let plan = known(&phone, &path).unwrap();
+            assert_eq!(plan, seen(&app, person, &path).await);
+            assert!(!plan.to_string().contains("counselling"));
+        }
+        for person in [&world.other_participant, &world.other_mentor, &world.foreign_mentor] {
+            assert_eq!(known(&Phone::fresh(&app, &person.again(&app.app)).await, &path), None);
+        }
+        let mut phone = Phone::fresh(&app, &world.participant.again(&app.app)).await;
+        command(&app, &world.mentor, &path, "end", 1).json(json!({"reason": "completed"})).expect(200).await;
+        phone.follow(&app, &world.participant.again(&app.app), 200).await;
+        assert_eq!(known(&phone, &path).unwrap()["state"], json!("ended"));
+    }
+
+    async fn an_appointment_is_said_without_network_once(app: TestApp) {
+        let world = &app.world;
+        let path = usual(&app).await;
+        let session = seen(&app, &world.mentor, &path).await["sessions"][0]["id"].as_str().unwrap().to_owned();
+        let appointment = schedule(&app, "2026-12-02T10:00:00").await.string("/id");
+        let link = about(&app, "linkPlanSession", &session, 1, &json!({"appointment_id": appointment}));
+        let mentor = || world.mentor.again(&app.app);
+        assert_eq!(words(&push(&app, &mentor(), &[&link]).await), ["applied"]);
+        assert_eq!(words(&push(&app, &mentor(), &[&link]).await), ["duplicate"]);
+        // Somebody else relied on what was before.
+        let cancel = about(&app, "cancelPlanSession", &session, 1, &Value::Null);
+        assert_eq!(words(&push(&app, &world.counsellor.again(&app.app), &[&cancel]).await), ["conflict"]);
+        // What the same person did before is no news to them; but it is arranged.
+        let cancel = about(&app, "cancelPlanSession", &session, 1, &Value::Null);
+        assert_eq!(words(&push(&app, &mentor(), &[&cancel]).await), ["refused"]);
+        let foreign = about(&app, "cancelPlanSession", &session, 2, &Value::Null);
+        assert_eq!(words(&push(&app, &world.foreign_mentor.again(&app.app), &[&foreign]).await), ["refused"]);
+    }
+}
