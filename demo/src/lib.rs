@@ -14,4 +14,5 @@ mod guide;
 mod people;
 pub mod phone;
 mod seed;
+mod seed_plans;
 mod service;

@@ -3,6 +3,7 @@
 use crate::{
     authenticator,
     people::{CENTRES, Guest, PARTICIPANTS, PASSWORD, STAFF},
+    seed_plans,
 };
 use care::assignment::things::ASSIGNMENT;
 use care::{
@@ -17,6 +18,7 @@ use care::{
     goal::{self, NewGoal, NewGoalStep},
     hand_over::{CompanionHandOver, ask_companion},
     participant::{self, NewParticipant},
+    plan_template::PlanTemplateId,
 };
 use chrono::{Datelike, NaiveTime, TimeDelta, Weekday};
 use contract::{
@@ -31,6 +33,7 @@ use kernel::{
     protect::privacy::{Address, Email, Name, Note, Phone, PrivateText},
 };
 use notifications::policy::ReminderPolicy;
+use std::collections::BTreeMap;
 
 /// Whom to show.
 #[derive(Debug, Clone, Copy)]
@@ -73,6 +76,7 @@ pub async fn seed(app: &App) -> Result<Demonstration> {
         keep_password(&mut tx, id).await?;
         staff.push((id, colleague.role, centre));
     }
+    let templates = templates(app, &mut tx, now, &staff).await?;
     for (place, guest) in (0..).zip(&PARTICIPANTS) {
         let (mentor, role, centre) = *staff.get(guest.mentor).ok_or_else(Error::not_found)?;
         let participant = settle(app, &mut tx, now, guest, centre, mentor).await?;
@@ -84,7 +88,13 @@ pub async fn seed(app: &App) -> Result<Demonstration> {
             is_posted: false,
         };
         invite(app, &mut tx, now, &actor, guest, participant, place).await?;
-        ask(app, &mut tx, now, &actor, participant).await?;
+        match templates.get(&centre).filter(|_| place > 0) {
+            // The first one's phone is tried, at any hour of the day.
+            Some(template) => {
+                seed_plans::start(app, &mut tx, now, &actor, participant, *template).await?;
+            }
+            None => ask(app, &mut tx, now, &actor, participant).await?,
+        }
         hope(app, &mut tx, now, &actor, participant).await?;
         if place == HANDED_OVER {
             let (colleague, ..) = *staff.get(COLLEAGUE).ok_or_else(Error::not_found)?;
@@ -97,6 +107,20 @@ pub async fn seed(app: &App) -> Result<Demonstration> {
     }
     tx.commit().await?;
     find(app).await?.ok_or_else(|| Error::internal("the demonstration's people were not written"))
+}
+
+/// A plan template of each centre that has a manager.
+async fn templates(
+    app: &App,
+    tx: &mut Tx,
+    now: Instant,
+    staff: &[(StaffId, StaffRole, CentreId)],
+) -> Result<BTreeMap<CentreId, PlanTemplateId>> {
+    let mut templates = BTreeMap::new();
+    for (manager, _, centre) in staff.iter().filter(|(_, role, _)| *role == StaffRole::Manager) {
+        templates.insert(*centre, seed_plans::template(app, tx, now, *centre, *manager).await?);
+    }
+    Ok(templates)
 }
 
 /// Lets the owner keep the password they were given, which otherwise works once.

@@ -32,7 +32,8 @@ async fn look(app: &TestApp, path: &str) {
 /// The centre is open always but on these days.
 async fn close(app: &TestApp, version: i64, closed: &[&str]) {
     let days = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
-    let hours: Vec<Value> = days.iter().map(|day| json!({"weekday": day, "opens": "00:00", "closes": "23:59"})).collect();
+    let hours: Vec<Value> =
+        days.iter().map(|day| json!({"weekday": day, "opens": "00:00", "closes": "23:59"})).collect();
     let closed: Vec<Value> = closed.iter().map(|day| json!({"date": day, "label": "Eid"})).collect();
     let body = json!({"calendar": {"hours": hours, "closed_days": closed}});
     let path = format!("/v1/centres/{}", app.world.centre);

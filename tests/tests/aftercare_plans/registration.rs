@@ -138,7 +138,9 @@ async fn session(stage: &Stage, ids: Ids) -> Ids {
 async fn previewed(stage: &Stage) -> Value {
     let mut tx = stage.app.app.db.read().await.expect("a transaction");
     let last: Option<(PlanId, CentreId, i64)> = tx
-        .query(sql!("SELECT id, centre_id, version FROM plan WHERE ended_at IS NULL ORDER BY id DESC LIMIT 1"))
+        .query(sql!(
+            "SELECT id, centre_id, version FROM plan WHERE ended_at IS NULL ORDER BY id DESC LIMIT 1"
+        ))
         .optional()
         .await
         .expect("a plan");
@@ -158,11 +160,7 @@ async fn previewed(stage: &Stage) -> Value {
 }
 
 /// Changes the plan as it is shown just now.
-fn change<'a>(
-    stage: &'a Stage,
-    ids: &'a Ids,
-    caller: Option<&'a SignedIn>,
-) -> LocalBoxFuture<'a, Request> {
+fn change<'a>(stage: &'a Stage, ids: &'a Ids, caller: Option<&'a SignedIn>) -> LocalBoxFuture<'a, Request> {
     Box::pin(async move {
         let (caller, path) = (caller.expect("somebody"), format!("/v1/plans/{}", ids.of("plan_id")));
         let caller = caller.on_another_device(&stage.app.app).await;
@@ -255,9 +253,12 @@ async fn fill(crowd: &mut Crowd) {
         query.execute().await.expect("conversations");
     }
     // Those check-ins that the plans before had asked for.
-    let ids: Vec<Uuid> = tx.query(sql!("SELECT id FROM check_in ORDER BY id LIMIT 200")).scalars().await.expect("check-ins");
-    let taken: Vec<Uuid> = tx.query(sql!("SELECT check_in_id FROM plan_check_in")).scalars().await.expect("taken");
-    let plan: PlanId = tx.query(sql!("SELECT id FROM plan ORDER BY id LIMIT 1")).scalar().await.expect("a plan");
+    let ids: Vec<Uuid> =
+        tx.query(sql!("SELECT id FROM check_in ORDER BY id LIMIT 200")).scalars().await.expect("check-ins");
+    let taken: Vec<Uuid> =
+        tx.query(sql!("SELECT check_in_id FROM plan_check_in")).scalars().await.expect("taken");
+    let plan: PlanId =
+        tx.query(sql!("SELECT id FROM plan ORDER BY id LIMIT 1")).scalar().await.expect("a plan");
     let free: Vec<Uuid> = ids.into_iter().filter(|id| !taken.contains(id)).collect();
     let mut query = tx.query_rows(
         sql!("INSERT INTO plan_check_in (check_in_id, plan_id, original_on, planned_on, shape, dropped_at) VALUES {rows}"),

@@ -27,7 +27,11 @@ pub fn content() -> Value {
 
 /// Makes one that says this.
 pub async fn make(app: &TestApp, person: &SignedIn, content: &Value) -> Answer {
-    app.post("/v1/plan-templates").by(&person.again(&app.app)).json(json!({"content": content})).expect(201).await
+    app.post("/v1/plan-templates")
+        .by(&person.again(&app.app))
+        .json(json!({"content": content}))
+        .expect(201)
+        .await
 }
 
 async fn refused(app: &TestApp, content: &Value) -> Vec<String> {
