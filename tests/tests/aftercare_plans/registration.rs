@@ -63,7 +63,14 @@ pub const FEATURE: Feature = Feature {
          WHERE pc.dropped_at IS NOT NULL AND c.settled = 'unanswered'",
     ],
     versioned: &["plan", "plan_session"],
-    counted: &["plan.start", "plan.change", "plan.end", "plan_session.link", "plan_session.cancel"],
+    counted: &[
+        "plan.start",
+        "plan.change",
+        "plan.end",
+        "plan_session.plan",
+        "plan_session.link",
+        "plan_session.cancel",
+    ],
     tables: &[
         about("plan", "plan", Phones::Get(&["plans"])),
         about("plan_version", "plan", Phones::GetNothing("read online, by whoever wants to know what was before")),

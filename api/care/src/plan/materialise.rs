@@ -7,6 +7,7 @@ use super::{
     planned::{self, CheckInRow, NewCheckIn, SessionRow},
     rules::{ARRANGED_BEFORE, HORIZON},
     store::{self, Followed, Row, day},
+    things::PLAN_SESSION,
     words::{PlanSessionId, PlanSessionState, PlanState},
 };
 use crate::{
@@ -20,12 +21,16 @@ use crate::{
     work_item::{self, Raise, WorkCause},
 };
 use chrono::{Days, NaiveDate, NaiveTime};
-use contract::time::{Instant, LocalDateTime};
+use contract::{
+    AuditId,
+    time::{Instant, LocalDateTime},
+};
 use db::Tx;
 use kernel::{
     Kernel,
     access::Actor,
     agenda::Outcome,
+    audit::Audit,
     error::{Error, Result},
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -355,6 +360,10 @@ async fn add(
         }
     }
     planned::insert_sessions(tx, &sessions).await?;
+    for session in &sessions {
+        let audit = Audit::new(&PLAN_SESSION, "plan", session.id.0).about(session.participant_id);
+        audit.at(session.centre_id).write(tx, actor, AuditId::new(&*app.ids), now).await?;
+    }
     let ids: Vec<Option<CheckInId>> = in_bulk::plan(app, tx, actor, &check_ins, now).await?;
     let kept = ids.into_iter().zip(origins).filter_map(|(id, (plan, wanted))| {
         Some(NewCheckIn {

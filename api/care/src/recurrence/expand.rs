@@ -1,6 +1,6 @@
 //! From a rule and a first day to the days on which it comes.
 
-use super::{Frequency, MAX_DAYS, Recurrence, parse::place};
+use super::{Frequency, MAX_DAYS, Recurrence, Rule, parse::place};
 use chrono::{Datelike, Days, Months, NaiveDate};
 use std::collections::BTreeSet;
 
@@ -9,12 +9,13 @@ impl Recurrence {
     /// is one of them only if the rule says so.
     pub fn days(&self, first: NaiveDate, end: NaiveDate) -> Vec<NaiveDate> {
         let Some(farthest) = first.checked_add_days(Days::new(MAX_DAYS.into())) else { return Vec::new() };
-        let until = self.until.and_then(|until| until.succ_opt());
+        let rule = &self.0;
+        let until = rule.until.and_then(|until| until.succ_opt());
         let end = until.map_or(end, |until| until.min(end)).min(farthest);
-        let most = self.count.map_or(usize::MAX, |count| usize::try_from(count).unwrap_or(usize::MAX));
+        let most = rule.count.map_or(usize::MAX, |count| usize::try_from(count).unwrap_or(usize::MAX));
         let mut found = Vec::new();
         for period in 0..=MAX_DAYS {
-            let Some((begins, days)) = self.period(first, period) else { break };
+            let Some((begins, days)) = rule.period(first, period) else { break };
             if begins >= end {
                 break;
             }
@@ -26,7 +27,9 @@ impl Recurrence {
         }
         found
     }
+}
 
+impl Rule {
     /// The day on which a period begins, and the days in it; nothing behind the end of the calendar.
     fn period(&self, first: NaiveDate, period: u32) -> Option<(NaiveDate, BTreeSet<NaiveDate>)> {
         let step = period.checked_mul(self.interval)?;

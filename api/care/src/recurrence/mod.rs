@@ -28,7 +28,11 @@ pub const MAX_TEXT: usize = 200;
 /// (monthly; a month without the day has it on its last one) and `COUNT` or `UNTIL` (a date on the wall, included).
 #[derive(Debug, Clone, PartialEq, Eq, ToSchema)]
 #[schema(value_type = String, min_length = 10, max_length = 200, example = "FREQ=WEEKLY;BYDAY=TU")]
-pub struct Recurrence {
+pub struct Recurrence(Rule);
+
+/// A rule, part by part.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Rule {
     frequency: Frequency,
     interval: u32,
     /// In their order. Without them, the weekday of the first day.
@@ -49,31 +53,31 @@ enum Frequency {
 impl Recurrence {
     /// The last day on which it can come, if the rule says one.
     pub const fn until(&self) -> Option<NaiveDate> {
-        self.until
+        self.0.until
     }
 }
 
 /// In one form, whatever the order in which it was written.
 impl fmt::Display for Recurrence {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let frequency = match self.frequency {
+        let frequency = match self.0.frequency {
             Frequency::Daily => "DAILY",
             Frequency::Weekly => "WEEKLY",
             Frequency::Monthly => "MONTHLY",
         };
         write!(f, "FREQ={frequency}")?;
-        if self.interval > 1 {
-            write!(f, ";INTERVAL={}", self.interval)?;
+        if self.0.interval > 1 {
+            write!(f, ";INTERVAL={}", self.0.interval)?;
         }
         let listed = |f: &mut fmt::Formatter<'_>, name: &str, words: Vec<String>| {
             if words.is_empty() { Ok(()) } else { write!(f, ";{name}={}", words.join(",")) }
         };
-        listed(f, "BYDAY", self.by_day.iter().map(|day| parse::word(*day).to_owned()).collect())?;
-        listed(f, "BYMONTHDAY", self.by_month_day.iter().map(u32::to_string).collect())?;
-        if let Some(count) = self.count {
+        listed(f, "BYDAY", self.0.by_day.iter().map(|day| parse::word(*day).to_owned()).collect())?;
+        listed(f, "BYMONTHDAY", self.0.by_month_day.iter().map(u32::to_string).collect())?;
+        if let Some(count) = self.0.count {
             write!(f, ";COUNT={count}")?;
         }
-        if let Some(until) = self.until {
+        if let Some(until) = self.0.until {
             write!(f, ";UNTIL={}", until.format("%Y%m%d"))?;
         }
         Ok(())

@@ -1,7 +1,7 @@
 //! Reading a rule. Each part stands once, in capitals, without blanks; what is not among the parts that are understood is refused, and never
 //! passed over: a rule that says more than is done would be a promise.
 
-use super::{Frequency, MAX_COUNT, MAX_INTERVAL, MAX_TEXT, Recurrence};
+use super::{Frequency, MAX_COUNT, MAX_INTERVAL, MAX_TEXT, Recurrence, Rule};
 use crate::opening_hours::calendar::Weekday;
 use chrono::NaiveDate;
 use std::{collections::BTreeSet, str::FromStr};
@@ -104,7 +104,7 @@ impl FromStr for Recurrence {
         }
         let interval = parts.interval.map_or(Some(1), |text| number(text, MAX_INTERVAL));
         let count = parts.count.map(|text| number(text, MAX_COUNT).ok_or(()));
-        Ok(Self {
+        Ok(Self(Rule {
             frequency,
             interval: interval.ok_or(NotARecurrence { part: "INTERVAL", why: "must be from 1 to 366" })?,
             by_day: parts.by_day.map_or(Ok(Vec::new()), weekdays)?,
@@ -113,7 +113,7 @@ impl FromStr for Recurrence {
                 .transpose()
                 .map_err(|()| NotARecurrence { part: "COUNT", why: "must be from 1 to 1000" })?,
             until: parts.until.map(date).transpose()?,
-        })
+        }))
     }
 }
 

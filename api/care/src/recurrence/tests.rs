@@ -122,33 +122,33 @@ fn oracle(rule: &Recurrence, first: NaiveDate, end: NaiveDate) -> Vec<NaiveDate>
     let last = |day: NaiveDate| {
         (28..=31).rev().find_map(|number| day.with_day(number)).map_or(28, |last| last.day())
     };
-    let interval = i64::from(rule.interval);
-    let is_it = |day: NaiveDate| match rule.frequency {
+    let interval = i64::from(rule.0.interval);
+    let is_it = |day: NaiveDate| match rule.0.frequency {
         Frequency::Daily => (day - first).num_days() % interval == 0,
         Frequency::Weekly => {
             let weekday = Weekday::of(day);
             (monday(day) - monday(first)).num_days() / 7 % interval == 0
-                && if rule.by_day.is_empty() {
+                && if rule.0.by_day.is_empty() {
                     weekday == Weekday::of(first)
                 } else {
-                    rule.by_day.contains(&weekday)
+                    rule.0.by_day.contains(&weekday)
                 }
         }
         Frequency::Monthly => {
             let months = |day: NaiveDate| i64::from(day.year()) * 12 + i64::from(day.month0());
-            let wanted = if rule.by_month_day.is_empty() {
+            let wanted = if rule.0.by_month_day.is_empty() {
                 BTreeSet::from([first.day()])
             } else {
-                rule.by_month_day.clone()
+                rule.0.by_month_day.clone()
             };
             (months(day) - months(first)) % interval == 0
                 && wanted.iter().any(|number| (*number).min(last(day)) == day.day())
         }
     };
-    let most = rule.count.map_or(usize::MAX, |count| usize::try_from(count).unwrap());
+    let most = rule.0.count.map_or(usize::MAX, |count| usize::try_from(count).unwrap());
     first
         .iter_days()
-        .take_while(|day| *day < end && rule.until.is_none_or(|until| *day <= until))
+        .take_while(|day| *day < end && rule.0.until.is_none_or(|until| *day <= until))
         .filter(|day| is_it(*day))
         .take(most)
         .collect()
