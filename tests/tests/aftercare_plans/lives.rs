@@ -1,6 +1,6 @@
 //! What happens in people's lives: a pause, the end of a file, another centre; and what the timeline tells.
 
-use super::{FIRST, command, days, new_plan, opening, seen, start, template, usual, weeks};
+use super::{FIRST, command, days, new_plan, opening, path_of, seen, start, template, usual, weeks};
 use crate::{people, work_items::causes};
 use chrono::{NaiveDate, TimeDelta};
 use contract::time::Instant;
@@ -122,7 +122,7 @@ both_databases! {
         let world = &app.world;
         let template = template(&app).await;
         let started = start(&app, &world.mentor, new_plan(&app, &template)).await;
-        let path = super::path_of(&started);
+        let path = path_of(&started);
         app.clock.set(at("2026-11-23T11:00:00Z"));
         let proposal = json!({"phases": [{"phase_id": "first", "recurrence": "FREQ=DAILY"}]});
         let mut body = proposal.clone();

@@ -6,7 +6,7 @@ use crate::{
     sync::Phone,
     visits::phones::{about, push, words},
 };
-use muwakaba_tests::{TestApp, both_databases};
+use muwakaba_tests::both_databases;
 use serde_json::{Value, json};
 
 fn known(phone: &Phone, path: &str) -> Option<Value> {

@@ -1,10 +1,10 @@
 //! Starting a plan: what is planned, who reads what of it, and what is refused.
 
-use super::{FIRST, days, new_plan, opening, path_of, seen, start, template, usual, weeks};
+use super::{FIRST, command, days, new_plan, opening, path_of, seen, start, template, usual, weeks};
 use crate::{appointments::audited, plan_templates, work_items::causes};
 use contract::ProblemCode;
 use db::sql;
-use muwakaba_tests::{TestApp, both_databases};
+use muwakaba_tests::both_databases;
 use serde_json::{Value, json};
 
 /// The Tuesdays of eight weeks from the day on which a test begins.
@@ -79,7 +79,7 @@ both_databases! {
         let other = template(&app).await;
         let again = || app.post("/v1/plans").by(&world.manager.again(&app.app)).json(new_plan(&app, &other));
         again().refused(ProblemCode::CommandRefused).await;
-        super::command(&app, &world.mentor, &path, "end", 1).json(json!({"reason": "replaced"})).expect(200).await;
+        command(&app, &world.mentor, &path, "end", 1).json(json!({"reason": "replaced"})).expect(200).await;
         assert!(opening(&app).await.is_empty());
         assert!(causes(&app, &world.mentor).await.is_empty());
         again().expect(201).await;

@@ -177,7 +177,7 @@ mod tests {
         let series = json!({"id": "talk", "kind": "social_counselling", "minutes": 4, "recurrence": "FREQ=MONTHLY",
                             "begins_after": {"count": 367, "unit": "days"}});
         let content = json!({
-            "name": {"ar": "\u{200b}", "fr": "x".repeat(81), "en": "Plan"},
+            "name": {"ar": " ", "fr": "x".repeat(81), "en": "Plan"},
             "phases": [wrong, phase("a")],
             "series": [series, {"id": "talk", "kind": "administrative", "minutes": 480, "recurrence": "FREQ=DAILY"}],
             "readiness": ["cv", "phone", "cv"],
