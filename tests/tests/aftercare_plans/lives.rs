@@ -69,6 +69,18 @@ both_databases! {
         assert_eq!(once, all);
     }
 
+    async fn what_is_ended_while_it_rests_does_not_come_back(app: TestApp) {
+        let path = usual(&app).await;
+        app.clock.set(at("2026-11-30T12:00:00Z"));
+        pause(&app).await;
+        app.clock.set(at("2026-12-10T12:00:00Z"));
+        command(&app, &app.world.manager, &path, "end", 1).json(json!({"reason": "asked_for"})).expect(200).await;
+        assert!(opening(&app).await.is_empty());
+        resume(&app).await;
+        assert!(opening(&app).await.is_empty());
+        assert_eq!(seen(&app, &app.world.manager, &path).await["state"], json!("ended"));
+    }
+
     async fn a_pause_within_a_day_moves_nothing(app: TestApp) {
         let path = usual(&app).await;
         let before = opening(&app).await;

@@ -265,7 +265,11 @@ pub async fn end(
     if !rules::is_given(reason) {
         return Err(Error::field("/reason", "not_allowed", "is the service's own: close the file"));
     }
-    let today = materialise::today(app, &row, now)?;
+    // While it rests, time stands still for all that lay ahead of it.
+    let today = match row.paused_on.as_deref().map(day).transpose()? {
+        Some(paused_on) => paused_on.pred_opt().unwrap_or(paused_on),
+        None => materialise::today(app, &row, now)?,
+    };
     let mut ahead: Vec<Uuid> = Vec::new();
     for check_in in planned::check_ins(tx, &[row.id.0], now).await? {
         if check_in.lies_ahead && day(&check_in.planned_on)? > today {

@@ -224,6 +224,8 @@ pub async fn put(app: &App, tx: &mut Tx, moved: &[(CheckInId, LocalWindow)], now
     let ids: Vec<Uuid> = to.keys().copied().collect();
     for chunk in ids.chunks(CHUNK) {
         for mut row in store::held(tx, chunk).await? {
+            // Or its own timer would move it by the days of the pause once more.
+            pause::ends(app, tx, &mut row, now).await?;
             let Some(local) = to.get(&row.id.0).filter(|_| lies_ahead(&row, now)) else { continue };
             pause::put(app, &mut row, *local)?;
             row.stage = row.stage.min(row.window().stage(row.clock(now)));
