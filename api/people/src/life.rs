@@ -5,7 +5,7 @@ use crate::app::{
     App,
     life::{Coming, Consequences, Event, Leaving, Recall, Scene},
 };
-use contract::{ParticipantId, time::Instant};
+use contract::{AppointmentId, ParticipantId, time::Instant};
 use db::Tx;
 use identity::{
     enrolment,
@@ -78,6 +78,19 @@ pub async fn happens(
         _ => {}
     }
     Ok(consequences)
+}
+
+/// An appointment stands elsewhere than before; whatever waits for it hears of that in the same transaction.
+pub async fn appointment_changes(
+    app: &App,
+    tx: &mut Tx,
+    which: (AppointmentId, ParticipantId),
+    now: Instant,
+) -> Result<()> {
+    for feature in app.features {
+        feature.life.appointment_changes(tx, which, now).await?;
+    }
+    Ok(())
 }
 
 async fn file_closes(tx: &mut Tx, participant: ParticipantId, now: Instant) -> Result<()> {

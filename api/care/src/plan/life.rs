@@ -2,14 +2,14 @@
 
 use super::{
     deeds::{self, audited},
-    materialise, store, timers,
+    materialise, sessions, store, timers,
     words::PlanEndReason,
 };
 use crate::app::{
     App,
     life::{Coming, Consequences, Event, Life, Scene},
 };
-use contract::{AuditId, ParticipantId, time::Instant};
+use contract::{AppointmentId, AuditId, ParticipantId, time::Instant};
 use db::Tx;
 use futures_util::future::BoxFuture;
 use kernel::{access::Actor, agenda, error::Result};
@@ -18,6 +18,15 @@ use kernel::{access::Actor, agenda, error::Result};
 pub struct Plans;
 
 impl Life for Plans {
+    fn appointment_changes<'a>(
+        &'a self,
+        tx: &'a mut Tx,
+        which: (AppointmentId, ParticipantId),
+        now: Instant,
+    ) -> BoxFuture<'a, Result<()>> {
+        Box::pin(sessions::appointment_changed(tx, which, now))
+    }
+
     fn hold<'a>(&'a self, tx: &'a mut Tx, coming: Coming, _: Instant) -> BoxFuture<'a, Result<()>> {
         Box::pin(async move {
             match coming {

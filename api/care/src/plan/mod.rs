@@ -28,7 +28,6 @@ mod timeline;
 pub mod timers;
 mod words;
 
-pub use sessions::appointment_changed;
 pub use words::{PlanEndReason, PlanId, PlanSessionId, PlanSessionState, PlanState};
 
 use crate::app::{App, Feature};

@@ -125,8 +125,7 @@ fn require(session: &SessionRow, command: PlanSessionCommand) -> Result<()> {
 /// An appointment stands elsewhere than before: if a conversation is to be at it, whoever is in charge may be needed, or no longer.
 pub async fn appointment_changed(
     tx: &mut Tx,
-    appointment: AppointmentId,
-    participant: ParticipantId,
+    (appointment, participant): (AppointmentId, ParticipantId),
     now: Instant,
 ) -> Result<()> {
     if let Some((plan, centre)) = planned::at_appointment(tx, appointment).await? {

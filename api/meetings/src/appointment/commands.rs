@@ -16,7 +16,7 @@ use super::{
     store,
     time::AgreedTime,
 };
-use crate::{App, contact, plan};
+use crate::{App, contact, life};
 use contract::{AppointmentCommand, AppointmentId, PlaceKind, SlotId, StaffId, TimeOrigin, time::Instant};
 use db::{Change, Tx};
 use kernel::{
@@ -173,7 +173,7 @@ pub async fn carry_out(
     remind::plan_again(app, tx, row, happened, now).await?;
     follow_up::after(app, tx, (&former, row), now).await?;
     if former.state() != row.state() {
-        plan::appointment_changed(tx, row.id, row.participant_id, now).await?;
+        life::appointment_changes(app, tx, (row.id, row.participant_id), now).await?;
     }
     if former.state().took_place() != row.state().took_place() {
         contact::happened(app, tx, row.participant_id, now).await?;

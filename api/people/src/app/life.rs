@@ -4,7 +4,7 @@
 //! event is asked of every feature by the compiler.
 
 use super::App;
-use contract::{CentreId, ParticipantId, StaffId, SubjectKind, time::Instant};
+use contract::{AppointmentId, CentreId, ParticipantId, StaffId, SubjectKind, time::Instant};
 use db::Tx;
 use futures_util::future::BoxFuture;
 use identity::sign_in::sessions::EndReason;
@@ -177,6 +177,16 @@ pub trait Life: Sync {
 
     /// Does what it means for the feature.
     fn take_part<'a>(&'a self, scene: Scene<'a>, event: &'a Event) -> BoxFuture<'a, Result<Consequences>>;
+
+    /// An appointment stands elsewhere than before: something of the feature may be waiting for it.
+    fn appointment_changes<'a>(
+        &'a self,
+        _: &'a mut Tx,
+        _: (AppointmentId, ParticipantId),
+        _: Instant,
+    ) -> BoxFuture<'a, Result<()>> {
+        Box::pin(std::future::ready(Ok(())))
+    }
 
     /// The world has new rules for its clocks: whatever is agreed on the wall and lies ahead is derived
     /// again, in this transaction.
