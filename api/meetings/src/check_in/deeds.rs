@@ -226,7 +226,7 @@ pub async fn close_with_file(
 }
 
 /// Calls one off that may be called off. An alarm in answers that were saved is still somebody's to look at.
-async fn call_off(
+pub async fn call_off(
     app: &App,
     tx: &mut Tx,
     row: &mut Row,
