@@ -60,6 +60,7 @@ fn moment(row: Row, event: Option<HandOverState>) -> Moment {
         at: row.at,
         kind: &HAND_OVER,
         id: row.id,
+        part: 0,
         event: event.unwrap_or(row.state).as_str().to_owned(),
         staff: row.staff_id,
         local: None,

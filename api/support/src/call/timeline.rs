@@ -42,6 +42,7 @@ async fn calls(tx: &mut Tx, asked: &Asked<'_>) -> Result<Vec<Moment>> {
         at: row.at,
         kind: &REMINDER_CALL,
         id: row.id,
+        part: 0,
         event: row.how,
         staff: Some(row.staff_id),
         local: Some((row.local_at, row.zone)),

@@ -34,6 +34,7 @@ async fn goals(tx: &mut Tx, asked: &Asked<'_>) -> Result<Vec<Moment>> {
         at: row.recorded_at,
         kind: &GOAL,
         id: row.id,
+        part: 0,
         event: row.state,
         staff: row.written_by.filter(|_| asked.is_staff()),
         local: None,
