@@ -24,7 +24,7 @@ use kernel::{
     error::{Error, Result},
 };
 use notifications::{outbox, plan::Diff};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, btree_map::Entry};
 use uuid::Uuid;
 
 /// Rows of one statement.
@@ -74,9 +74,8 @@ pub async fn plan(
         };
         let (centre, zone) = (person.whom.centre_id, &person.whom.centre.centre_zone);
         let key = (centre, one.questionnaire);
-        if !asked.contains_key(&key) {
-            let found = to_ask(tx, centre, one.questionnaire).await?;
-            asked.insert(key, found);
+        if let Entry::Vacant(unknown) = asked.entry(key) {
+            unknown.insert(to_ask(tx, centre, one.questionnaire).await?);
         }
         let window = one.local.derive(zone, &app.zones).map_err(Error::internal)?;
         let Some(Some(questionnaire)) = asked.get(&key).filter(|_| window.closes_at > now) else {
