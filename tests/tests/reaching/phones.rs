@@ -1,6 +1,6 @@
 //! What phones have of how people are reached, and what they send of it that was done without network.
 
-use super::{add, new_way, path, ways};
+use super::{add, file_number, new_way, path, ways};
 use crate::{
     appointments,
     sync::Phone,
@@ -45,7 +45,7 @@ both_databases! {
             assert_eq!(known(&Phone::fresh(&app, &person.again(&app.app)).await), None);
         }
         // A number in the file is one of them, wherever it is changed.
-        super::file_number(&app, "+212600000005").await;
+        file_number(&app, "+212600000005").await;
         phone.follow(&app, &world.mentor.again(&app.app), 200).await;
         assert_eq!(known(&phone).unwrap()["ways"][0]["number"], json!("+212600000005"));
     }
@@ -91,13 +91,13 @@ both_databases! {
     async fn whoever_was_told_without_network_was_told(app: TestApp) {
         let world = &app.world;
         let reminder = to_call(&app).await;
-        let told = told(&app, reminder);
+        let told_once = told(&app, reminder);
         let without_time = said(&app, "settleCall", reminder, &json!({"id": Uuid::now_v7(), "how": "called"}));
         app.clock.advance(TimeDelta::hours(5));
-        assert_eq!(words(&push(&app, &world.mentor, &[&told, &told, &without_time]).await), ["applied", "duplicate", "refused"]);
-        assert_eq!(words(&push(&app, &world.other_mentor, &[&super::phones::told(&app, reminder)]).await), ["refused"]);
+        assert_eq!(words(&push(&app, &world.mentor, &[&told_once, &told_once, &without_time]).await), ["applied", "duplicate", "refused"]);
+        assert_eq!(words(&push(&app, &world.other_mentor, &[&told(&app, reminder)]).await), ["refused"]);
         assert!(seen(&app, &world.mentor, "/v1/calls-to-make").await["items"].as_array().unwrap().is_empty());
-        let id = told["body"]["id"].as_str().unwrap();
+        let id = told_once["body"]["id"].as_str().unwrap();
         let withdrawn = about(&app, "withdrawReminderCall", id, 1, &Value::Null);
         assert_eq!(words(&push(&app, &world.mentor, &[&withdrawn]).await), ["applied"]);
         assert_eq!(seen(&app, &world.mentor, "/v1/calls-to-make").await["items"].as_array().unwrap().len(), 1);
