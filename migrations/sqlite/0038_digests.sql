@@ -17,7 +17,7 @@ CREATE TABLE digest (
 
 -- Who came, and whose file was closed, is found by when.
 CREATE INDEX participant_by_registration ON participant (centre_id, created_at);
-CREATE INDEX status_change_by_time ON status_change (at, participant_id);
+CREATE INDEX status_change_of_all_by_time ON status_change (at, participant_id);
 
 -- Each centre has its row on the agenda. One that a node of the former version registers gets it when its calendar or zone is changed here.
 INSERT INTO agenda (subject_kind, subject_id, centre_id, ready_at, claims) SELECT 'digest', id, id, 0, 0 FROM centre;
