@@ -66,6 +66,23 @@ both_databases! {
         assert_eq!(open(&app).await, 0);
     }
 
+    async fn what_falls_after_the_plan_ended_is_arranged_by_nobody(app: TestApp) {
+        let world = &app.world;
+        let (plan, sessions) = paths(&app).await;
+        let first = &sessions[0];
+        let appointment = schedule(&app, "2026-12-02T10:00:00").await.string("/id");
+        command(&app, &world.mentor, first, "link", 1).json(to(&appointment)).expect(200).await;
+        command(&app, &world.mentor, &plan, "end", 1).json(json!({"reason": "completed"})).expect(200).await;
+        assert_eq!(seen(&app, &world.mentor, first).await["state"], json!("arranged"));
+        let path = format!("/v1/appointments/{appointment}/cancel");
+        app.post(&path).by(&world.mentor.again(&app.app)).header("if-match", "*").json(json!({})).expect(200).await;
+        assert_eq!(open(&app).await, 0);
+        let fallen = seen(&app, &world.mentor, first).await;
+        assert_eq!((&fallen["state"], &fallen["possible_commands"]), (&json!("dropped"), &json!([])));
+        let other = schedule(&app, "2026-12-03T10:00:00").await.string("/id");
+        command(&app, &world.mentor, first, "link", 2).json(to(&other)).refused(ProblemCode::CommandRefused).await;
+    }
+
     async fn what_does_not_fit_is_refused_by_its_field(app: TestApp) {
         let world = &app.world;
         let (_, sessions) = paths(&app).await;

@@ -352,6 +352,7 @@ async fn add(
                         version: 1,
                         appointment_state: None,
                         appointment_outcome: None,
+                        is_plan_over: false,
                     };
                     tx.changed(session.changed());
                     sessions.push(session);

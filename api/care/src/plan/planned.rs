@@ -88,6 +88,8 @@ pub struct SessionRow {
     pub appointment_state: Option<String>,
     /// How it ended.
     pub appointment_outcome: Option<String>,
+    /// Whether its plan has ended.
+    pub is_plan_over: bool,
 }
 
 impl SessionRow {
@@ -102,7 +104,12 @@ impl SessionRow {
             .appointment_state
             .as_deref()
             .map(|state| Meeting::of(state, self.appointment_outcome.as_deref()));
-        rules::session_state(self.dropped_at.is_some(), self.cancelled_at.is_some(), meeting)
+        let state = rules::session_state(self.dropped_at.is_some(), self.cancelled_at.is_some(), meeting);
+        match state {
+            // Its appointment fell after the plan had ended: nobody is to arrange another.
+            PlanSessionState::ToArrange if self.is_plan_over => PlanSessionState::Dropped,
+            state => state,
+        }
     }
 
     /// As it is compared.
@@ -144,7 +151,8 @@ pub async fn check_ins(tx: &mut Tx, plans: &[Uuid], now: Instant) -> Result<Vec<
 /// SQL: a conversation with the appointment at which it is to be.
 macro_rules! session_columns {
     () => {
-        "ps.*, a.state AS appointment_state, a.outcome AS appointment_outcome"
+        "ps.*, a.state AS appointment_state, a.outcome AS appointment_outcome,
+         (SELECT pl.ended_at IS NOT NULL FROM plan AS pl WHERE pl.id = ps.plan_id) AS is_plan_over"
     };
 }
 
