@@ -69,6 +69,23 @@ both_databases! {
         assert_eq!(once, all);
     }
 
+    async fn what_is_looked_at_days_later_moves_by_the_pause_alone(app: TestApp) {
+        let world = &app.world;
+        let path = usual(&app).await;
+        app.clock.set(at("2026-11-30T12:00:00Z"));
+        pause(&app).await;
+        app.clock.set(at("2026-12-10T12:00:00Z"));
+        let resume = app.post(&format!("/v1/participants/{}/resume", world.participant.id));
+        resume.by(&world.manager.again(&app.app)).header("if-match", "*").expect(200).await;
+        // No node ran for three days.
+        app.clock.set(at("2026-12-13T12:00:00Z"));
+        reconciler::run(&app.app).await.unwrap();
+        assert_eq!(opening(&app).await[..8], weekly("2026-12-11", 8));
+        let plan = seen(&app, &world.mentor, &path).await;
+        assert_eq!(plan["staff"]["pauses"], json!([{"from": "2026-11-30", "days": 10}]));
+        assert_eq!(plan["check_ins"][0]["on"], json!("2026-12-18"));
+    }
+
     async fn what_is_ended_while_it_rests_does_not_come_back(app: TestApp) {
         let path = usual(&app).await;
         app.clock.set(at("2026-11-30T12:00:00Z"));

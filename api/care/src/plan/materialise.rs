@@ -17,6 +17,7 @@ use crate::{
         in_bulk::{self, Wanted as WantedCheckIn},
     },
     opening_hours::calendar::CalendarDate,
+    participant::status::{store as statuses, words::FileStatus},
     plan_template::store::{Edition, contents},
     work_item::{self, Raise, WorkCause},
 };
@@ -208,8 +209,11 @@ fn midnight(app: &App, plan: &Whole, day: NaiveDate) -> Result<Instant> {
 /// here it is written down where they will stand.
 pub async fn go_on(app: &App, tx: &mut Tx, row: &mut Row, now: Instant) -> Result<()> {
     let Some(paused_on) = row.paused_on.take() else { return Ok(()) };
-    let (from, today) = (day(&paused_on)?, today(app, row, now)?);
-    let days = u32::try_from(today.signed_duration_since(from).num_days()).unwrap_or(0);
+    // However much later it is looked at: check-ins are moved by the same days.
+    let went_on_at = statuses::last_left(tx, row.participant_id, FileStatus::Paused).await?;
+    let went_on_at = went_on_at.filter(|went_on_at| *went_on_at >= row.started_at).unwrap_or(now);
+    let (from, until) = (day(&paused_on)?, today(app, row, went_on_at)?);
+    let days = u32::try_from(until.signed_duration_since(from).num_days()).unwrap_or(0);
     if days > 0 {
         let pause = PlanPause { from: CalendarDate::from(from), days };
         let mut pauses = row.pauses()?;

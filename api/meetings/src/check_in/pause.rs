@@ -7,7 +7,10 @@ use super::{
     window::LocalWindow,
     words::Settled,
 };
-use crate::App;
+use crate::{
+    App,
+    participant::status::{store as statuses, words::FileStatus},
+};
 use contract::{
     ParticipantId,
     time::{Instant, LocalDateTime},
@@ -62,7 +65,8 @@ pub async fn begins(tx: &mut Tx, participant: ParticipantId, now: Instant) -> Re
     Ok(())
 }
 
-/// Lets time go on for this one, if its file does: it is moved by the days that went by. Its row is held.
+/// Lets time go on for this one, if its file does: it is moved by the days for which that rested. Whoever looks at it may come days later, since a
+/// node was out: that was no pause. Its row is held.
 pub async fn ends(app: &App, tx: &mut Tx, row: &mut Row, now: Instant) -> Result<()> {
     let Some(paused_at) = row.paused_at else { return Ok(()) };
     let is_paused: Option<bool> = tx
@@ -76,7 +80,9 @@ pub async fn ends(app: &App, tx: &mut Tx, row: &mut Row, now: Instant) -> Result
     row.paused_at = None;
     if row.settled == Settled::Unanswered && row.closes_at > paused_at {
         let day = |at| app.zones.to_local(at, &row.zone).map(|local| local.date()).map_err(Error::internal);
-        let days = day(now)?.signed_duration_since(day(paused_at)?).num_days();
+        let went_on_at = statuses::last_left(tx, row.participant_id, FileStatus::Paused).await?;
+        let went_on_at = went_on_at.filter(|went_on_at| *went_on_at >= paused_at).unwrap_or(now);
+        let days = day(went_on_at)?.signed_duration_since(day(paused_at)?).num_days();
         move_by(app, row, u32::try_from(days).unwrap_or(0))?;
     }
     row.stage = row.stage.min(row.window().stage(now));

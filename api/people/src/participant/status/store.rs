@@ -99,6 +99,21 @@ pub async fn last_time(
     .await
 }
 
+/// When a file that stood here came to stand elsewhere the last time, if that was ever written down.
+pub async fn last_left(
+    tx: &mut Tx,
+    participant: ParticipantId,
+    status: FileStatus,
+) -> Result<Option<Instant>> {
+    tx.query(sql!(
+        "SELECT at FROM status_change WHERE participant_id = $1 AND from_status = $2 ORDER BY version DESC LIMIT 1"
+    ))
+    .bind(participant)
+    .bind(status)
+    .optional_scalar()
+    .await
+}
+
 /// The log of a file, the latest first, with one more than the page holds.
 pub async fn list(
     tx: &mut Tx,
