@@ -86,6 +86,27 @@ both_databases! {
         assert_eq!(plan["check_ins"][0]["on"], json!("2026-12-18"));
     }
 
+    async fn a_phase_that_begins_on_a_day_of_its_own_moves_with_the_pause(app: TestApp) {
+        let world = &app.world;
+        let template = template(&app).await;
+        let mut body = new_plan(&app, &template);
+        body["phases"] = json!([{"phase_id": "second", "starts_on": "2026-12-15"}]);
+        let path = path_of(&start(&app, &world.mentor, body).await);
+        app.clock.set(at("2026-12-10T12:00:00Z"));
+        reconciler::run(&app.app).await.unwrap();
+        pause(&app).await;
+        app.clock.set(at("2026-12-20T12:00:00Z"));
+        resume(&app).await;
+        let plan = seen(&app, &world.mentor, &path).await;
+        assert_eq!((&plan["phases"][1]["starts_on"], &plan["staff"]["adjustments"][0]["starts_on"]), (&json!("2026-12-25"), &json!("2026-12-25")));
+        assert_eq!(days(&plan)[0], "2026-12-25");
+        // Nothing is otherwise than it was: so nothing is to be done.
+        let shown = command(&app, &world.mentor, &path, "preview", 1).json(json!({})).expect(200).await.json();
+        assert_eq!((&shown["added"], &shown["cancelled"], &shown["moved"]), (&json!([]), &json!([]), &json!([])));
+        let versions = seen(&app, &world.mentor, &format!("{path}/versions")).await;
+        assert_eq!(versions["items"][0]["adjustments"][0]["starts_on"], json!("2026-12-25"));
+    }
+
     async fn what_is_ended_while_it_rests_does_not_come_back(app: TestApp) {
         let path = usual(&app).await;
         app.clock.set(at("2026-11-30T12:00:00Z"));

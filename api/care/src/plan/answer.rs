@@ -3,7 +3,7 @@
 
 use super::{
     compare::{Difference, Existing},
-    course::{Key, PhaseAdjustment, PlanPause, on_the_wall},
+    course::{self, Key, PhaseAdjustment, PlanPause, on_the_wall},
     materialise::Whole,
     planned::SessionRow,
     rules,
@@ -221,7 +221,7 @@ fn for_staff(whole: &Whole) -> PlanForStaff {
     PlanForStaff {
         plan_template_id: row.template_id,
         template_number: row.template_number,
-        adjustments: followed.adjustments.clone(),
+        adjustments: course::told(&followed.adjustments, &followed.pauses),
         pauses: followed.pauses.clone(),
         readiness: followed.content.readiness.clone(),
         pathways: followed.content.pathways.clone(),
@@ -250,7 +250,7 @@ fn check_ins(whole: &Whole) -> Result<Vec<PlanCheckIn>> {
 }
 
 fn sessions(whole: &Whole) -> Result<Vec<PlanSession>> {
-    let this_week = CalendarDate::from(super::course::monday(whole.today));
+    let this_week = CalendarDate::from(course::monday(whole.today));
     let mut told = Vec::new();
     for row in &whole.sessions {
         let session = PlanSession::of(row)?;
@@ -342,13 +342,13 @@ pub struct PlanVersion {
 }
 
 impl PlanVersion {
-    /// As it is stored.
-    pub fn of(version: &Version) -> Result<Self> {
+    /// As it is stored, of a plan that rested then.
+    pub fn of(version: &Version, pauses: &[PlanPause]) -> Result<Self> {
         Ok(Self {
             number: version.number,
             plan_template_id: version.template_id,
             template_number: version.template_number,
-            adjustments: store::adjustments(&version.adjustments)?,
+            adjustments: course::told(&store::adjustments(&version.adjustments)?, pauses),
             effective_on: day(&version.effective_on)?.into(),
             made_at: version.made_at,
             made_by: version.made_by,

@@ -36,12 +36,34 @@ pub struct PlanPause {
 pub struct PhaseAdjustment {
     /// Of which phase.
     pub phase_id: Slug,
-    /// On which day it begins; the phase before it lasts until then. Not of the first phase, which begins with the plan.
+    /// On which day it begins; the phase before it lasts until then. Not of the first phase, which begins with the plan. A pause of the file moves it
+    /// with all else that lies behind.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub starts_on: Option<CalendarDate>,
     /// On which days its check-ins open.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub recurrence: Option<Recurrence>,
+}
+
+/// What is otherwise, as it is kept: by days of the plan's own calendar, so that a pause moves a phase and never shortens the one before it.
+pub fn kept(said: &[PhaseAdjustment], pauses: &[PlanPause]) -> Vec<PhaseAdjustment> {
+    with_starts(said, |day| in_the_plan(day, pauses))
+}
+
+/// What is otherwise, as it is told: by days on the wall.
+pub fn told(kept: &[PhaseAdjustment], pauses: &[PlanPause]) -> Vec<PhaseAdjustment> {
+    with_starts(kept, |day| on_the_wall(day, pauses))
+}
+
+fn with_starts(
+    adjustments: &[PhaseAdjustment],
+    other: impl Fn(NaiveDate) -> NaiveDate,
+) -> Vec<PhaseAdjustment> {
+    let mut changed = adjustments.to_vec();
+    for adjustment in &mut changed {
+        adjustment.starts_on = adjustment.starts_on.map(|day| CalendarDate::from(other(day.to_chrono())));
+    }
+    changed
 }
 
 /// What a plan follows.
@@ -51,7 +73,7 @@ pub struct Course<'c> {
     pub content: &'c PlanContent,
     /// Its first day.
     pub starts_on: NaiveDate,
-    /// What is otherwise.
+    /// What is otherwise, as it is kept.
     pub adjustments: &'c [PhaseAdjustment],
     /// When it rested, in order.
     pub pauses: &'c [PlanPause],
@@ -148,8 +170,7 @@ impl<'c> Course<'c> {
 
     /// On which day of the plan a phase is said to begin.
     fn adjusted_start(&self, phase: &Phase) -> Option<NaiveDate> {
-        let day = self.adjustment(phase)?.starts_on?;
-        Some(in_the_plan(day.to_chrono(), self.pauses))
+        Some(self.adjustment(phase)?.starts_on?.to_chrono())
     }
 
     /// Its phases in the plan's own calendar. Each lasts until the next begins, the last as long as its template says.
@@ -243,7 +264,7 @@ impl<'c> Course<'c> {
             if place == 0 {
                 let why = "the first phase begins with the plan";
                 faults.push(fault(format!("{here}/starts_on"), "not_allowed", why));
-            } else if starts_on > on_the_wall(later(self.starts_on, MAX_DAYS.into()), self.pauses) {
+            } else if starts_on > later(self.starts_on, MAX_DAYS.into()) {
                 let why = "must be within ten years of the plan's first day";
                 faults.push(fault(format!("{here}/starts_on"), "too_far", why));
             }

@@ -2,6 +2,7 @@
 
 use super::{
     compare::Difference,
+    course,
     materialise::{self, Whole},
     planned,
     request::{NewPlan, PlanEnding, PlanProposal},
@@ -62,6 +63,7 @@ pub async fn start(
         version: 1,
         template_id: template.0,
         template_number: template.1,
+        // There was no pause yet: what is said is what is kept.
         adjustments: serde_json::to_string(&new.phases).map_err(Error::internal)?,
         effective_on: String::new(),
         made_by: planner,
@@ -186,7 +188,8 @@ pub async fn propose(
     };
     let is_said = proposal.phases.is_some();
     let kept = if row.template_id == former_template { former } else { Vec::new() };
-    let adjustments = proposal.phases.unwrap_or(kept);
+    let pauses = row.pauses()?;
+    let adjustments = proposal.phases.map_or(kept, |said| course::kept(&said, &pauses));
     let today = materialise::today(app, &row, now)?;
     let tomorrow = today.checked_add_days(Days::new(1)).unwrap_or(today);
     row.adjustments = serde_json::to_string(&adjustments).map_err(Error::internal)?;
@@ -211,7 +214,7 @@ pub async fn propose(
 
 /// What tells an outcome from every other.
 fn fingerprint(version: i64, row: &Row, difference: &Difference) -> String {
-    let key = |key: &super::course::Key| json!([key.series, key.original_on.to_string()]);
+    let key = |key: &course::Key| json!([key.series, key.original_on.to_string()]);
     let gone: Vec<_> = difference.drop.iter().map(|one| key(&one.key)).collect();
     let come: Vec<_> =
         difference.add.iter().map(|one| json!([key(&one.key), one.day.to_string(), one.shape])).collect();

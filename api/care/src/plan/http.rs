@@ -116,7 +116,8 @@ pub async fn list_versions(
     let row = store::load(&mut reading.tx, scope, id).await?.ok_or_else(Error::not_found)?;
     let rows = store::versions(&mut reading.tx, id, paging).await?;
     let page = paging.page(rows, |version| version.number)?;
-    let page = page.map(|version| PlanVersion::of(&version))?;
+    let pauses = row.pauses()?;
+    let page = page.map(|version| PlanVersion::of(&version, &pauses))?;
     reading.finish(audited(&row, "list_versions"), Reply::ok(&page)?).await
 }
 

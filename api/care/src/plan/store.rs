@@ -58,7 +58,7 @@ pub struct Row {
     pub template_id: PlanTemplateId,
     /// In which version of that.
     pub template_number: i64,
-    /// What is otherwise, as JSON.
+    /// What is otherwise, as it is kept, as JSON.
     pub adjustments: String,
     /// From which day on the version is followed.
     pub effective_on: String,

@@ -2,7 +2,7 @@
 
 use super::{
     compare::{Bounds, Difference, Existing, compare},
-    course::{Course, Key, PhaseAdjustment, PlanPause, Wanted, in_the_plan, monday, on_the_wall},
+    course::{Course, Key, PhaseAdjustment, PlanPause, Wanted, in_the_plan, kept, monday, on_the_wall, told},
 };
 use crate::{
     opening_hours::calendar::{Calendar, CalendarDate},
@@ -120,6 +120,35 @@ fn a_pause_moves_what_lies_behind_and_nothing_else() {
         let moved = if one.day < date("2026-12-10") { 0 } else { 10 };
         assert_eq!(other.day, one.day + Days::new(moved));
     }
+}
+
+#[test]
+fn a_pause_moves_a_phase_that_begins_on_a_day_of_its_own() {
+    let content = usual();
+    let said: Vec<PhaseAdjustment> = serde_json::from_value(json!([
+        {"phase_id": "second", "starts_on": "2027-01-05"}, {"phase_id": "third", "starts_on": "2027-01-12"},
+    ]))
+    .unwrap();
+    let adjustments = kept(&said, &[]);
+    assert_eq!(adjustments, said);
+    // It rests over both beginnings.
+    let pauses = [PlanPause { from: CalendarDate::from(date("2026-12-20")), days: 40 }];
+    let course = |pauses| Course {
+        content: &content,
+        starts_on: date("2026-12-01"),
+        adjustments: &adjustments,
+        pauses,
+    };
+    let keys = |course: Course<'_>| -> Vec<Key> {
+        course.wanted(&open_always()).into_iter().map(|one| one.key).collect()
+    };
+    assert_eq!(keys(course(&pauses)), keys(course(&[])));
+    assert!(course(&pauses).faults("/plan_template_id").is_empty());
+    let begins: Vec<Option<String>> =
+        told(&adjustments, &pauses).iter().map(|one| one.starts_on.map(|day| day.to_string())).collect();
+    assert_eq!(begins, [Some("2027-02-14".to_owned()), Some("2027-02-21".to_owned())]);
+    // What is said afterwards is a day on the wall as well.
+    assert_eq!(kept(&told(&adjustments, &pauses), &pauses), adjustments);
 }
 
 #[test]
