@@ -36,7 +36,11 @@ both_databases! {
     async fn an_appointment_is_said_without_network_once(app: TestApp) {
         let world = &app.world;
         let path = usual(&app).await;
-        let session = seen(&app, &world.mentor, &path).await["sessions"][0]["id"].as_str().unwrap().to_owned();
+        // All that it takes is on the phone.
+        let phone = Phone::fresh(&app, &world.mentor.again(&app.app)).await;
+        let session = known(&phone, &path).unwrap()["sessions"][0].clone();
+        assert_eq!(session["version"], json!(1));
+        let session = session["id"].as_str().unwrap().to_owned();
         let appointment = schedule(&app, "2026-12-02T10:00:00").await.string("/id");
         let link = about(&app, "linkPlanSession", &session, 1, &json!({"appointment_id": appointment}));
         let mentor = || world.mentor.again(&app.app);

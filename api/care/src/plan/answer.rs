@@ -94,6 +94,8 @@ pub struct PlanSession {
     /// At which appointment it is.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub appointment_id: Option<AppointmentId>,
+    /// Counts what people did; the same as its ETag: what is said of it without network is said of this version.
+    pub version: i64,
 }
 
 impl PlanSession {
@@ -104,6 +106,7 @@ impl PlanSession {
             minutes: row.minutes,
             state: row.state(),
             appointment_id: row.appointment_id,
+            version: row.version,
         })
     }
 }
