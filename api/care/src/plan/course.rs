@@ -199,7 +199,7 @@ impl<'c> Course<'c> {
     }
 
     /// All that it asks for, check-ins first, in the order of their days. Two check-ins never open on the same day: what is moved onto the day of
-    /// another, since the centre is closed, stands for both.
+    /// another, since the centre is closed, stands for both. Nor is a conversation moved into a week that has one of its series.
     pub fn wanted(&self, calendar: &Calendar) -> Vec<Wanted> {
         let mut wanted = self.check_ins(calendar);
         for series in &self.content.series {
@@ -231,13 +231,27 @@ impl<'c> Course<'c> {
         let begins = series.begins_after.map_or(Some(self.starts_on), |span| span.after(self.starts_on));
         let Some(begins) = begins else { return Vec::new() };
         let days = series.recurrence.days(begins, self.ends());
-        let wanted = |original_on| Wanted {
-            key: Key { series: Some(series.id.clone()), original_on },
-            day: open_week(calendar, on_the_wall(original_on, self.pauses)),
-            shape: series.minutes.to_string(),
-            what: What::Session(series.minutes),
-        };
-        days.into_iter().map(wanted).collect()
+        let week_of = |original_on: &NaiveDate| monday(on_the_wall(*original_on, self.pauses));
+        let own: BTreeSet<NaiveDate> = days.iter().map(week_of).collect();
+        let mut wanted: Vec<Wanted> = Vec::new();
+        let mut last = None;
+        for original_on in days {
+            let week = week_of(&original_on);
+            let day = open_week(calendar, week);
+            // Nobody is asked for twice as much in a week since the centre was closed in another: the week's own stand for both.
+            let is_anothers = last.is_some_and(|(from, to)| to == day && from != week);
+            if day != week && (own.contains(&day) || is_anothers) {
+                continue;
+            }
+            last = Some((week, day));
+            wanted.push(Wanted {
+                key: Key { series: Some(series.id.clone()), original_on },
+                day,
+                shape: series.minutes.to_string(),
+                what: What::Session(series.minutes),
+            });
+        }
+        wanted
     }
 
     /// What cannot be of it: adjustments of what there is not, phases that do not follow each other, a recurrence that is over before its phase

@@ -101,6 +101,38 @@ fn a_closed_day_moves_to_the_next_open_one_and_keeps_its_own_date() {
 }
 
 #[test]
+fn a_closed_week_doubles_no_conversation() {
+    let calendar = |closed: &[&str]| -> Calendar {
+        let closed: Vec<Value> = closed
+            .iter()
+            .flat_map(|week| (0..7).map(|day| date(week) + Days::new(day)))
+            .map(|day| json!({"date": day.to_string(), "label": "Eid"}))
+            .collect();
+        serde_json::from_value(json!({"closed_days": closed})).unwrap()
+    };
+    let weeks = |recurrence: &str, closed: &[&str]| -> Vec<String> {
+        let series =
+            json!([{"id": "talks", "kind": "social_counselling", "minutes": 45, "recurrence": recurrence}]);
+        let content = content(&json!([phase("first", 5, "weeks", "FREQ=MONTHLY")]), &series);
+        let all = wanted(&content, &[], &calendar(closed));
+        all.iter().filter(|one| one.key.series.is_some()).map(|one| one.day.to_string()).collect()
+    };
+    let weekly = "FREQ=WEEKLY;BYDAY=TU";
+    assert_eq!(weeks(weekly, &[]), ["2026-11-30", "2026-12-07", "2026-12-14", "2026-12-21", "2026-12-28"]);
+    assert_eq!(weeks(weekly, &["2026-12-14"]), ["2026-11-30", "2026-12-07", "2026-12-21", "2026-12-28"]);
+    // Two of one week stay two, and of two closed weeks the first are held.
+    let twice = "FREQ=WEEKLY;INTERVAL=2;BYDAY=TU,TH";
+    assert_eq!(
+        weeks(twice, &["2026-12-14"]),
+        ["2026-11-30", "2026-11-30", "2026-12-21", "2026-12-21", "2026-12-28", "2026-12-28"]
+    );
+    assert_eq!(
+        weeks("FREQ=WEEKLY;BYDAY=TU;COUNT=3", &["2026-12-07", "2026-12-14"]),
+        ["2026-11-30", "2026-12-21"]
+    );
+}
+
+#[test]
 fn two_never_open_on_one_day() {
     let phases = json!([phase("first", 2, "weeks", "FREQ=DAILY")]);
     let days = check_ins(&wanted(&content(&phases, &json!([])), &[], &Calendar::default()));
