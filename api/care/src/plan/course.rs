@@ -234,7 +234,7 @@ impl<'c> Course<'c> {
         let week_of = |original_on: &NaiveDate| monday(on_the_wall(*original_on, self.pauses));
         let own: BTreeSet<NaiveDate> = days.iter().map(week_of).collect();
         let mut wanted: Vec<Wanted> = Vec::new();
-        let mut last = None;
+        let mut last: Option<(NaiveDate, NaiveDate)> = None;
         for original_on in days {
             let week = week_of(&original_on);
             let day = open_week(calendar, week);
