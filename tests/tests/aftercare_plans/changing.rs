@@ -81,6 +81,20 @@ both_databases! {
         command(&app, &world.mentor, &path, "preview", 1).json(on_thursdays()).refused(ProblemCode::Changed).await;
     }
 
+    async fn what_was_shown_yesterday_is_shown_again(app: TestApp) {
+        let world = &app.world;
+        let path = usual(&app).await;
+        app.clock.set(at("2026-11-23T23:55:00Z"));
+        let shown = preview(&app, &path, 1, &on_thursdays()).await;
+        assert_eq!(shown["effective_on"], json!("2026-11-24"));
+        app.clock.set(at("2026-11-24T00:05:00Z"));
+        let change = |body: Value| command(&app, &world.mentor, &path, "change", 1).json(body);
+        change(with(&on_thursdays(), &shown)).refused(ProblemCode::CommandRefused).await;
+        let again = preview(&app, &path, 1, &on_thursdays()).await;
+        assert_eq!((&again["effective_on"], &again["cancelled"]), (&json!("2026-11-25"), &shown["cancelled"]));
+        change(with(&on_thursdays(), &again)).expect(200).await;
+    }
+
     async fn what_was_opened_or_answered_stays(app: TestApp) {
         let world = &app.world;
         let path = usual(&app).await;

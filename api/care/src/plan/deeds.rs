@@ -215,12 +215,15 @@ pub async fn propose(
 /// What tells an outcome from every other.
 fn fingerprint(version: i64, row: &Row, difference: &Difference) -> String {
     let key = |key: &course::Key| json!([key.series, key.original_on.to_string()]);
-    let gone: Vec<_> = difference.drop.iter().map(|one| key(&one.key)).collect();
+    let gone: Vec<_> =
+        difference.drop.iter().map(|one| json!([key(&one.key), one.day.to_string()])).collect();
     let come: Vec<_> =
         difference.add.iter().map(|one| json!([key(&one.key), one.day.to_string(), one.shape])).collect();
     let moved: Vec<_> =
         difference.put.iter().map(|(_, to)| json!([key(&to.key), to.day.to_string()])).collect();
-    let all = json!([version, row.template_id, row.template_number, row.adjustments, gone, come, moved]);
+    // From which day on is shown as well: over midnight it is another.
+    let followed = json!([row.template_id, row.template_number, row.adjustments, row.effective_on]);
+    let all = json!([version, followed, gone, come, moved]);
     let whole = Digest::of(all.to_string().as_bytes());
     URL_SAFE_NO_PAD.encode(whole.as_bytes())
 }
