@@ -227,9 +227,13 @@ impl<'c> Course<'c> {
         wanted
     }
 
+    /// On which day of the plan a series begins; on none behind the end of the calendar.
+    fn begins(&self, series: &Series) -> Option<NaiveDate> {
+        series.begins_after.map_or(Some(self.starts_on), |span| span.after(self.starts_on))
+    }
+
     fn sessions(&self, series: &Series, calendar: &Calendar) -> Vec<Wanted> {
-        let begins = series.begins_after.map_or(Some(self.starts_on), |span| span.after(self.starts_on));
-        let Some(begins) = begins else { return Vec::new() };
+        let Some(begins) = self.begins(series) else { return Vec::new() };
         let days = series.recurrence.days(begins, self.ends());
         let week_of = |original_on: &NaiveDate| monday(on_the_wall(*original_on, self.pauses));
         let own: BTreeSet<NaiveDate> = days.iter().map(week_of).collect();
@@ -309,7 +313,10 @@ impl<'c> Course<'c> {
                 faults.push(fault(place, "until", "UNTIL is before the first day of its phase"));
             }
         }
-        let is_over = |series: &Series| series.recurrence.until().is_some_and(|until| until < self.starts_on);
+        let is_over = |series: &Series| {
+            let ends = series.recurrence.until().zip(self.begins(series));
+            ends.is_some_and(|(until, begins)| until < begins)
+        };
         if self.content.series.iter().any(is_over) {
             let why = "UNTIL of one of its series is before the first day";
             faults.push(fault(whole.to_owned(), "until", why));

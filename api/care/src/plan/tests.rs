@@ -237,6 +237,23 @@ fn only_what_lies_ahead_and_is_nobodys_is_touched() {
     assert!(change.keep.contains(&planned[2]) && change.drop.contains(&planned[3]));
 }
 
+#[test]
+fn a_series_that_is_over_before_it_begins_is_told() {
+    for (begins_after, until, is_told) in
+        [(0, "20261130", true), (0, "20261201", false), (30, "20261230", true), (30, "20261231", false)]
+    {
+        let series = json!([{
+            "id": "talks", "kind": "social_counselling", "minutes": 45, "recurrence": format!("FREQ=DAILY;UNTIL={until}"),
+            "begins_after": {"count": begins_after, "unit": "days"},
+        }]);
+        let content = content(&json!([phase("first", 8, "weeks", "FREQ=WEEKLY")]), &series);
+        let course =
+            Course { content: &content, starts_on: date("2026-12-01"), adjustments: &[], pauses: &[] };
+        let told: Vec<String> = course.faults("/starts_on").into_iter().map(|fault| fault.code).collect();
+        assert_eq!(told, if is_told { vec!["until".to_owned()] } else { Vec::new() }, "{until}");
+    }
+}
+
 fn content_with(recurrence: &str) -> PlanContent {
     content(&json!([phase("first", 8, "weeks", recurrence)]), &json!([]))
 }
