@@ -6,6 +6,7 @@ use crate::{
     sync::Phone,
     visits::phones::{about, push, words},
 };
+use db::sql;
 use muwakaba_tests::both_databases;
 use serde_json::{Value, json};
 
@@ -31,6 +32,20 @@ both_databases! {
         command(&app, &world.mentor, &path, "end", 1).json(json!({"reason": "completed"})).expect(200).await;
         phone.follow(&app, &world.participant.again(&app.app), 200).await;
         assert_eq!(known(&phone, &path).unwrap()["state"], json!("ended"));
+    }
+
+    async fn a_plan_that_cannot_be_read_keeps_nothing_else_back(app: TestApp) {
+        let world = &app.world;
+        let path = usual(&app).await;
+        let mut tx = app.app.db.write().await.unwrap();
+        let later = r#"{"written": "by a later version"}"#;
+        tx.query(sql!("UPDATE plan_template_version SET content = $1")).bind(later).execute().await.unwrap();
+        tx.commit().await.unwrap();
+        let phone = Phone::fresh(&app, &world.mentor.again(&app.app)).await;
+        assert_eq!(known(&phone, &path), None);
+        assert_eq!(phone.things.keys().filter(|(list, _)| list == "check_ins").count(), 7);
+        let listed = seen(&app, &world.mentor, &format!("/v1/participants/{}/plans", world.participant.id)).await;
+        assert_eq!(listed["items"], json!([]));
     }
 
     async fn an_appointment_is_said_without_network_once(app: TestApp) {

@@ -70,7 +70,7 @@ pub async fn list(
     let reader = Reader { actor: &call.actor, language };
     let rows = store::list(&mut reading.tx, scope, participant, paging).await?;
     let page = paging.page(rows, |entry| (entry.key.started_at.as_micros(), entry.key.id))?.legible();
-    let whole = materialise::whole(&app, &mut reading.tx, page.items, reading.now).await?;
+    let whole = materialise::legible(&app, &mut reading.tx, page.items, reading.now).await?;
     let items = whole.iter().map(|whole| Plan::seen_by(reader, whole)).collect::<Result<Vec<_>>>()?;
     let audit = Audit::new(&PLAN, "list", None).about(participant).with("count", items.len());
     let page = Page { items, next_cursor: page.next_cursor };

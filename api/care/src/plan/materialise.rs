@@ -58,8 +58,17 @@ pub fn today(kernel: &Kernel, row: &Row, now: Instant) -> Result<NaiveDate> {
     Ok(kernel.zones.to_local(now, &row.centre_zone).map_err(Error::internal)?.date())
 }
 
-/// These with what is planned of them, in the order of their ids.
+/// These with what is planned of them.
 pub async fn whole(kernel: &Kernel, tx: &mut Tx, rows: Vec<Row>, now: Instant) -> Result<Vec<Whole>> {
+    each(kernel, tx, rows, now).await?.into_iter().collect()
+}
+
+/// The same of those that can be read: one that a later version of the service wrote hides no other.
+pub async fn legible(kernel: &Kernel, tx: &mut Tx, rows: Vec<Row>, now: Instant) -> Result<Vec<Whole>> {
+    Ok(each(kernel, tx, rows, now).await?.into_iter().filter_map(Result::ok).collect())
+}
+
+async fn each(kernel: &Kernel, tx: &mut Tx, rows: Vec<Row>, now: Instant) -> Result<Vec<Result<Whole>>> {
     let ids: Vec<Uuid> = rows.iter().map(|row| row.id.0).collect();
     let editions: BTreeSet<Edition> = rows.iter().map(Row::edition).collect();
     let editions: Vec<Edition> = editions.into_iter().collect();
@@ -74,17 +83,18 @@ pub async fn whole(kernel: &Kernel, tx: &mut Tx, rows: Vec<Row>, now: Instant) -
     }
     let mut whole = Vec::with_capacity(rows.len());
     for row in rows {
-        let content = contents
-            .get(&row.edition())
-            .cloned()
-            .ok_or_else(|| Error::internal("a plan follows a version that there is not"))?;
         let id = row.id.0;
-        whole.push(Whole {
-            today: today(kernel, &row, now)?,
-            followed: Followed::of(row, content)?,
-            check_ins: check_ins.remove(&id).unwrap_or_default(),
-            sessions: sessions.remove(&id).unwrap_or_default(),
-        });
+        let (check_ins, sessions) =
+            (check_ins.remove(&id).unwrap_or_default(), sessions.remove(&id).unwrap_or_default());
+        let content = contents.get(&row.edition()).cloned();
+        whole.push(
+            content.ok_or_else(|| Error::internal("a plan follows a version that cannot be read")).and_then(
+                |content| {
+                    let today = today(kernel, &row, now)?;
+                    Ok(Whole { followed: Followed::of(row, content)?, check_ins, sessions, today })
+                },
+            ),
+        );
     }
     Ok(whole)
 }

@@ -46,7 +46,7 @@ impl Form for SyncForm {
             .collect();
         let rows = entries.into_iter().filter_map(|entry| entry.row).collect();
         let mut whole: HashMap<Uuid, materialise::Whole> =
-            materialise::whole(loading.kernel, loading.tx, rows, loading.now)
+            materialise::legible(loading.kernel, loading.tx, rows, loading.now)
                 .await?
                 .into_iter()
                 .map(|whole| (whole.followed.row.id.0, whole))
