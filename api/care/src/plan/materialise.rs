@@ -261,6 +261,13 @@ pub async fn apply(
     work: &[(Whole, Difference)],
     now: Instant,
 ) -> Result<()> {
+    let mut touched = BTreeSet::new();
+    for (plan, difference) in work {
+        let (gone, moved) = (difference.drop.iter(), difference.put.iter().map(|(existing, _)| existing));
+        let rows = gone.chain(moved).filter_map(|one| check_in_of(plan, &one.key));
+        touched.extend(rows.map(|row| row.check_in_id));
+    }
+    in_bulk::hold(tx, &touched).await?;
     for (plan, difference) in work.iter().filter(|(_, difference)| !difference.is_empty()) {
         take_away(app, tx, actor, plan, &difference.drop, now).await?;
         put(app, tx, plan, difference, now).await?;

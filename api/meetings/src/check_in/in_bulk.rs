@@ -212,6 +212,24 @@ async fn note(tx: &mut Tx, rows: &[Row], now: Instant) -> Result<()> {
     Ok(())
 }
 
+/// Holds these until the transaction ends, in the order in which everybody holds them. Whoever changes those of several people, one after the other,
+/// holds them all first: or two who do so, and whoever looks at them as time passes, would wait for each other in a circle.
+pub async fn hold(tx: &mut Tx, ids: &BTreeSet<CheckInId>) -> Result<()> {
+    let ids: Vec<CheckInId> = ids.iter().copied().collect();
+    for chunk in ids.chunks(CHUNK) {
+        let mut query = tx.query_rows(
+            sql!("SELECT id FROM check_in WHERE id IN ({rows}) ORDER BY id", pg " FOR UPDATE"),
+            chunk.len(),
+            1,
+        );
+        for id in chunk {
+            query = query.bind(*id);
+        }
+        let _: Vec<Uuid> = query.scalars().await?;
+    }
+    Ok(())
+}
+
 /// Whether nobody has had to do with it: it has not opened, and nothing was done about it.
 fn lies_ahead(row: &Row, now: Instant) -> bool {
     row.settled == Settled::Unanswered && row.clock(now) < row.opens_at
