@@ -20,16 +20,16 @@ use serde_json::{Value, json};
 
 /// What it says.
 fn content() -> Result<PlanContent> {
-    let phase = |id: &str, count: u32, unit: &str, recurrence: &str| -> Value {
-        json!({"id": id, "lasts": {"count": count, "unit": unit}, "check_ins": {"recurrence": recurrence, "window": {
+    let phase = |id: &str, (count, unit): (u32, &str), since_start: bool, recurrence: &str| -> Value {
+        json!({"id": id, "lasts": {"count": count, "unit": unit}, "since_start": since_start, "check_ins": {"recurrence": recurrence, "window": {
             "opens": "09:00", "due": {"days_after": 2, "time": "20:00"}, "closes": {"days_after": 4, "time": "20:00"}}}})
     };
     let content = json!({
         "name": {"ar": "خطة مواكبتكم", "fr": "Votre accompagnement", "zgh": "ⴰⵎⵓⵏ ⵏⵏⵓⵏ", "en": "Your accompaniment"},
         "phases": [
-            phase("first_weeks", 8, "weeks", "FREQ=WEEKLY;BYDAY=TU"),
-            phase("first_months", 4, "months", "FREQ=WEEKLY;INTERVAL=2;BYDAY=TU"),
-            phase("later", 18, "months", "FREQ=MONTHLY;BYMONTHDAY=1"),
+            phase("first_weeks", (8, "weeks"), false, "FREQ=WEEKLY;BYDAY=TU"),
+            phase("first_months", (6, "months"), true, "FREQ=WEEKLY;INTERVAL=2;BYDAY=TU"),
+            phase("later", (24, "months"), true, "FREQ=MONTHLY;BYMONTHDAY=1"),
         ],
         "series": [{"id": "talks", "kind": "social_counselling", "minutes": 45, "recurrence": "FREQ=MONTHLY;BYMONTHDAY=15"}],
         "readiness": ["national_card", "residence_certificate", "cv", "bank_account"],

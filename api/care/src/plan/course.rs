@@ -178,7 +178,7 @@ impl<'c> Course<'c> {
         let (mut stretches, mut begins) = (Vec::new(), self.starts_on);
         let mut phases = self.content.phases.iter().peekable();
         while let Some(phase) = phases.next() {
-            let by_itself = phase.lasts.after(begins).unwrap_or(NaiveDate::MAX);
+            let by_itself = phase.ends(self.starts_on, begins).unwrap_or(NaiveDate::MAX);
             let ends = phases.peek().and_then(|next| self.adjusted_start(next)).unwrap_or(by_itself);
             stretches.push(Stretch { phase, begins, ends });
             begins = ends;
@@ -303,7 +303,10 @@ impl<'c> Course<'c> {
             let phase = stretch.phase;
             if stretch.ends <= stretch.begins {
                 let next = self.content.phases.iter().skip_while(|one| one.id != phase.id).nth(1);
-                let place = place_of(next.unwrap_or(phase), "starts_on", |one| one.starts_on.is_some());
+                let is_adjusted = |one: &PhaseAdjustment| one.starts_on.is_some();
+                let has_own = |phase: &&Phase| self.adjustment(phase).is_some_and(is_adjusted);
+                // Either the next begins too early, or this one when it is over already.
+                let place = place_of(next.filter(has_own).unwrap_or(phase), "starts_on", is_adjusted);
                 faults.push(fault(place, "order", "must be after the beginning of the phase before it"));
             }
             let Some(cadence) = &phase.check_ins else { continue };

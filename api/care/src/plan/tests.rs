@@ -82,6 +82,38 @@ fn phases_follow_each_other() {
 }
 
 #[test]
+fn a_phase_ends_with_a_month_of_the_plan() {
+    let until = |id: &str, months: u32, recurrence: &str| {
+        let mut phase = phase(id, months, "months", recurrence);
+        phase["since_start"] = json!(true);
+        phase
+    };
+    let content = content(
+        &json!([
+            phase("first", 8, "weeks", "FREQ=WEEKLY"),
+            until("second", 6, "FREQ=WEEKLY;INTERVAL=2"),
+            until("third", 24, "FREQ=MONTHLY;BYMONTHDAY=31"),
+        ]),
+        &json!([]),
+    );
+    let course = |starts_on: &str, adjustments| {
+        let course = Course { content: &content, starts_on: date(starts_on), adjustments, pauses: &[] };
+        let begins = course.stretches().iter().map(|stretch| stretch.begins.to_string()).collect::<Vec<_>>();
+        let faults = course.faults("/starts_on").into_iter().map(|fault| fault.pointer).collect::<Vec<_>>();
+        (begins, course.ends().to_string(), faults)
+    };
+    let whole = |begins: [&str; 3], ends: &str| {
+        (begins.map(str::to_owned).to_vec(), ends.to_owned(), Vec::<String>::new())
+    };
+    assert_eq!(course("2026-12-01", &[]), whole(["2026-12-01", "2027-01-26", "2027-06-01"], "2028-12-01"));
+    // A month without the day ends on its last.
+    assert_eq!(course("2026-08-31", &[]), whole(["2026-08-31", "2026-10-26", "2027-02-28"], "2028-08-31"));
+    let late: Vec<PhaseAdjustment> =
+        serde_json::from_value(json!([{"phase_id": "second", "starts_on": "2027-06-01"}])).unwrap();
+    assert_eq!(course("2026-12-01", &late).2, ["/phases/0/starts_on"]);
+}
+
+#[test]
 fn a_closed_day_moves_to_the_next_open_one_and_keeps_its_own_date() {
     let phases = json!([phase("first", 3, "weeks", "FREQ=WEEKLY;BYDAY=FR")]);
     let calendar: Calendar =

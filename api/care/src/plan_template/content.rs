@@ -61,9 +61,19 @@ pub struct Phase {
     pub id: Slug,
     /// How long it lasts.
     pub lasts: Span,
+    /// Whether that is counted from the first day of the plan, and not from its own: until month six, whatever came before.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub since_start: bool,
     /// How often somebody is asked how they are; nobody is without it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub check_ins: Option<Cadence>,
+}
+
+impl Phase {
+    /// The day behind its last, in a plan that starts then and of which it begins then; nothing behind the end of the calendar.
+    pub fn ends(&self, starts_on: NaiveDate, begins: NaiveDate) -> Option<NaiveDate> {
+        self.lasts.after(if self.since_start { starts_on } else { begins })
+    }
 }
 
 /// Conversations that are to be arranged again and again, each within a week.

@@ -15,7 +15,7 @@ use validator::Validate;
             {"id": "first_weeks", "lasts": {"count": 8, "unit": "weeks"}, "check_ins": {
                 "recurrence": "FREQ=WEEKLY;BYDAY=TU",
                 "window": {"opens": "09:00", "due": {"days_after": 2, "time": "20:00"}, "closes": {"days_after": 4, "time": "20:00"}}}},
-            {"id": "first_months", "lasts": {"count": 4, "unit": "months"}, "check_ins": {
+            {"id": "first_months", "lasts": {"count": 6, "unit": "months"}, "since_start": true, "check_ins": {
                 "recurrence": "FREQ=WEEKLY;INTERVAL=2;BYDAY=TU",
                 "window": {"opens": "09:00", "due": {"days_after": 3, "time": "20:00"}, "closes": {"days_after": 6, "time": "20:00"}}}}
         ],

@@ -5,6 +5,7 @@ use super::{
     words::SpanUnit,
 };
 use crate::{public_text, recurrence::MAX_DAYS};
+use chrono::NaiveDate;
 use contract::{FieldFault, Language};
 use std::collections::BTreeSet;
 
@@ -65,7 +66,7 @@ fn phases(phases: &[Phase], place: &str, faults: &mut Vec<FieldFault>) {
     for (index, phase) in phases.iter().enumerate().take(MAX_PHASES) {
         let here = format!("{place}/{index}");
         span(phase.lasts, 1, &format!("{here}/lasts"), faults);
-        days += longest(phase.lasts);
+        days = longest(phase.lasts) + if phase.since_start { 0 } else { days };
         if let Some(cadence) = &phase.check_ins {
             let window = format!("{here}/check_ins/window");
             for (field, after) in [("due", cadence.window.due), ("closes", cadence.window.closes)] {
@@ -79,6 +80,30 @@ fn phases(phases: &[Phase], place: &str, faults: &mut Vec<FieldFault>) {
     }
     if days > u64::from(MAX_DAYS) {
         faults.push(fault(place.to_owned(), "too_long", "a plan lasts ten years at most"));
+    }
+    if faults.is_empty() {
+        order(phases, place, faults);
+    }
+}
+
+/// A phase that is counted from the first day of the plan may be over before it begins: on whatever day the plan starts, it must not.
+fn order(phases: &[Phase], place: &str, faults: &mut Vec<FieldFault>) {
+    if !phases.iter().any(|phase| phase.since_start) {
+        return;
+    }
+    // Four years have every day that there is.
+    let first = NaiveDate::from_ymd_opt(2027, 1, 1).unwrap_or_default();
+    for starts_on in first.iter_days().take(4 * 366) {
+        let mut begins = starts_on;
+        for (index, phase) in phases.iter().enumerate() {
+            let ends = phase.ends(starts_on, begins).unwrap_or(NaiveDate::MAX);
+            if ends <= begins {
+                let why = "would be over before it begins, on some days on which a plan starts";
+                faults.push(fault(format!("{place}/{index}/lasts"), "order", why));
+                return;
+            }
+            begins = ends;
+        }
     }
 }
 
@@ -210,6 +235,31 @@ mod tests {
         assert_eq!(told(json!({"name": name(), "phases": []})), ["/content/phases length"]);
         let long = json!({"id": "long", "lasts": {"count": 119, "unit": "months"}});
         assert_eq!(told(json!({"name": name(), "phases": [long]})), ["/content/phases too_long"]);
+    }
+
+    #[test]
+    fn what_is_counted_from_the_first_day_does_not_end_before_it_begins() {
+        let until = |id: &str, count: u32, unit: &str| {
+            let mut phase = phase(id);
+            phase["lasts"] = json!({"count": count, "unit": unit});
+            phase["since_start"] = json!(true);
+            phase
+        };
+        let phases = |all: &[Value]| told(json!({"name": name(), "phases": all}));
+        // Eight weeks, until month six, until month twenty-four.
+        assert!(
+            phases(&[phase("first"), until("second", 6, "months"), until("third", 24, "months")]).is_empty()
+        );
+        // Two months may have 59 days, and never 56.
+        assert!(phases(&[phase("first"), until("second", 2, "months")]).is_empty());
+        assert_eq!(phases(&[phase("first"), until("second", 8, "weeks")]), ["/content/phases/1/lasts order"]);
+        // February is shorter than thirty days.
+        let month = [until("first", 30, "days"), until("second", 1, "months")];
+        assert_eq!(phases(&month), ["/content/phases/1/lasts order"]);
+        // They do not add up.
+        let years: Vec<Value> =
+            (1..=10).map(|year| until(&format!("y{year}"), 12 * year - 2, "months")).collect();
+        assert!(phases(&years).is_empty());
     }
 
     #[test]
