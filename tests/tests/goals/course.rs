@@ -251,8 +251,7 @@ both_databases! {
         let world = &app.world;
         let path = path_of(&set(&app, &world.mentor).await);
         let step = step_path(&add_step(&app, &world.mentor, &path, "Ask").await);
-        let to = json!({"centre_id": world.other_centre});
-        app.post(&format!("/v1/participants/{}/move", world.participant.id)).by(&world.manager.again(&app.app)).if_match(1).json(to).expect(200).await;
+        crate::hand_overs::moved(&app, world.participant.id).await;
         for path in [&path, &step, &picture_path(&app)] {
             app.get(path).by(&world.manager.again(&app.app)).refused(ProblemCode::NotFound).await;
             app.get(path).by(&world.other_manager.again(&app.app)).expect(200).await;

@@ -206,11 +206,11 @@ both_databases! {
         assert_eq!(listed(&app, "file_number=CAS-1").await, [last.to_string()], "as far as it goes");
         let to = json!({"centre_id": world.other_centre});
         for merged in [first, between] {
-            let path = format!("/v1/participants/{merged}/move");
-            app.post(&path).by(&world.manager.again(&app.app)).header("if-match", "*").json(to.clone()).refused(ProblemCode::CommandRefused).await;
+            let path = format!("/v1/participants/{merged}/hand-over");
+            app.post(&path).by(&world.manager.again(&app.app)).json(to.clone()).refused(ProblemCode::CommandRefused).await;
         }
-        let path = format!("/v1/participants/{last}/move");
-        app.post(&path).by(&world.manager.again(&app.app)).header("if-match", "*").json(to).expect(200).await;
+        assert!(work_items::causes(&app, &world.other_manager).await.is_empty(), "nobody is asked what cannot be");
+        crate::hand_overs::goes(&app, last, (&world.manager.again(&app.app), &world.other_manager), world.other_centre).await;
         for id in [first, between, last] {
             app.get(&format!("/v1/participants/{id}")).by(&world.other_manager.again(&app.app)).expect(200).await;
             app.get(&format!("/v1/participants/{id}")).by(&world.manager.again(&app.app)).refused(ProblemCode::NotFound).await;

@@ -128,6 +128,10 @@ pub async fn ask_centre(
     let from = assignments::centre_of(tx, scope, participant).await?.ok_or_else(Error::not_found)?;
     // A closed file is asked for as well: whoever comes back after years lives elsewhere.
     let file = hold_file(tx, participant, from).await?.ok_or_else(Error::not_found)?;
+    if file.is_merged {
+        let why = "the file was merged into another one, and goes where that goes";
+        return Err(Error::command_refused(None, why, &["unmerge"]));
+    }
     let fault = |code, detail| Err(Error::field("/centre_id", code, detail));
     if new.centre_id == from {
         return fault("not_allowed", "is their centre already");

@@ -31,6 +31,8 @@ pub async fn hold_centre(tx: &mut Tx, centre: CentreId) -> Result<bool> {
 pub struct File {
     /// Whether they are accompanied.
     pub active: bool,
+    /// Whether the file was merged into another one, and stands for that.
+    pub is_merged: bool,
     /// Their data key, wrapped.
     pub data_key: WrappedKey,
 }
@@ -38,7 +40,7 @@ pub struct File {
 /// The file of this participant, if it is this centre's, held so that it neither closes nor moves meanwhile.
 pub async fn hold_file(tx: &mut Tx, id: ParticipantId, centre: CentreId) -> Result<Option<File>> {
     tx.query(sql!(
-        "SELECT active, data_key FROM participant WHERE id = $1 AND centre_id = $2",
+        "SELECT active, NOT active AND merged_into IS NOT NULL AS is_merged, data_key FROM participant WHERE id = $1 AND centre_id = $2",
         pg " FOR SHARE"
     ))
     .bind(id)

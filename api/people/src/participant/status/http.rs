@@ -130,7 +130,7 @@ commands! {
     /// Close a file since a body outside this service accompanies them
     ///
     /// For the manager of the centre; the reasons are `moved_away` and `served_elsewhere`. It has the consequences of `complete`. Moving to another
-    /// centre of this service is `moveParticipant`.
+    /// centre of this service is `askCentre`.
     transfer(StatusChange), "/participants/{participant_id}/transfer", "transferParticipant", |new| Order::for_reason(FileCommand::Transfer, new);
     /// Record that somebody died
     ///
