@@ -46,6 +46,22 @@ both_databases! {
         assert_eq!(between_centres["items"].as_array().unwrap().len(), 1, "the answer itself is a yes");
     }
 
+    async fn a_closed_file_that_another_centre_is_asked_for_is_merged(app: TestApp) {
+        let world = &app.world;
+        let path = asked_of_centre(&app).await;
+        close_file(&app, world.participant.id).await;
+        let again = asked_of_centre(&app).await;
+        assert_eq!(seen(&app, &world.manager, &path).await["state"], "ended");
+        let survivor = crate::merging::second(&app).await;
+        crate::merging::merge(&app, survivor, world.participant.id, crate::merging::all_of_this()).expect(200).await;
+        let read = seen(&app, &world.manager, &again).await;
+        assert_eq!((&read["state"], &read["ended_because"]), (&json!("ended"), &json!("file_closed")));
+        let theirs = seen(&app, &world.other_manager, &again).await;
+        assert_eq!((theirs.get("person"), theirs.get("note")), (None, None), "whoever is asked no more is told nothing");
+        assert!(causes(&app, &world.other_manager).await.is_empty());
+        answer(&app, &again, &world.other_manager, "accept").expect_any(&[412]).await;
+    }
+
     async fn whoever_is_asked_leaves(app: TestApp) {
         let world = &app.world;
         let path = asked(&app).await;

@@ -9,10 +9,10 @@ use crate::app::{
     App,
     life::{Coming, Consequences, Event, Life, Recall, Scene},
 };
-use contract::{StaffId, SubjectKind, time::Instant};
+use contract::{ParticipantId, StaffId, SubjectKind, time::Instant};
 use db::Tx;
 use futures_util::future::BoxFuture;
-use kernel::error::Result;
+use kernel::{access::Actor, error::Result};
 
 /// Hand-overs.
 pub struct HandOvers;
@@ -97,6 +97,18 @@ impl Life for HandOvers {
     fn zone_data_changes<'a>(&'a self, _: &'a App, _: &'a mut Tx, _: Instant) -> BoxFuture<'a, Result<()>> {
         Box::pin(std::future::ready(Ok(())))
     }
+}
+
+/// The participant's file was merged into another one, whether it was open until then or not: what was asked about it cannot be any more.
+pub async fn file_is_merged(
+    app: &App,
+    tx: &mut Tx,
+    actor: &Actor,
+    participant: ParticipantId,
+    now: Instant,
+) -> Result<()> {
+    let rows = store::hold_open_of(tx, participant).await?;
+    deeds::end_moot(app, tx, Some(actor), (rows, HandOverEnd::FileClosed), now).await.map(drop)
 }
 
 fn moot(rows: Vec<Row>, why: HandOverEnd) -> Vec<(Row, HandOverEnd)> {

@@ -21,6 +21,7 @@ mod timeline;
 mod words;
 
 pub use deeds::ask_companion;
+pub use life::file_is_merged;
 pub use request::CompanionHandOver;
 pub use words::{HandOverId, HandOverKind, HandOverState};
 

@@ -14,7 +14,7 @@ use crate::{
         App,
         life::{Coming, Consequences, Event},
     },
-    contact, life,
+    contact, hand_over, life,
     participant::{
         AGES, Row,
         said::{self, Fields},
@@ -120,6 +120,8 @@ pub async fn merge(
     } else {
         Consequences::default()
     };
+    // A closed file may be asked for by another centre.
+    hand_over::file_is_merged(app, tx, actor, other_id, now).await?;
     told_of(app, tx, actor, (&this, is_other_zone, &taken.fields), now).await?;
     let carriage = open::carry_over(app, tx, (actor, merge), (&this, &other), open, now).await?;
     contact::happened(app, tx, id, now).await?;
