@@ -3,6 +3,7 @@
 use super::{ahead, all_of_this, but, file, merge, schedule, second, second_with, unmerge};
 use chrono::TimeDelta;
 use contract::ProblemCode;
+use db::sql;
 use muwakaba_tests::both_databases;
 use serde_json::json;
 
@@ -81,6 +82,36 @@ both_databases! {
         app.clock.advance(TimeDelta::days(30) + TimeDelta::seconds(1));
         unmerge(&app, other).refused(ProblemCode::CommandRefused).await;
         assert_eq!(file(&app, other).await["status"], json!("merged"));
+    }
+
+    async fn what_a_node_of_the_former_version_opened_again_stands_for_itself_however_it_is_closed(app: TestApp) {
+        let (this, other) = (app.world.participant.id, second_with(&app, json!({"file_number": "CAS-2"})).await);
+        let set = async |active: bool| {
+            let mut tx = app.app.db.write().await.unwrap();
+            tx.query(sql!("UPDATE participant SET active = $1 WHERE id = $2")).bind(active).bind(other).execute().await.unwrap();
+            tx.commit().await.unwrap();
+        };
+        let found = async |query: &str| {
+            let path = format!("/v1/participants?{query}");
+            crate::people::each(&app.get(&path).by(&app.world.manager.again(&app.app)).expect(200).await, "id")
+        };
+        merge(&app, this, other, all_of_this()).expect(200).await;
+        set(true).await;
+        assert_eq!(file(&app, other).await["status"], json!("active"));
+        unmerge(&app, other).refused(ProblemCode::CommandRefused).await;
+        crate::people::close_file(&app, other).await;
+        let closed = file(&app, other).await;
+        assert_eq!((&closed["status"], closed.get("merged_into")), (&json!("withdrawn"), None));
+        for query in ["file_number=CAS-2", "status=withdrawn"] {
+            assert_eq!(found(query).await, [other.to_string()], "{query}: it is found as itself");
+        }
+        // Merged, opened by such a node, and the other way round: they do not lead to each other, whoever closes it.
+        merge(&app, this, other, all_of_this()).expect(200).await;
+        set(true).await;
+        merge(&app, other, this, all_of_this()).expect(200).await;
+        set(false).await;
+        assert_eq!(found("file_number=CAS-2").await, [other.to_string()]);
+        assert_eq!((&file(&app, this).await["merged_into"], &file(&app, other).await["status"]), (&json!(other), &json!("withdrawn")));
     }
 
     async fn whoever_came_since_reads_what_was_merged_no_longer(app: TestApp) {

@@ -95,6 +95,8 @@ pub async fn merge(
     }
     let from_status = other.standing();
     let to_status = rules::merge(this.standing(), from_status).map_err(refused)?;
+    // Or the two could lead to each other: this file may have been merged into that one, and opened again by a node of the former version.
+    this.settle();
     let merge = FileMergeId::new(&*app.ids);
     let taken = take(app, (&mut this, &mut other), &order, now)?;
     let open = Open::of(app, tx, other_id, now).await?;

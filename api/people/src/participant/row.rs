@@ -66,6 +66,11 @@ impl Row {
         self.merged_into.filter(|_| self.standing() == FileStatus::Merged)
     }
 
+    /// The columns as they are read: what a node of the former version left of another state is not found by any statement then.
+    pub fn settle(&mut self) {
+        (self.status, self.merged_into) = (self.standing(), self.merged_into());
+    }
+
     /// That this participant is no longer that centre's, told to everybody there.
     pub const fn revoked_at(&self, centre: CentreId) -> Change {
         Change { centre: centre.0, operation: Operation::Revoke, ..self.changed() }

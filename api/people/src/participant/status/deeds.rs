@@ -133,6 +133,9 @@ pub async fn carry_out(
     }
     let from = standing.status;
     (row.status, row.active, row.version) = (to, rules::is_accompanied(to), row.version + 1);
+    // No command begins at a merged file. One that a node of the former version opened again stands for itself, and goes on doing so however
+    // it is closed.
+    row.merged_into = None;
     files::update(tx, &row).await?;
     tx.changed(row.changed());
     let verb = order.verb();
