@@ -49,6 +49,29 @@ both_databases! {
         assert_eq!((audited(&app, "absence.begin").await, audited(&app, "absence.end").await), (1, 1));
     }
 
+    async fn a_stand_in_who_takes_the_person_over_does_not_lose_them_with_the_absence(app: TestApp) {
+        let world = &app.world;
+        let made = said(&app, &world.mentor, days("2026-11-23", "2026-11-26", Some(world.other_mentor.id))).await;
+        reconciler::run(&app.app).await.unwrap();
+        assert!(reads_the_file(&app, &world.other_mentor).await);
+        let path = crate::hand_overs::asked(&app).await;
+        crate::hand_overs::answer(&app, &path, &world.other_mentor, "accept").expect(200).await;
+        app.post(&format!("/v1/absences/{}/end", made.string("/id"))).by(&world.mentor.again(&app.app)).expect(200).await;
+        assert!(reads_the_file(&app, &world.other_mentor).await, "they accompany the participant in their own right");
+        assert!(!reads_the_file(&app, &world.mentor).await);
+    }
+
+    async fn a_stand_in_who_accompanies_the_other_file_keeps_the_one_that_goes_on(app: TestApp) {
+        let world = &app.world;
+        let other = crate::merging::second(&app).await;
+        crate::people::assign(&app, &other.to_string(), world.other_mentor.id).await;
+        let made = said(&app, &world.mentor, days("2026-11-23", "2026-11-26", Some(world.other_mentor.id))).await;
+        reconciler::run(&app.app).await.unwrap();
+        crate::merging::merge(&app, world.participant.id, other, crate::merging::all_of_this()).expect(200).await;
+        app.post(&format!("/v1/absences/{}/end", made.string("/id"))).by(&world.mentor.again(&app.app)).expect(200).await;
+        assert!(reads_the_file(&app, &world.other_mentor).await, "they accompanied the person before");
+    }
+
     async fn whoever_accompanied_anyway_keeps_doing_so(app: TestApp) {
         let world = &app.world;
         let made = said(&app, &world.mentor, days("2026-11-23", "2026-11-26", Some(world.counsellor.id))).await;

@@ -76,8 +76,11 @@ async fn accompany(
         return Err(refused(row, OTHERWISE, "whoever was to be relieved does not accompany them any more"));
     };
     let assignment = match held::lasting(tx, to, participant).await? {
-        // Beside the other until now.
-        Some(lasting) => lasting,
+        // Beside the other until now, or in their absence alone: from now on it does not end with that.
+        Some(lasting) => {
+            held::outlast_absence(tx, to, participant).await?;
+            lasting
+        }
         None => {
             let new = Assignment {
                 id: AssignmentId::new(&*app.ids),

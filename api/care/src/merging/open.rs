@@ -7,7 +7,7 @@ use super::{
 use crate::{
     app::{App, life::Event},
     appointment::carry::{self, Carried},
-    assignment::things::ASSIGNMENT,
+    assignment::{held, things::ASSIGNMENT},
     consent::{self, ConsentPurpose, ConsentState, deeds::Saying, store as consents},
     life,
     participant::{Row, store as files},
@@ -95,6 +95,8 @@ async fn accompany(
 ) -> Result<Option<AssignmentId>> {
     let id = AssignmentId::new(&*app.ids);
     if !store::accompany(tx, id, (this.id, staff), actor.person(), now).await? {
+        // They accompany the person anyway, perhaps there in somebody's absence alone: it does not end with that.
+        held::outlast_absence(tx, staff, this.id).await?;
         return Ok(None);
     }
     tx.changed(ASSIGNMENT.changed(this.centre_id.0, Some(this.id.0), id.0));

@@ -54,6 +54,19 @@ pub async fn lasting(tx: &mut Tx, staff: StaffId, participant: ParticipantId) ->
     .await
 }
 
+/// Whoever accompanies this participant in somebody's absence does so in their own right from now on: it does not end with the absence.
+pub async fn outlast_absence(tx: &mut Tx, staff: StaffId, participant: ParticipantId) -> Result<()> {
+    tx.query(sql!(
+        "UPDATE assignment SET absence_id = NULL
+         WHERE staff_id = $1 AND participant_id = $2 AND ended_at IS NULL AND absence_id IS NOT NULL"
+    ))
+    .bind(staff)
+    .bind(participant)
+    .execute()
+    .await
+    .map(drop)
+}
+
 /// Those of a participant that last, if they are in scope, the latest first, with one more than the page holds.
 pub async fn lasting_of(
     tx: &mut Tx,
