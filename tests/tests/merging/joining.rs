@@ -185,6 +185,34 @@ both_databases! {
         assert!(open.iter().any(|one| one["cause"] == json!("call_wanted") && one["participant_id"] == json!(this)), "{open:?}");
     }
 
+    async fn each_of_the_two_words_of_a_consent_is_taken_back_by_whoever_took_it_back(app: TestApp) {
+        let world = &app.world;
+        let minor = json!({"minor_until": "2027-06-30", "guardian": {"name": "Hadda Bennani"}});
+        let (this, other) = (world.participant.id, second_with(&app, minor.clone()).await);
+        app.patch(&format!("/v1/participants/{this}")).by(&world.manager.again(&app.app)).header("if-match", "*").json(minor).expect(200).await;
+        let of_guardian = |id: Uuid, purpose: &str| {
+            consents::with(consents::consent(&app, purpose), &json!({"participant_id": id, "given_by": "guardian"}))
+        };
+        for purpose in ["sms", "statistics"] {
+            consents::give(&app, &world.participant, consents::consent(&app, purpose)).await;
+            consents::give(&app, &world.manager, of_guardian(this, purpose)).await;
+        }
+        app.clock.advance(chrono::TimeDelta::minutes(1));
+        // Of the one the guardian says no there; of the other they agree, and the participant never said anything there.
+        let no = json!({"participant_id": other, "purpose": "sms", "given_by": "guardian"});
+        app.post("/v1/consents/withdraw").by(&world.manager.again(&app.app)).json(no).expect(200).await;
+        consents::give(&app, &world.manager, of_guardian(other, "statistics")).await;
+        merge(&app, this, other, all_of_this()).expect(200).await;
+        let path = format!("/v1/participants/{this}/consents");
+        let list = app.get(&path).by(&world.manager.again(&app.app)).expect(200).await.json();
+        let stands = |purpose: &str| {
+            let one = list["items"].as_array().unwrap().iter().find(|one| one["purpose"] == json!(purpose)).unwrap();
+            (one["state"].clone(), one["guardian_state"].clone(), one["is_in_force"].clone())
+        };
+        assert_eq!(stands("sms"), (json!("given"), json!("withdrawn"), json!(false)), "the guardian's no holds for the person");
+        assert_eq!(stands("statistics"), (json!("given"), json!("given"), json!(true)), "nobody took it back");
+    }
+
     async fn a_closed_file_takes_no_open_one_in_and_a_death_is_not_overlooked(app: TestApp) {
         let world = &app.world;
         let (this, other) = (world.participant.id, second(&app).await);

@@ -8,7 +8,7 @@ use crate::{
     app::{App, life::Event},
     appointment::carry::{self, Carried},
     assignment::{held, things::ASSIGNMENT},
-    consent::{self, ConsentPurpose, ConsentState, deeds::Saying, store as consents},
+    consent::{self, ConsentPurpose, ConsentState, ConsentVoice, deeds::Saying, store as consents},
     life,
     participant::{Row, store as files},
     work_item::{self, Raise, WorkCause},
@@ -127,7 +127,7 @@ pub async fn let_read(
 }
 
 /// What the person took back under the other file, and did not give since under this one, they have taken back: consent is what somebody says
-/// last. What they gave there is not given here, in doubt.
+/// last. What they gave there is not given here, in doubt. A guardian's word is theirs: what they took back there does not go on here, either.
 async fn take_back_consents(
     app: &App,
     tx: &mut Tx,
@@ -138,21 +138,42 @@ async fn take_back_consents(
     for purpose in ConsentPurpose::ALL.iter().copied().filter(|purpose| !purpose.is_of_one_subject()) {
         let of = |file: &Row| consents::Which { participant: file.id, purpose, subject: Uuid::nil() };
         let Some(theirs) = consents::standing(tx, of(other)).await? else { continue };
-        if theirs.state != ConsentState::Withdrawn {
-            continue;
-        }
-        let outweighs = match consents::standing(tx, of(this)).await? {
-            None => true,
-            Some(mine) => mine.state == ConsentState::Given && mine.since < theirs.since,
-        };
-        if outweighs {
-            let whose =
-                consents::Whose { id: this.id, centre_id: this.centre_id, data_key: this.data_key.clone() };
-            let said = (actor, Saying::of(actor, theirs.since, now));
-            let (row, _) = consent::deeds::withdraw(app, tx, said, (&whose, of(this)), now).await?;
-            let audit = consent::deeds::audit(&row, "withdraw");
-            audit.write(tx, Some(actor), AuditId::new(&*app.ids), now).await?;
+        let mine = consents::standing(tx, of(this)).await?;
+        for voice in ConsentVoice::ALL.iter().copied() {
+            let Some((ConsentState::Withdrawn, at)) = said_last(tx, Some(&theirs), voice, now).await? else {
+                continue;
+            };
+            let outweighs = match (said_last(tx, mine.as_ref(), voice, now).await?, voice) {
+                (Some((state, since)), _) => state == ConsentState::Given && since < at,
+                (None, ConsentVoice::Participant) => true,
+                // Without their word nothing is in force while it is needed.
+                (None, ConsentVoice::Guardian) => false,
+            };
+            if outweighs {
+                let whose = consents::Whose {
+                    id: this.id,
+                    centre_id: this.centre_id,
+                    data_key: this.data_key.clone(),
+                };
+                let said = (actor, Saying::of(actor, at, now).of_voice(voice));
+                let (row, _) = consent::deeds::withdraw(app, tx, said, (&whose, of(this)), now).await?;
+                let audit = consent::deeds::audit(&row, "withdraw");
+                audit.write(tx, Some(actor), AuditId::new(&*app.ids), now).await?;
+            }
         }
     }
     Ok(())
+}
+
+/// What one of the two said last of a consent, and when; nothing if they never said anything of it, whatever the other one did.
+async fn said_last(
+    tx: &mut Tx,
+    consent: Option<&consents::Row>,
+    voice: ConsentVoice,
+    now: Instant,
+) -> Result<Option<(ConsentState, Instant)>> {
+    let Some(consent) = consent else { return Ok(None) };
+    let said = consents::said(tx, consent.id, voice).await?;
+    let Some(standing) = consent::rules::what_holds(&said, now) else { return Ok(None) };
+    Ok(said.get(standing.by).map(|entry| (standing.state, entry.said_at)))
 }
