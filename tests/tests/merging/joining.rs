@@ -1,7 +1,7 @@
 //! Merging: what the other file is from then on, and what becomes of what was open on it.
 
-use super::{ahead, all_of_this, but, file, merge, schedule, second, second_with};
-use crate::{appointments::new_appointment, consents, people::each, visits::over, work_items};
+use super::{ahead, all_of_this, but, file, merge, schedule, second, second_with, unmerge};
+use crate::{appointments::new_appointment, consents, people::each, reaching, visits::over, work_items};
 use care::work_item::WorkCause;
 use contract::ProblemCode;
 use db::sql;
@@ -183,6 +183,31 @@ both_databases! {
         assert_eq!(said, [(json!("push_abroad"), json!("withdrawn"))], "what was given there is not given here");
         let open = work_items::list(&app, &world.mentor, "").await;
         assert!(open.iter().any(|one| one["cause"] == json!("call_wanted") && one["participant_id"] == json!(this)), "{open:?}");
+    }
+
+    async fn a_number_that_another_takes_the_place_of_is_left_behind_as_ever(app: TestApp) {
+        let world = &app.world;
+        let this = world.participant.id;
+        let wrong = json!({"contact_way_id": this, "number": "+212600000000"});
+        reaching::command(&app, &world.counsellor, "wrong-number", wrong).expect(200).await;
+        let somebody_elses = second_with(&app, json!({"phone": "+212600000000"})).await;
+        let problem = merge(&app, this, somebody_elses, but(&["phone"])).refused(ProblemCode::Invalid).await;
+        assert_eq!((problem.errors[0].pointer.as_str(), problem.errors[0].code.as_str()), ("/kept/phone", "wrong_number"));
+        assert_eq!(file(&app, somebody_elses).await["status"], json!("active"), "nothing was done");
+        reaching::file_number(&app, "+212600000011").await;
+        let left = async |why: &str| -> i64 {
+            let mut tx = app.app.db.read().await.unwrap();
+            let count = tx.query(sql!("SELECT count(*) FROM former_number WHERE participant_id = $1 AND why = $2"));
+            count.bind(this).bind(why).scalar().await.unwrap()
+        };
+        assert_eq!(left("replaced").await, 0);
+        let version = reaching::ways(&app, &world.mentor).await["version"].clone();
+        let other = second(&app).await;
+        merge(&app, this, other, but(&["phone"])).expect(200).await;
+        assert_eq!(left("replaced").await, 1, "what the file said before");
+        assert_ne!(reaching::ways(&app, &world.mentor).await["version"], version, "whoever saw the ways has not seen this number");
+        unmerge(&app, other).expect(200).await;
+        assert_eq!((left("replaced").await, &file(&app, this).await["phone"]), (2, &json!("+212600000011")));
     }
 
     async fn each_of_the_two_words_of_a_consent_is_taken_back_by_whoever_took_it_back(app: TestApp) {

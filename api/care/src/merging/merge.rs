@@ -16,7 +16,7 @@ use crate::{
     },
     contact, hand_over, life,
     participant::{
-        AGES, Row,
+        AGES, Row, former_number,
         said::{self, Fields},
         status::{
             rules::is_accompanied,
@@ -98,7 +98,13 @@ pub async fn merge(
     // Or the two could lead to each other: this file may have been merged into that one, and opened again by a node of the former version.
     this.settle();
     let merge = FileMergeId::new(&*app.ids);
+    let former_phone = this.phone_sealed.clone();
     let taken = take(app, (&mut this, &mut other), &order, now)?;
+    if taken.fields.contains(&FileField::Phone) {
+        former_number::replace_in_file(app, tx, &this, former_phone.as_ref(), now)
+            .await
+            .map_err(|error| error.below("/kept"))?;
+    }
     let open = Open::of(app, tx, other_id, now).await?;
 
     // One that a node of the former version opened again stood for itself since.

@@ -13,7 +13,9 @@ use crate::{
     appointment::carry,
     assignment::{store::tell_who_leads, things::ASSIGNMENT},
     contact, life,
-    participant::{Row, said, status::rules::is_accompanied, status::store as log, store as files},
+    participant::{
+        Row, former_number, said, status::rules::is_accompanied, status::store as log, store as files,
+    },
 };
 use contract::{AuditId, ParticipantId, StaffId, time::Instant};
 use db::Tx;
@@ -43,7 +45,11 @@ pub async fn unmerge(
     let states = (other.standing(), this.standing());
     let status = rules::unmerge(states, merge.from_status, (merge.merged_at, now)).map_err(refused)?;
 
+    let former_phone = this.phone_sealed.clone();
     let (back, changed) = give_fields_back(app, (&mut this, &mut other), &merge, now)?;
+    if back.contains(&FileField::Phone) {
+        former_number::leave_behind(app, tx, &this, former_phone.as_ref(), now).await?;
+    }
     (other.status, other.active, other.merged_into) = (status, is_accompanied(status), None);
     other.version += 1;
     this.version += 1;

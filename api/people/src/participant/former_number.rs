@@ -111,8 +111,7 @@ pub async fn require_not_wrong(
     Err(Error::field(pointer, "wrong_number", detail))
 }
 
-/// Of a change of the number in a file: refuses one that is somebody else's, and leaves the former one behind. What was said of when to call there was
-/// said of that one.
+/// Of a change of the number in a file: refuses one that is somebody else's, and leaves the former one behind.
 pub async fn replace_in_file(
     app: &App,
     tx: &mut Tx,
@@ -121,15 +120,37 @@ pub async fn replace_in_file(
     now: Instant,
 ) -> kernel::Result<()> {
     let key = app.keys.participants.key(row.id.0, &row.data_key)?;
-    let in_file = Field::new("participant", "phone_sealed", row.id.0);
-    let open =
-        |sealed: Option<&Sealed>| sealed.map(|sealed| key.open_text::<Phone>(in_file, sealed)).transpose();
+    let open = |sealed: Option<&Sealed>| {
+        sealed.map(|sealed| key.open_text::<Phone>(in_file(row), sealed)).transpose()
+    };
+    let (before, after) = (open(former)?, open(row.phone_sealed.as_ref())?);
+    if before.as_ref().map(Phone::expose) != after.as_ref().map(Phone::expose)
+        && let Some(number) = &after
+    {
+        require_not_wrong(tx, &key, row.id, ("/phone", number)).await?;
+    }
+    leave_behind(app, tx, row, former, now).await
+}
+
+const fn in_file(row: &Row) -> Field {
+    Field::new("participant", "phone_sealed", row.id.0)
+}
+
+/// Leaves the former number of a file behind, whatever the new one is. What was said of when to call there was said of that one.
+pub async fn leave_behind(
+    app: &App,
+    tx: &mut Tx,
+    row: &Row,
+    former: Option<&Sealed>,
+    now: Instant,
+) -> kernel::Result<()> {
+    let key = app.keys.participants.key(row.id.0, &row.data_key)?;
+    let open = |sealed: Option<&Sealed>| {
+        sealed.map(|sealed| key.open_text::<Phone>(in_file(row), sealed)).transpose()
+    };
     let (before, after) = (open(former)?, open(row.phone_sealed.as_ref())?);
     if before.as_ref().map(Phone::expose) == after.as_ref().map(Phone::expose) {
         return Ok(());
-    }
-    if let Some(number) = &after {
-        require_not_wrong(tx, &key, row.id, ("/phone", number)).await?;
     }
     if let Some(number) = &before {
         let why = if after.is_some() { "replaced" } else { "removed" };
