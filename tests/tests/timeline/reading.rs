@@ -62,6 +62,19 @@ async fn whole_page_by_page(app: &TestApp, person: &SignedIn) {
 }
 
 both_databases! {
+    async fn what_was_asked_and_answered_or_begun_and_ended_at_one_moment_is_each_told_once(app: TestApp) {
+        let world = &app.world;
+        let asked = crate::hand_overs::asked(&app).await;
+        crate::hand_overs::answer(&app, &asked, &world.other_mentor, "refuse").expect(200).await;
+        let plan = crate::aftercare_plans::usual(&app).await;
+        crate::aftercare_plans::command(&app, &world.mentor, &plan, "end", 1).json(json!({"reason": "completed"})).expect(200).await;
+        let whole = lines(&told(&app, &world.mentor, "").await);
+        for line in ["hand_over asked", "hand_over refused", "plan started", "plan ended"] {
+            assert_eq!(whole.iter().filter(|one| *one == line).count(), 1, "{line}: {whole:?}");
+        }
+        whole_page_by_page(&app, &world.mentor).await;
+    }
+
     async fn everything_stands_in_one_order_whoever_keeps_it(app: TestApp) {
         let world = &app.world;
         lived(&app).await;

@@ -11,6 +11,11 @@ use uuid::Uuid;
 pub const TIMELINE: &[Chapter] =
     &[|tx, asked| Box::pin(begun(tx, asked)), |tx, asked| Box::pin(decided(tx, asked))];
 
+/// Of what was asked and answered at one moment, the answer comes behind.
+const ASKED: i64 = 0;
+/// See [`ASKED`].
+const DECIDED: i64 = 1;
+
 #[derive(sqlx::FromRow)]
 struct Row {
     id: Uuid,
@@ -30,12 +35,13 @@ async fn begun(tx: &mut Tx, asked: &Asked<'_>) -> Result<Vec<Moment>> {
     let statement = asked
         .scope
         .asked(statement, asked.participant.0)
-        .then(piece!(" AND (h.asked_at, h.id) < (?, ?) ORDER BY h.asked_at DESC, h.id DESC"))
+        .then(piece!(" AND (h.asked_at, h.id, 0) < (?, ?, ?) ORDER BY h.asked_at DESC, h.id DESC"))
         .bind(asked.before.at())
         .bind(asked.before.id())
+        .bind(asked.before.part())
         .limit(asked.rows);
     let rows: Vec<Row> = tx.query_built(statement).all().await?;
-    Ok(rows.into_iter().map(|row| moment(row, Some(HandOverState::Asked))).collect())
+    Ok(rows.into_iter().map(|row| moment(row, ASKED)).collect())
 }
 
 async fn decided(tx: &mut Tx, asked: &Asked<'_>) -> Result<Vec<Moment>> {
@@ -47,21 +53,23 @@ async fn decided(tx: &mut Tx, asked: &Asked<'_>) -> Result<Vec<Moment>> {
         .asked(statement, asked.participant.0)
         .then(piece!(" AND h.decided_at IS NOT NULL"))
         .only_if(!asked.is_staff(), |statement| statement.then(piece!(" AND h.state = 'accepted'")))
-        .then(piece!(" AND (h.decided_at, h.id) < (?, ?) ORDER BY h.decided_at DESC, h.id DESC"))
+        .then(piece!(" AND (h.decided_at, h.id, 1) < (?, ?, ?) ORDER BY h.decided_at DESC, h.id DESC"))
         .bind(asked.before.at())
         .bind(asked.before.id())
+        .bind(asked.before.part())
         .limit(asked.rows);
     let rows: Vec<Row> = tx.query_built(statement).all().await?;
-    Ok(rows.into_iter().map(|row| moment(row, None)).collect())
+    Ok(rows.into_iter().map(|row| moment(row, DECIDED)).collect())
 }
 
-fn moment(row: Row, event: Option<HandOverState>) -> Moment {
+fn moment(row: Row, part: i64) -> Moment {
+    let event = if part == ASKED { HandOverState::Asked } else { row.state };
     Moment {
         at: row.at,
         kind: &HAND_OVER,
         id: row.id,
-        part: 0,
-        event: event.unwrap_or(row.state).as_str().to_owned(),
+        part,
+        event: event.as_str().to_owned(),
         staff: row.staff_id,
         local: None,
     }

@@ -11,6 +11,9 @@ use uuid::Uuid;
 pub const TIMELINE: &[Chapter] =
     &[|tx, asked| Box::pin(versions(tx, asked)), |tx, asked| Box::pin(endings(tx, asked))];
 
+/// Of what was done to one plan at one moment, the versions come first, by their numbers; there are fewer than this. Then its end.
+const END: i64 = 1_000_000;
+
 #[derive(sqlx::FromRow)]
 struct Version {
     id: Uuid,
@@ -26,16 +29,20 @@ async fn versions(tx: &mut Tx, asked: &Asked<'_>) -> Result<Vec<Moment>> {
     let statement = asked
         .scope
         .asked(statement, asked.participant.0)
-        .then(piece!(" AND (pv.made_at, pv.plan_id) < (?, ?) ORDER BY pv.made_at DESC, pv.plan_id DESC"))
+        .then(piece!(
+            " AND (pv.made_at, pv.plan_id, pv.number) < (?, ?, ?)
+              ORDER BY pv.made_at DESC, pv.plan_id DESC"
+        ))
         .bind(asked.before.at())
         .bind(asked.before.id())
+        .bind(asked.before.part())
         .limit(asked.rows);
     let rows: Vec<Version> = tx.query_built(statement).all().await?;
     let moment = |row: Version| Moment {
         at: row.at,
         kind: &PLAN,
         id: row.id,
-        part: 0,
+        part: row.number,
         event: if row.number == 1 { "started" } else { "changed" }.to_owned(),
         staff: asked.is_staff().then_some(row.made_by),
         local: None,
@@ -57,16 +64,17 @@ async fn endings(tx: &mut Tx, asked: &Asked<'_>) -> Result<Vec<Moment>> {
     let statement = asked
         .scope
         .asked(statement, asked.participant.0)
-        .then(piece!(" AND (pl.ended_at, pl.id) < (?, ?) ORDER BY pl.ended_at DESC, pl.id DESC"))
+        .then(piece!(" AND (pl.ended_at, pl.id, 1000000) < (?, ?, ?) ORDER BY pl.ended_at DESC, pl.id DESC"))
         .bind(asked.before.at())
         .bind(asked.before.id())
+        .bind(asked.before.part())
         .limit(asked.rows);
     let rows: Vec<Ending> = tx.query_built(statement).all().await?;
     let moment = |row: Ending| Moment {
         at: row.at,
         kind: &PLAN,
         id: row.id,
-        part: 0,
+        part: END,
         event: "ended".to_owned(),
         staff: row.ended_by.filter(|_| asked.is_staff()),
         local: None,
