@@ -1,7 +1,14 @@
 //! Merging: what the other file is from then on, and what becomes of what was open on it.
 
 use super::{ahead, all_of_this, but, file, merge, schedule, second, second_with, unmerge};
-use crate::{appointments::new_appointment, consents, people::each, reaching, visits::over, work_items};
+use crate::{
+    appointments::{audited, new_appointment},
+    consents,
+    people::each,
+    reaching,
+    visits::over,
+    work_items,
+};
 use care::work_item::WorkCause;
 use contract::ProblemCode;
 use db::sql;
@@ -264,6 +271,9 @@ both_databases! {
         }
         assert!(work_items::causes(&app, &world.other_manager).await.is_empty(), "nobody is asked what cannot be");
         crate::hand_overs::goes(&app, last, (&world.manager.again(&app.app), &world.other_manager), world.other_centre).await;
+        for action in ["participant.move", "participant.arrive"] {
+            assert_eq!(audited(&app, action).await, 3, "{action}: each file has its lines");
+        }
         for id in [first, between, last] {
             app.get(&format!("/v1/participants/{id}")).by(&world.other_manager.again(&app.app)).expect(200).await;
             app.get(&format!("/v1/participants/{id}")).by(&world.manager.again(&app.app)).refused(ProblemCode::NotFound).await;

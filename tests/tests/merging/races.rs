@@ -66,6 +66,24 @@ both_databases! {
         assert_eq!(carried, usize::from(agreed.status == 201), "{}", agreed.text());
     }
 
+    async fn what_is_undone_while_the_person_goes_to_another_centre_stays_or_goes_along(app: TestApp) {
+        let (this, other) = (app.world.participant.id, second(&app).await);
+        merge(&app, this, other, all_of_this()).expect(200).await;
+        let path = crate::hand_overs::asked_of_centre(&app).await;
+        let (moved, undone) = tokio::join!(
+            crate::hand_overs::answer(&app, &path, &app.world.other_manager, "accept").send(),
+            unmerge(&app, other).send(),
+        );
+        assert_eq!(moved.status, 200, "{}", moved.text());
+        assert!([200, 404].contains(&undone.status), "{}", undone.text());
+        // Whoever has the other file now: its own centre if it stands for itself again, else the one of the person.
+        let manager = if undone.status == 200 { &app.world.manager } else { &app.world.other_manager };
+        let path = format!("/v1/participants/{other}");
+        let read = app.get(&path).by(&manager.again(&app.app)).expect(200).await.json();
+        assert_eq!(read["status"], if undone.status == 200 { json!("active") } else { json!("merged") });
+        app.get(&format!("/v1/participants/{this}")).by(&app.world.other_manager).expect(200).await;
+    }
+
     async fn a_fault_at_any_statement_leaves_all_or_nothing(app: TestApp) {
         let (this, other) = (app.world.participant.id, second(&app).await);
         schedule(&app, other, "2026-12-01T10:00:00").await;

@@ -24,10 +24,19 @@ pub struct Moved {
 
 /// Holds what changes when somebody moves, theirs and that of the files that were merged into theirs, before the rows themselves are held.
 pub async fn is_about_to(app: &App, tx: &mut Tx, id: ParticipantId, now: Instant) -> Result<()> {
-    for file in store::merged_into(tx, id).await?.into_iter().chain([id]) {
+    for file in with_merged(tx, id).await? {
         life::is_about_to(app, tx, Coming::PersonMoves(file), now).await?;
     }
     Ok(())
+}
+
+/// Their file and those that were merged into it, in the order of their ids, in which everybody holds several: whoever merges two of them or
+/// undoes that at the same moment is waited for, and does not wait in turn.
+async fn with_merged(tx: &mut Tx, id: ParticipantId) -> Result<Vec<ParticipantId>> {
+    let mut files = store::merged_into(tx, id).await?;
+    files.push(id);
+    files.sort_unstable();
+    Ok(files)
 }
 
 /// Lets another centre have a participant from this moment on; nothing, if they are not the former one's any more, or there is no such centre.
@@ -39,6 +48,9 @@ pub async fn move_to_centre(
     (id, (from, to)): (ParticipantId, (CentreId, CentreId)),
     now: Instant,
 ) -> Result<Option<Moved>> {
+    for file in with_merged(tx, id).await? {
+        store::load_of_centre(tx, file, from).await?;
+    }
     let Some(mut row) = store::load_of_centre(tx, id, from).await? else { return Ok(None) };
     if row.merged_into().is_some() || !store::hold_centre(tx, to).await? {
         return Ok(None);
@@ -57,7 +69,7 @@ pub async fn move_to_centre(
     let consequences = life::happens(app, tx, actor, moves, now).await?;
     tell_both_feeds(tx, &row, from);
     for file in store::merged_into(tx, id).await? {
-        follow(app, tx, actor, (file, (from, to)), now).await?;
+        follow(app, tx, actor, ((file, id), (from, to)), now).await?;
     }
     let assignments_ended = consequences.count("assignments_ended");
     let appointments_cancelled = consequences.count("appointments_cancelled");
@@ -73,12 +85,12 @@ pub async fn move_to_centre(
     Ok(Some(Moved { assignments_ended, appointments_cancelled }))
 }
 
-/// A file that was merged into that of a participant who moves goes with it: it is the same person's.
+/// A file that was merged into that of a participant who moves goes with it: it is the same person's, and each log tells of it as well.
 async fn follow(
     app: &App,
     tx: &mut Tx,
     actor: &Actor,
-    (id, (from, to)): (ParticipantId, (CentreId, CentreId)),
+    ((id, into), (from, to)): ((ParticipantId, ParticipantId), (CentreId, CentreId)),
     now: Instant,
 ) -> Result<()> {
     // One that was merged while its person was being held has not been held itself: what of it is held already is not waited for again.
@@ -96,6 +108,10 @@ async fn follow(
     let moves = Event::PersonMoves(Move { participant: id, from, to });
     life::happens(app, tx, actor, moves, now).await?;
     tell_both_feeds(tx, &row, from);
+    for (verb, centre) in [("arrive", to), ("move", from)] {
+        let line = Audit::new(&PARTICIPANT, verb, id.0).about(id).at(centre).with("with", into.0.to_string());
+        line.write(tx, Some(actor), AuditId::new(&*app.ids), now).await?;
+    }
     Ok(())
 }
 
