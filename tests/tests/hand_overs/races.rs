@@ -66,6 +66,21 @@ both_databases! {
         assert_eq!(stands(&app).await, [2, 1, 1]);
     }
 
+    async fn asking_again_while_a_yes_is_said_waits_for_it(app: TestApp) {
+        let world = &app.world;
+        let path = asked(&app).await;
+        let again = asking(&app, &world.manager, in_the_place(world.counsellor.id)).await;
+        let statuses = at_once(vec![answer(&app, &path, &world.other_mentor, "accept"), again]).await;
+        assert_eq!(statuses, [200, 409], "it is asked already, or whoever was to be relieved accompanies them no longer");
+        assert_eq!(stands(&app).await, [2, 0, 0]);
+        let moving = asked_of_centre(&app).await;
+        let manager = world.manager.again(&app.app);
+        let again = app.post(&format!("/v1/participants/{}/hand-over", world.participant.id)).by(&manager).json(json!({"centre_id": world.other_centre}));
+        let statuses = at_once(vec![answer(&app, &moving, &world.other_manager, "accept"), again]).await;
+        assert!(statuses[0] == 200 && [404, 409].contains(&statuses[1]), "{statuses:?}");
+        assert_eq!(stands(&app).await, [0, 0, 0]);
+    }
+
     async fn a_yes_while_the_file_is_closed(app: TestApp) {
         let world = &app.world;
         let path = asked(&app).await;

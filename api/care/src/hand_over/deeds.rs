@@ -78,6 +78,8 @@ pub async fn ask_companion(
         // Whoever accompanies somebody beside others hands over what is theirs alone.
         return Err(Error::not_found());
     }
+    // First, as by whoever answers: one that is asked already stands in the way until it is answered, and whoever answers needs the assignment.
+    store::hold_open_of(tx, seen.participant_id).await?;
     let data_key = open_file(tx, seen.participant_id, seen.centre_id).await?;
     let fault = |code, detail| Error::field("/staff_id", code, detail);
     if new.staff_id == seen.staff_id {
@@ -126,6 +128,7 @@ pub async fn ask_centre(
     let (staff, ..) = actor.staff(&[StaffRole::Manager])?;
     let scope = actor.caseload()?;
     let from = assignments::centre_of(tx, scope, participant).await?.ok_or_else(Error::not_found)?;
+    store::hold_open_of(tx, participant).await?;
     // A closed file is asked for as well: whoever comes back after years lives elsewhere.
     let file = hold_file(tx, participant, from).await?.ok_or_else(Error::not_found)?;
     if file.is_merged {
