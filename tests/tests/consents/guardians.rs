@@ -95,6 +95,19 @@ both_databases! {
         assert!(!holds_now(&app, ConsentPurpose::Statistics).await);
     }
 
+    async fn who_says_no_after_their_guardian_said_yes_says_it_then(app: TestApp) {
+        let world = &app.world;
+        under_age(&app).await;
+        give(&app, &world.mentor, of_guardian(&app, "statistics")).await;
+        app.clock.advance(TimeDelta::hours(1));
+        let said = withdraw(&app, &world.participant, "statistics").await.json();
+        assert_eq!((&said["consent"]["state"], &said["consent"]["since"]), (&json!("withdrawn"), &json!(app.now())));
+        // Again, and it is so since then.
+        app.clock.advance(TimeDelta::hours(1));
+        let again = withdraw(&app, &world.participant, "statistics").await.json();
+        assert_eq!(again["consent"]["since"], said["consent"]["since"]);
+    }
+
     async fn from_the_day_after_on_their_own_word_is_enough(app: TestApp) {
         let world = &app.world;
         under_age(&app).await;

@@ -274,8 +274,9 @@ fn settle(row: &mut Row, said: &[Entry], last: &EntryRow, now: Instant) {
         // What was said last changes nothing: it was taken back since.
         return;
     }
+    // What their guardian said before is not theirs.
     let is_said_again =
-        row.version > 1 && row.state == ConsentState::Withdrawn && standing.state == ConsentState::Withdrawn;
+        said.len() > 1 && row.state == ConsentState::Withdrawn && standing.state == ConsentState::Withdrawn;
     if !is_said_again {
         row.since = last.said_at;
     }
