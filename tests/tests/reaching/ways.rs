@@ -131,6 +131,25 @@ both_databases! {
         assert!(details.iter().all(|text| !text.contains("212") && !text.contains("phone")), "{details:?}");
     }
 
+    async fn a_wrong_number_is_called_by_none_of_the_ways_that_have_it(app: TestApp) {
+        let world = &app.world;
+        let (neighbour, other, sister) = (Uuid::now_v7(), Uuid::now_v7(), Uuid::now_v7());
+        // The same number thrice: in the file, as a neighbour's, and as that of whoever passes things on.
+        file_number(&app, "+212600000009").await;
+        add(&app, &world.mentor, over(new_way(), &json!({"id": neighbour, "number": "+212600000009"}))).await;
+        add(&app, &world.mentor, over(new_way(), &json!({"id": other, "number": "+212600000002"}))).await;
+        consents::give(&app, &world.mentor, agreed(&app, sister)).await;
+        add(&app, &world.mentor, person(sister)).await;
+        let body = json!({"contact_way_id": neighbour, "number": "+212600000009"});
+        let left = command(&app, &world.mentor, "wrong-number", body).expect(200).await.json();
+        let ids: Vec<&Value> = left["ways"].as_array().unwrap().iter().map(|way| &way["id"]).collect();
+        assert_eq!(ids, [&json!(other), &json!(sister)]);
+        assert!(!left["ways"].to_string().contains("+212600000009"), "{left}");
+        assert_eq!((&left["ways"][1]["name"], left["former"].as_array().unwrap().len()), (&json!("Khadija"), 1));
+        assert_eq!(seen(&app, &world.mentor, &format!("/v1/participants/{}", world.participant.id)).await.get("phone"), None);
+        assert_eq!(audited(&app, "contact_ways.report_wrong_file_number").await, 1);
+    }
+
     async fn a_person_is_asked_while_they_agree_to_it(app: TestApp) {
         let world = &app.world;
         let sister = Uuid::now_v7();

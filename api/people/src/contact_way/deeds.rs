@@ -1,7 +1,7 @@
 //! What is done with the ways to reach somebody: the same over HTTP and from a phone that was without network. The file is held.
 
 use super::{
-    answer::{field, field_in_file, last_day, number, today},
+    answer::{field, field_in_file, last_day, number, today, ways_of},
     request::{ContactOrder, ContactWayChange, NewContactWay, WhichContactWay, WrongNumber},
     rules::{self, Said},
     store::{self, Person, WayRow},
@@ -210,8 +210,8 @@ pub async fn remove(
     Ok(audit(person, verb(row.is_in_file(), "remove_file_number", "remove")))
 }
 
-/// A number is somebody else's: it is never called again. Where their way has another number by now, that one stays: whoever called the former says
-/// something about that.
+/// A number is somebody else's: it is never called again, whichever of their ways have it. Where the way that was named has another number by now, that
+/// one stays: whoever called the former says something about that.
 pub async fn report_wrong(
     app: &App,
     tx: &mut Tx,
@@ -229,10 +229,15 @@ pub async fn report_wrong(
         None => return Err(unknown()),
     };
     let is_known = former_number::is_wrong(tx, &key, person.id, &wrong.number).await?;
-    let current =
-        if row.is_in_file() || row.number_sealed.is_some() { number(&key, person, &row)? } else { None };
-    let is_current = current.as_ref().is_some_and(|current| current.expose() == wrong.number.expose());
-    if is_known && !is_current {
+    // It may have been written down twice: in the file and beside it, or as somebody's of whom it is said that they pass things on.
+    let mut having_it = Vec::new();
+    for way in ways_of(person, &store::ways(tx, &[person.id.0], now).await?, now) {
+        let is_it = |number: Phone| number.expose() == wrong.number.expose();
+        if number(&key, person, &way)?.is_some_and(is_it) {
+            having_it.push(way);
+        }
+    }
+    if is_known && having_it.is_empty() {
         // Somebody else said so before: it is so.
         return Ok(audit(person, "report_wrong").with("already", true));
     }
@@ -240,17 +245,18 @@ pub async fn report_wrong(
         let whose = (&row, Some(&wrong.number));
         leave_behind(app, tx, (person, &key), whose, FormerNumberReason::Wrong, now).await?;
     }
-    if is_current {
-        match row.kind {
-            ContactWayKind::Phone => take_off(tx, person, &row).await?,
+    for way in &having_it {
+        match way.kind {
+            ContactWayKind::Phone => take_off(tx, person, way).await?,
             // The person stays: only their number is wrong.
             ContactWayKind::Person => {
-                store::insert(tx, person.centre_id, &WayRow { number_sealed: None, ..row.clone() }).await?;
+                store::insert(tx, person.centre_id, &WayRow { number_sealed: None, ..way.clone() }).await?;
             }
         }
     }
     counted(tx, person).await?;
-    Ok(audit(person, verb(row.is_in_file() && is_current, "report_wrong_file_number", "report_wrong")))
+    let is_of_file = having_it.iter().any(WayRow::is_in_file);
+    Ok(audit(person, verb(is_of_file, "report_wrong_file_number", "report_wrong")))
 }
 
 /// Says by what somebody wants to be reached.
