@@ -101,6 +101,48 @@ both_databases! {
         assert!(no_device(&app).await.is_empty());
     }
 
+    async fn whoever_has_a_phone_that_has_been_silent_for_long_is_called(app: TestApp) {
+        let world = &app.world;
+        opened(&app).await;
+        let service = push_service(&app).await;
+        phone(&app, &service, &world.participant).await;
+        app.clock.advance(TimeDelta::days(30));
+        let body = appointments::new_appointment(&app, "2026-12-31T10:00:00");
+        app.post("/v1/appointments").by(&world.mentor.again(&app.app)).json(body).expect(201).await;
+        let to_call = async || {
+            let calls = app.get("/v1/calls-to-make").by(&world.mentor.again(&app.app)).expect(200).await;
+            calls.json()["items"].as_array().unwrap().len()
+        };
+        let reached_by = async || super::ways(&app, &world.mentor).await["reached_by"].clone();
+        reconciler::run(&app.app).await.unwrap();
+        assert_eq!((to_call().await, reached_by().await, no_device(&app).await.len()), (0, json!("app"), 0));
+        // It is noticed. What is pushed to it is taken by its push service, and nobody knows whether somebody sees it.
+        let mut tx = app.app.db.write().await.unwrap();
+        assert_eq!(notifications::device::age(&mut tx, app.now(), 100).await.unwrap().stale, 1);
+        app.app.commit(tx).await.unwrap();
+        dispatch(&app).await;
+        assert_eq!((to_call().await, reached_by().await), (1, json!(null)));
+        app.clock.advance(TimeDelta::days(7) - TimeDelta::minutes(1));
+        reconciler::run(&app.app).await.unwrap();
+        assert!(no_device(&app).await.is_empty());
+        app.clock.advance(TimeDelta::minutes(1));
+        reconciler::run(&app.app).await.unwrap();
+        assert_eq!(no_device(&app).await.len(), 1);
+        // A notification was shown by it, without the app being opened: that is known within a day.
+        let mut tx = app.app.db.write().await.unwrap();
+        tx.query(sql!("UPDATE device SET state = 'active', refreshed_at = $1, version = version + 1 WHERE person_id = $2"))
+            .bind(app.now())
+            .bind(world.participant.id)
+            .execute()
+            .await
+            .unwrap();
+        app.app.commit(tx).await.unwrap();
+        app.clock.advance(TimeDelta::days(1));
+        reconciler::run(&app.app).await.unwrap();
+        assert!(no_device(&app).await.is_empty());
+        assert_eq!(reached_by().await, json!("app"));
+    }
+
     async fn somebody_who_is_registered_is_looked_at_after_a_week(app: TestApp) {
         let participant = register_named(&app, "Zineb").await;
         crate::people::assign(&app, &participant, app.world.mentor.id).await;

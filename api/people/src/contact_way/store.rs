@@ -34,11 +34,12 @@ pub struct Person {
     pub has_app: bool,
 }
 
-/// SQL: whether the app of the participant `p` is told what there is to say, and may ring.
+/// SQL: whether the app of the participant `p` is told what there is to say, and may ring. A phone that has been silent for long is still pushed to, but
+/// nobody relies on it.
 macro_rules! has_app {
     () => {
         "(p.push_wanted AND NOT EXISTS (SELECT 1 FROM push_forbidden WHERE push_forbidden.person_id = p.id) \
-          AND EXISTS (SELECT 1 FROM device WHERE device.person_id = p.id AND device.gone_at IS NULL))"
+          AND EXISTS (SELECT 1 FROM device WHERE device.person_id = p.id AND device.gone_at IS NULL AND device.state <> 'stale'))"
     };
 }
 
@@ -53,7 +54,7 @@ pub async fn load(tx: &mut Tx, scope: Scope, participant: ParticipantId) -> Resu
     let statement = scope.sql(&scoped!(
         "SELECT p.id, p.centre_id, p.zone, p.data_key, p.phone_sealed, wish.preference, COALESCE(wish.version, 1) AS version,
                 (p.push_wanted AND NOT EXISTS (SELECT 1 FROM push_forbidden WHERE push_forbidden.person_id = p.id)
-                 AND EXISTS (SELECT 1 FROM device WHERE device.person_id = p.id AND device.gone_at IS NULL)) AS has_app
+                 AND EXISTS (SELECT 1 FROM device WHERE device.person_id = p.id AND device.gone_at IS NULL AND device.state <> 'stale')) AS has_app
          FROM participant AS p LEFT JOIN contact_preference AS wish ON wish.participant_id = p.id WHERE ",
         participant p,
         " AND p.id = $2"
@@ -101,7 +102,7 @@ pub async fn named(tx: &mut Tx, scope: Scope, ids: &[Uuid]) -> Result<Vec<Person
     let statement = scope.sql(&scoped!(
         "SELECT p.id, p.centre_id, p.zone, p.data_key, p.phone_sealed, wish.preference, COALESCE(wish.version, 1) AS version,
                 (p.push_wanted AND NOT EXISTS (SELECT 1 FROM push_forbidden WHERE push_forbidden.person_id = p.id)
-                 AND EXISTS (SELECT 1 FROM device WHERE device.person_id = p.id AND device.gone_at IS NULL)) AS has_app
+                 AND EXISTS (SELECT 1 FROM device WHERE device.person_id = p.id AND device.gone_at IS NULL AND device.state <> 'stale')) AS has_app
          FROM participant AS p LEFT JOIN contact_preference AS wish ON wish.participant_id = p.id WHERE ",
         participant p,
         " AND p.id ",
@@ -330,10 +331,12 @@ pub struct PhonesRow {
     pub wants_push: bool,
     /// By what they want to be reached first.
     pub first: Option<String>,
-    /// Whether one of their phones is reached.
+    /// Whether one of their phones is reached: neither gone nor silent for long.
     pub has_device: bool,
     /// When the last one went.
     pub gone_at: Option<Instant>,
+    /// When one that is not gone was heard of last.
+    pub heard_at: Option<Instant>,
     /// Since when they are accompanied.
     pub opened_at: Instant,
     /// When somebody was called last to see to it.
@@ -354,8 +357,9 @@ pub async fn phones(tx: &mut Tx, participant: ParticipantId) -> Result<Option<Ph
         "SELECT p.centre_id, p.active AND p.status <> 'paused' AS is_accompanied,
                 p.push_wanted AND NOT EXISTS (SELECT 1 FROM push_forbidden WHERE push_forbidden.person_id = p.id) AS wants_push,
                 (SELECT wish.first FROM contact_preference AS wish WHERE wish.participant_id = p.id) AS first,
-                EXISTS (SELECT 1 FROM device WHERE device.person_id = p.id AND device.gone_at IS NULL) AS has_device,
+                EXISTS (SELECT 1 FROM device WHERE device.person_id = p.id AND device.gone_at IS NULL AND device.state <> 'stale') AS has_device,
                 (SELECT max(device.gone_at) FROM device WHERE device.person_id = p.id AND device.gone_at IS NOT NULL) AS gone_at,
+                (SELECT max(device.refreshed_at) FROM device WHERE device.person_id = p.id AND device.gone_at IS NULL) AS heard_at,
                 COALESCE((SELECT contact.opened_at FROM contact WHERE contact.participant_id = p.id), p.created_at) AS opened_at,
                 (SELECT max(w.raised_at) FROM work_item AS w WHERE w.subject_id = p.id AND w.cause = 'no_device') AS called_at
          FROM participant AS p WHERE p.id = $1"

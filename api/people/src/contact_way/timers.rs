@@ -18,12 +18,15 @@ use kernel::{
     agenda::{self, Kind, Outcome},
     error::Result,
 };
+use notifications::device::STALE_AFTER;
 
 /// Somebody who is accompanied, of whom it is looked at whether a phone of theirs is reached.
 pub const DEVICES: Kind = Kind::new("device_wanted");
 
 /// How soon somebody to whom a reminder did not come is looked at again: another may have come.
 const AGAIN: TimeDelta = TimeDelta::hours(1);
+/// How soon somebody is looked at again whose phone has been silent for long: it may be heard of again without anybody saying so.
+const SILENT: TimeDelta = TimeDelta::days(1);
 /// How often one look counts at most: what failed is counted one by one.
 const MOST: usize = 20;
 
@@ -72,18 +75,22 @@ async fn phones(app: &App, tx: &mut Tx, participant: ParticipantId, now: Instant
         return Ok(Outcome::Done);
     }
     let first = row.first.as_deref().and_then(|word| word.parse().ok()).unwrap_or(ContactMeans::App);
+    let silent_since = row.heard_at.map(|heard| heard.saturating_add(STALE_AFTER));
     let phones = Phones {
         wants_app: row.wants_push && first == ContactMeans::App,
         has_device: row.has_device,
-        since: row.gone_at.map_or(row.opened_at, |gone| gone.max(row.opened_at)),
+        since: [row.gone_at, silent_since].into_iter().flatten().fold(row.opened_at, Ord::max),
         called_at: row.called_at,
+    };
+    let again = |next: Instant| {
+        Outcome::Again(if row.heard_at.is_some() { next.min(now.saturating_add(SILENT)) } else { next })
     };
     match rules::verdict(phones, now) {
         Verdict::Fine(next) => {
             has_device(app, tx, participant, now).await?;
             Ok(Outcome::Again(next))
         }
-        Verdict::Waits(next) => Ok(Outcome::Again(next)),
+        Verdict::Waits(next) => Ok(again(next)),
         Verdict::Call(next) => {
             let what = Raise {
                 cause: WorkCause::NoDevice,
@@ -92,7 +99,7 @@ async fn phones(app: &App, tx: &mut Tx, participant: ParticipantId, now: Instant
                 centre: row.centre_id,
             };
             work_item::raise(app, tx, what, now).await?;
-            Ok(Outcome::Again(next))
+            Ok(again(next))
         }
     }
 }
