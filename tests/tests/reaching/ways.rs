@@ -170,6 +170,23 @@ both_databases! {
         app.post(&path(&app)).by(&world.mentor.again(&app.app)).json(person(sister)).refused(ProblemCode::Invalid).await;
     }
 
+    async fn a_person_is_asked_of_somebody_under_age_while_their_guardian_agrees_as_well(app: TestApp) {
+        let world = &app.world;
+        let sister = Uuid::now_v7();
+        consents::give(&app, &world.mentor, agreed(&app, sister)).await;
+        add(&app, &world.mentor, person(sister)).await;
+        order(&app, &world.mentor, &["person"]).await;
+        assert_eq!(ways(&app, &world.mentor).await["reached_by"], json!("person"));
+        // The file says only now that they are under age: nothing was said for them.
+        let file = json!({"minor_until": "2027-06-30", "guardian": {"name": "Hadda Bennani"}});
+        let path = format!("/v1/participants/{}", world.participant.id);
+        app.patch(&path).by(&world.manager.again(&app.app)).header("if-match", "*").json(file).expect(200).await;
+        let known = ways(&app, &world.mentor).await;
+        assert_eq!((known.get("reached_by"), &known["ways"][0]["is_usable"]), (None, &json!(false)));
+        consents::give(&app, &world.counsellor, with(agreed(&app, sister), &json!({"given_by": "guardian"}))).await;
+        assert_eq!(ways(&app, &world.mentor).await["reached_by"], json!("person"));
+    }
+
     async fn a_number_is_used_until_its_last_day_where_they_live(app: TestApp) {
         let world = &app.world;
         add(&app, &world.mentor, over(new_way(), &json!({"valid_until": "2026-11-24"}))).await;

@@ -103,12 +103,21 @@ pub const fn field_in_file(participant: ParticipantId) -> Field {
 
 /// A way as it decides.
 pub fn decisive(row: &WayRow) -> Way {
-    Way { kind: row.kind, is_agreed_to: row.is_agreed_to, valid_until: last_day(row) }
+    Way {
+        kind: row.kind,
+        is_agreed_to: row.is_agreed_to,
+        closed_until: day(row.closed_until.as_deref()),
+        valid_until: last_day(row),
+    }
 }
 
 /// The last day on which it is used.
 pub fn last_day(row: &WayRow) -> Option<NaiveDate> {
-    row.valid_until.as_deref().and_then(|day| day.parse::<CalendarDate>().ok()).map(CalendarDate::to_chrono)
+    day(row.valid_until.as_deref())
+}
+
+fn day(stored: Option<&str>) -> Option<NaiveDate> {
+    stored.and_then(|day| day.parse::<CalendarDate>().ok()).map(CalendarDate::to_chrono)
 }
 
 /// The ways of this person among these rows, the number in the file first if there is one.

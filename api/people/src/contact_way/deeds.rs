@@ -86,6 +86,7 @@ pub async fn add(
         valid_until: new.valid_until.map(|day| day.to_string()),
         recorded_at: now,
         is_agreed_to: true,
+        closed_until: None,
     };
     require_consistent(app, person, &row, row.number_sealed.is_some(), now)?;
     store::insert(tx, person.centre_id, &row).await?;

@@ -38,6 +38,8 @@ pub struct Way {
     pub kind: ContactWayKind,
     /// Of a person: whether they agree to it now.
     pub is_agreed_to: bool,
+    /// Of a person: the last day on which a guardian would have to agree as well, and does not.
+    pub closed_until: Option<NaiveDate>,
     /// The last day on which it is used.
     pub valid_until: Option<NaiveDate>,
 }
@@ -45,7 +47,8 @@ pub struct Way {
 impl Way {
     /// Whether it can be gone today.
     pub fn is_usable(self, today: NaiveDate) -> bool {
-        let is_allowed = self.kind == ContactWayKind::Phone || self.is_agreed_to;
+        let is_agreed_to = self.is_agreed_to && self.closed_until.is_none_or(|last| today > last);
+        let is_allowed = self.kind == ContactWayKind::Phone || is_agreed_to;
         is_allowed && self.valid_until.is_none_or(|last| today <= last)
     }
 }
@@ -224,8 +227,9 @@ mod tests {
         text.parse().unwrap()
     }
 
-    const PHONE: Way = Way { kind: ContactWayKind::Phone, is_agreed_to: false, valid_until: None };
-    const PERSON: Way = Way { kind: ContactWayKind::Person, is_agreed_to: true, valid_until: None };
+    const PHONE: Way =
+        Way { kind: ContactWayKind::Phone, is_agreed_to: false, closed_until: None, valid_until: None };
+    const PERSON: Way = Way { kind: ContactWayKind::Person, is_agreed_to: true, ..PHONE };
 
     #[test]
     fn what_is_liked_best_of_what_is_there_is_taken() {
@@ -234,6 +238,8 @@ mod tests {
         let over = Way { valid_until: Some(day("2026-11-26")), ..PHONE };
         let last_day = Way { valid_until: Some(today), ..PHONE };
         let refused = Way { is_agreed_to: false, ..PERSON };
+        let by_one = Way { closed_until: Some(today), ..PERSON };
+        let of_age = Way { closed_until: Some(day("2026-11-26")), ..PERSON };
         for (order, has_app, ways, expected) in [
             (&USUAL[..], true, &[PHONE][..], Some((App, None))),
             (&USUAL, false, &[PHONE], Some((Phone, Some(0)))),
@@ -243,6 +249,14 @@ mod tests {
             (&USUAL, false, &[PERSON], None),
             (&[Person, Phone], true, &[refused, PHONE], Some((Phone, Some(1)))),
             (&[Person], true, &[refused, PERSON], Some((Person, Some(1)))),
+            // While somebody is under age both agree; a number is called whatever anybody agrees to.
+            (
+                &[Person, Phone],
+                true,
+                &[by_one, Way { closed_until: Some(today), ..PHONE }],
+                Some((Phone, Some(1))),
+            ),
+            (&[Person], true, &[by_one, of_age], Some((Person, Some(1)))),
             (&[Phone, Paper], true, &[], Some((Paper, None))),
             (&[App], false, &[PHONE, PERSON], None),
         ] {

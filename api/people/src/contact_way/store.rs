@@ -154,6 +154,8 @@ pub struct WayRow {
     pub recorded_at: Instant,
     /// Of a person: whether they agree now that somebody talks with them.
     pub is_agreed_to: bool,
+    /// Of a person: the last day on which they are under age, if their guardian does not agree now.
+    pub closed_until: Option<String>,
 }
 
 impl WayRow {
@@ -172,6 +174,7 @@ impl WayRow {
             valid_until: None,
             recorded_at: now,
             is_agreed_to: false,
+            closed_until: None,
         }
     }
 
@@ -189,7 +192,11 @@ pub async fn ways(tx: &mut Tx, ids: &[Uuid], now: Instant) -> Result<Vec<WayRow>
                     w.may_leave_message, w.valid_until, w.recorded_at,
                     EXISTS (SELECT 1 FROM consent WHERE consent.participant_id = w.participant_id
                             AND consent.purpose = 'contact_relative' AND consent.subject_id = w.id AND consent.state = 'given'
-                            AND (consent.expires_at IS NULL OR consent.expires_at > $2)) AS is_agreed_to
+                            AND (consent.expires_at IS NULL OR consent.expires_at > $2)) AS is_agreed_to,
+                    CASE WHEN EXISTS (SELECT 1 FROM consent WHERE consent.participant_id = w.participant_id
+                                      AND consent.purpose = 'contact_relative' AND consent.subject_id = w.id AND consent.guardian_state = 'given'
+                                      AND (consent.guardian_expires_at IS NULL OR consent.guardian_expires_at > $2))
+                         THEN NULL ELSE (SELECT p.minor_until FROM participant AS p WHERE p.id = w.participant_id) END AS closed_until
              FROM contact_way AS w WHERE w.participant_id ",
             lite "IN (SELECT unhex(value) FROM json_each($1))",
             pg "= ANY (ARRAY(SELECT value::uuid FROM json_array_elements_text($1::json)))",
