@@ -184,6 +184,19 @@ both_databases! {
         assert!(!calls.json()["items"].to_string().contains("appointment_in_seven_days"), "their phone said it");
     }
 
+    async fn whoever_was_told_in_person_was_reached(app: TestApp) {
+        let world = &app.world;
+        let made = appointments::schedule(&app, "2026-12-03T10:00:00").await;
+        fail(&app, made.string("/id").parse().unwrap()).await;
+        assert_eq!(causes(&app, &world.mentor).await, ["undeliverable_reminder"]);
+        let calls = app.get("/v1/calls-to-make").by(&world.mentor.again(&app.app)).expect(200).await;
+        let path = format!("/v1/calls-to-make/{}/settle", calls.string("/items/0/reminder_id"));
+        app.post(&path).by(&world.mentor.again(&app.app)).json(json!({"how": "called"})).expect(201).await;
+        app.clock.advance(TimeDelta::hours(1));
+        reconciler::run(&app.app).await.unwrap();
+        assert!(causes(&app, &world.mentor).await.is_empty(), "they know");
+    }
+
     async fn it_is_over_with_its_subject(app: TestApp) {
         let world = &app.world;
         let made = appointments::schedule(&app, "2026-12-03T10:00:00").await;

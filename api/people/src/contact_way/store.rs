@@ -379,7 +379,7 @@ pub async fn phones(tx: &mut Tx, participant: ParticipantId) -> Result<Option<Ph
 /// How far back reminders are looked at.
 pub const DAYS_BACK: i64 = 60;
 
-/// The reminders to somebody that reached nobody since then, each with until when its subject matters.
+/// The reminders to somebody that reached nobody since then, each with until when its subject matters. What they were told in person reached them.
 pub async fn failures(
     tx: &mut Tx,
     participant: ParticipantId,
@@ -391,7 +391,8 @@ pub async fn failures(
                  WHERE other.subject_id = r.subject_id AND other.recipient_id = r.recipient_id
                    AND other.subject_kind = r.subject_kind AND other.state <> 'superseded' AND other.recalled_at IS NULL)
          FROM reminder AS r
-         WHERE r.recipient_id = $1 AND r.recipient_kind = 'participant' AND r.due_at > $2 AND r.state = 'failed'"
+         WHERE r.recipient_id = $1 AND r.recipient_kind = 'participant' AND r.due_at > $2 AND r.state = 'failed'
+           AND NOT EXISTS (SELECT 1 FROM reminder_call AS told WHERE told.reminder_id = r.id AND told.withdrawn_at IS NULL)"
     ))
     .bind(participant)
     .bind(since)
