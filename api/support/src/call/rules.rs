@@ -78,7 +78,7 @@ fn after_night(
     Ok(zones.resolve(morning, home)?.instant.max(at))
 }
 
-/// The same moment, or the evening before if it lies in the night.
+/// The same moment, or the evening before if it lies in the night or ends it: between that and the morning nobody is called.
 fn before_night(
     at: Instant,
     quiet: QuietHours,
@@ -86,10 +86,10 @@ fn before_night(
     zones: &Zones,
 ) -> Result<Instant, ZoneUnknown> {
     let local = zones.to_local(at, home)?;
-    if !quiet.contain(local.time()) {
+    if !quiet.contain(local.time()) && local.time() != quiet.until {
         return Ok(at);
     }
-    let is_early = quiet.passes_midnight() && local.time() < quiet.until;
+    let is_early = quiet.passes_midnight() && local.time() <= quiet.until;
     let evening = at_time(local, quiet.from, -i64::from(is_early));
     Ok(zones.resolve(evening, home)?.instant.min(at))
 }
@@ -169,6 +169,11 @@ mod tests {
                 some("2026-11-28T08:00:00Z", "2026-11-28T21:00:00Z")
             );
         }
+        // Useless as the night ends: the evening before as well.
+        assert_eq!(
+            told("2026-11-27T20:00:00Z", "2026-11-28T08:00:00Z", "2026-11-27T20:30:00Z"),
+            some("2026-11-27T20:30:00Z", "2026-11-27T21:00:00Z")
+        );
         // Over before the morning.
         assert_eq!(told("2026-11-27T20:00:00Z", "2026-11-28T07:00:00Z", "2026-11-27T22:00:00Z"), None);
         assert_eq!(told("2026-11-27T10:00:00Z", "2026-11-27T18:00:00Z", "2026-11-27T18:00:00Z"), None);
