@@ -134,9 +134,12 @@ both_databases! {
         let strange = over(need(&app, &json!({})), &json!({"visit_id": other}));
         let itself = Uuid::now_v7();
         let own = over(need(&app, &json!({})), &json!({"visit_id": itself}));
-        let body = over(new_visit(&app), &json!({"id": itself, "parts": [strange, own]}));
+        let none = over(need(&app, &json!({})), &json!({"visit_id": null}));
+        let body = over(new_visit(&app), &json!({"id": itself, "parts": [strange, own, none]}));
         let told = results(&send(&app, &world.mentor, "one", &body).await);
-        assert_eq!(words(&told), ["refused", "applied"]);
+        assert_eq!(words(&told), ["refused", "applied", "applied"]);
+        let found = |need: &Value| need["body"]["id"].as_str().unwrap().to_owned();
+        assert_eq!(parts(&app, &itself.to_string()).await, [found(&own), found(&none)]);
         assert_eq!((&told[0]["problem"]["errors"][0]["pointer"], &told[0]["id"]), (&json!("/visit_id"), &strange["id"]));
         let queued = recorded(&app, &over(new_visit(&app), &json!({"id": Uuid::now_v7(), "parts": []})));
         let refused = push(&app, &world.mentor, &[&queued]).await;

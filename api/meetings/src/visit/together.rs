@@ -50,7 +50,11 @@ async fn of_visit(
     mut part: Value,
 ) -> Result<recorded::MutationResult> {
     if let Some(fields) = part.as_object_mut() {
-        let named = fields.entry("visit_id").or_insert_with(|| visit.clone());
+        let named = fields.entry("visit_id").or_insert(Value::Null);
+        // A phone that writes out what it leaves out names none, and means this one.
+        if named.is_null() {
+            *named = visit.clone();
+        }
         if named != visit {
             let id = part.get("id").and_then(Value::as_str).and_then(|id| id.parse().ok());
             let why = "is another visit than the one that it is sent with";
