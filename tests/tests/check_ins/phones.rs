@@ -219,4 +219,21 @@ both_databases! {
         assert_eq!(words(&push(&app, &world.mentor, &[&heard]).await), ["applied"]);
         app.get(&path).by(&world.mentor.again(&app.app)).expect(404).await;
     }
+
+    async fn what_somebody_heard_is_taken_though_they_have_another_role_now(app: TestApp) {
+        let world = &app.world;
+        let path = open(&app).await;
+        let said = over(answers("good"), &json!({"call_wanted": true}));
+        let heard = about(&app, "submitCheckIn", id_of(&path), 1, &said);
+        app.clock.advance(TimeDelta::hours(1));
+        let account = format!("/v1/staff/{}", world.counsellor.id);
+        app.patch(&account).by(&world.administrator.again(&app.app)).if_match(1).json(json!({"role": "manager"})).expect(200).await;
+        app.clock.advance(TimeDelta::hours(3));
+        let afterwards = about(&app, "submitCheckIn", id_of(&path), 1, &said);
+        assert_eq!(words(&push(&app, &world.counsellor, &[&afterwards]).await), ["refused"]);
+        assert!(raised(&app).await.is_empty());
+        assert_eq!(words(&push(&app, &world.counsellor, &[&heard]).await), ["applied"]);
+        assert_eq!(raised(&app).await, ["call_wanted"], "whoever is in charge learns that a call is wanted");
+        assert_eq!(seen(&app, &world.mentor, &path).await["answered_by"], json!(world.counsellor.id));
+    }
 }

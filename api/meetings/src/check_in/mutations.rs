@@ -30,13 +30,8 @@ pub const MUTATIONS: &[Mutation] = &[
 ];
 
 async fn answer(applying: &mut Applying<'_>, extent: Extent) -> Result<Applied> {
-    let command = match extent {
-        Extent::Some => Command::SaveAnswers,
-        Extent::Whole => Command::Submit,
-    };
-    deeds::require(applying.actor, command)?;
+    let mut row = held_for_answers(applying, deeds::command(extent)).await?;
     let base = applying.base_version()?;
-    let mut row = held(applying, true).await?;
     let new: NewAnswers = applying.body()?;
     let by = by(applying);
     if let Some(refusal) = refusal(applying, &row, base, extent).await? {
@@ -63,9 +58,8 @@ async fn refusal(applying: &mut Applying<'_>, row: &Row, base: i64, extent: Exte
 
 /// Whoever corrects relies on what was answered: if somebody else has corrected it since, they are told. What asks for help is heard all the same.
 async fn correct(applying: &mut Applying<'_>) -> Result<Applied> {
-    deeds::require(applying.actor, Command::CorrectAnswers)?;
+    let mut row = held_for_answers(applying, Command::CorrectAnswers).await?;
     let base = applying.base_version()?;
-    let mut row = held(applying, true).await?;
     let change: AnswersCorrection = applying.body()?;
     let by = by(applying);
     let refusal = match require_seen(applying, &row, base).await {
@@ -88,7 +82,7 @@ async fn review(applying: &mut Applying<'_>) -> Result<Applied> {
     applying.no_body()?;
     deeds::require(applying.actor, Command::Review)?;
     let base = applying.base_version()?;
-    let mut row = held(applying, false).await?;
+    let mut row = held(applying).await?;
     require_seen(applying, &row, base).await?;
     let audit = deeds::review(applying.app, applying.tx, by(applying), &mut row).await?;
     Ok(applied(&row, audit))
@@ -98,7 +92,7 @@ async fn excuse(applying: &mut Applying<'_>) -> Result<Applied> {
     deeds::require(applying.actor, Command::Excuse)?;
     applying.base_version()?;
     let new: NewCheckInExcuse = applying.body()?;
-    let mut row = held(applying, false).await?;
+    let mut row = held(applying).await?;
     let audit = deeds::excuse(applying.app, applying.tx, by(applying), &mut row, new.reason).await?;
     Ok(applied(&row, audit))
 }
@@ -117,19 +111,27 @@ fn by<'a>(applying: &Applying<'a>) -> By<'a> {
     By { actor: applying.actor, recorded_at: Some(applying.recorded_at), now: applying.now }
 }
 
-/// The check-in, held. Whoever lost the participant since still hands in the answers that they had heard before, if `belated` says so.
-async fn held(applying: &mut Applying<'_>, belated: bool) -> Result<Row> {
+/// The check-in, held.
+async fn held(applying: &mut Applying<'_>) -> Result<Row> {
     let (scope, id) = (applying.actor.caseload()?, CheckInId(applying.subject()?));
-    if let Some(row) = store::load_for_change(applying.tx, scope, id).await? {
-        return Ok(row);
-    }
-    let Actor::Staff { id: staff, .. } = applying.actor else { return Err(Error::not_found()) };
-    if !belated {
-        return Err(Error::not_found());
-    }
+    store::load_for_change(applying.tx, scope, id).await?.ok_or_else(Error::not_found)
+}
+
+/// The check-in, held, for answers. Whoever lost the participant since, or has another role now, still hands in those that they had heard before.
+async fn held_for_answers(applying: &mut Applying<'_>, command: Command) -> Result<Row> {
+    let refusal = match deeds::require(applying.actor, command) {
+        Ok(()) => match held(applying).await {
+            Err(error) if error.code() == Some(ProblemCode::NotFound) => error,
+            found => return found,
+        },
+        Err(refusal) => refusal,
+    };
+    let (Actor::Staff { id: staff, .. }, Some(id)) = (applying.actor, applying.subject) else {
+        return Err(refusal);
+    };
     let since = (applying.recorded_at, applying.now.saturating_sub(TAKEN_AFTERWARDS));
-    let row = store::load_former_for_change(applying.tx, *staff, id, since).await?;
-    row.ok_or_else(Error::not_found)
+    let row = store::load_former_for_change(applying.tx, *staff, CheckInId(id), since).await?;
+    row.ok_or(refusal)
 }
 
 fn applied(row: &Row, audit: Audit) -> Applied {
