@@ -78,6 +78,17 @@ both_databases! {
         assert_eq!((&earlier[0]["alarms"], &earlier[0]["stood"]), (&json!(true), &json!(false)));
         // It is heard once.
         save(&app, &world.participant, &path, 1, help()).refused(ProblemCode::Changed).await;
+        // Said again later, when somebody has seen to the first, it is asked for again.
+        let items = seen(&app, &world.mentor, "/v1/work-items").await;
+        let dismissal = format!("/v1/work-items/{}/dismiss", items["items"][0]["id"].as_str().unwrap());
+        let reason = json!({"reason": "handled_otherwise"});
+        app.post(&dismissal).by(&world.mentor.again(&app.app)).if_match(1).json(reason).expect(200).await;
+        assert!(raised(&app).await.is_empty());
+        app.clock.advance(TimeDelta::minutes(1));
+        save(&app, &world.participant, &path, 1, help()).expect(200).await;
+        assert_eq!(raised(&app).await, ["check_in_alarm"]);
+        let earlier = seen(&app, &world.mentor, &path).await["earlier_answers"].clone();
+        assert_eq!(earlier.as_array().unwrap().len(), 1);
         // It was called off a moment ago.
         let path = open(&app).await;
         command(&app, &world.mentor, &path, "cancel", 1).json(json!({"reason": "mistake"})).expect(200).await;

@@ -103,7 +103,7 @@ pub fn refusal(by: By<'_>, row: &Row, extent: Extent) -> Option<Error> {
 }
 
 /// Hears answers that cannot stand any more because of what was done meanwhile: what they ask for is raised all the same, and they are kept
-/// beside what stands. Nothing is done if they ask for nothing that was not heard.
+/// beside what stands. Nothing is done if they ask for nothing that was not heard, nor is asked for again.
 pub async fn hear(
     app: &App,
     tx: &mut Tx,
@@ -117,12 +117,17 @@ pub async fn hear(
     let heard: Vec<Former> = former::all(app, row)?.into_iter().filter(|former| !former.stood).collect();
     let before = asked::given(app, row)?;
     let is_new = |before: &Given| given.asks_beyond(before, &questions);
-    if !is_new(&before) || heard.iter().any(|former| !is_new(&former.given)) {
+    let (answered_at, answered_by) = (by.answered_at(), by.for_them());
+    let mut same = heard.iter().filter(|former| !is_new(&former.given)).peekable();
+    let was_said_before = same.peek().is_some();
+    // Whoever says it again later asks again: what was heard may have been seen to since.
+    if !is_new(&before) || same.any(|former| former.answered_at >= answered_at) {
         return Ok(None);
     }
     let news = News::of(&given, &before, &questions);
-    let (answered_at, answered_by) = (by.answered_at(), by.for_them());
-    former::keep(app, row, Former { given, answered_at, answered_by, stood: false, corrected: false })?;
+    if !was_said_before {
+        former::keep(app, row, Former { given, answered_at, answered_by, stood: false, corrected: false })?;
+    }
     let (news, _) = keep(app, tx, row, news, by.now).await?;
     escalate::answered(app, tx, row, news, by.now).await?;
     Ok(Some(audited(row, command(extent))))
