@@ -8,6 +8,7 @@ use notifications::dispatcher::DispatcherSettings;
 
 use crate::Failure;
 use crate::lists::ListsArguments;
+use crate::plans::PlansArguments;
 use crate::requests::{Contender, RequestsArguments};
 use crate::sync::SyncArguments;
 
@@ -53,6 +54,8 @@ pub enum Command {
     Lists(ListsArguments),
     /// Let a thousand phones pull at once.
     Sync(SyncArguments),
+    /// Let the reconciler plan ahead for everybody.
+    Plans(PlansArguments),
     /// Compare the times of absent and out of scope.
     NotFound(NotFoundArguments),
     /// Kill the dispatcher and see what becomes of the reminders.
@@ -160,6 +163,8 @@ const USAGE: &str = "usage: muwakaba-benches dispatch --channel web-push|fcm --d
        muwakaba-benches requests --binary FILE --folder FOLDER --peers FOLDER [--rounds N] [--seconds N] [--connections N]
                                  [--managers N] [--contenders sqlite,same,postgres,fastify] [--gates yes|no]
        muwakaba-benches lists --binary FILE --store FOLDER --folder FOLDER [--warm N] [--cold N] [--only TEXT] [--gates yes|no]
+       muwakaba-benches sync --binary FILE --folder FOLDER [--gates yes|no]
+       muwakaba-benches plans --binary FILE --folder FOLDER [--count N] [--rounds N] [--gates yes|no]
        muwakaba-benches chaos --database sqlite|URL --count N [--kills N] [--lease SECONDS]
        dispatch and chaos: [--batch N] [--lanes N]
        muwakaba-benches not-found --credentials FILE [--count N]";
@@ -180,6 +185,9 @@ const MANAGERS: usize = 1_000;
 /// How often a list is asked for.
 const WARM: usize = 100;
 const COLD: usize = 3;
+
+/// How many people have a plan.
+const PLANNED: usize = 10_000;
 
 const KILLS: u32 = 3;
 /// A dispatcher's claims hold for two minutes in production. Nobody wants to wait that long here.
@@ -213,6 +221,13 @@ pub fn parse(mut words: impl Iterator<Item = String>) -> Result<Command, Failure
         "sync" => Command::Sync(SyncArguments {
             binary: options.required("--binary")?,
             folder: options.required("--folder")?,
+            gates: options.gates()?,
+        }),
+        "plans" => Command::Plans(PlansArguments {
+            binary: options.required("--binary")?,
+            folder: options.required("--folder")?,
+            count: options.optional("--count")?.unwrap_or(PLANNED),
+            rounds: options.optional("--rounds")?.unwrap_or(ROUNDS),
             gates: options.gates()?,
         }),
         "chaos" => Command::Chaos(ChaosArguments {

@@ -8,6 +8,7 @@
 //! muwakaba-benches requests --binary FILE --folder FOLDER --peers FOLDER [--rounds N] [--seconds N] …
 //! muwakaba-benches lists --binary FILE --store FOLDER --folder FOLDER [--warm N] [--cold N]
 //! muwakaba-benches sync --binary FILE --folder FOLDER
+//! muwakaba-benches plans --binary FILE --folder FOLDER [--count N] [--rounds N]
 //! muwakaba-benches chaos --database sqlite|sqlite:PATH|postgres://… --count N [--kills N] [--lease SECONDS]
 //! muwakaba-benches not-found --credentials FILE [--count N]
 //! ```
@@ -16,7 +17,7 @@
 //! one line of JSON. `dispatch` lets the dispatcher run until nothing is due (`throughput.rs`); `chaos` kills it on the way
 //! (`chaos/`). `requests` fills a store (`store/`), runs the service beside what a team would write instead and asks them alike
 //! (`requests/`, `load.rs`). `lists` reads every list of a large store, one after the other (`lists/`). `sync` lets a thousand phones
-//! pull at once (`sync.rs`). `not-found` asks a demonstration that runs already (`not_found.rs`).
+//! pull at once (`sync.rs`). `plans` lets the reconciler plan ahead for everybody (`plans.rs`). `not-found` asks a demonstration that runs already (`not_found.rs`).
 
 /// The one that the service ships with.
 #[global_allocator]
@@ -32,6 +33,7 @@ mod meter;
 mod not_found;
 mod people;
 mod pick_up;
+mod plans;
 mod processes;
 mod program;
 mod requests;
@@ -57,6 +59,7 @@ async fn main() -> Result<ExitCode, Failure> {
         Command::PickUp(arguments) => pick_up::measure(&arguments).await.map(|()| ExitCode::SUCCESS),
         Command::Lists(arguments) => lists::run(&arguments).await,
         Command::Sync(arguments) => sync::run(&arguments).await,
+        Command::Plans(arguments) => plans::run(&arguments).await,
         Command::Requests(arguments) => requests::run(&arguments).await,
         Command::NotFound(arguments) => not_found::measure(&arguments).await,
         Command::Chaos(arguments) => chaos::run(&arguments).await,

@@ -30,7 +30,7 @@ use calls::Call;
 pub use contender::Contender;
 use contender::{Ground, Running};
 pub use ours::created;
-use server::Server;
+pub use server::Server;
 
 /// What is to be measured.
 #[derive(Debug)]

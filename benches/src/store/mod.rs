@@ -5,6 +5,7 @@ mod appointments;
 mod audit_lines;
 mod feed;
 mod people;
+pub mod plans;
 mod service;
 pub mod shape;
 
@@ -14,7 +15,7 @@ use std::sync::Arc;
 use care::App;
 use care::push::PushSettings;
 use contract::SystemIds;
-use contract::time::{SystemClock, Zones};
+use contract::time::{Clock, SystemClock, Zones};
 use db::{Db, Tx, sql};
 use kernel::protect::keys::KeyDirectory;
 use kernel::protect::random::SystemRandom;
@@ -32,9 +33,19 @@ const CHUNK: usize = 1_000;
 /// The parts of the service that know its keys, on this database. Its schema is as it was found: the program that is measured has
 /// made it, which need not be of the same version as this one.
 pub async fn open(data: &Path, database: &str, public_url: &str) -> Result<App, Failure> {
+    open_at(data, database, public_url, Arc::new(SystemClock)).await
+}
+
+/// As [`open`], by this clock.
+pub async fn open_at(
+    data: &Path,
+    database: &str,
+    public_url: &str,
+    clock: Arc<dyn Clock>,
+) -> Result<App, Failure> {
     Ok(assemble(Foundations {
         db: Db::open(database).await?,
-        clock: Arc::new(SystemClock),
+        clock,
         ids: Arc::new(SystemIds),
         random: Arc::new(SystemRandom),
         zones: Arc::new(Zones::built_in()),
@@ -54,6 +65,11 @@ pub async fn settle(app: &App, shape: &Shape) -> Result<(), Failure> {
     let mut tx = app.db.write().await?;
     tx.query(sql!("ANALYZE")).execute().await?;
     Ok(tx.commit().await?)
+}
+
+/// What the service itself says of a failure, for whoever only reports it.
+pub fn failed(error: kernel::Error) -> Failure {
+    format!("{error:?}").into()
 }
 
 /// The numbers below `count`, in pieces that fit one statement.

@@ -3,12 +3,14 @@
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
+use std::sync::Arc;
 
 use care::App;
+use contract::time::Clock;
 use tokio::process::Command;
 use tokio::time::{sleep, timeout};
 
-use super::{Shape, open, settle};
+use super::{Shape, open, open_at, settle};
 use crate::Failure;
 use crate::client::{Client, request};
 use crate::program::{LOOK, PATIENCE, Program, free_address};
@@ -85,6 +87,11 @@ impl Service {
     /// Its keys and its database, seen from here. `public_url` is the one that it signs its tokens with.
     pub async fn open(&self, public_url: &str) -> Result<App, Failure> {
         open(&self.data, &self.database, public_url).await
+    }
+
+    /// As [`Service::open`], by this clock, for whoever does here what the program does as time passes.
+    pub async fn open_by(&self, clock: Arc<dyn Clock>) -> Result<App, Failure> {
+        open_at(&self.data, &self.database, "http://127.0.0.1", clock).await
     }
 
     /// As [`Service::open`], for the program that listens there.

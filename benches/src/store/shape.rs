@@ -70,6 +70,10 @@ pub enum Kind {
     Reminder,
     /// A line of the audit log.
     AuditLine,
+    /// A template of plans.
+    PlanTemplate,
+    /// A plan.
+    Plan,
 }
 
 /// One appointment.
