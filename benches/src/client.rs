@@ -15,9 +15,21 @@ const NO_CONTENT: u16 = 204;
 
 /// A whole request.
 pub fn request(method: &str, path: &str, token: &str, body: Option<&str>) -> Bytes {
-    let head = format!(
+    with_head(&head(method, path, token), body)
+}
+
+/// A command about something of which the caller has seen this version.
+pub fn command(path: &str, token: &str, version: i64, body: &str) -> Bytes {
+    with_head(&format!("{}If-Match: \"{version}\"\r\n", head("POST", path, token)), Some(body))
+}
+
+fn head(method: &str, path: &str, token: &str) -> String {
+    format!(
         "{method} {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: application/json\r\nAuthorization: Bearer {token}\r\n"
-    );
+    )
+}
+
+fn with_head(head: &str, body: Option<&str>) -> Bytes {
     Bytes::from(match body {
         None => format!("{head}\r\n"),
         Some(body) => {

@@ -18,11 +18,26 @@ pub enum Call {
     StaffOne,
     /// A manager makes one.
     Create,
+    /// A mentor logs a visit with a next step.
+    Visit,
+    /// A phone sends one that was logged without network.
+    Push,
+    /// A participant answers a check-in.
+    CheckIn,
 }
 
 impl Call {
     /// All, in the order in which they are measured: what changes the store comes last.
-    pub const ALL: [Self; 5] = [Self::OwnList, Self::StaffList, Self::OwnOne, Self::StaffOne, Self::Create];
+    pub const ALL: [Self; 8] = [
+        Self::OwnList,
+        Self::StaffList,
+        Self::OwnOne,
+        Self::StaffOne,
+        Self::Create,
+        Self::Visit,
+        Self::Push,
+        Self::CheckIn,
+    ];
 
     /// Its name in the result.
     pub const fn name(self) -> &'static str {
@@ -32,17 +47,33 @@ impl Call {
             Self::OwnOne => "own appointment",
             Self::StaffOne => "appointment by staff",
             Self::Create => "POST appointment",
+            Self::Visit => "POST visit",
+            Self::Push => "POST sync, a visit",
+            Self::CheckIn => "POST check-in's answers",
         }
+    }
+
+    /// Whether it changes something: then no request is asked twice.
+    pub const fn writes(self) -> bool {
+        matches!(self, Self::Create | Self::Visit | Self::Push | Self::CheckIn)
     }
 
     /// Whether each answer must leave a line in the audit log.
     pub const fn is_audited(self) -> bool {
-        matches!(self, Self::StaffList | Self::StaffOne)
+        matches!(self, Self::StaffList | Self::StaffOne) || self.is_carried_out()
+    }
+
+    /// Whether each answer is of something that was carried out, which a line of the audit log proves: a phone is answered 200 whatever became
+    /// of what it sent.
+    pub const fn is_carried_out(self) -> bool {
+        matches!(self, Self::Visit | Self::Push | Self::CheckIn)
     }
 }
 
-/// How many appointments are asked to be made in one run; a service that makes more in that time was not foreseen.
+/// How many appointments or visits are asked to be made in one run; a service that makes more in that time was not foreseen.
 pub const CREATED: usize = 250_000;
+/// How many check-ins are answered in a second at most, for the same reason.
+pub const ANSWERED: usize = 10_000;
 /// How many different readings of one appointment there are.
 const READINGS: usize = 100_000;
 /// One request of so many asks for a time that is taken.
@@ -114,7 +145,7 @@ const fn collides(number: usize) -> bool {
 pub fn check(call: Call, asked: usize, statuses: &BTreeMap<u16, usize>) -> Result<(), Failure> {
     let refused =
         if call == Call::Create { (0..asked).filter(|number| collides(*number)).count() } else { 0 };
-    let good = if call == Call::Create { 201 } else { 200 };
+    let good = if matches!(call, Call::Create | Call::Visit) { 201 } else { 200 };
     let mut expected = BTreeMap::from([(good, asked - refused)]);
     if refused > 0 {
         expected.insert(409, refused);
@@ -163,5 +194,7 @@ mod tests {
         let more = BTreeMap::from([(201, 99 - refused), (409, refused + 1)]);
         assert!(check(Call::Create, 100, &more).is_err());
         assert!(check(Call::OwnList, 100, &BTreeMap::from([(200, 99), (503, 1)])).is_err());
+        check(Call::Visit, 100, &BTreeMap::from([(201, 100)])).expect("as expected");
+        check(Call::CheckIn, 100, &BTreeMap::from([(200, 100)])).expect("as expected");
     }
 }

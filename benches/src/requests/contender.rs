@@ -170,9 +170,9 @@ pub struct Running {
 
 impl Running {
     /// What it is asked; none if it has no such call.
-    pub fn requests(&self, shape: &Shape, call: Call) -> Result<Option<Vec<Bytes>>, Failure> {
+    pub async fn requests(&self, shape: &Shape, call: Call) -> Result<Option<Vec<Bytes>>, Failure> {
         match &self.app {
-            Some(app) => ours::requests(app, shape, call).map(Some),
+            Some(app) => ours::requests(app, shape, call).await.map(Some),
             None => fastify::requests(shape, call, self.contender == Contender::Same),
         }
     }

@@ -3,11 +3,13 @@
 //! Everybody gets a store of the same people and times: 100,000 appointments. In each round everybody gets a fresh copy of theirs,
 //! all programs run, and each call is asked of one after the other, so that a slow minute of the machine falls on everyone alike.
 //! Every answer's status is checked; a run with an unexpected one is no figure. Whether a reading was recorded in the audit log is
-//! counted in the log itself.
+//! counted in the log itself, and so is whether what a phone sent was carried out. Visits, what phones send and answers to check-ins are asked of
+//! the service alone: they are compared with its own appointments.
 
 mod calls;
 mod contender;
 mod fastify;
+mod field;
 mod ours;
 mod report;
 mod server;
@@ -73,6 +75,9 @@ pub struct Figure {
 /// Measures, prints a line of JSON for each measurement, then the table.
 pub async fn run(arguments: &RequestsArguments) -> Result<ExitCode, Failure> {
     let shape = Shape::of_requests(SystemClock.now(), arguments.managers);
+    // The second before it counts is answered as well.
+    let answered = (arguments.seconds.ceil() as usize + 1) * calls::ANSWERED;
+    let shape = Shape { open_check_ins: answered.div_ceil(shape.participants()), ..shape };
     let ground = Ground {
         binary: arguments.binary.clone(),
         folder: arguments.folder.clone(),
@@ -110,7 +115,7 @@ async fn measure(
     call: Call,
     arguments: &RequestsArguments,
 ) -> Result<Option<Figure>, Failure> {
-    let Some(requests) = running.requests(shape, call)? else { return Ok(None) };
+    let Some(requests) = running.requests(shape, call).await? else { return Ok(None) };
     let (program, server) = (running.program.id()?, ground.server.process);
     let is_on_server = running.contender.is_on_server();
     let lines_before = running.audit_lines(&ground.server).await?;
@@ -118,7 +123,7 @@ async fn measure(
     let load = Load {
         address: running.program.address,
         requests: Arc::new(requests),
-        repeat: call != Call::Create,
+        repeat: !call.writes(),
         connections: arguments.connections,
         warm_up: Duration::from_secs(1),
         measured: Duration::from_secs_f64(arguments.seconds),
@@ -139,6 +144,9 @@ async fn measure(
 
     let lines = running.audit_lines(&ground.server).await?;
     let written = lines.zip(lines_before).map(|(after, before)| after - before);
+    if call.is_carried_out() && written.is_some_and(|lines| (lines as f64) < answers.asked as f64) {
+        return Err(format!("{}: not everything was carried out", call.name()).into());
+    }
     let processor = processor.lock().map_err(|_| "a reading failed")?;
     let [before, after] = processor.as_slice() else { return Err("the processor time was not read".into()) };
     let figure = Figure {

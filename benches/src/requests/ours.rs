@@ -12,6 +12,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::calls::{self, Call, readings, wanted};
+use super::field;
 use crate::Failure;
 use crate::client::request;
 use crate::store::{Kind, Shape};
@@ -27,22 +28,19 @@ pub async fn audit_lines(app: &App) -> Result<i64, Failure> {
 }
 
 /// The requests of one call. Tokens live for ten minutes, so they are made just before they are used.
-pub fn requests(app: &App, shape: &Shape, call: Call) -> Result<Vec<Bytes>, Failure> {
+pub async fn requests(app: &App, shape: &Shape, call: Call) -> Result<Vec<Bytes>, Failure> {
     let desk = Desk { app, shape };
     match call {
         Call::OwnList => {
             let path = desk.list();
-            desk.tokens(Kind::Participant, Kind::ParticipantSession, shape.participants())?
-                .iter()
-                .map(|token| Ok(request("GET", &path, token, None)))
-                .collect()
+            desk.participants()?.iter().map(|token| Ok(request("GET", &path, token, None))).collect()
         }
         Call::StaffList => {
             let path = desk.list();
             Ok(desk.managers()?.iter().map(|token| request("GET", &path, token, None)).collect())
         }
         Call::OwnOne => {
-            let tokens = desk.tokens(Kind::Participant, Kind::ParticipantSession, shape.participants())?;
+            let tokens = desk.participants()?;
             (shape.first_ahead()..shape.meetings())
                 .map(|number| {
                     let meeting = shape.meeting(number);
@@ -66,6 +64,9 @@ pub fn requests(app: &App, shape: &Shape, call: Call) -> Result<Vec<Bytes>, Fail
                 .collect()
         }
         Call::Create => created(app, shape, 0..calls::CREATED),
+        Call::Visit => field::visits(app, shape, &desk.mentors()?),
+        Call::Push => field::pushed(app, shape, &desk.mentors()?),
+        Call::CheckIn => field::answers(app, shape, &desk.participants()?).await,
     }
 }
 
@@ -114,6 +115,14 @@ impl Desk<'_> {
             Ok(tokens.issue(self.shape.id(person, number), session, now)?)
         };
         (0..count).map(token).collect()
+    }
+
+    fn participants(&self) -> Result<Vec<String>, Failure> {
+        self.tokens(Kind::Participant, Kind::ParticipantSession, self.shape.participants())
+    }
+
+    fn mentors(&self) -> Result<Vec<String>, Failure> {
+        self.tokens(Kind::Mentor, Kind::MentorSession, self.shape.mentors)
     }
 
     fn managers(&self) -> Result<Vec<String>, Failure> {

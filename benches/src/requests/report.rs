@@ -13,6 +13,8 @@ const FASTER: [(Call, f64, f64); 3] =
 const STAFF_OF_OWN: f64 = 0.7;
 /// The longest wait of 99 in 100 for an appointment to be made, in milliseconds.
 const CREATED_WITHIN_MS: f64 = 25.0;
+/// How many times as long as an appointment it takes to log a visit with a next step, at most.
+const VISIT_OF_CREATED: f64 = 1.5;
 /// Processor time of a request, as a share of the same work's, at most.
 const PROCESSOR: f64 = 1.0 / 3.0;
 /// Memory, in MiB, at most.
@@ -99,7 +101,7 @@ pub fn print(figures: &[Figure], gates: bool) -> ExitCode {
 fn print_row(cells: [String; 11]) {
     let [call, who, numbers @ ..] = cells;
     let numbers: Vec<String> = numbers.iter().map(|cell| format!("{cell:>10}")).collect();
-    println!("{call:<21} {who:<21}{}", numbers.join(" "));
+    println!("{call:<24} {who:<21}{}", numbers.join(" "));
 }
 
 fn show(number: Option<f64>, digits: usize) -> String {
@@ -181,6 +183,13 @@ fn gates_of(figures: &Figures<'_>) -> Vec<Gate> {
         figures.median(Sqlite, Call::Create, |figure| figure.p99_ms),
         CREATED_WITHIN_MS,
     );
+    for contender in [Sqlite, Postgres] {
+        most(
+            format!("{}, {}, times as long as {}", Call::Visit.name(), contender.name(), Call::Create.name()),
+            figures.ratio((contender, Call::Create), (contender, Call::Visit), rate),
+            VISIT_OF_CREATED,
+        );
+    }
     let peaks =
         Call::ALL.into_iter().filter_map(|call| figures.median(Sqlite, call, |figure| figure.peak_mib));
     most(format!("{}, peak memory in MiB", Sqlite.name()), peaks.reduce(f64::max), MEMORY_MIB);

@@ -3,6 +3,7 @@
 
 mod appointments;
 mod audit_lines;
+mod check_ins;
 mod feed;
 mod people;
 pub mod plans;
@@ -61,6 +62,7 @@ pub async fn settle(app: &App, shape: &Shape) -> Result<(), Failure> {
     appointments::settle(app, shape).await?;
     audit_lines::settle(app, shape).await?;
     feed::settle(app).await?;
+    check_ins::settle(app, shape).await?;
     // A server looks at tables that grew, and the embedded database at least once a day; a measurement waits for neither.
     let mut tx = app.db.write().await?;
     tx.query(sql!("ANALYZE")).execute().await?;

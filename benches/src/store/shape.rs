@@ -32,6 +32,8 @@ pub struct Shape {
     pub between: TimeDelta,
     /// Lines of the audit log.
     pub audit_lines: usize,
+    /// How many check-ins of each participant are open.
+    pub open_check_ins: usize,
     /// For how long nothing comes due after it was written. A store that is older would be busy by itself.
     pub quiet: TimeDelta,
 }
@@ -74,6 +76,10 @@ pub enum Kind {
     PlanTemplate,
     /// A plan.
     Plan,
+    /// A visit.
+    Visit,
+    /// Something that a phone sends.
+    Mutation,
 }
 
 /// One appointment.
@@ -106,6 +112,7 @@ impl Shape {
             before: TimeDelta::days(30),
             between: TimeDelta::hours(4),
             audit_lines: 0,
+            open_check_ins: 0,
             quiet: TimeDelta::hours(1),
         }
     }
@@ -123,6 +130,7 @@ impl Shape {
             before: TimeDelta::days(450),
             between: TimeDelta::hours(12),
             audit_lines: 500_000,
+            open_check_ins: 0,
             quiet: TimeDelta::days(20),
         }
     }
