@@ -19,7 +19,8 @@ use serde_json::json;
 use crate::Failure;
 use crate::processes::{processor_seconds, processor_seconds_of_family};
 use crate::requests::Server;
-use crate::store::{Service, Shape, failed, plans};
+use crate::store::plans::{self, BEGINS_AFTER};
+use crate::store::{Service, Shape, failed};
 
 /// What is to be measured.
 #[derive(Debug)]
@@ -113,7 +114,7 @@ async fn measure(
     service.settle(shape).await?;
     let clock = ManualClock::new(shape.now);
     let app = service.open_by(Arc::new(clock.clone())).await?;
-    plans::settle(&app, shape).await?;
+    plans::settle(&app, shape, BEGINS_AFTER, true).await?;
     if let Some((server, name)) = server {
         server.say(name, "vacuum analyze").await?;
     }
@@ -230,6 +231,6 @@ mod tests {
     #[test]
     fn nobody_is_asked_anything_while_it_is_measured() {
         let passed: i64 = Part::ALL.into_iter().map(|part| part.passes().num_days()).sum();
-        assert!(u64::try_from(passed).is_ok_and(|days| days < BEGINS_AFTER));
+        assert!(passed < BEGINS_AFTER);
     }
 }

@@ -1,4 +1,6 @@
-//! Every list of the API but those of visits and postings, with what it can be narrowed by, and who asks for it.
+//! The lists of the API that grow with people and time, with what each can be narrowed by, and who asks for it. Left out are those of postings,
+//! absences, employers, placements, papers, needs, referrals and consents: each is found by an index like one of these, and what a plan of theirs
+//! reads is looked at in a test (`tests/tests/plans/`).
 
 use care::App;
 use contract::SessionId;
@@ -108,6 +110,10 @@ impl<'a> Asking<'a> {
         self.shape.id(Kind::Participant, self.participant)
     }
 
+    fn plan_id(&self) -> Uuid {
+        self.shape.id(Kind::Plan, self.participant)
+    }
+
     fn mentor_id(&self) -> Uuid {
         self.shape.id(Kind::Mentor, self.mentor)
     }
@@ -210,6 +216,55 @@ lists! {
     Administrator "emergency accesses" "/v1/emergency-access";
     Administrator "centres" "/v1/centres";
     Administrator "staff" "/v1/staff?limit=200";
+    Participant "timeline, own" "/v1/participants/{}/timeline", participant_id;
+    Participant "timeline, own, page 2" (second) "/v1/participants/{}/timeline?limit=20", participant_id;
+    Mentor "timeline" "/v1/participants/{}/timeline?limit=200", participant_id;
+    Mentor "timeline, page 2" (second) "/v1/participants/{}/timeline?limit=20", participant_id;
+    Manager "timeline" "/v1/participants/{}/timeline?limit=200", participant_id;
+    Mentor "work list" "/v1/work-items";
+    Mentor "work list, page 2" (second) "/v1/work-items?limit=10";
+    Mentor "work list, with what is put off" "/v1/work-items?snoozed=true&limit=200";
+    Mentor "work about a participant" "/v1/work-items?participant_id={}", participant_id;
+    Manager "work list" "/v1/work-items";
+    Manager "work about a participant" "/v1/work-items?participant_id={}", participant_id;
+    Manager "work of a mentor" "/v1/work-items?staff_id={}", mentor_id;
+    Manager "work in figures" "/v1/work-items/summary";
+    Mentor "calls to make" "/v1/calls-to-make";
+    Mentor "calls to make, page 2" (second) "/v1/calls-to-make?limit=5";
+    Mentor "calls to a participant" "/v1/calls-to-make?participant_id={}", participant_id;
+    Manager "calls to make" "/v1/calls-to-make";
+    Manager "calls of a mentor" "/v1/calls-to-make?staff_id={}", mentor_id;
+    Mentor "hand-overs" "/v1/hand-overs";
+    Mentor "hand-overs that are asked" "/v1/hand-overs?state=asked";
+    Manager "hand-overs" "/v1/hand-overs?limit=200";
+    Manager "hand-overs, page 2" (second) "/v1/hand-overs?limit=50";
+    Manager "hand-overs that are asked" "/v1/hand-overs?state=asked";
+    Manager "weeks in figures" "/v1/digests";
+    Manager "weeks in figures, page 2" (second) "/v1/digests?limit=10";
+    Manager "without contact" "/v1/contacts";
+    Manager "without contact for sixty days" "/v1/contacts?days=60&limit=200";
+    Manager "without contact, page 2" (second) "/v1/contacts?limit=50";
+    Manager "outages" "/v1/outages";
+    Mentor "participants whose file rests" "/v1/participants?status=paused";
+    Mentor "participants in several states" "/v1/participants?status=active,preparing&limit=200";
+    Manager "participants whose file rests" "/v1/participants?status=paused&limit=200";
+    Manager "participants in several states" "/v1/participants?status=active,preparing&limit=200";
+    Manager "participants in a state, page 2" (second) "/v1/participants?status=active&limit=50";
+    Manager "participants in no such state" "/v1/participants?status=deceased";
+    Participant "goals, own" "/v1/participants/{}/goals", participant_id;
+    Mentor "goals" "/v1/participants/{}/goals", participant_id;
+    Participant "plans, own" "/v1/participants/{}/plans", participant_id;
+    Mentor "plans" "/v1/participants/{}/plans", participant_id;
+    Mentor "a plan" "/v1/plans/{}", plan_id;
+    Mentor "versions of a plan" "/v1/plans/{}/versions", plan_id;
+    Manager "plan templates" "/v1/plan-templates";
+    Participant "check-ins, own" "/v1/participants/{}/check-ins", participant_id;
+    Mentor "check-ins" "/v1/participants/{}/check-ins", participant_id;
+    Mentor "check-ins, page 2" (second) "/v1/participants/{}/check-ins?limit=5", participant_id;
+    Mentor "visits" "/v1/participants/{}/visits", participant_id;
+    Mentor "attempts to reach" "/v1/participants/{}/contact-attempts", participant_id;
+    Mentor "contacts" "/v1/participants/{}/contacts", participant_id;
+    Mentor "ways to reach" "/v1/participants/{}/contact-ways", participant_id;
     Administrator "staff of a centre" "/v1/staff?centre_id={}", centre_id;
     Administrator "staff in a role" "/v1/staff?role=counsellor";
     Administrator "staff no longer here" "/v1/staff?active=false";

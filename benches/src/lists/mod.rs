@@ -1,5 +1,5 @@
-//! Every list of the API but those of visits and postings, at size: 100,000 participants, a million appointments, half a million lines of the audit log, on the
-//! embedded database. How long one caller waits: when everything was read before (warm), and right after a start when nothing was
+//! The lists of the API at size: 100,000 participants with five million rows of history, among them a million appointments and half a million
+//! lines of the audit log, on the embedded database. How long one caller waits: when everything was read before (warm), and right after a start when nothing was
 //! (cold). And how long somebody who writes meanwhile waits.
 
 mod catalogue;

@@ -20,9 +20,7 @@ pub fn share(times: &[f64], share: f64) -> f64 {
 
 /// Prints everything; whether every bound is kept.
 pub fn print(figures: &[Figure], alone: &[f64], was_cold: bool, gates: bool) -> ExitCode {
-    println!(
-        "\nlists, in milliseconds; 100,000 participants, a million appointments, 500,000 lines of the audit log; SQLite\n"
-    );
+    println!("\nlists, in milliseconds; 100,000 participants, five million rows of history; SQLite\n");
     println!(
         "{:<14}{:<38}{:>9}{:>9}{:>10}{:>10}{:>10}{:>9}",
         "who", "list", "p50", "p99", "cold p50", "cold max", "a writer", "bytes"

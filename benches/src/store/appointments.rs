@@ -21,7 +21,7 @@ use notifications::subjects::{
 use uuid::Uuid;
 
 use super::shape::{Meeting, id_at, scattered};
-use super::{CHUNK, Kind, Shape, begin, pieces};
+use super::{CHUNK, History, Kind, Shape, begin, pieces};
 use crate::Failure;
 
 /// How long everything takes.
@@ -38,8 +38,12 @@ const PLANNED: [(ReminderPurpose, TimeDelta); 5] = [
 /// What was told about the last appointments, and for how long it is kept here.
 const TOLD: ReminderPurpose = ReminderPurpose::AppointmentTomorrow;
 const KEPT: TimeDelta = TimeDelta::days(30);
+/// What was told an hour ago about an appointment that is still to be. Without an app somebody calls for it: one of so many participants is called.
+const CALLED_FOR: ReminderPurpose = ReminderPurpose::AppointmentInSevenDays;
+const CALLED: usize = 3;
 
-type Keys = HashMap<Uuid, Arc<DataKey>>;
+/// Everybody's data key, opened.
+pub type Keys = HashMap<Uuid, Arc<DataKey>>;
 
 /// Writes them, the latest first: whether somebody is free is then quickly told.
 pub async fn settle(app: &App, shape: &Shape) -> Result<(), Failure> {
@@ -54,7 +58,8 @@ pub async fn settle(app: &App, shape: &Shape) -> Result<(), Failure> {
     Ok(())
 }
 
-async fn keys(app: &App) -> Result<Keys, Failure> {
+/// Opens all of them.
+pub async fn keys(app: &App) -> Result<Keys, Failure> {
     let mut tx = app.db.read().await?;
     let rows: Vec<(Uuid, WrappedKey)> = tx.query(sql!("SELECT id, data_key FROM participant")).all().await?;
     let open =
@@ -62,7 +67,8 @@ async fn keys(app: &App) -> Result<Keys, Failure> {
     rows.into_iter().map(open).collect()
 }
 
-fn on_the_wall(app: &App, at: Instant) -> Result<LocalDateTime, Failure> {
+/// What the clock on the wall shows then.
+pub fn on_the_wall(app: &App, at: Instant) -> Result<LocalDateTime, Failure> {
     Ok(app.zones.to_local(at, &ZoneName::CASABLANCA)?)
 }
 
@@ -140,9 +146,16 @@ async fn reminders(app: &App, tx: &mut Tx, shape: &Shape, meetings: &[Meeting]) 
             let was_told = purpose == TOLD
                 && meeting.starts_at <= shape.now
                 && meeting.starts_at > shape.now.saturating_sub(KEPT);
-            if due_at <= shape.now.saturating_add(shape.quiet) && !was_told {
+            let is_due = due_at <= shape.now.saturating_add(shape.quiet);
+            let is_called_for = shape.history != History::NONE
+                && purpose == CALLED_FOR
+                && is_due
+                && meeting.starts_at > shape.now
+                && meeting.participant.is_multiple_of(CALLED);
+            if is_due && !was_told && !is_called_for {
                 continue;
             }
+            let due_at = if is_called_for { shape.now.saturating_sub(TimeDelta::hours(1)) } else { due_at };
             let facts = ReminderFacts {
                 purpose,
                 subject_id: shape.meeting_id(meeting),

@@ -2,9 +2,11 @@
 //! it follows from a [`Shape`].
 
 mod appointments;
+mod around;
 mod audit_lines;
 mod check_ins;
 mod feed;
+mod history;
 mod people;
 pub mod plans;
 mod service;
@@ -24,7 +26,7 @@ use muwakaba::assemble::{Foundations, assemble};
 
 pub use people::name;
 pub use service::Service;
-pub use shape::{Kind, Shape};
+pub use shape::{History, Kind, Shape};
 
 use crate::Failure;
 
@@ -61,7 +63,9 @@ pub async fn settle(app: &App, shape: &Shape) -> Result<(), Failure> {
     people::settle(app, shape).await?;
     appointments::settle(app, shape).await?;
     audit_lines::settle(app, shape).await?;
-    feed::settle(app).await?;
+    history::settle(app, shape).await?;
+    around::settle(app, shape).await?;
+    feed::settle(app, shape).await?;
     check_ins::settle(app, shape).await?;
     // A server looks at tables that grew, and the embedded database at least once a day; a measurement waits for neither.
     let mut tx = app.db.write().await?;

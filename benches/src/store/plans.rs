@@ -1,9 +1,10 @@
-//! A running plan for everybody, of which nothing is planned yet: what the reconciler makes of them is what is measured.
+//! A running plan for everybody, of which nothing is planned yet: what the reconciler makes of them is what is measured. Where lists are, it is
+//! not to make anything of them.
 
 use care::App;
 use care::plan::timers;
 use care::plan_template::{PlanTemplateId, content::PlanContent, store as templates};
-use chrono::Days;
+use chrono::TimeDelta;
 use contract::time::ZoneName;
 use contract::{CentreId, StaffId};
 use db::{Tx, sql};
@@ -14,7 +15,7 @@ use super::{Kind, Shape, begin, failed, pieces};
 use crate::Failure;
 
 /// So many days ahead a plan begins: nobody is asked anything before everybody was looked at again a week later.
-pub const BEGINS_AFTER: u64 = 8;
+pub const BEGINS_AFTER: i64 = 8;
 /// One in so many plans has its first conversation in its first week, the others some weeks later: those that have one a month each are asked for
 /// theirs in the same proportion, week after week.
 const CONVERSES_AT_ONCE: usize = 4;
@@ -38,10 +39,10 @@ fn content(first_conversation: u32) -> Result<PlanContent, Failure> {
     }))?)
 }
 
-/// Writes them, and notes that each is to be looked at.
-pub async fn settle(app: &App, shape: &Shape) -> Result<(), Failure> {
+/// Writes them, with their first day so many days from today, and notes that each is to be looked at.
+pub async fn settle(app: &App, shape: &Shape, begins_after: i64, are_noted: bool) -> Result<(), Failure> {
     let today = app.zones.to_local(shape.now, &ZoneName::CASABLANCA)?.date();
-    let starts_on = today.checked_add_days(Days::new(BEGINS_AFTER)).ok_or("no such day")?.to_string();
+    let starts_on = today.checked_add_signed(TimeDelta::days(begins_after)).ok_or("no such day")?.to_string();
     let mut tx = begin(app).await?;
     for (number, first_conversation) in [0, 2].into_iter().enumerate() {
         let row = templates::Row {
@@ -63,7 +64,7 @@ pub async fn settle(app: &App, shape: &Shape) -> Result<(), Failure> {
         let mut tx = begin(app).await?;
         plans(&mut tx, shape, &people, &starts_on).await?;
         versions(&mut tx, shape, &people, &starts_on).await?;
-        for centre in 0..shape.centres {
+        for centre in (0..shape.centres).filter(|_| are_noted) {
             let theirs = people.iter().filter(|number| shape.centre_of(**number) == centre);
             let ids: Vec<Uuid> = theirs.map(|number| shape.id(Kind::Plan, *number)).collect();
             timers::note(&mut tx, CentreId(shape.id(Kind::Centre, centre)), &ids, shape.now)

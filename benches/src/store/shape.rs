@@ -32,10 +32,30 @@ pub struct Shape {
     pub between: TimeDelta,
     /// Lines of the audit log.
     pub audit_lines: usize,
+    /// What else has happened with each participant; with any of it, what stands around them is there as well: plans, goals, open work.
+    pub history: History,
     /// How many check-ins of each participant are open.
     pub open_check_ins: usize,
     /// For how long nothing comes due after it was written. A store that is older would be busy by itself.
     pub quiet: TimeDelta,
+}
+
+/// How many things of each kind there are of each participant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct History {
+    /// Check-ins.
+    pub check_ins: usize,
+    /// Visits.
+    pub visits: usize,
+    /// Attempts to reach them that reached nobody.
+    pub attempts: usize,
+    /// Work items that are closed.
+    pub work_items: usize,
+}
+
+impl History {
+    /// Of a store of appointments alone.
+    pub const NONE: Self = Self { check_ins: 0, visits: 0, attempts: 0, work_items: 0 };
 }
 
 /// What an id is of. It is part of the id, so that no two kinds share one.
@@ -80,6 +100,24 @@ pub enum Kind {
     Visit,
     /// Something that a phone sends.
     Mutation,
+    /// A check-in.
+    CheckIn,
+    /// An attempt to reach somebody.
+    ContactAttempt,
+    /// A work item.
+    WorkItem,
+    /// A conversation of a plan.
+    PlanSession,
+    /// A goal.
+    Goal,
+    /// A step towards one.
+    GoalStep,
+    /// A hand-over.
+    HandOver,
+    /// The week of a centre in figures.
+    Digest,
+    /// An outage.
+    Outage,
 }
 
 /// One appointment.
@@ -112,12 +150,14 @@ impl Shape {
             before: TimeDelta::days(30),
             between: TimeDelta::hours(4),
             audit_lines: 0,
+            history: History::NONE,
             open_check_ins: 0,
             quiet: TimeDelta::hours(1),
         }
     }
 
-    /// What lists are measured on: few centres, each of them large, and ten appointments of everybody's, one of them ahead.
+    /// What lists are measured on: few centres, each of them large, and ten appointments of everybody's, one of them ahead. With the audit log and
+    /// what else has happened, five million rows of history.
     pub const fn of_lists(now: Instant) -> Self {
         Self {
             now,
@@ -130,6 +170,7 @@ impl Shape {
             before: TimeDelta::days(450),
             between: TimeDelta::hours(12),
             audit_lines: 500_000,
+            history: History { check_ins: 15, visits: 10, attempts: 5, work_items: 5 },
             open_check_ins: 0,
             quiet: TimeDelta::days(20),
         }
@@ -241,6 +282,15 @@ mod tests {
         let ahead =
             (shape.first_ahead()..shape.meetings()).filter(|number| shape.meeting(*number).participant == 3);
         assert!(ahead.count() >= 20);
+    }
+
+    #[test]
+    fn lists_are_read_among_five_million_rows_of_history() {
+        let shape = Shape::of_lists(SystemClock.now());
+        let history = shape.history;
+        let each = history.check_ins + history.visits + history.attempts + history.work_items;
+        assert_eq!(shape.participants(), 100_000);
+        assert_eq!(shape.meetings() + shape.audit_lines + each * shape.participants(), 5_000_000);
     }
 
     #[test]
