@@ -29,6 +29,7 @@ pub fn text(address: SocketAddr, data: &Path, shown: &Demonstration, code: &str,
         accounts.push_str(&format!("    {:<30} {}\n", colleague.email, colleague.role.as_str()));
     }
     let Demonstration { participant, mentor } = shown;
+    let mentor_phone = shell_word(&data.join("mentor-phone.json").display().to_string());
     let data = shell_word(&data.display().to_string());
     format!(
         r#"
@@ -53,11 +54,28 @@ In a third, sign in as the mentor and schedule an appointment; the phone rings:
     -d '{{"participant_id":"{participant}","host_id":"{mentor}","kind":"social_counselling",
          "local_start":"{starts_on}","duration_minutes":30,"place":{{"kind":"phone"}}}}'
 
-Press c on the phone to confirm, or a to answer a check-in, one question at a time (b goes back, s stops).
+Press c on the phone to confirm, or a to answer a check-in, one question at a time (b goes back, s stops); w shows the way
+so far, h asks how a session was, g ticks a step of a goal, p gives a consent or takes it back.
 Then ask as the mentor how the appointment stands, and what was answered:
 
   curl -s "http://{address}/v1/appointments?participant_id={participant}" -H "authorization: Bearer $TOKEN"
   curl -s "http://{address}/v1/participants/{participant}/check-ins?limit=1" -H "authorization: Bearer $TOKEN"
+
+Or be the mentor's phone, once half a minute has passed, since a code signs in once: t shows today with the calls to make, i
+the work list (take, done, not before some days), v logs a visit.
+
+  {program} phone --server http://{address} --state {mentor_phone} --email mentor@demo.example \
+    --password {PASSWORD} --authenticator-code $({program} --data {data} --code-of mentor@demo.example)
+
+The manager reads the week in figures, how the centre's work stands, and with whom contact was lost:
+
+  MANAGER_CODE=$({program} --data {data} --code-of manager@demo.example)
+  MANAGER=$(curl -s http://{address}/v1/sign-in -H 'content-type: application/json' \
+    -d '{{"email":"manager@demo.example","password":"{PASSWORD}","authenticator_code":"'$MANAGER_CODE'"}}' |
+    sed 's/.*"access_token":"\([^"]*\)".*/\1/')
+  for list in digests work-items/summary contacts; do
+    curl -s "http://{address}/v1/$list" -H "authorization: Bearer $MANAGER"; echo
+  done
 
 Ctrl-C stops it; the data stay in {data}.
 "#

@@ -1,7 +1,10 @@
 //! Answering a check-in on the phone: one question at a time, with a way back, kept at the service after each answer, so that whoever stops in
 //! the middle goes on where they were. What is shown and what follows from what was typed is decided here; asking the service is not.
 
-use super::{details::text, keyboard::Typed};
+use super::{
+    details::{items, text},
+    keyboard::Typed,
+};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
@@ -95,9 +98,14 @@ impl Answering {
         lines
     }
 
+    /// Whether what is asked now is answered in words.
+    pub fn is_written(&self) -> bool {
+        self.question().is_some_and(is_written)
+    }
+
     /// Goes on with what was typed.
     pub fn take(&mut self, typed: &Typed) -> Step {
-        let is_written = self.question().is_some_and(is_written);
+        let is_written = self.is_written();
         match typed {
             Typed::Line(line) => self.line(&line.clone(), is_written),
             Typed::Enter => {
@@ -224,10 +232,6 @@ fn is_written(question: &Value) -> bool {
 
 fn is_required(question: &Value) -> bool {
     question.get("required").and_then(Value::as_bool) == Some(true)
-}
-
-fn items<'v>(value: &'v Value, field: &str) -> &'v [Value] {
-    value.get(field).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default()
 }
 
 fn face(option: &str) -> &str {

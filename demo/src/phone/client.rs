@@ -1,6 +1,6 @@
 //! The phone's requests to the service.
 
-use super::{device_key::DeviceKey, push_service::Subscription};
+use super::{device_key::DeviceKey, dialog::Request, push_service::Subscription};
 use contract::{
     DeviceId, Problem, ProblemCode, ReceiptEvent, SystemIds,
     push::PushPayload,
@@ -85,6 +85,16 @@ impl From<reqwest::Error> for ClientError {
     }
 }
 
+/// With what somebody of the staff signs in.
+pub struct StaffAccount {
+    /// The address of the account.
+    pub email: String,
+    /// Its password.
+    pub password: String,
+    /// The code that their authenticator shows.
+    pub code: String,
+}
+
 /// What came of a button.
 #[derive(Debug, Deserialize)]
 pub struct Acted {
@@ -149,6 +159,18 @@ impl Client {
             fields.insert("code".to_owned(), code.into());
         }
         self.with_proof("/v1/enrolment", &body).await
+    }
+
+    /// Signs in as somebody of the staff, with the code of their authenticator.
+    ///
+    /// # Errors
+    /// If that is refused or nothing answers.
+    pub async fn sign_in(&mut self, account: &StaffAccount) -> Result<Kept, ClientError> {
+        let StaffAccount { email, password, code } = account;
+        let body = json!({
+            "email": email, "password": password, "authenticator_code": code, "device_label": LABEL,
+        });
+        self.with_proof("/v1/sign-in", &body).await
     }
 
     /// Gets the next tokens.
@@ -309,6 +331,30 @@ impl Client {
         let address = format!("{}/v1/check-ins/{path}", self.server);
         let request = self.http.request(method, address).bearer_auth(&self.access_token);
         read(request.header(header::IF_MATCH, format!("\"{version}\"")).json(body).send().await?).await
+    }
+
+    /// What the service tells to somebody who is signed in.
+    ///
+    /// # Errors
+    /// If the service refuses or does not answer.
+    pub async fn get(&self, path: &str) -> Result<Value, ClientError> {
+        self.ask(Method::GET, path, None).await
+    }
+
+    /// Sends what a dialog came to.
+    ///
+    /// # Errors
+    /// If the service refuses or does not answer.
+    pub async fn send(&self, request: &Request) -> Result<Value, ClientError> {
+        let mut call =
+            self.http.post(format!("{}{}", self.server, request.path)).bearer_auth(&self.access_token);
+        if let Some(version) = request.version {
+            call = call.header(header::IF_MATCH, format!("\"{version}\""));
+        }
+        if let Some(body) = &request.body {
+            call = call.json(body);
+        }
+        read(call.send().await?).await
     }
 
     /// Presses a button; needs no sign-in.

@@ -59,6 +59,20 @@ pub enum Key {
     Choose(u8),
     /// Answer a check-in.
     Answer,
+    /// The way so far.
+    Way,
+    /// Say how a session was.
+    How,
+    /// One's goals.
+    Goals,
+    /// What one agrees to, and takes back.
+    Permissions,
+    /// Of staff: the day.
+    Today,
+    /// Of staff: what needs them.
+    Work,
+    /// Of staff: log a visit.
+    Visit,
     /// Show the notifications that the service has for this person.
     List,
     /// Enough.
@@ -66,6 +80,21 @@ pub enum Key {
 }
 
 impl Key {
+    /// Whether it means something on the phone of somebody of the staff, or of a participant.
+    pub const fn is_of(self, is_staff: bool) -> bool {
+        match self {
+            Self::Answer | Self::Way | Self::How | Self::Goals | Self::Permissions => !is_staff,
+            Self::Today | Self::Work | Self::Visit => is_staff,
+            Self::Confirm
+            | Self::AskToMove
+            | Self::Button
+            | Self::Open
+            | Self::Choose(_)
+            | Self::List
+            | Self::Quit => true,
+        }
+    }
+
     fn of(letter: char) -> Option<Self> {
         match letter.to_ascii_lowercase() {
             'c' => Some(Self::Confirm),
@@ -73,6 +102,13 @@ impl Key {
             'b' => Some(Self::Button),
             'o' => Some(Self::Open),
             'a' => Some(Self::Answer),
+            'w' => Some(Self::Way),
+            'h' => Some(Self::How),
+            'g' => Some(Self::Goals),
+            'p' => Some(Self::Permissions),
+            't' => Some(Self::Today),
+            'i' => Some(Self::Work),
+            'v' => Some(Self::Visit),
             'l' => Some(Self::List),
             'q' => Some(Self::Quit),
             '1'..='9' => letter.to_digit(10).and_then(|digit| u8::try_from(digit).ok()).map(Self::Choose),

@@ -1,5 +1,6 @@
 //! A phone for developers, in a terminal: it enrols with a code as a participant's phone does, subscribes to a push service
-//! of its own on this machine, shows each notification as it arrives and is opened, and presses its buttons.
+//! of its own on this machine, shows each notification as it arrives and is opened, presses its buttons, and asks step by step
+//! whatever else there is to say (`dialog`). Signed in to a staff account it is a mentor's phone: the day, the work list, visits.
 //!
 //! It talks to the service as any app would (`client`), keeps its key and tokens in one small file (`memory`), and shares no
 //! shortcut with the service. The push service (`push_service`) is also what end-to-end tests receive through. It only works
@@ -7,15 +8,25 @@
 
 mod check_in;
 pub mod client;
+mod consents;
 mod details;
 pub mod device_key;
+mod dialog;
+mod goals;
+mod impression;
 mod keyboard;
 mod memory;
+mod opening;
+mod owner;
 pub mod push_service;
 mod screen;
+mod today;
+mod visit;
+mod way;
+mod work;
 
 use check_in::{Answering, Step};
-use client::{Acted, Client, ClientError};
+use client::{Acted, Client, ClientError, StaffAccount};
 use contract::{
     NotificationAction, ProblemCode, ReceiptEvent,
     push::{PushPayload, PushWakeUp},
@@ -23,8 +34,10 @@ use contract::{
 };
 use details::Choice;
 use device_key::{DeviceKey, UnusableKey};
+use dialog::Talk;
 use keyboard::{Key, Keyboard, Pressed, Typed};
 use memory::{Memory, MemoryError};
+use owner::Owner;
 use push_service::{PushService, Subscription};
 use screen::Screen;
 use std::{collections::HashSet, io, path::PathBuf, sync::Arc, time::Duration};
@@ -35,7 +48,7 @@ const REFRESH_BEFORE: Duration = Duration::from_secs(90);
 /// When they could not be, it is tried again after this.
 const REFRESH_AGAIN: Duration = Duration::from_secs(15);
 
-/// A participant's phone in the terminal.
+/// A phone in the terminal: a participant's, or that of somebody of the staff.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Arguments {
     /// The address of the service.
@@ -44,6 +57,15 @@ pub struct Arguments {
     /// The enrolment code, as typed characters or as the text of the QR code. Without one the phone goes on as what it was.
     #[arg(long, value_name = "CODE")]
     pub code: Option<String>,
+    /// The address of a staff account, to be its owner's phone instead.
+    #[arg(long, value_name = "E-MAIL", requires_all = ["password", "authenticator_code"], conflicts_with = "code")]
+    pub email: Option<String>,
+    /// The password of that account.
+    #[arg(long, value_name = "PASSWORD", requires = "email")]
+    pub password: Option<String>,
+    /// The code that the account's authenticator shows.
+    #[arg(long, value_name = "CODE", requires = "email")]
+    pub authenticator_code: Option<String>,
     /// Where the phone keeps its key and tokens.
     #[arg(long, value_name = "FILE", default_value = "data/phone.json")]
     pub state: PathBuf,
@@ -80,6 +102,17 @@ pub enum PhoneError {
     PushService(#[from] io::Error),
 }
 
+impl Arguments {
+    /// The staff account to sign in to, if one was named.
+    fn account(&self) -> Option<StaffAccount> {
+        Some(StaffAccount {
+            email: self.email.clone()?,
+            password: self.password.clone()?,
+            code: self.authenticator_code.clone()?,
+        })
+    }
+}
+
 fn failed(doing: &'static str) -> impl FnOnce(ClientError) -> PhoneError {
     move |source| PhoneError::Service { doing, source }
 }
@@ -93,7 +126,7 @@ pub async fn run(arguments: Arguments, clock: Arc<dyn Clock>) -> Result<(), Phon
     let mut phone = Phone::turn_on(arguments, clock, screen).await?;
     phone.show_what_waits().await;
     let mut keyboard = Keyboard::open();
-    screen.say("Waiting for notifications. [a] answer   [l] list   [q] quit");
+    screen.say(phone.owner.keys());
     let mut shown = 0;
     loop {
         tokio::select! {
@@ -106,6 +139,7 @@ pub async fn run(arguments: Arguments, clock: Arc<dyn Clock>) -> Result<(), Phon
             pressed = keyboard.next() => match pressed {
                 Pressed::Quit => return Ok(()),
                 Pressed::Typed(typed) if phone.answering.is_some() => phone.answer(&typed).await,
+                Pressed::Typed(typed) if phone.talk.is_some() => phone.go_on(&typed).await,
                 Pressed::Typed(typed) => match typed.key() {
                     Some(Key::Quit) => return Ok(()),
                     Some(key) => phone.press_key(key).await,
@@ -123,16 +157,23 @@ struct Phone {
     push_service: PushService,
     screen: Screen,
     refresh_at: Tick,
+    /// Whose phone it is.
+    owner: Owner,
     /// The notification on top.
     current: Option<PushPayload>,
     /// The times to choose from that were shown last.
     choice: Option<Choice>,
     /// The check-in that is being answered.
     answering: Option<Answering>,
+    /// What else is being asked.
+    talk: Option<Talk>,
 }
 
 impl Phone {
     async fn press_key(&mut self, key: Key) {
+        if !key.is_of(self.owner.is_staff) {
+            return self.screen.say("That key does nothing here.");
+        }
         match key {
             Key::Confirm => self.press(NotificationAction::Confirm).await,
             Key::AskToMove => self.press(NotificationAction::AskToMove).await,
@@ -141,6 +182,13 @@ impl Phone {
             Key::Choose(number) => self.choose(number).await,
             Key::Answer => self.begin_to_answer().await,
             Key::List => self.list().await,
+            Key::Way => self.way().await,
+            Key::How => self.how().await,
+            Key::Goals => self.goals().await,
+            Key::Permissions => self.permissions().await,
+            Key::Today => self.today().await,
+            Key::Work => self.work().await,
+            Key::Visit => self.visit().await,
             Key::Quit => {}
         }
     }
@@ -161,6 +209,9 @@ impl Phone {
 
     async fn answer(&mut self, typed: &Typed) {
         let Some(mut answering) = self.answering.take() else { return };
+        if answering.is_written() {
+            self.screen.echo(typed);
+        }
         let (step, seen) = (answering.take(typed), (answering.id.clone(), answering.version));
         let answered = match step {
             Step::Wait | Step::Ask | Step::Again(_) => None,
@@ -202,17 +253,24 @@ impl Phone {
         screen: Screen,
     ) -> Result<Self, PhoneError> {
         let server = arguments.server.trim_end_matches('/').to_owned();
-        let (client, memory, lives_for) = match &arguments.code {
-            Some(code) => {
+        let account = arguments.account();
+        let (client, memory, lives_for) = match (&arguments.code, &account) {
+            (Some(_), _) | (None, Some(_)) => {
                 let mut client = Client::new(&server, DeviceKey::generate()?, clock.clone())
                     .map_err(failed("cannot connect"))?;
-                let tokens = client.enrol(code).await.map_err(failed("cannot enrol"))?;
+                let tokens = match (&arguments.code, &account) {
+                    (Some(code), _) => client.enrol(code).await.map_err(failed("cannot enrol"))?,
+                    (None, Some(account)) => {
+                        client.sign_in(account).await.map_err(failed("cannot sign in"))?
+                    }
+                    (None, None) => return Err(PhoneError::NotEnrolled),
+                };
                 let memory = Memory::new(&arguments.state, &server, client.key(), tokens.refresh_token)?;
                 memory.save()?;
                 screen.say("Enrolled.");
                 (client, memory, tokens.expires_in)
             }
-            None => {
+            (None, None) => {
                 let mut memory = Memory::load(&arguments.state)?.ok_or(PhoneError::NotEnrolled)?;
                 if memory.server != server {
                     return Err(PhoneError::OtherServer(memory.server));
@@ -227,15 +285,18 @@ impl Phone {
         };
         let push_service = PushService::start(clock).await?;
         let refresh_at = refresh_at(lives_for);
+        let owner = Owner::of(&client.get("/v1/me").await.map_err(failed("cannot tell whose phone it is"))?);
         let mut phone = Self {
             client,
             memory,
             push_service,
             screen,
             refresh_at,
+            owner,
             current: None,
             choice: None,
             answering: None,
+            talk: None,
         };
         phone.subscribe().await?;
         Ok(phone)
@@ -365,8 +426,10 @@ impl Phone {
 
     async fn details(&mut self) {
         let Some(payload) = &self.current else { return self.screen.say("Nothing to open yet.") };
-        if payload.subject.kind == contract::SubjectKind::CheckIn {
-            return self.begin_to_answer().await;
+        match payload.subject.kind {
+            contract::SubjectKind::CheckIn if !self.owner.is_staff => return self.begin_to_answer().await,
+            contract::SubjectKind::WorkItem => return self.work().await,
+            _ => {}
         }
         match self.client.appointment(payload.subject.id).await {
             Ok(appointment) => {

@@ -2,6 +2,7 @@
 //! it, it is plain lines. Text that runs from right to left is set apart with the marks of Unicode (UAX #9 §2.5), so that a
 //! line with words of both directions is shown in the right order, and starts at the right margin.
 
+use super::keyboard::Typed;
 use contract::push::{PushPayload, TextDirection};
 use std::io::{IsTerminal, Write};
 
@@ -33,6 +34,22 @@ impl Screen {
             let _ = write!(output, "{line}{end}");
         }
         let _ = output.flush();
+    }
+
+    /// Shows what is typed of an answer in words: while single keys are read, the terminal does not.
+    pub fn echo(self, typed: &Typed) {
+        if !self.is_terminal {
+            return;
+        }
+        let shown = match typed {
+            Typed::Character(character) => character.to_string(),
+            Typed::Erase => "\u{8} \u{8}".to_owned(),
+            Typed::Enter => "\r\n".to_owned(),
+            Typed::Line(_) => return,
+        };
+        let mut output = std::io::stdout().lock();
+        // Nobody is left to be told that the screen is gone.
+        let _ = write!(output, "{shown}").and_then(|()| output.flush());
     }
 
     /// Shows a notification.

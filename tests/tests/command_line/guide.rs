@@ -36,14 +36,28 @@ impl Demonstration {
 
     /// The commands from the line that begins like this to the next empty line, as they stand.
     fn commands(&self, begin: &str) -> String {
-        let from = self.guide.iter().position(|line| line.trim_start().starts_with(begin));
-        let from = from.unwrap_or_else(|| panic!("no {begin}: {:#?}", self.guide));
+        self.commands_from(begin, |line| line.trim_start().starts_with(begin))
+    }
+
+    /// Those from the line in which this stands.
+    fn commands_with(&self, words: &str) -> String {
+        self.commands_from(words, |line| line.contains(words))
+    }
+
+    fn commands_from(&self, sought: &str, is_first: impl Fn(&str) -> bool) -> String {
+        let from = self.guide.iter().position(|line| is_first(line));
+        let from = from.unwrap_or_else(|| panic!("no {sought}: {:#?}", self.guide));
         self.guide[from..]
             .iter()
             .take_while(|line| !line.is_empty())
             .map(|line| format!("{line}\n"))
             .collect()
     }
+}
+
+/// The same as another account: a code signs in once.
+fn of_colleague(commands: &str) -> String {
+    commands.replace("mentor@", "mentor2@")
 }
 
 async fn paste(commands: &str) -> String {
@@ -74,4 +88,10 @@ async fn its_commands_work_when_pasted() {
     for told in [r#""started":"first""#, r#""appointments":["#, r#""assignments":["#] {
         assert!(said.contains(told), "{told} in {said}");
     }
+    // The mentor's phone: a script presses the keys, one in each line.
+    let phone = of_colleague(&demonstration.commands_with("--email"));
+    let said = paste(&format!("printf 't\\nq\\n' | {}", phone.trim())).await;
+    assert!(said.contains("What needs you first"), "{said}");
+    let said = paste(&demonstration.commands("MANAGER_CODE=")).await;
+    assert!(said.contains(r#""people_accompanied""#) && said.contains(r#""items":["#), "{said}");
 }
