@@ -29,6 +29,12 @@ impl Database {
         Self::sqlite_within(TempDir::new().expect("a temporary directory")).await
     }
 
+    /// On SQLite, in memory where the system has a place for that: for what writes much, and is not about durability.
+    pub async fn sqlite_in_memory_if_possible() -> Self {
+        let memory = Path::new("/dev/shm");
+        if memory.is_dir() { Self::sqlite_in(memory).await } else { Self::sqlite().await }
+    }
+
     /// On SQLite, in a directory of its own inside this one.
     pub async fn sqlite_in(place: &Path) -> Self {
         Self::sqlite_within(TempDir::new_in(place).expect("a temporary directory")).await

@@ -3,6 +3,8 @@
 //! A test is written once with [`both_databases!`] and runs twice, on SQLite and on PostgreSQL. It gets a [`TestApp`]: a
 //! service of its own with a database of its own, a clock that stands until the test moves it, and a [`World`] of people in
 //! two centres who are signed in already.
+//!
+//! [`simulation`] is two years in the lives of many more.
 
 pub mod app;
 pub mod binary;
@@ -10,6 +12,7 @@ pub mod database;
 pub mod fcm_double;
 pub mod http;
 pub mod ids;
+pub mod simulation;
 pub mod world;
 
 pub use app::TestApp;

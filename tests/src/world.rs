@@ -108,13 +108,24 @@ impl World {
     }
 }
 
-struct Settler<'a> {
-    app: &'a App,
-    now: Instant,
+/// Writes people into the database as the service writes them.
+pub(crate) struct Settler<'a> {
+    pub(crate) app: &'a App,
+    pub(crate) now: Instant,
 }
 
 impl Settler<'_> {
-    async fn centre(&mut self, tx: &mut Tx, name: &str) -> CentreId {
+    /// A centre that is open at every hour.
+    pub(crate) async fn centre(&mut self, tx: &mut Tx, name: &str) -> CentreId {
+        self.centre_open(tx, name, always_open()).await
+    }
+
+    /// A centre that is open in the usual hours of a working week.
+    pub(crate) async fn usual_centre(&mut self, tx: &mut Tx, name: &str) -> CentreId {
+        self.centre_open(tx, name, "{}".to_owned()).await
+    }
+
+    async fn centre_open(&mut self, tx: &mut Tx, name: &str, calendar: String) -> CentreId {
         let id = CentreId::new(&*self.app.ids);
         tx.query(sql!(
             "INSERT INTO centre (id, name, zone, calendar, version, created_at)
@@ -122,7 +133,7 @@ impl Settler<'_> {
         ))
         .bind(id)
         .bind(name)
-        .bind(always_open())
+        .bind(calendar)
         .bind(self.now)
         .execute()
         .await
@@ -138,7 +149,13 @@ impl Settler<'_> {
         id
     }
 
-    async fn staff(&mut self, tx: &mut Tx, centre: CentreId, role: StaffRole, email: &str) -> SignedIn {
+    pub(crate) async fn staff(
+        &mut self,
+        tx: &mut Tx,
+        centre: CentreId,
+        role: StaffRole,
+        email: &str,
+    ) -> SignedIn {
         let (app, id) = (self.app, StaffId::new(&*self.app.ids));
         let key = DataKey::generate(&*app.random).expect("a data key");
         let seal = |column, text: &str| {
@@ -196,7 +213,7 @@ impl Settler<'_> {
         self.session(tx, PersonKind::Participant, id.0).await
     }
 
-    async fn session(&mut self, tx: &mut Tx, kind: PersonKind, person: Uuid) -> SignedIn {
+    pub(crate) async fn session(&mut self, tx: &mut Tx, kind: PersonKind, person: Uuid) -> SignedIn {
         let session = SessionId::new(&*self.app.ids);
         let (staff, participant) = match kind {
             PersonKind::Staff => (Some(person), None),

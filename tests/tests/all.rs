@@ -36,6 +36,7 @@ mod readiness;
 mod referrals;
 mod registry;
 mod sign_in;
+mod simulation;
 mod storage;
 mod sync;
 mod timeline;

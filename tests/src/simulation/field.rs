@@ -1,0 +1,48 @@
+//! In the field: visits, written down at once or on a phone without network, and attempts that reached nobody.
+
+use super::{Result, Simulation, acts::Act, cast::Who, service::Seen, when};
+use chrono::TimeDelta;
+use serde_json::json;
+
+impl Simulation {
+    /// Somebody who accompanies them visits them.
+    pub async fn visit(&mut self, person: usize) -> Result<()> {
+        self.later((40, 100), Act::Visit(person));
+        let one = &self.cast.people[person];
+        let (Some(id), true) = (one.id, one.is_active()) else { return Ok(()) };
+        if one.companions.is_empty() {
+            return Ok(());
+        }
+        let who = Who::Staff(self.chance.one_of(&one.companions).staff);
+        let kind = self.chance.one_of(&["home", "workplace", "centre", "phone", "video"]);
+        let mut body = json!({
+            "participant_id": id, "kind": kind, "local_start": when::wall(when::after(self.now(), TimeDelta::hours(-1))),
+            "duration_minutes": self.chance.between(10, 90), "readers": "staff", "zone": "Africa/Casablanca",
+            "narrative": "Things go as well as they can for now",
+        });
+        if self.chance.happens(35) {
+            let due = when::after(self.now(), TimeDelta::days(self.chance.between(2, 25)));
+            body["next_step"] = json!({"what": "Go to the district office", "local_due": when::wall(due)});
+        }
+        if self.chance.happens(60) {
+            return self.post(who, "/v1/visits", Seen::Nothing, body).await.map(drop);
+        }
+        let mutation = json!({
+            "id": self.service.app.ids.next(), "recorded_at": self.now().to_string(), "operation": "recordVisit", "body": body,
+        });
+        let at = when::after(self.now(), TimeDelta::hours(self.chance.between(1, 110)));
+        self.diary.note(at, Act::Send { who, mutation: Box::new(mutation) });
+        Ok(())
+    }
+
+    /// Whoever leads tries to reach them in vain.
+    pub async fn attempt(&mut self, person: usize) -> Result<()> {
+        let one = &self.cast.people[person];
+        let (Some(id), Some(lead), true) = (one.id, one.lead(), one.is_active()) else { return Ok(()) };
+        let body = json!({
+            "participant_id": id, "kind": self.chance.one_of(&["called", "called", "went"]),
+            "aim": self.chance.one_of(&["touch", "check_in", "appointment"]), "local_at": when::wall(self.now()),
+        });
+        self.post(Who::Staff(lead), "/v1/contact-attempts", Seen::Nothing, body).await.map(drop)
+    }
+}
