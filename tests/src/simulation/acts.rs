@@ -196,8 +196,8 @@ impl Diary {
             self.note(when::at_work(away, chance), Act::Absence(staff));
         }
         for person in 0..cast.people.len() {
-            // Some are accompanied when it begins; others come in the course of the first year.
-            let latest = if chance.happens(35) { days / 20 } else { days * 45 / 100 };
+            // Some are accompanied when it begins; the others come in the course of time.
+            let latest = if chance.happens(30) { days / 20 } else { days * 3 / 4 };
             let comes = when::after(now, TimeDelta::days(chance.between(0, latest)));
             self.note(when::at_work(comes, chance), Act::Register(person));
         }
@@ -282,7 +282,7 @@ impl Simulation {
                 Ok(Some(answer))
             }
             // A phone that was signed out, what is not theirs any more, what came too late, was changed since, or breaks a rule.
-            401 | 403 | 404 | 409 | 412 | 422 => {
+            400 | 401 | 403 | 404 | 409 | 412 | 422 => {
                 self.refused = answer.json();
                 self.totals.answered(&method, path, Some(&self.refused));
                 Ok(None)
@@ -307,8 +307,10 @@ impl Simulation {
         let Some(answer) = self.post(who, "/v1/sync", Seen::Nothing, body).await? else { return Ok(()) };
         let json = answer.json();
         let result = json["results"][0]["result"].as_str().unwrap_or("none").to_owned();
-        let code = json["results"][0]["problem"]["code"].as_str().unwrap_or("").to_owned();
-        self.totals.sent_late(&format!("{result} {code}"));
+        let problem = &json["results"][0]["problem"];
+        let code = problem["code"].as_str().unwrap_or_default();
+        let fault = problem["errors"][0]["pointer"].as_str().unwrap_or_default();
+        self.totals.sent_late(&format!("{result} {code} {fault}"));
         Ok(())
     }
 

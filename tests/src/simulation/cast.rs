@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use uuid::Uuid;
 
 /// How many people one mentor accompanies.
-const CASELOAD: usize = 16;
+const CASELOAD: usize = 25;
 
 /// Somebody who asks something of the service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

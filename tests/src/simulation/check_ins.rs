@@ -66,7 +66,7 @@ impl Simulation {
             }
         };
         if is_taken {
-            self.perhaps(45, (0, 3), Act::Review { person, check_in });
+            self.perhaps(25, (0, 3), Act::Review { person, check_in });
         } else if tries < 2 && self.cast.people[person].account.is_some() {
             // It was moved by a pause, perhaps: they look again.
             let day = when::after(self.now(), TimeDelta::days(self.chance.between(2, 12)));

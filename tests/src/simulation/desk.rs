@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 /// How many items somebody sees to at one sitting.
-const AT_ONCE: usize = 8;
+const AT_ONCE: usize = 12;
 
 /// As much of an item as somebody goes by.
 struct Item {

@@ -7,7 +7,8 @@ use serde_json::json;
 impl Simulation {
     /// Somebody who accompanies them visits them.
     pub async fn visit(&mut self, person: usize) -> Result<()> {
-        self.later((40, 100), Act::Visit(person));
+        self.later((50, 130), Act::Visit(person));
+        self.perhaps(30, (5, 40), Act::Attempt(person));
         let one = &self.cast.people[person];
         let (Some(id), true) = (one.id, one.is_active()) else { return Ok(()) };
         if one.companions.is_empty() {
@@ -16,7 +17,7 @@ impl Simulation {
         let who = Who::Staff(self.chance.one_of(&one.companions).staff);
         let kind = self.chance.one_of(&["home", "workplace", "centre", "phone", "video"]);
         let mut body = json!({
-            "participant_id": id, "kind": kind, "local_start": when::wall(when::after(self.now(), TimeDelta::hours(-1))),
+            "id": self.service.app.ids.next(), "participant_id": id, "kind": kind, "local_start": when::wall(when::after(self.now(), TimeDelta::hours(-1))),
             "duration_minutes": self.chance.between(10, 90), "readers": "staff", "zone": "Africa/Casablanca",
             "narrative": "Things go as well as they can for now",
         });

@@ -90,10 +90,10 @@ impl Simulation {
         }
         self.cast.people[person].status = "active";
         self.take_up(person).await?;
-        self.perhaps(35, (30, 500), Act::Pause(person));
-        self.perhaps(45, (200, 700), Act::Close(person));
-        self.perhaps(4, (40, 650), Act::Die(person));
-        self.perhaps(12, (60, 600), Act::Move(person));
+        self.perhaps(45, (15, 350), Act::Pause(person));
+        self.perhaps(60, (120, 600), Act::Close(person));
+        self.perhaps(5, (20, 400), Act::Die(person));
+        self.perhaps(14, (40, 400), Act::Move(person));
         self.perhaps(30, (50, 500), Act::Reassign(person));
         Ok(())
     }

@@ -18,7 +18,7 @@ const MINUTES: i64 = 30;
 impl Simulation {
     /// Whoever leads agrees on a time with somebody, with themself or a counsellor; and thinks of the next one.
     pub async fn book(&mut self, person: usize) -> Result<()> {
-        self.later((35, 75), Act::Book(person));
+        self.later((40, 95), Act::Book(person));
         let one = &self.cast.people[person];
         let (Some(id), Some(lead), true) = (one.id, one.lead(), one.is_active()) else { return Ok(()) };
         let host = self.chance.one_of(&one.companions).staff;
@@ -36,8 +36,9 @@ impl Simulation {
         // Whoever finds the time taken asks for another one.
         for _ in 0..3 {
             let made = if self.chance.happens(15) {
-                let slots: Vec<Value> =
-                    (0..3).map(|_| json!({"local_start": self.some_time((4, 20))})).collect();
+                let slots: Vec<Value> = [(3, 6), (9, 12), (15, 20)]
+                    .map(|days| json!({"local_start": self.some_time(days)}))
+                    .to_vec();
                 body["slots"] = json!(slots);
                 self.post(Who::Staff(lead), "/v1/proposals", Seen::Nothing, body.clone()).await?
             } else {

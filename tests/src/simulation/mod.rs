@@ -147,13 +147,14 @@ impl Simulation {
     }
 
     async fn to_the_end(&mut self) -> Result<Report> {
-        while let Some(next) = self.next_stop().await? {
+        let mut timer = self.settle().await?;
+        while let Some(next) = self.next_stop(timer) {
             self.service.clock.set(next.max(self.now()));
             self.totals.stops += 1;
             while let Some(act) = self.diary.next_by(self.now()) {
                 self.perform(act).await?;
             }
-            self.settle().await?;
+            timer = self.settle().await?;
         }
         self.service.clock.set(self.ends);
         self.settle().await?;
@@ -162,29 +163,27 @@ impl Simulation {
     }
 
     /// Whatever comes first, of what the service has noted and of what somebody does; nothing if that is after the end.
-    async fn next_stop(&self) -> Result<Option<Instant>> {
-        let timers = self.service.next_timer().await?;
-        let next = timers.into_iter().chain(self.diary.first()).min();
-        Ok(next.filter(|next| *next < self.ends))
+    fn next_stop(&self, timer: Option<Instant>) -> Option<Instant> {
+        let next = timer.into_iter().chain(self.diary.first()).min();
+        next.filter(|next| *next < self.ends)
     }
 
-    /// Deals with all that is ready, until nothing is, and looks at what was sent.
-    async fn settle(&mut self) -> Result<()> {
-        loop {
-            let now = self.now();
-            let (is_timer, is_reminder) = self.service.ready(now).await?;
-            if !is_timer && !is_reminder {
-                break;
-            }
-            if is_timer {
+    /// Deals with all that is ready, until nothing is, and looks at what was sent; when the service has noted something next.
+    async fn settle(&mut self) -> Result<Option<Instant>> {
+        let next = loop {
+            let (timer, reminder) = self.service.next().await?;
+            let is_ready = |at: Option<Instant>| at.is_some_and(|at| at <= self.now());
+            if is_ready(timer) {
                 let done = reconciler::run(&self.service.app).await.map_err(|error| format!("{error:?}"))?;
                 self.totals.timers += done;
-            }
-            if is_reminder {
+            } else if is_ready(reminder) {
                 self.totals.dispatched(self.service.dispatch().await?);
+            } else {
+                break timer.into_iter().chain(reminder).min();
             }
-        }
-        self.look_at_messages().await
+        };
+        self.look_at_messages().await?;
+        Ok(next)
     }
 
     /// The end of a month: everything is looked at, and what has served its time goes.

@@ -13,7 +13,6 @@ use contract::{
     SessionId,
     time::{Clock, Instant, ManualClock, Zones},
 };
-use db::Db;
 use kernel::{
     agenda::{Kind, store},
     protect::{
@@ -122,26 +121,13 @@ impl Service {
         Self { app, clock, zones, push, router, dispatcher, tokens: HashMap::new(), timers, _keys: keys }
     }
 
-    fn db(&self) -> &Db {
-        &self.app.db
-    }
-
-    /// When the service has noted something to be done next.
-    pub async fn next_timer(&self) -> Result<Option<Instant>> {
-        let (timer, reminder) = self.next().await.map_err(|error| error.to_string())?;
-        Ok(timer.into_iter().chain(reminder).min())
-    }
-
-    /// Whether something on the agenda is ready, and a reminder or delivery.
-    pub async fn ready(&self, now: Instant) -> Result<(bool, bool)> {
-        let (timer, reminder) = self.next().await.map_err(|error| error.to_string())?;
-        let is_ready = |at: Option<Instant>| at.is_some_and(|at| at <= now);
-        Ok((is_ready(timer), is_ready(reminder)))
-    }
-
-    async fn next(&self) -> db::Result<(Option<Instant>, Option<Instant>)> {
-        let mut tx = self.db().read().await?;
-        Ok((store::next_ready(&mut tx, &self.timers).await?, outbox::next_ready(&mut tx).await?))
+    /// When the service has noted something to be done next: on the agenda, and in the outbox.
+    pub async fn next(&self) -> Result<(Option<Instant>, Option<Instant>)> {
+        let next = async {
+            let mut tx = self.app.db.read().await?;
+            Ok((store::next_ready(&mut tx, &self.timers).await?, outbox::next_ready(&mut tx).await?))
+        };
+        next.await.map_err(|error: db::Error| error.to_string())
     }
 
     /// Sends all that is due.

@@ -32,15 +32,15 @@ const fn is_working_day(day: Weekday) -> bool {
     !matches!(day, Weekday::Sat | Weekday::Sun)
 }
 
-/// A quarter of an hour at which a centre is open and an hour can follow, on that day or the first working day after it.
+/// A half hour at which a centre is open and an hour can follow, on that day or the first working day after it.
 pub fn at_work(from: Instant, chance: &mut Chance) -> Instant {
     let mut on = day(from);
     loop {
         if is_working_day(on.weekday()) {
             let hours: &[u32] =
                 if on.weekday() == Weekday::Fri { &[9, 10, 15] } else { &[9, 10, 11, 13, 14, 15] };
-            let (hour, quarter) = (chance.one_of(hours), chance.one_of(&[0, 15, 30]));
-            let moment = at(on, hour, quarter);
+            let (hour, minute) = (chance.one_of(hours), chance.one_of(&[0, 30]));
+            let moment = at(on, hour, minute);
             if moment > from {
                 return moment;
             }
@@ -56,10 +56,10 @@ pub fn for_a_meeting(from: Instant, chance: &mut Chance) -> Instant {
     at(day(moment), moment.to_chrono().hour(), half)
 }
 
-/// Some minutes of a day on which somebody is up, an hour here and there at night as well.
+/// A half hour of a day on which somebody is up, an hour here and there at night as well.
 pub fn awake(from: Instant, chance: &mut Chance) -> Instant {
     let hour = u32::try_from(if chance.happens(6) { chance.between(0, 6) } else { chance.between(8, 22) })
         .unwrap_or(9);
-    let moment = at(day(from), hour, chance.one_of(&[0, 10, 20, 30, 40, 50]));
+    let moment = at(day(from), hour, chance.one_of(&[0, 30]));
     if moment > from { moment } else { after(moment, TimeDelta::days(1)) }
 }
