@@ -197,7 +197,7 @@ impl Diary {
         }
         for person in 0..cast.people.len() {
             // Some are accompanied when it begins; the others come in the course of time.
-            let latest = if chance.happens(30) { days / 20 } else { days * 3 / 4 };
+            let latest = if chance.happens(20) { days / 20 } else { days * 9 / 10 };
             let comes = when::after(now, TimeDelta::days(chance.between(0, latest)));
             self.note(when::at_work(comes, chance), Act::Register(person));
         }

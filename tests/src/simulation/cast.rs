@@ -133,6 +133,8 @@ pub struct Meeting {
     pub version: i64,
     /// When it starts.
     pub starts_at: Instant,
+    /// Whether it is over: how it ended was said, or it was called off.
+    pub is_over: bool,
 }
 
 /// All of them.

@@ -36,7 +36,7 @@ impl Item {
 impl Simulation {
     /// Somebody looks through their list.
     pub async fn desk(&mut self, staff: usize) -> Result<()> {
-        let pause = if self.cast.staff[staff].is_manager { (8, 14) } else { (5, 8) };
+        let pause = if self.cast.staff[staff].is_manager { (10, 18) } else { (6, 9) };
         self.later(pause, Act::Desk(staff));
         let path = format!("/v1/work-items?limit={AT_ONCE}");
         let listed = self.ask(Who::Staff(staff), Method::GET, &path, Seen::Nothing, None).await?;

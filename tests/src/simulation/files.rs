@@ -90,10 +90,10 @@ impl Simulation {
         }
         self.cast.people[person].status = "active";
         self.take_up(person).await?;
-        self.perhaps(45, (15, 350), Act::Pause(person));
-        self.perhaps(60, (120, 600), Act::Close(person));
-        self.perhaps(5, (20, 400), Act::Die(person));
-        self.perhaps(14, (40, 400), Act::Move(person));
+        self.perhaps(50, (15, 300), Act::Pause(person));
+        self.perhaps(75, (90, 420), Act::Close(person));
+        self.perhaps(6, (20, 300), Act::Die(person));
+        self.perhaps(16, (40, 300), Act::Move(person));
         self.perhaps(30, (50, 500), Act::Reassign(person));
         Ok(())
     }

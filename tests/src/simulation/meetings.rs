@@ -55,6 +55,7 @@ impl Simulation {
                     host,
                     version: made.version(),
                     starts_at: starts_at(&made)?,
+                    is_over: false,
                 };
                 self.cast.meetings.insert(meeting.id, meeting);
                 self.totals.booked += 1;
@@ -91,7 +92,7 @@ impl Simulation {
 
     /// They come, cannot come, or would rather come another time.
     pub async fn respond(&mut self, id: Uuid) -> Result<()> {
-        let Some(meeting) = self.cast.meetings.get(&id).copied() else { return Ok(()) };
+        let Some(meeting) = self.going_on(id) else { return Ok(()) };
         let who = Who::Person(meeting.person);
         let path = format!("/v1/appointments/{id}");
         let answer = match self.chance.below(100) {
@@ -127,7 +128,7 @@ impl Simulation {
 
     /// The host moves it, or calls it off.
     pub async fn arrange(&mut self, id: Uuid) -> Result<()> {
-        let Some(meeting) = self.cast.meetings.get(&id).copied() else { return Ok(()) };
+        let Some(meeting) = self.going_on(id) else { return Ok(()) };
         let (who, path) = (Who::Staff(meeting.host), format!("/v1/appointments/{id}"));
         let answer = if self.chance.happens(25) {
             self.post(who, &format!("{path}/cancel"), Seen::Any, json!({"reason": "The office is closed"}))
@@ -148,7 +149,7 @@ impl Simulation {
 
     /// The host says how it ended.
     pub async fn conclude(&mut self, id: Uuid) -> Result<()> {
-        let Some(meeting) = self.cast.meetings.get(&id).copied() else { return Ok(()) };
+        let Some(meeting) = self.going_on(id) else { return Ok(()) };
         if meeting.starts_at > self.now() {
             return Ok(());
         }
@@ -170,8 +171,15 @@ impl Simulation {
         }
     }
 
+    /// An appointment of which there is still something to say.
+    fn going_on(&self, id: Uuid) -> Option<Meeting> {
+        self.cast.meetings.get(&id).copied().filter(|meeting| !meeting.is_over)
+    }
+
     fn remember(&mut self, id: Uuid, answer: Option<Answer>) -> Result<()> {
         if let (Some(answer), Some(meeting)) = (answer, self.cast.meetings.get_mut(&id)) {
+            let is_open = ["proposed", "scheduled", "confirmed", "change_requested"];
+            meeting.is_over = !is_open.contains(&answer.string("/state").as_str());
             meeting.version = answer.version();
             meeting.starts_at = starts_at(&answer)?;
         }

@@ -56,10 +56,10 @@ pub fn for_a_meeting(from: Instant, chance: &mut Chance) -> Instant {
     at(day(moment), moment.to_chrono().hour(), half)
 }
 
-/// A half hour of a day on which somebody is up, an hour here and there at night as well.
+/// An hour of a day on which somebody is up, an hour here and there at night as well.
 pub fn awake(from: Instant, chance: &mut Chance) -> Instant {
     let hour = u32::try_from(if chance.happens(6) { chance.between(0, 6) } else { chance.between(8, 22) })
         .unwrap_or(9);
-    let moment = at(day(from), hour, chance.one_of(&[0, 30]));
+    let moment = at(day(from), hour, 0);
     if moment > from { moment } else { after(moment, TimeDelta::days(1)) }
 }
