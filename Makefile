@@ -1,6 +1,6 @@
 # The commands of the project; each brings in what it needs (Debian 12, Rust, Node 20 and root are given) and leaves
 # nothing running. ARGS="…" is handed on to what is run.
-.PHONY: run test quick bench alike chaos pairs upgrade-check
+.PHONY: run test quick bench alike chaos pairs simulate upgrade-check
 MAKEFLAGS += --no-print-directory
 
 ## Start the service with demonstration data; Ctrl-C stops it.
@@ -30,6 +30,10 @@ chaos:
 ## Run every command beside every other on PostgreSQL, at every statement; about an hour.
 pairs:
 	@exec scripts/pairs $(ARGS)
+
+## Live two years of 2,000 invented people through the service on both databases, and look at what must hold.
+simulate:
+	@exec scripts/simulate $(ARGS)
 
 ## Upgrade from the last release with data in the database, both versions running.
 upgrade-check:

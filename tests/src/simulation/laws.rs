@@ -432,7 +432,7 @@ pub const LAWS: &[Law] = &[
     ),
     groundless!(
         "milestone_due",
-        "SELECT 1 FROM milestone AS m WHERE m.placement_id = w.subject_id AND m.state = 'pending' AND m.asked_at IS NOT NULL"
+        "SELECT 1 FROM milestone AS m WHERE m.placement_id = w.subject_id AND m.state = 'pending' AND m.due_at <= w.raised_at"
     ),
     groundless!(
         "milestone_missed",

@@ -174,8 +174,8 @@ impl Simulation {
             let (timer, reminder) = self.service.next().await?;
             let is_ready = |at: Option<Instant>| at.is_some_and(|at| at <= self.now());
             if is_ready(timer) {
-                let done = reconciler::run(&self.service.app).await.map_err(|error| format!("{error:?}"))?;
-                self.totals.timers += done;
+                let done = reconciler::round(&self.service.app).await;
+                self.totals.timers += done.map_err(|error| format!("{error:?}"))?;
             } else if is_ready(reminder) {
                 self.totals.dispatched(self.service.dispatch().await?);
             } else {
