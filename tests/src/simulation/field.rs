@@ -7,7 +7,7 @@ use serde_json::json;
 impl Simulation {
     /// Somebody who accompanies them visits them.
     pub async fn visit(&mut self, person: usize) -> Result<()> {
-        self.later((50, 130), Act::Visit(person));
+        self.later((55, 150), Act::Visit(person));
         self.perhaps(30, (5, 40), Act::Attempt(person));
         let one = &self.cast.people[person];
         let (Some(id), true) = (one.id, one.is_active()) else { return Ok(()) };

@@ -91,7 +91,7 @@ impl Simulation {
         self.cast.people[person].status = "active";
         self.take_up(person).await?;
         self.perhaps(50, (15, 300), Act::Pause(person));
-        self.perhaps(75, (90, 420), Act::Close(person));
+        self.perhaps(80, (50, 300), Act::Close(person));
         self.perhaps(6, (20, 300), Act::Die(person));
         self.perhaps(16, (40, 300), Act::Move(person));
         self.perhaps(30, (50, 500), Act::Reassign(person));
@@ -162,7 +162,7 @@ impl Simulation {
         }
         if self.command_of(self.manager(person), person, command, Some(body)).await? {
             self.closed(person, status);
-            self.perhaps(25, (20, 150), Act::Reopen(person));
+            self.perhaps(15, (20, 150), Act::Reopen(person));
         }
         Ok(())
     }

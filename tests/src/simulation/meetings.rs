@@ -18,7 +18,7 @@ const MINUTES: i64 = 30;
 impl Simulation {
     /// Whoever leads agrees on a time with somebody, with themself or a counsellor; and thinks of the next one.
     pub async fn book(&mut self, person: usize) -> Result<()> {
-        self.later((40, 95), Act::Book(person));
+        self.later((45, 110), Act::Book(person));
         let one = &self.cast.people[person];
         let (Some(id), Some(lead), true) = (one.id, one.lead(), one.is_active()) else { return Ok(()) };
         let host = self.chance.one_of(&one.companions).staff;

@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 /// How often somebody is asked, phase by phase: how many times, and how many days apart.
-const PHASES: [(i64, i64); 4] = [(8, 7), (8, 14), (9, 30), (9, 30)];
+const PHASES: [(i64, i64); 4] = [(8, 7), (6, 14), (9, 30), (9, 30)];
 
 impl Simulation {
     /// Plans the next phase, and notes when the one after it is planned.

@@ -153,6 +153,7 @@ pub fn possible(actor: &Actor, state: CheckInState, answered_by: Option<StaffId>
 mod tests {
     use super::*;
     use contract::{CentreId, ParticipantId};
+    use proptest::prelude::*;
     use uuid::Uuid;
 
     #[test]
@@ -278,6 +279,40 @@ mod tests {
                 // What somebody else answered for them is answered anew by themself, and by nobody else.
                 let own_word = matches!(actor, Actor::Participant { .. }) && answered_by.is_some();
                 assert_eq!(offered.contains(&Command::Submit), own_word, "{state}");
+            }
+        }
+    }
+
+    proptest! {
+        /// Whatever is done and however time passes between: what is closed was answered or missed before, what is seen stays so unless it is
+        /// corrected, and what is called off stays so.
+        #[test]
+        fn any_sequence_of_commands_leaves_a_legal_state(
+            steps in prop::collection::vec((0_i64..40, prop::sample::select(&Command::ALL[..])), 0..20),
+        ) {
+            let window = window();
+            let mut now = window.opens_at.saturating_sub(TimeDelta::hours(30));
+            let mut settled = Settled::Unanswered;
+            let mut was_submitted = false;
+            for (hours, command) in steps {
+                now = now.saturating_add(TimeDelta::hours(hours));
+                let before = state(settled, &window, now);
+                let Some(next) = after(before, command) else { continue };
+                prop_assert!(before != CheckInState::Cancelled);
+                prop_assert!(before != CheckInState::Reviewed || command == Command::CorrectAnswers);
+                was_submitted |= command == Command::Submit;
+                settled = next;
+                let is_closed = now >= window.closes_at;
+                match state(settled, &window, now) {
+                    CheckInState::Planned => prop_assert!(now < window.opens_at),
+                    CheckInState::Open => prop_assert!(now >= window.opens_at && !is_closed),
+                    CheckInState::Missed => prop_assert!(is_closed && !was_submitted),
+                    CheckInState::Excused => prop_assert!(is_closed && !was_submitted),
+                    CheckInState::Submitted | CheckInState::Reviewed => {
+                        prop_assert!(was_submitted && now >= window.opens_at);
+                    }
+                    CheckInState::Cancelled => prop_assert!(!was_submitted),
+                }
             }
         }
     }

@@ -195,5 +195,65 @@ mod tests {
                 prop_assert_eq!(allowed == [Command::Undo], by == 1 && !is_cause_gone);
             }
         }
+
+        /// Whatever is done by whomever, and whether or not the cause goes or comes again between: one that is taken has a taker, nobody is
+        /// asked about what is closed, what is closed can be opened by whoever closed it and for ten minutes alone, and never once its cause
+        /// is gone.
+        #[test]
+        fn any_sequence_of_commands_leaves_a_legal_state(
+            steps in prop::collection::vec((0..Command::ALL.len() + 1, 1_u128..4, 1_u128..4, 0_i64..8), 0..40),
+        ) {
+            let (mut here, mut now) = (standing(State::Open), NOW);
+            for (step, by, other, minutes) in steps {
+                now = now.saturating_add(TimeDelta::minutes(minutes));
+                let by = By { staff: staff(by), is_manager: by == 3 };
+                let Some(command) = Command::ALL.get(step) else {
+                    here = cause_goes(here);
+                    continue;
+                };
+                let was_closed = here.closed;
+                if !may(&here, *command, by, now) {
+                    continue;
+                }
+                here = done(here, *command, by, staff(other), now);
+                prop_assert_eq!(here.state == State::Taken, here.state.is_open() && here.taken_by.is_some());
+                prop_assert_eq!(here.asked.is_some(), here.asked_by.is_some());
+                prop_assert!(here.state.is_open() || here.asked.is_none());
+                prop_assert_eq!(here.closed.is_some(), matches!(here.state, State::Done | State::Dismissed));
+                if let Some((closer, at)) = was_closed {
+                    prop_assert!(*command == Command::Undo && closer == by.staff && now.since(at) < UNDONE_WITHIN);
+                    prop_assert!(!here.is_cause_gone);
+                }
+            }
+        }
+    }
+
+    /// What becomes of it by this command.
+    fn done(here: Standing, command: Command, by: By, other: StaffId, now: Instant) -> Standing {
+        let unasked = Standing { asked: None, asked_by: None, ..here };
+        let closed = |state| Standing { state, closed: Some((by.staff, now)), ..unasked };
+        match command {
+            Command::Take | Command::Accept => {
+                Standing { state: State::Taken, taken_by: Some(by.staff), ..unasked }
+            }
+            Command::Release => Standing { state: State::Open, taken_by: None, ..here },
+            Command::HandOver => Standing { asked: Some(other), asked_by: Some(by.staff), ..here },
+            Command::Refuse | Command::WithdrawHandOver => unasked,
+            Command::Finish => closed(State::Done),
+            Command::Dismiss => closed(State::Dismissed),
+            Command::Snooze => here,
+            Command::Undo => {
+                let state = if here.taken_by.is_some() { State::Taken } else { State::Open };
+                Standing { state, closed: None, ..here }
+            }
+        }
+    }
+
+    /// What becomes of it when its cause goes.
+    fn cause_goes(here: Standing) -> Standing {
+        if here.state.is_open() {
+            return Standing { state: State::Resolved, asked: None, asked_by: None, ..here };
+        }
+        Standing { is_cause_gone: true, ..here }
     }
 }

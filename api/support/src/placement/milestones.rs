@@ -211,6 +211,40 @@ mod tests {
     }
 
     proptest! {
+        /// Whatever happens in whatever order: one that nobody has said anything of is closed for no reason, one that was missed or given up
+        /// is closed for one, and what was held stays so.
+        #[test]
+        fn any_sequence_of_events_leaves_a_legal_state(
+            steps in prop::collection::vec((0_u8..5, 0_i64..60, prop::sample::select(EndReason::ALL)), 0..16),
+        ) {
+            let start = at("2026-01-01T09:00:00Z");
+            let day = NaiveDate::from_ymd_opt(2026, 1, 31).unwrap();
+            let mut course = Course::pending(start.saturating_add(TimeDelta::days(30)));
+            let (mut now, mut was_held) = (start, false);
+            for (step, days, reason) in steps {
+                now = now.saturating_add(TimeDelta::days(days));
+                course = match (step, course.passed(now)) {
+                    (0, Passed::FellDue) => Course { asked_at: Some(now), ..course },
+                    (0, Passed::Missed) => {
+                        let closed_for = Some(MilestoneClosing::NotVerified);
+                        Course { state: MilestoneState::Missed, closed_for, ..course }
+                    }
+                    (1, _) => course.ended(day, date("2026-01-15"), reason),
+                    (2, _) => course.withdrawn(),
+                    (3, _) => course.reckoned_again(now.saturating_add(TimeDelta::days(30))),
+                    (4, _) if can_be_held(course.state, day, None) => {
+                        Course { state: MilestoneState::Achieved, closed_for: None, ..course }
+                    }
+                    _ => course,
+                };
+                was_held |= course.state == MilestoneState::Achieved;
+                prop_assert_eq!(course.state == MilestoneState::Achieved, was_held);
+                let is_closed = matches!(course.state, MilestoneState::Missed | MilestoneState::Waived);
+                prop_assert_eq!(course.closed_for.is_some(), is_closed);
+                prop_assert_eq!(course.passed(now) == Passed::Nothing(None), is_closed || was_held);
+            }
+        }
+
         /// Whatever happens to it, what was held stays held.
         #[test]
         fn what_was_held_stays_held(steps in prop::collection::vec(0_u8..4, 0..12), days in prop::collection::vec(0_i64..400, 12)) {
