@@ -116,16 +116,19 @@ pub async fn hear(
     let Ok(given) = Given::check(&questions, new, Extent::Some) else { return Ok(None) };
     let heard: Vec<Former> = former::all(app, row)?.into_iter().filter(|former| !former.stood).collect();
     let before = asked::given(app, row)?;
-    let is_new = |before: &Given| given.asks_beyond(before, &questions);
     let (answered_at, answered_by) = (by.answered_at(), by.for_them());
-    let mut same = heard.iter().filter(|former| !is_new(&former.given)).peekable();
-    let was_said_before = same.peek().is_some();
+    let last_said = heard
+        .iter()
+        .filter(|former| !given.asks_beyond(&former.given, &questions))
+        .map(|former| former.answered_at)
+        .max();
     // Whoever says it again later asks again: what was heard may have been seen to since.
-    if !is_new(&before) || same.any(|former| former.answered_at >= answered_at) {
+    let is_known = last_said.is_some_and(|last| last >= answered_at);
+    if is_known || !given.asks_beyond(&before, &questions) {
         return Ok(None);
     }
     let news = News::of(&given, &before, &questions);
-    if !was_said_before {
+    if last_said.is_none() {
         former::keep(app, row, Former { given, answered_at, answered_by, stood: false, corrected: false })?;
     }
     let (news, _) = keep(app, tx, row, news, by.now).await?;
