@@ -21,8 +21,8 @@ pub use meetings::{
     visit_question,
 };
 pub use people::{
-    App, absence, app, assignment, calling, consent, contact, contact_way, device, emergency_access, life,
-    names, opening_hours, participant, posting, push, recorded, staff, work_item,
+    App, absence, accompanied, app, assignment, calling, consent, contact, contact_way, device,
+    emergency_access, life, names, opening_hours, participant, posting, push, recorded, staff, work_item,
 };
 pub use support::{call, contact_attempt, employer, goal, need, placement, readiness, referral};
 

@@ -114,7 +114,7 @@ pub fn initials(name: &str) -> String {
     let mut letters =
         name.split_whitespace().filter_map(|word| word.chars().find(|letter| letter.is_alphabetic()));
     let first = letters.next();
-    let all = first.into_iter().chain(letters.last());
+    let all = first.into_iter().chain(letters.next_back());
     let initials: Vec<String> = all.map(|letter| format!("{letter}.")).collect();
     // Whoever has a name without letters has no initials, either.
     if initials.is_empty() { "–".to_owned() } else { initials.join(" ") }

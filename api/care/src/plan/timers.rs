@@ -84,7 +84,7 @@ pub async fn note_centre(tx: &mut Tx, centre: CentreId, now: Instant) -> Result<
 
 /// Notes the next page of a centre's. `progress` is the last that was noted; anything else begins anew, which only costs time.
 async fn unfold(tx: &mut Tx, centre: CentreId, progress: Option<&str>, now: Instant) -> Result<Outcome> {
-    let after = progress.and_then(|id| id.parse().ok()).unwrap_or(Uuid::nil());
+    let after = progress.and_then(|id| id.parse().ok()).unwrap_or_default();
     let ids = page(tx, centre, after, PAGE).await?;
     note(tx, centre, &ids, now).await?;
     Ok(match ids.last() {
