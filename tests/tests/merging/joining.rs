@@ -217,6 +217,19 @@ both_databases! {
         assert_eq!((left("replaced").await, &file(&app, this).await["phone"]), (2, &json!("+212600000011")));
     }
 
+    async fn a_number_that_was_found_wrong_meanwhile_does_not_come_back(app: TestApp) {
+        let world = &app.world;
+        let this = world.participant.id;
+        reaching::file_number(&app, "+212600000070").await;
+        let other = second(&app).await;
+        merge(&app, this, other, but(&["phone"])).expect(200).await;
+        let wrong = json!({"contact_way_id": this, "number": "+212600000070"});
+        reaching::command(&app, &world.mentor, "wrong-number", wrong).expect(200).await;
+        unmerge(&app, other).expect(200).await;
+        assert_eq!(file(&app, this).await.get("phone"), None);
+        assert!(reaching::ways(&app, &world.manager).await["ways"].as_array().unwrap().is_empty());
+    }
+
     async fn each_of_the_two_words_of_a_consent_is_taken_back_by_whoever_took_it_back(app: TestApp) {
         let world = &app.world;
         let minor = json!({"minor_until": "2027-06-30", "guardian": {"name": "Hadda Bennani"}});

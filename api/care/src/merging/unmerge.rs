@@ -48,6 +48,10 @@ pub async fn unmerge(
     let former_phone = this.phone_sealed.clone();
     let (back, changed) = give_fields_back(app, (&mut this, &mut other), &merge, now)?;
     if back.contains(&FileField::Phone) {
+        // What was found to be somebody else's meanwhile does not come back.
+        if former_number::is_wrong_in_file(app, tx, &this).await? {
+            this.phone_sealed = None;
+        }
         former_number::leave_behind(app, tx, &this, former_phone.as_ref(), now).await?;
     }
     (other.status, other.active, other.merged_into) = (status, is_accompanied(status), None);

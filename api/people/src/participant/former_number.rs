@@ -111,6 +111,14 @@ pub async fn require_not_wrong(
     Err(Error::field(pointer, "wrong_number", detail))
 }
 
+/// Whether the number in a file, as it is to be written, was reported as somebody else's.
+pub async fn is_wrong_in_file(app: &App, tx: &mut Tx, row: &Row) -> kernel::Result<bool> {
+    let Some(sealed) = &row.phone_sealed else { return Ok(false) };
+    let key = app.keys.participants.key(row.id.0, &row.data_key)?;
+    let number: Phone = key.open_text(in_file(row), sealed)?;
+    is_wrong(tx, &key, row.id, &number).await
+}
+
 /// Of a change of the number in a file: refuses one that is somebody else's, and leaves the former one behind.
 pub async fn replace_in_file(
     app: &App,
