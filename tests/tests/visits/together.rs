@@ -110,6 +110,25 @@ both_databases! {
         panic!("it never ended");
     }
 
+    async fn with_parts_and_without_a_key_it_is_known_by_what_it_says(app: TestApp) {
+        let world = &app.world;
+        let log = async |body: &Value| {
+            app.post("/v1/visits").by(&world.mentor.again(&app.app)).json(body.clone()).expect(201).await
+        };
+        // What the network lost on the way back, or what is carried out again because a part stood in somebody's way.
+        let body = over(new_visit(&app), &json!({"parts": [need(&app, &json!({}))]}));
+        let (first, again) = (log(&body).await, log(&body).await);
+        assert_eq!(first.string("/id"), again.string("/id"));
+        assert_eq!((words(&results(&first)), words(&results(&again))), (vec!["applied"], vec!["duplicate"]));
+        assert_eq!((count(&app, "visit").await, count(&app, "need").await), (1, 1));
+        // Another one, and one without parts is another each time.
+        log(&over(new_visit(&app), &json!({"parts": [need(&app, &json!({}))]}))).await;
+        for _ in 0..2 {
+            log(&new_visit(&app)).await;
+        }
+        assert_eq!((count(&app, "visit").await, count(&app, "need").await), (4, 2));
+    }
+
     async fn a_visit_that_is_refused_has_no_parts(app: TestApp) {
         let world = &app.world;
         let parts = json!([need(&app, &json!({}))]);

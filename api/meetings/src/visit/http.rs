@@ -28,16 +28,19 @@ use kernel::{
 /// network sends it later. If there is a next step, its author is reminded when it is due. What was recorded together with it may be sent with
 /// it (`parts`): once the visit is logged each part is carried out for itself, as by `pushMutations`, and answered alone; one that is refused
 /// takes nothing from the visit. Sent again under its `Idempotency-Key`, the visit is the one that was logged, a part that was carried out is a
-/// `duplicate`, and one that was not is tried again.
+/// `duplicate`, and one that was not is tried again. With parts and without a key it is known by what it says.
 #[utoipa::path(
     post, path = "/visits", tag = "visits", operation_id = "recordVisit",
     request_body = NewVisit,
     params(Call),
     responses((status = 201, description = "Logged", body = Visit, headers(("ETag" = String), ("Location" = String))), CreateProblems)
 )]
-pub async fn record(State(app): State<App>, call: Call, mut body: Body<NewVisit>) -> Result<Response> {
+pub async fn record(State(app): State<App>, mut call: Call, mut body: Body<NewVisit>) -> Result<Response> {
     let parts = body.value.parts.take().unwrap_or_default();
     together::require_objects(&parts)?;
+    if !parts.is_empty() {
+        call.idempotency_key.get_or_insert_with(|| together::key(body.digest));
+    }
     // The answer that was given the first time is one, too.
     let logged = match log(&app, &call, body).await {
         Ok(logged) => logged,

@@ -11,13 +11,22 @@ use axum::{
 use kernel::{
     access::Actor,
     error::{Error, Result},
+    extract::Digest,
 };
 use serde_json::{Map, Value};
+use uuid::Uuid;
 
 /// How many parts are sent at most with a visit: more of them in a batch of their own.
 pub const MOST: u64 = 20;
 /// No visit is as long as this.
 const LONGEST: usize = 1 << 20;
+
+/// The key of a request with parts that has none: it is known by what it says, the ids of its parts among that. For it is carried out again, by whoever
+/// sent it or by the service where the database ended a part for the sake of others, and its visit is logged by then.
+pub fn key(body: Digest) -> String {
+    let beginning = body.as_bytes().first_chunk().copied().unwrap_or_default();
+    format!("visit and parts {}", Uuid::from_bytes(beginning))
+}
 
 /// Refuses what cannot be a part at all, before anything is done: no phone has recorded it.
 pub fn require_objects(parts: &[Value]) -> Result<()> {
