@@ -164,6 +164,12 @@ both_databases! {
         correct(&app, &world.mentor, &path, 3, meant("good", "misheard")).expect(200).await;
         assert_eq!(raised(&app).await, ["check_in_alarm"]);
         command(&app, &world.mentor, &path, "review", 4).expect(200).await;
+        // What the participant asked for is taken back by nobody else without whoever leads being told.
+        let path = open(&app).await;
+        command(&app, &world.participant, &path, "submit", 1).json(answers("very_bad")).expect(200).await;
+        correct(&app, &world.manager, &path, 2, meant("good", "misheard")).expect(200).await;
+        assert_eq!(raised(&app).await, ["help_taken_back"]);
+        command(&app, &world.mentor, &path, "review", 3).expect(200).await;
         // Of what a mentor wrote down wrongly alone nobody is told once more.
         let path = open(&app).await;
         command(&app, &world.mentor, &path, "submit", 1).json(answers("very_bad")).expect(200).await;

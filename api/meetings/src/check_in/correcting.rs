@@ -16,7 +16,6 @@ use super::{
 use crate::{App, questionnaire::question::Question};
 use db::Tx;
 use kernel::{
-    access::Actor,
     audit::Audit,
     error::{Error, Result},
 };
@@ -59,7 +58,9 @@ pub async fn correct(
     (row.reviewed_at, row.reviewed_by) = (None, None);
     let (news, is_accompanied) = deeds::keep(app, tx, row, news, now).await?;
     escalate::answered(app, tx, row, news, now).await?;
-    let tells_staff = is_accompanied && matches!(by.actor, Actor::Participant { .. });
+    // Of what a mentor wrote down wrongly themself nobody else has to be told.
+    let takes_back_own = row.answered_by.is_some() && row.answered_by == by.for_them();
+    let tells_staff = is_accompanied && !takes_back_own;
     escalate::taken_back(app, tx, row, taken_back, tells_staff, now).await?;
     Ok(deeds::audited(row, Command::CorrectAnswers))
 }

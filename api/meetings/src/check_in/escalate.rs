@@ -44,8 +44,8 @@ pub async fn answered(app: &App, tx: &mut Tx, row: &Row, news: News, now: Instan
     Ok(())
 }
 
-/// What had asked for somebody was answered by mistake: the item is closed and says so. Where the participant took it back themself, whoever leads
-/// is told and looks whether that is so: somebody may have stood beside them.
+/// What had asked for somebody was answered by mistake: the item is closed and says so. Where the participant took it back themself, or somebody who had
+/// not answered did, whoever leads is told and looks whether that is so: somebody may have stood beside them, and nobody takes back for others what they asked for.
 pub async fn taken_back(
     app: &App,
     tx: &mut Tx,

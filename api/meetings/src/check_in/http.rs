@@ -159,7 +159,7 @@ pub async fn submit(
 /// For whoever gave them, and for the manager of the centre: the participant until they were seen, and whoever answered for them while they
 /// accompany them. What was answered, who corrected it and why are kept beside it, and the answers are to be seen again. One that alarms now is
 /// told at once. What had asked for help by mistake asks no longer, unless the reason is `other`: the work item is closed with that reason, and
-/// where the participant took it back themself, somebody is to look whether that is so.
+/// where the participant took it back themself, or somebody else than whoever answered did, somebody is to look whether that is so.
 #[utoipa::path(
     post, path = "/check-ins/{check_in_id}/correct-answers", tag = "check-ins", operation_id = "correctCheckInAnswers",
     request_body = AnswersCorrection,

@@ -12,7 +12,8 @@ contract::vocabulary! {
         CheckInAlarm => "check_in_alarm",
         /// The participant asked to be called.
         CallWanted => "call_wanted",
-        /// What asked for help in a check-in was taken back by the participant as a mistake: somebody is to look whether that is so.
+        /// What asked for help in a check-in was taken back as a mistake, by the participant or by somebody who had not answered: somebody is to look whether
+        /// that is so.
         HelpTakenBack => "help_taken_back",
         /// The participant died; what is still to be done with dignity.
         PersonDied => "person_died",
