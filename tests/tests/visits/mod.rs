@@ -4,6 +4,7 @@ mod logging;
 mod parts;
 pub mod phones;
 pub mod questions;
+mod races;
 mod reading;
 mod registration;
 mod steps;

@@ -154,6 +154,19 @@ both_databases! {
         assert_eq!(seen(&app, &world.manager, &format!("/v1/visits/{id}/parts")).await["items"], withdrawn["parts"]);
     }
 
+    async fn what_was_recorded_with_it_and_comes_later_is_not_lost(app: TestApp) {
+        let world = &app.world;
+        let logged = log(&app, &world.mentor, new_visit(&app)).await;
+        let check_in = crate::check_ins::open(&app).await.rsplit('/').next().unwrap().to_owned();
+        withdraw(&app, &world.mentor, &path_of(&logged), 1).expect(200).await;
+        let said = over(crate::check_ins::answers("good"), &json!({"call_wanted": true}));
+        let part = over(about(&app, "submitCheckIn", &check_in, 1, &said), &json!({"visit_id": logged.json()["id"]}));
+        assert_eq!(words(&push(&app, &world.mentor, &[&part]).await), ["applied"]);
+        assert_eq!(work_items::causes(&app, &world.mentor).await, ["call_wanted"]);
+        let parts = seen(&app, &world.manager, &format!("{}/parts", path_of(&logged))).await;
+        assert_eq!(parts["items"][0]["subject_id"], json!(check_in));
+    }
+
     async fn phones_forget_it_and_withdraw_without_network(app: TestApp) {
         let world = &app.world;
         let logged = log(&app, &world.mentor, with_step(&app, "2026-12-01T09:30")).await;

@@ -108,6 +108,9 @@ async fn attempt(app: &App, actor: &Actor, mutation: &Mutation, sent: &Value) ->
     if let Some(known) = claim(&mut tx, actor, mutation, &digest, now).await? {
         return known;
     }
+    if let Some(visit) = mutation.visit_id {
+        parts::hold(&mut tx, StaffId(actor.person()), visit).await?;
+    }
     let mut applying = Applying {
         app,
         tx: &mut tx,

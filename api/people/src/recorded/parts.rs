@@ -25,6 +25,17 @@ pub struct NewPart<'p> {
     pub recorded_at: Instant,
 }
 
+/// Holds the visit of this staff member's that something was recorded together with, before anything that this changes is held: whoever changes a
+/// visit holds it first as well, and the two do not wait for each other in a circle.
+pub async fn hold(tx: &mut Tx, author: StaffId, visit: SubjectId) -> Result<()> {
+    tx.query(sql!("SELECT id FROM visit WHERE id = $1 AND author_id = $2", pg " FOR KEY SHARE"))
+        .bind(visit.0)
+        .bind(author)
+        .optional_scalar::<Uuid>()
+        .await?;
+    Ok(())
+}
+
 /// Keeps that something was recorded together with a visit of this staff member's, about the same person.
 pub async fn keep(tx: &mut Tx, author: StaffId, part: &NewPart<'_>) -> Result<()> {
     let visit: Option<(StaffId, ParticipantId)> = tx
