@@ -110,10 +110,13 @@ fn on_the_hour(hour: u32) -> NaiveTime {
     NaiveTime::from_hms_opt(hour, 0, 0).expect("a time of day")
 }
 
+fn is_night(time: NaiveTime) -> bool {
+    time >= on_the_hour(21) || time < on_the_hour(8)
+}
+
 /// What is wrong with it; nothing if it may be sent.
 pub fn fault(scene: &Scene) -> Option<&'static str> {
-    let is_night = scene.time_of_day >= on_the_hour(21) || scene.time_of_day < on_the_hour(8);
-    if is_night && !cannot_wait(scene) {
+    if is_night(scene.time_of_day) && !cannot_wait(scene) {
         return Some("it rang in quiet hours");
     }
     let is_work = matches!(scene.thing, Thing::WorkItem { .. });
@@ -228,6 +231,15 @@ impl Simulation {
         let Some(who) = self.cast.owner(&message.endpoint) else {
             return broken("it went to nobody");
         };
+        if message.about.kind == SubjectKind::Digest {
+            let zone = contract::time::ZoneName::CASABLANCA;
+            let local = self.service.zones.to_local(message.at, &zone).expect("a known zone");
+            return match who {
+                Who::Person(_) => broken("it went to a participant"),
+                Who::Staff(_) if is_night(local.time()) => broken("it rang in quiet hours"),
+                Who::Staff(_) => Ok(()),
+            };
+        }
         let (about, thing) = known.get(&message.about.id).cloned().unwrap_or((Uuid::nil(), Thing::Unknown));
         let Some(person) = self.cast.person_of(about) else {
             return broken("it was about nobody");
@@ -349,7 +361,12 @@ async fn things(tx: &mut Tx, kind: SubjectKind, ids: &[Uuid]) -> db::Result<Know
             let rows = rows!(tx, ids, "SELECT id, id AS person, TRUE FROM participant WHERE id IN ({rows})");
             others(rows)
         }
-        SubjectKind::EmergencyAccess => Known::new(),
+        SubjectKind::HandOver => {
+            let rows = rows!(tx, ids, "SELECT id, participant_id, TRUE FROM hand_over WHERE id IN ({rows})");
+            others(rows)
+        }
+        // What is about nobody is judged by itself.
+        SubjectKind::Digest | SubjectKind::EmergencyAccess => Known::new(),
     })
 }
 
