@@ -66,6 +66,21 @@ both_databases! {
         assert!(!digest.to_string().contains(muwakaba_tests::world::CANARY_NAME));
     }
 
+    async fn who_has_two_files_counts_once(app: TestApp) {
+        usual_hours(&app).await;
+        let other = crate::merging::second(&app).await;
+        crate::merging::merge(&app, app.world.participant.id, other, crate::merging::all_of_this()).expect(200).await;
+        pass_until(&app, MADE_AT).await;
+        let digest = listed(&app, &app.world.manager).await[0].clone();
+        let caseload = &digest["caseload"];
+        assert_eq!(
+            [&caseload["accompanied"], &caseload["registered"], &caseload["closed"], &caseload["reopened"]],
+            [&json!(2), &json!(2), &json!(0), &json!(0)]
+        );
+        let companions = caseload["companions"].as_array().unwrap();
+        assert!(companions.iter().all(|one| one["people"] == json!(1)), "{companions:?}");
+    }
+
     async fn it_is_the_managers_of_the_centre_and_nobody_elses(app: TestApp) {
         let (world, digest) = (&app.world, made(&app).await);
         let path = path_of(&digest);

@@ -150,10 +150,11 @@ pub async fn companions(tx: &mut Tx, centre: CentreId) -> Result<Vec<(StaffId, i
     .await
 }
 
-/// How many were registered at a centre in this time.
+/// How many people were registered at a centre in this time: who had two files that were found to be theirs counts once.
 pub async fn registered(tx: &mut Tx, centre: CentreId, (from, until): (Instant, Instant)) -> Result<i64> {
     tx.query(sql!(
-        "SELECT count(*) FROM participant WHERE centre_id = $1 AND created_at >= $2 AND created_at < $3"
+        "SELECT count(*) FROM participant
+         WHERE centre_id = $1 AND created_at >= $2 AND created_at < $3 AND (merged_into IS NULL OR active)"
     ))
     .bind(centre)
     .bind(from)
