@@ -1,11 +1,14 @@
 //! Undoing a merging: what is as it was before, what stays, and until when.
 
 use super::{ahead, all_of_this, but, file, merge, schedule, second, second_with, unmerge};
+use crate::work_items;
+use care::work_item::WorkCause;
 use chrono::TimeDelta;
 use contract::ProblemCode;
 use db::sql;
 use muwakaba_tests::both_databases;
 use serde_json::json;
+use uuid::Uuid;
 
 both_databases! {
     async fn what_was_moved_is_put_back(app: TestApp) {
@@ -59,6 +62,30 @@ both_databases! {
         let path = format!("/v1/appointments/{}", ahead(&app, other).await[0]["id"].as_str().unwrap());
         let read = app.get(&path).by(&app.world.manager.again(&app.app)).expect(200).await.text();
         assert!(read.contains("Rue Tarik, second floor"), "{read}");
+    }
+
+    async fn what_somebody_must_act_on_is_about_whom_it_was_about(app: TestApp) {
+        let world = &app.world;
+        let (this, other) = (world.participant.id, second(&app).await);
+        let wanted = Uuid::now_v7();
+        let seen_to = Uuid::now_v7();
+        for subject in [wanted, seen_to] {
+            work_items::raise_about(&app, WorkCause::CallWanted, other, world.centre, subject).await;
+        }
+        work_items::raise(&app, WorkCause::JobLost, &world.participant).await;
+        merge(&app, this, other, all_of_this()).expect(200).await;
+        let of = async |id: Uuid| {
+            let items = work_items::list(&app, &world.manager, &format!("?participant_id={id}")).await;
+            let mut told: Vec<_> = items.iter().map(|one| (one["cause"].clone(), one["subject_id"].clone())).collect();
+            told.sort_by_key(|one| format!("{one:?}"));
+            told
+        };
+        assert_eq!((of(this).await.len(), of(other).await.len()), (3, 0));
+        work_items::resolve(&app, WorkCause::CallWanted, seen_to).await;
+        unmerge(&app, other).expect(200).await;
+        assert_eq!(of(other).await, [(json!("call_wanted"), json!(wanted))]);
+        let left = of(this).await;
+        assert_eq!((left.len(), &left[0].0), (1, &json!("job_lost")), "{left:?}");
     }
 
     async fn what_has_changed_since_stays(app: TestApp) {

@@ -5,7 +5,7 @@
 //! | appointments ahead that have a time | stand under the file that goes on, if the time is free there | stand under the merged file again, if nothing changed |
 //! | appointments that offer several times | are cancelled | stay cancelled |
 //! | check-ins that wait for an answer | are called off: the person is asked once | stay called off |
-//! | what somebody must act on about the person | is raised under the file that goes on | stays there |
+//! | what somebody must act on about the person | is raised under the file that goes on | is raised under the merged file again, if nobody saw to it |
 //! | whoever accompanies them | accompanies them under the file that goes on as well | no longer do, unless they were made lead there |
 //! | sessions, codes and phones | end: the person enrols a phone with the file that goes on | stay ended |
 //! | consents taken back later than given | are taken back under the file that goes on | stay taken back |

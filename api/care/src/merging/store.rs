@@ -189,3 +189,34 @@ pub async fn open_items(tx: &mut Tx, participant: ParticipantId) -> Result<Vec<(
     .all()
     .await
 }
+
+/// What somebody must act on about this participant and was raised first under the other file, from which it was carried over: why, and what it
+/// is about.
+pub async fn carried_items(
+    tx: &mut Tx,
+    participant: ParticipantId,
+    from: ParticipantId,
+) -> Result<Vec<(WorkCause, Uuid)>> {
+    tx.query(sql!(
+        "SELECT w.cause, w.subject_id FROM work_item AS w
+         WHERE w.participant_id = $1 AND w.closed_at IS NULL AND EXISTS (
+             SELECT 1 FROM work_item AS was
+             WHERE was.subject_id = w.subject_id AND was.cause = w.cause AND was.participant_id = $2)
+         ORDER BY w.id"
+    ))
+    .bind(participant)
+    .bind(from)
+    .all()
+    .await
+}
+
+/// Whether somebody is to act on this already.
+pub async fn is_open(tx: &mut Tx, (cause, subject): (WorkCause, Uuid)) -> Result<bool> {
+    tx.query(sql!(
+        "SELECT EXISTS (SELECT 1 FROM work_item WHERE subject_id = $1 AND cause = $2 AND closed_at IS NULL)"
+    ))
+    .bind(subject)
+    .bind(cause)
+    .scalar()
+    .await
+}

@@ -16,6 +16,7 @@ use crate::{
     participant::{
         Row, former_number, said, status::rules::is_accompanied, status::store as log, store as files,
     },
+    work_item::{self, Raise, WorkCause},
 };
 use contract::{AuditId, ParticipantId, StaffId, time::Instant};
 use db::Tx;
@@ -26,6 +27,7 @@ use kernel::{
     error::{Error, Result},
     extract::IfMatch,
 };
+use uuid::Uuid;
 
 /// Lets a merged file stand for itself again.
 pub async fn unmerge(
@@ -60,6 +62,11 @@ pub async fn unmerge(
     write_rows(tx, &this, &other).await?;
     log::insert(tx, id, &logged(actor, &other, states.0, now)).await?;
     store::end(tx, id, StaffId(actor.person()), now).await?;
+    // Before the file is open: what is found about it then is raised under it.
+    let items = store::carried_items(tx, this.id, id).await?;
+    for (cause, subject) in &items {
+        work_item::resolve(app, tx, *cause, *subject, now).await?;
+    }
     if other.active {
         life::happens(app, tx, actor, Event::FileOpens(id, other.centre_id), now).await?;
     }
@@ -71,6 +78,9 @@ pub async fn unmerge(
         }
     }
     let assignments = end_assignments(app, tx, actor, (&this, &other), &merge, now).await?;
+    if other.active {
+        give_items_back(app, tx, &other, items, now).await?;
+    }
     for file in [this.id, id] {
         contact::happened(app, tx, file, now).await?;
     }
@@ -117,6 +127,23 @@ fn give_fields_back(
         said::swap_numbers(app, this, other)?;
     }
     Ok((back, changed))
+}
+
+/// What somebody must act on is about the person of the other file again: nobody of this one's has to do with it.
+async fn give_items_back(
+    app: &App,
+    tx: &mut Tx,
+    other: &Row,
+    items: Vec<(WorkCause, Uuid)>,
+    now: Instant,
+) -> Result<()> {
+    for (cause, subject) in items {
+        if !store::is_open(tx, (cause, subject)).await? {
+            let raised = Raise { cause, subject, participant: other.id, centre: other.centre_id };
+            work_item::raise(app, tx, raised, now).await?;
+        }
+    }
+    Ok(())
 }
 
 /// Whom the merging brought to the file that goes on, and whom it let read the merged one, it takes away again; how many of the former.
