@@ -258,6 +258,18 @@ both_databases! {
         assert_eq!(stands("statistics"), (json!("given"), json!("given"), json!(true)), "nobody took it back");
     }
 
+    async fn what_was_heard_late_about_a_closed_file_goes_along(app: TestApp) {
+        let world = &app.world;
+        let (this, other) = (world.participant.id, second(&app).await);
+        crate::people::close_file(&app, other).await;
+        work_items::raise_about(&app, WorkCause::CallWanted, other, world.centre, Uuid::now_v7()).await;
+        let answer = merge(&app, this, other, all_of_this()).expect(200).await.json();
+        assert_eq!(answer["work_items_carried"], json!(1));
+        let open = work_items::list(&app, &world.manager, "").await;
+        let about: Vec<_> = open.iter().map(|one| (one["cause"].clone(), one["participant_id"].clone(), one["times"].clone())).collect();
+        assert_eq!(about, [(json!("call_wanted"), json!(this), json!(1))], "it is about the file that goes on, and once");
+    }
+
     async fn a_closed_file_takes_no_open_one_in_and_a_death_is_not_overlooked(app: TestApp) {
         let world = &app.world;
         let (this, other) = (world.participant.id, second(&app).await);

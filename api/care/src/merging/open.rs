@@ -29,8 +29,7 @@ impl Open {
     /// Of this file, held before it is closed.
     pub async fn of(app: &App, tx: &mut Tx, participant: ParticipantId, now: Instant) -> Result<Self> {
         let appointments = carry::take_up(app, tx, participant, now).await?;
-        let mut items = store::open_items(tx, participant).await?;
-        items.retain(|(cause, _)| rules::outlasts(*cause));
+        let items = store::open_items(tx, participant).await?;
         Ok(Self { appointments, items, companions: store::companions(tx, participant).await? })
     }
 }
@@ -76,6 +75,13 @@ pub async fn carry_over(
     }
     if this.active {
         for (cause, subject) in open.items {
+            // Of a file that was closed before, it has not ended with it just now: an alarm was heard late.
+            if store::is_open(tx, (cause, subject)).await? {
+                work_item::resolve(app, tx, cause, subject, now).await?;
+            }
+            if !rules::outlasts(cause) {
+                continue;
+            }
             let raised = Raise { cause, subject, participant: this.id, centre: this.centre_id };
             work_item::raise(app, tx, raised, now).await?;
             carriage.work_items += 1;
