@@ -265,7 +265,9 @@ both_databases! {
         work_items::raise_about(&app, WorkCause::CallWanted, other, world.centre, Uuid::now_v7()).await;
         let answer = merge(&app, this, other, all_of_this()).expect(200).await.json();
         assert_eq!(answer["work_items_carried"], json!(1));
-        let open = work_items::list(&app, &world.manager, "").await;
+        let of = async |id: Uuid| work_items::list(&app, &world.manager, &format!("?participant_id={id}")).await;
+        assert!(of(other).await.is_empty());
+        let open = of(this).await;
         let about: Vec<_> = open.iter().map(|one| (one["cause"].clone(), one["participant_id"].clone(), one["times"].clone())).collect();
         assert_eq!(about, [(json!("call_wanted"), json!(this), json!(1))], "it is about the file that goes on, and once");
     }
