@@ -230,6 +230,21 @@ both_databases! {
         assert!(reaching::ways(&app, &world.manager).await["ways"].as_array().unwrap().is_empty());
     }
 
+    async fn a_number_that_is_somebody_elses_is_so_in_both(app: TestApp) {
+        let world = &app.world;
+        let (this, other) = (second_with(&app, json!({"phone": "+212600000000"})).await, world.participant.id);
+        let wrong = json!({"contact_way_id": other, "number": "+212600000000"});
+        reaching::command(&app, &world.counsellor, "wrong-number", wrong).expect(200).await;
+        let problem = merge(&app, this, other, all_of_this()).refused(ProblemCode::Invalid).await;
+        assert_eq!((problem.errors[0].pointer.as_str(), problem.errors[0].code.as_str()), ("/kept/phone", "wrong_number"));
+        let path = format!("/v1/participants/{this}");
+        let change = |phone: Value| app.patch(&path).by(&world.manager.again(&app.app)).header("if-match", "*").json(json!({"phone": phone}));
+        change(Value::Null).expect(200).await;
+        merge(&app, this, other, all_of_this()).expect(200).await;
+        let problem = change(json!("+212600000000")).refused(ProblemCode::Invalid).await;
+        assert_eq!((problem.errors[0].pointer.as_str(), problem.errors[0].code.as_str()), ("/phone", "wrong_number"));
+    }
+
     async fn each_of_the_two_words_of_a_consent_is_taken_back_by_whoever_took_it_back(app: TestApp) {
         let world = &app.world;
         let minor = json!({"minor_until": "2027-06-30", "guardian": {"name": "Hadda Bennani"}});

@@ -105,6 +105,8 @@ pub async fn merge(
             .await
             .map_err(|error| error.below("/kept"))?;
     }
+    let known = (&other, &this, taken.fields.contains(&FileField::Phone));
+    former_number::carry_over(app, tx, known, now).await.map_err(|error| error.below("/kept"))?;
     let open = Open::of(app, tx, other_id, now).await?;
 
     // One that a node of the former version opened again stood for itself since.

@@ -27,7 +27,7 @@ pub struct FormerNumber<'a> {
     /// The way that it was; the participant's own id if it was the number in the file.
     pub way: Uuid,
     /// Whose it was, in a word.
-    pub whose: &'static str,
+    pub whose: &'a str,
     /// The number.
     pub number: &'a Phone,
     /// Why it is not called any more, in a word.
@@ -67,10 +67,10 @@ pub async fn keep(
     Ok(())
 }
 
-/// The latest that were reported as somebody else's.
-async fn wrong_ones(tx: &mut Tx, participant: ParticipantId) -> Result<Vec<(Uuid, Sealed)>> {
+/// The latest that were reported as somebody else's, each with whose it was thought to be.
+async fn wrong_ones(tx: &mut Tx, participant: ParticipantId) -> Result<Vec<(Uuid, Sealed, String)>> {
     tx.query(sql!(
-        "SELECT id, number_sealed FROM former_number WHERE participant_id = $1 AND why = $2 ORDER BY ended_at DESC LIMIT ",
+        "SELECT id, number_sealed, whose FROM former_number WHERE participant_id = $1 AND why = $2 ORDER BY ended_at DESC LIMIT ",
         lite "+",
         "$3"
     ))
@@ -88,13 +88,40 @@ pub async fn is_wrong(
     participant: ParticipantId,
     number: &Phone,
 ) -> kernel::Result<bool> {
-    for (id, sealed) in wrong_ones(tx, participant).await? {
+    for (id, sealed, _) in wrong_ones(tx, participant).await? {
         let wrong: Phone = key.open_text(field(id), &sealed)?;
         if wrong.expose() == number.expose() {
             return Ok(true);
         }
     }
     Ok(false)
+}
+
+/// What was reported as somebody else's in a file that is merged into this one is somebody else's here, too. Refused, by the name of its field, where
+/// this file has such a number and nobody knew of it here; `is_taken`: it says now what the other one said, which knew.
+pub async fn carry_over(
+    app: &App,
+    tx: &mut Tx,
+    (from, to, is_taken): (&Row, &Row, bool),
+    now: Instant,
+) -> kernel::Result<()> {
+    let keys = &app.keys.participants;
+    let (theirs, ours) = (keys.key(from.id.0, &from.data_key)?, keys.key(to.id.0, &to.data_key)?);
+    let in_use: Option<Phone> =
+        to.phone_sealed.as_ref().map(|sealed| ours.open_text(in_file(to), sealed)).transpose()?;
+    for (id, sealed, whose) in wrong_ones(tx, from.id).await? {
+        let number: Phone = theirs.open_text(field(id), &sealed)?;
+        if is_wrong(tx, &ours, to.id, &number).await? {
+            continue;
+        }
+        if !is_taken && in_use.as_ref().is_some_and(|in_use| in_use.expose() == number.expose()) {
+            let detail = "was reported as somebody else's in the other file: take it out of this one first";
+            return Err(Error::field("/phone", "wrong_number", detail));
+        }
+        let former = FormerNumber { participant: to.id, way: id, whose: &whose, number: &number, why: WRONG };
+        keep(app, tx, &ours, former, now).await?;
+    }
+    Ok(())
 }
 
 /// Refuses, by the name of its field, a number that was reported as somebody else's.
