@@ -61,6 +61,19 @@ both_databases! {
         assert!(!reads_the_file(&app, &world.mentor).await);
     }
 
+    async fn a_stand_in_reads_what_is_merged_meanwhile_for_as_long_as_they_stand_in(app: TestApp) {
+        let world = &app.world;
+        let other = crate::merging::second(&app).await;
+        let made = said(&app, &world.mentor, days("2026-11-23", "2026-11-26", Some(world.other_mentor.id))).await;
+        reconciler::run(&app.app).await.unwrap();
+        crate::merging::merge(&app, world.participant.id, other, crate::merging::all_of_this()).expect(200).await;
+        let path = format!("/v1/participants/{other}");
+        app.get(&path).by(&world.other_mentor.again(&app.app)).expect(200).await;
+        app.post(&format!("/v1/absences/{}/end", made.string("/id"))).by(&world.mentor.again(&app.app)).expect(200).await;
+        app.get(&path).by(&world.other_mentor.again(&app.app)).refused(ProblemCode::NotFound).await;
+        app.get(&path).by(&world.mentor.again(&app.app)).expect(200).await;
+    }
+
     async fn a_stand_in_who_accompanies_the_other_file_keeps_the_one_that_goes_on(app: TestApp) {
         let world = &app.world;
         let other = crate::merging::second(&app).await;

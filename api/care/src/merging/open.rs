@@ -68,7 +68,7 @@ pub async fn carry_over(
         }
     }
     // Behind the appointments, whose hosts accompany the person as well.
-    for staff in store::companions(tx, this.id).await? {
+    for staff in store::companions_and_stand_ins(tx, this.id).await? {
         for file in std::iter::once(other.id).chain(files::merged_into(tx, other.id).await?) {
             let_read(app, tx, (file, other.centre_id), staff, (actor.person(), now)).await?;
         }

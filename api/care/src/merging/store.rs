@@ -110,6 +110,17 @@ pub async fn companions(tx: &mut Tx, participant: ParticipantId) -> Result<Vec<S
     .await
 }
 
+/// The same with whoever only stands in: they, too, read what was merged, for as long as they do.
+pub async fn companions_and_stand_ins(tx: &mut Tx, participant: ParticipantId) -> Result<Vec<StaffId>> {
+    tx.query(sql!(
+        "SELECT a.staff_id FROM assignment AS a WHERE a.participant_id = $1 AND a.ended_at IS NULL ORDER BY a.id",
+        pg " FOR UPDATE OF a"
+    ))
+    .bind(participant)
+    .scalars()
+    .await
+}
+
 /// Lets somebody accompany a participant, if they do not; whether they did not.
 pub async fn accompany(
     tx: &mut Tx,
