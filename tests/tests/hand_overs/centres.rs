@@ -57,6 +57,27 @@ both_databases! {
         assert!(!item.contains(&world.participant.id.to_string()));
     }
 
+    async fn the_log_of_whoever_is_asked_says_that_they_were_and_not_about_whom(app: TestApp) {
+        let world = &app.world;
+        let log = async |person: &muwakaba_tests::SignedIn| {
+            app.get("/v1/audit").by(&person.again(&app.app)).expect(200).await.text()
+        };
+        let id = world.participant.id.to_string();
+        let path = asked_of_centre(&app).await;
+        seen(&app, &world.other_manager, &path).await;
+        answer(&app, &path, &world.other_manager, "refuse").expect(200).await;
+        let colleague = super::asked(&app).await;
+        seen(&app, &world.other_mentor, &colleague).await;
+        for (person, action) in [(&world.other_manager, "hand_over.refuse"), (&world.other_mentor, "hand_over.read")] {
+            let told = log(person).await;
+            assert!(told.contains(action) && !told.contains(&id), "{told}");
+        }
+        assert!(log(&world.manager).await.contains(&id), "whose participant they are");
+        assert!(log(&world.participant).await.contains("hand_over.refuse"), "it stands in their own");
+        answer(&app, &colleague, &world.other_mentor, "accept").expect(200).await;
+        assert!(log(&world.other_mentor).await.contains(&id), "who has them now");
+    }
+
     async fn one_other_centre_is_asked_at_a_time_by_managers_and_about_their_own(app: TestApp) {
         let world = &app.world;
         let path = format!("/v1/participants/{}/hand-over", world.participant.id);
