@@ -144,6 +144,23 @@ both_databases! {
         app.get(&format!("/v1/participants/{other}/timeline")).by(&world.participant.again(&app.app)).refused(ProblemCode::NotFound).await;
     }
 
+    async fn whoever_comes_since_is_told_of_once(app: TestApp) {
+        let world = &app.world;
+        let (this, other) = (world.participant.id, second(&app).await);
+        let told_of = async |event: &str| {
+            let told = timeline(&app, &world.manager, this).await;
+            told.iter().filter(|one| one["kind"] == json!("assignment") && one["event"] == json!(event)).count()
+        };
+        app.clock.advance(chrono::TimeDelta::minutes(1));
+        merge(&app, this, other, all_of_this()).expect(200).await;
+        assert_eq!(told_of("started").await, 2, "the mentor and the counsellor, who read both since");
+        app.clock.advance(chrono::TimeDelta::minutes(1));
+        let assignment = crate::people::assign(&app, &this.to_string(), world.other_mentor.id).await;
+        assert_eq!(told_of("started").await, 3);
+        app.post(&format!("/v1/assignments/{assignment}/end")).by(&world.manager.again(&app.app)).expect(200).await;
+        assert_eq!(told_of("ended").await, 1);
+    }
+
     async fn days_worked_and_the_last_contact_count_both(app: TestApp) {
         let world = &app.world;
         let (this, other) = (second(&app).await, world.participant.id);

@@ -17,6 +17,8 @@ mod store;
 mod unmerge;
 mod words;
 
+pub use store::merged_at;
+
 use crate::app::{App, Feature};
 use utoipa_axum::{router::OpenApiRouter, routes};
 

@@ -55,6 +55,14 @@ pub async fn of_merged(tx: &mut Tx, merged: ParticipantId) -> Result<Option<Row>
     .await
 }
 
+/// Since when this file stands for another one.
+pub async fn merged_at(tx: &mut Tx, merged: ParticipantId) -> Result<Option<Instant>> {
+    tx.query(sql!("SELECT merged_at FROM file_merge WHERE merged_id = $1 AND unmerged_at IS NULL"))
+        .bind(merged)
+        .optional_scalar()
+        .await
+}
+
 /// Says that this file stands for itself again, by whom that was said and when.
 pub async fn end(tx: &mut Tx, merged: ParticipantId, by: StaffId, now: Instant) -> Result<()> {
     tx.query(sql!(

@@ -6,6 +6,8 @@ use crate::{
         App,
         timeline::{Asked, Place},
     },
+    assignment::things::ASSIGNMENT,
+    merging::merged_at,
     participant::store::{in_scope, merged_into},
 };
 use axum::{extract::State, response::Response};
@@ -48,8 +50,14 @@ pub async fn read(
     for file in std::iter::once(participant).chain(merged) {
         let scope = if file == participant { scope } else { call.actor.caseload_of_merged(file)? };
         let asked = Asked { actor: &call.actor, scope, participant: file, before, rows: paging.rows() };
-        for chapter in app.features.iter().flat_map(|feature| feature.timeline) {
-            told.extend(chapter(&mut reading.tx, &asked).await?);
+        // Who came to a merged file since came to the one that goes on, where it is told.
+        let came = merged_at(&mut reading.tx, file).await?.map(|at| before.min(Place::new(at, Uuid::nil())));
+        for feature in app.features {
+            let is_of_companions = feature.things.iter().any(|thing| thing.word == ASSIGNMENT.word);
+            let before = came.filter(|_| is_of_companions).unwrap_or(before);
+            for chapter in feature.timeline {
+                told.extend(chapter(&mut reading.tx, &Asked { before, ..asked }).await?);
+            }
         }
     }
     let page = paging

@@ -17,12 +17,17 @@ struct Row {
     staff_id: StaffId,
 }
 
-fn moments(rows: Vec<Row>, event: &str) -> Vec<Moment> {
+/// Of one that began and ended at one moment, the end comes behind.
+const STARTED: i64 = 0;
+/// See [`STARTED`].
+const ENDED: i64 = 1;
+
+fn moments(rows: Vec<Row>, (part, event): (i64, &str)) -> Vec<Moment> {
     let moment = |row: Row| Moment {
         at: row.at,
         kind: &ASSIGNMENT,
         id: row.id,
-        part: 0,
+        part,
         event: event.to_owned(),
         staff: Some(row.staff_id),
         local: None,
@@ -37,11 +42,12 @@ async fn begun(tx: &mut Tx, asked: &Asked<'_>) -> Result<Vec<Moment>> {
     let statement = asked
         .scope
         .asked(statement, asked.participant.0)
-        .then(piece!(" AND (a.started_at, a.id) < (?, ?) ORDER BY a.started_at DESC, a.id DESC"))
+        .then(piece!(" AND (a.started_at, a.id, 0) < (?, ?, ?) ORDER BY a.started_at DESC, a.id DESC"))
         .bind(asked.before.at())
         .bind(asked.before.id())
+        .bind(asked.before.part())
         .limit(asked.rows);
-    Ok(moments(tx.query_built(statement).all().await?, "started"))
+    Ok(moments(tx.query_built(statement).all().await?, (STARTED, "started")))
 }
 
 async fn ended(tx: &mut Tx, asked: &Asked<'_>) -> Result<Vec<Moment>> {
@@ -52,10 +58,11 @@ async fn ended(tx: &mut Tx, asked: &Asked<'_>) -> Result<Vec<Moment>> {
         .scope
         .asked(statement, asked.participant.0)
         .then(piece!(
-            " AND a.ended_at IS NOT NULL AND (a.ended_at, a.id) < (?, ?) ORDER BY a.ended_at DESC, a.id DESC"
+            " AND a.ended_at IS NOT NULL AND (a.ended_at, a.id, 1) < (?, ?, ?) ORDER BY a.ended_at DESC, a.id DESC"
         ))
         .bind(asked.before.at())
         .bind(asked.before.id())
+        .bind(asked.before.part())
         .limit(asked.rows);
-    Ok(moments(tx.query_built(statement).all().await?, "ended"))
+    Ok(moments(tx.query_built(statement).all().await?, (ENDED, "ended")))
 }
