@@ -26,6 +26,15 @@ const MAX_SPAN: u32 = 366;
 /// So many days later a check-in closes at most.
 const MAX_WINDOW: u32 = 60;
 
+/// How many check-ins and conversations a plan asks for at most: three a week, for ten years. Each plan is looked through whenever something of
+/// it is planned.
+const MAX_ASKED: usize = 1600;
+/// A day on which a plan may start: for what is asked on any.
+const SOME_DAY: NaiveDate = match NaiveDate::from_ymd_opt(2027, 1, 1) {
+    Some(day) => day,
+    None => NaiveDate::MIN,
+};
+
 /// What is wrong with it, with pointers below `place`.
 pub fn faults(content: &PlanContent, place: &str) -> Vec<FieldFault> {
     let mut faults = Vec::new();
@@ -36,7 +45,27 @@ pub fn faults(content: &PlanContent, place: &str) -> Vec<FieldFault> {
     at_most(content.readiness.len(), MAX_ITEMS, &here, &mut faults);
     each_once(content.readiness.iter().take(MAX_ITEMS), &here, "", &mut faults);
     pathways(&content.pathways, &format!("{place}/pathways"), &mut faults);
+    if faults.is_empty() && asked(content) > MAX_ASKED {
+        let why = "asks for more than 1600 check-ins and conversations";
+        faults.push(fault(place.to_owned(), "too_much", why));
+    }
     faults
+}
+
+/// How many check-ins and conversations it asks for.
+fn asked(content: &PlanContent) -> usize {
+    let (mut begins, mut asked) = (SOME_DAY, 0);
+    for phase in &content.phases {
+        let ends = phase.ends(SOME_DAY, begins).unwrap_or(NaiveDate::MAX);
+        asked +=
+            phase.check_ins.iter().map(|cadence| cadence.recurrence.days(begins, ends).len()).sum::<usize>();
+        begins = ends;
+    }
+    for series in &content.series {
+        let first = series.begins_after.map_or(Some(SOME_DAY), |span| span.after(SOME_DAY));
+        asked += first.map_or(0, |first| series.recurrence.days(first, begins).len());
+    }
+    asked
 }
 
 fn name(content: &PlanContent, place: &str, faults: &mut Vec<FieldFault>) {
@@ -92,8 +121,7 @@ fn order(phases: &[Phase], place: &str, faults: &mut Vec<FieldFault>) {
         return;
     }
     // Four years have every day that there is.
-    let first = NaiveDate::from_ymd_opt(2027, 1, 1).unwrap_or_default();
-    for starts_on in first.iter_days().take(4 * 366) {
+    for starts_on in SOME_DAY.iter_days().take(4 * 366) {
         let mut begins = starts_on;
         for (index, phase) in phases.iter().enumerate() {
             let ends = phase.ends(starts_on, begins).unwrap_or(NaiveDate::MAX);
@@ -235,6 +263,25 @@ mod tests {
         assert_eq!(told(json!({"name": name(), "phases": []})), ["/content/phases length"]);
         let long = json!({"id": "long", "lasts": {"count": 119, "unit": "months"}});
         assert_eq!(told(json!({"name": name(), "phases": [long]})), ["/content/phases too_long"]);
+    }
+
+    #[test]
+    fn it_asks_for_no_more_than_somebody_can_do() {
+        let told_of = |recurrence: &str, years: u32, series: u32| {
+            let mut phase = phase("only");
+            phase["lasts"] = json!({"count": 12 * years, "unit": "months"});
+            phase["check_ins"]["recurrence"] = json!(recurrence);
+            let series: Vec<Value> = (0..series)
+                .map(|number| json!({"id": format!("s{number}"), "kind": "social_counselling", "minutes": 45, "recurrence": recurrence}))
+                .collect();
+            told(json!({"name": name(), "phases": [phase], "series": series}))
+        };
+        // Every day for two years, and all series every week.
+        assert!(told_of("FREQ=DAILY", 2, 0).is_empty());
+        assert!(told_of("FREQ=WEEKLY", 2, 10).is_empty());
+        assert_eq!(told_of("FREQ=DAILY", 9, 0), ["/content too_much"]);
+        assert_eq!(told_of("FREQ=DAILY", 2, 2), ["/content too_much"]);
+        assert_eq!(told_of("FREQ=WEEKLY", 9, 10), ["/content too_much"]);
     }
 
     #[test]
