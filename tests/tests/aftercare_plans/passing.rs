@@ -1,7 +1,7 @@
 //! What time does: the next weeks are planned, once, whoever does it; and what falls on a closed day moves.
 
-use super::{days, opening, seen, starting::TUESDAYS, usual, weeks};
-use chrono::TimeDelta;
+use super::{command, days, opening, seen, starting::TUESDAYS, usual, weeks};
+use chrono::{Datelike, TimeDelta};
 use contract::time::Instant;
 use db::sql;
 use muwakaba::background::reconciler;
@@ -64,6 +64,33 @@ both_databases! {
         assert_eq!(after[..8], eight[..]);
         assert_eq!(after[8..], ["2027-03-09", "2027-03-23", "2027-04-06", "2027-04-20"]);
         assert_eq!(days(&seen(&app, &app.world.manager, &path).await), after[8..]);
+    }
+
+    async fn a_change_beside_two_nodes_plans_each_day_once(app: TestApp) {
+        let path = usual(&app).await;
+        // The next Tuesday comes near, and somebody wants Thursdays.
+        app.clock.set(at("2026-11-24T00:00:00Z"));
+        let mut body = json!({"phases": [{"phase_id": "first", "recurrence": "FREQ=WEEKLY;BYDAY=TH"}]});
+        let shown = command(&app, &app.world.mentor, &path, "preview", 1).json(body.clone()).expect(200).await.json();
+        body["fingerprint"] = shown["fingerprint"].clone();
+        let node = app.app.clone();
+        let (changed, here, there) = tokio::join!(
+            command(&app, &app.world.mentor, &path, "change", 1).json(body).send(),
+            reconciler::run(&app.app),
+            reconciler::run(&node),
+        );
+        here.unwrap();
+        there.unwrap();
+        // What the nodes planned meanwhile was not shown.
+        assert!([200, 409].contains(&changed.status), "{}", changed.text());
+        reconciler::run(&app.app).await.unwrap();
+        let open = opening(&app).await;
+        let mut once = open.clone();
+        once.dedup();
+        assert_eq!(open, once);
+        assert_eq!(days(&seen(&app, &app.world.mentor, &path).await), open);
+        let weekday = if changed.status == 200 { chrono::Weekday::Thu } else { chrono::Weekday::Tue };
+        assert!(open.iter().all(|day| day.parse::<chrono::NaiveDate>().unwrap().weekday() == weekday), "{open:?}");
     }
 
     async fn the_database_refuses_a_day_twice(app: TestApp) {
