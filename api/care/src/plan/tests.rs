@@ -137,7 +137,7 @@ fn a_closed_week_doubles_no_conversation() {
     let calendar = |closed: &[&str]| -> Calendar {
         let closed: Vec<Value> = closed
             .iter()
-            .flat_map(|week| (0..7).map(|day| date(week) + Days::new(day)))
+            .flat_map(|week| (0..7).map(move |day| date(week) + Days::new(day)))
             .map(|day| json!({"date": day.to_string(), "label": "Eid"}))
             .collect();
         serde_json::from_value(json!({"closed_days": closed})).unwrap()
