@@ -5,7 +5,8 @@ use crate::{
     appointments::{new_appointment, schedule},
     work_items::causes,
 };
-use contract::{ProblemCode, time::Instant};
+use contract::{AppointmentId, ProblemCode, time::Instant};
+use db::sql;
 use muwakaba::background::reconciler;
 use muwakaba_tests::{TestApp, both_databases};
 use serde_json::{Value, json};
@@ -101,6 +102,24 @@ both_databases! {
         }
         for person in [&world.other_mentor, &world.foreign_mentor, &world.other_manager] {
             app.get(&sessions[0]).by(&person.again(&app.app)).refused(ProblemCode::NotFound).await;
+        }
+    }
+
+    async fn an_outcome_that_was_left_behind_lets_nothing_fall(app: TestApp) {
+        let world = &app.world;
+        let (_, sessions) = paths(&app).await;
+        let appointment = schedule(&app, "2026-12-02T10:00:00").await.string("/id");
+        command(&app, &world.mentor, &sessions[0], "link", 1).json(to(&appointment)).expect(200).await;
+        let id: AppointmentId = appointment.parse().unwrap();
+        // A node of the former version corrected it to an absence that is accepted; then it is said again here.
+        for (behind, state) in [(1_i64, "arranged"), (0, "to_arrange")] {
+            let mut tx = app.app.db.write().await.unwrap();
+            tx.query(sql!(
+                "UPDATE appointment SET state = 'excused', outcome = 'did_not_take_place', outcome_version = version - $1 WHERE id = $2"
+            ))
+            .bind(behind).bind(id).execute().await.unwrap();
+            tx.commit().await.unwrap();
+            assert_eq!(seen(&app, &world.mentor, &sessions[0]).await["state"], json!(state));
         }
     }
 

@@ -148,10 +148,12 @@ pub async fn check_ins(tx: &mut Tx, plans: &[Uuid], now: Instant) -> Result<Vec<
     Ok(found)
 }
 
-/// SQL: a conversation with the appointment at which it is to be.
+/// SQL: a conversation with the appointment at which it is to be. An outcome counts only in the version that it was written with: a node of the former
+/// version leaves it behind when it says another.
 macro_rules! session_columns {
     () => {
-        "ps.*, a.state AS appointment_state, a.outcome AS appointment_outcome,
+        "ps.*, a.state AS appointment_state,
+         CASE WHEN a.outcome_version = a.version THEN a.outcome END AS appointment_outcome,
          (SELECT pl.ended_at IS NOT NULL FROM plan AS pl WHERE pl.id = ps.plan_id) AS is_plan_over"
     };
 }
@@ -208,7 +210,8 @@ pub async fn appointment(
     id: AppointmentId,
 ) -> Result<Option<Appointment>> {
     tx.query(sql!(
-        "SELECT state, outcome, kind FROM appointment WHERE id = $1 AND participant_id = $2",
+        "SELECT state, CASE WHEN outcome_version = version THEN outcome END AS outcome, kind
+         FROM appointment WHERE id = $1 AND participant_id = $2",
         pg " FOR SHARE"
     ))
     .bind(id)
