@@ -198,8 +198,8 @@ impl<'c> Course<'c> {
             .unwrap_or(&cadence.recurrence)
     }
 
-    /// All that it asks for, check-ins first, in the order of their days. Two check-ins never open on the same day: what is moved onto the day of
-    /// another, since the centre is closed, stands for both. Nor is a conversation moved into a week that has one of its series.
+    /// All that it asks for, check-ins first, in the order of their days. Two check-ins never open on the same day: of what is moved onto the day of
+    /// another, since the centre is closed, that other is what is asked. Nor is a conversation moved into a week that has one of its series.
     pub fn wanted(&self, calendar: &Calendar) -> Vec<Wanted> {
         let mut wanted = self.check_ins(calendar);
         for series in &self.content.series {
@@ -209,20 +209,23 @@ impl<'c> Course<'c> {
     }
 
     fn check_ins(&self, calendar: &Calendar) -> Vec<Wanted> {
-        let mut wanted: Vec<Wanted> = Vec::new();
+        let mut days = Vec::new();
         for stretch in self.stretches() {
             let Some(cadence) = &stretch.phase.check_ins else { continue };
-            let shape = shape_of(cadence);
-            let days = self.recurrence(stretch.phase, cadence).days(stretch.begins, stretch.ends);
-            for original_on in days {
-                let day = open_day(calendar, on_the_wall(original_on, self.pauses));
-                if wanted.last().is_some_and(|before| before.day >= day) {
-                    continue;
-                }
-                let key = Key { series: None, original_on };
-                let what = What::CheckIn(Box::new(cadence.clone()));
-                wanted.push(Wanted { key, day, shape: shape.clone(), what });
+            let named = self.recurrence(stretch.phase, cadence).days(stretch.begins, stretch.ends);
+            days.extend(named.into_iter().map(|day| (day, on_the_wall(day, self.pauses), cadence)));
+        }
+        let own: BTreeSet<NaiveDate> = days.iter().map(|(_, lies_on, _)| *lies_on).collect();
+        let mut wanted: Vec<Wanted> = Vec::new();
+        for (original_on, lies_on, cadence) in days {
+            let day = open_day(calendar, lies_on);
+            let is_anothers = day != lies_on && own.contains(&day);
+            if is_anothers || wanted.last().is_some_and(|before| before.day >= day) {
+                continue;
             }
+            let key = Key { series: None, original_on };
+            let what = What::CheckIn(Box::new(cadence.clone()));
+            wanted.push(Wanted { key, day, shape: shape_of(cadence), what });
         }
         wanted
     }

@@ -165,6 +165,19 @@ fn a_closed_week_doubles_no_conversation() {
 }
 
 #[test]
+fn what_is_moved_onto_the_day_of_another_leaves_that_as_it_is() {
+    let phases = json!([phase("first", 3, "weeks", "FREQ=WEEKLY;BYDAY=MO,TU")]);
+    let calendar: Calendar =
+        serde_json::from_value(json!({"closed_days": [{"date": "2026-12-07", "label": "Eid"}]})).unwrap();
+    let content = content(&phases, &json!([]));
+    let (before, after) = (wanted(&content, &[], &Calendar::default()), wanted(&content, &[], &calendar));
+    // The Monday may be open by the time that the day is announced: no Tuesday is called off for it.
+    let change = compare(existing(&before), after, all_of_it("2026-12-01"));
+    let dropped: Vec<String> = change.drop.iter().map(|one| one.key.original_on.to_string()).collect();
+    assert_eq!((dropped, change.put.len(), change.add.len()), (vec!["2026-12-07".to_owned()], 0, 0));
+}
+
+#[test]
 fn two_never_open_on_one_day() {
     let phases = json!([phase("first", 2, "weeks", "FREQ=DAILY")]);
     let days = check_ins(&wanted(&content(&phases, &json!([])), &[], &Calendar::default()));
