@@ -7,6 +7,7 @@ use crate::{
     visits::phones::{about, push, words},
 };
 use db::sql;
+use muwakaba::background::reconciler;
 use muwakaba_tests::both_databases;
 use serde_json::{Value, json};
 
@@ -46,6 +47,13 @@ both_databases! {
         assert!(phone.things.keys().any(|(list, _)| list == "check_ins"));
         let listed = seen(&app, &world.mentor, &format!("/v1/participants/{}/plans", world.participant.id)).await;
         assert_eq!(listed["items"], json!([]));
+        // It is left to the nodes that can read it, and not set aside.
+        app.clock.set("2026-11-24T00:00:00Z".parse().unwrap());
+        reconciler::run(&app.app).await.unwrap();
+        let mut tx = app.app.db.read().await.unwrap();
+        let faults: Vec<Option<String>> =
+            tx.query(sql!("SELECT fault FROM agenda WHERE subject_kind = 'plan'")).scalars().await.unwrap();
+        assert_eq!(faults, [Some("not_here".to_owned())]);
     }
 
     async fn an_appointment_is_said_without_network_once(app: TestApp) {

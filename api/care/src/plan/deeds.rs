@@ -181,10 +181,9 @@ pub async fn propose(
         (None, Some(_)) => {
             return Err(Error::field("/template_number", "not_allowed", "goes with plan_template_id"));
         }
-        (None, None) => contents(tx, &[row.edition()])
-            .await?
-            .remove(&row.edition())
-            .ok_or_else(|| Error::internal("a plan follows a version that there is not"))?,
+        (None, None) => {
+            contents(tx, &[row.edition()]).await?.remove(&row.edition()).ok_or_else(Error::unavailable)?
+        }
     };
     let is_said = proposal.phases.is_some();
     let kept = if row.template_id == former_template { former } else { Vec::new() };

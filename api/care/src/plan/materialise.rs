@@ -88,12 +88,11 @@ async fn each(kernel: &Kernel, tx: &mut Tx, rows: Vec<Row>, now: Instant) -> Res
             (check_ins.remove(&id).unwrap_or_default(), sessions.remove(&id).unwrap_or_default());
         let content = contents.get(&row.edition()).cloned();
         whole.push(
-            content.ok_or_else(|| Error::internal("a plan follows a version that cannot be read")).and_then(
-                |content| {
-                    let today = today(kernel, &row, now)?;
-                    Ok(Whole { followed: Followed::of(row, content)?, check_ins, sessions, today })
-                },
-            ),
+            // A node of the later version that wrote it can read it.
+            content.ok_or_else(Error::unavailable).and_then(|content| {
+                let today = today(kernel, &row, now)?;
+                Ok(Whole { followed: Followed::of(row, content)?, check_ins, sessions, today })
+            }),
         );
     }
     Ok(whole)
