@@ -73,6 +73,22 @@ both_databases! {
         }
     }
 
+    async fn nobody_waits_for_what_they_may_not_see(app: TestApp) {
+        let world = &app.world;
+        let path = usual(&app).await;
+        let template = template(&app).await;
+        let foreign = plan_templates::make(&app, &world.other_manager, &plan_templates::content()).await.string("/id");
+        let manager = || world.other_manager.again(&app.app);
+        app.statements.take();
+        command(&app, &world.other_manager, &path, "end", 1).json(json!({"reason": "completed"})).refused(ProblemCode::NotFound).await;
+        app.post("/v1/plans").by(&manager()).json(new_plan(&app, &foreign)).refused(ProblemCode::NotFound).await;
+        app.post(&format!("/v1/plan-templates/{template}/retire")).by(&manager()).if_match(1).refused(ProblemCode::NotFound).await;
+        let held = ["FROM plan WHERE id = $1", "SELECT id FROM participant WHERE id = $1", "FROM plan_template WHERE id = $1"];
+        for statement in app.statements.take() {
+            assert!(!held.iter().any(|held| statement.contains(held)), "{statement}");
+        }
+    }
+
     async fn one_runs_at_a_time(app: TestApp) {
         let world = &app.world;
         let path = usual(&app).await;

@@ -204,11 +204,14 @@ pub struct Person {
 /// Whom the caller starts a plan for, held until the transaction ends: nobody closes their file, moves them or lets them rest meanwhile.
 pub async fn person(tx: &mut Tx, scope: Scope, participant: ParticipantId) -> Result<Option<Person>> {
     // First they, then what is read beside them: a statement that waits for whoever moves them would still join the former centre.
-    let _: Option<Uuid> = tx
-        .query(sql!("SELECT id FROM participant WHERE id = $1", pg " FOR SHARE"))
-        .bind(participant)
-        .optional_scalar()
-        .await?;
+    // Whoever may not see them does not wait for them either.
+    let held = scope.sql(&scoped!(
+        "SELECT p.id FROM participant AS p WHERE ",
+        participant p,
+        " AND p.id = $2",
+        pg " FOR SHARE OF p"
+    ));
+    let _: Option<Uuid> = tx.query(held).bind(scope.id()).bind(participant).optional_scalar().await?;
     let statement = scope.sql(&scoped!(
         "SELECT p.centre_id, p.status = 'paused' AS is_file_paused, p.language AS participant_language, centre.zone AS centre_zone,
                 centre.calendar AS centre_calendar
@@ -298,11 +301,14 @@ pub async fn load(tx: &mut Tx, scope: Scope, id: PlanId) -> Result<Option<Row>> 
 /// One in scope, held until the transaction ends. What belongs to it is read in a statement of its own: one that waits for whoever changes it would
 /// still join what was followed before.
 pub async fn load_for_change(tx: &mut Tx, scope: Scope, id: PlanId) -> Result<Option<Row>> {
-    let _: Option<Uuid> = tx
-        .query(sql!("SELECT id FROM plan WHERE id = $1", pg " FOR UPDATE"))
-        .bind(id)
-        .optional_scalar()
-        .await?;
+    // Whoever may not see it does not wait for it either.
+    let held = scope.sql(&scoped!(
+        "SELECT pl.id FROM plan AS pl WHERE ",
+        pl,
+        " AND pl.id = $2",
+        pg " FOR UPDATE OF pl"
+    ));
+    let _: Option<Uuid> = tx.query(held).bind(scope.id()).bind(id).optional_scalar().await?;
     load(tx, scope, id).await
 }
 

@@ -140,6 +140,10 @@ pub async fn load(tx: &mut Tx, reach: Reach<'_>, id: PlanTemplateId) -> Result<O
 /// The same, held until the transaction ends. Its version is read in a statement of its own: one that waits for whoever publishes another would
 /// still join the former, and leave the template out.
 pub async fn load_for_change(tx: &mut Tx, reach: Reach<'_>, id: PlanTemplateId) -> Result<Option<Row>> {
+    // Whoever may not see it does not wait for it either.
+    if load(tx, reach, id).await?.is_none() {
+        return Ok(None);
+    }
     let _: Option<Uuid> = tx
         .query(sql!("SELECT id FROM plan_template WHERE id = $1", pg " FOR UPDATE"))
         .bind(id)
@@ -150,6 +154,9 @@ pub async fn load_for_change(tx: &mut Tx, reach: Reach<'_>, id: PlanTemplateId) 
 
 /// The one that a plan of this centre is to follow, held so that it stays what it is.
 pub async fn load_to_follow(tx: &mut Tx, centre: CentreId, id: PlanTemplateId) -> Result<Option<Row>> {
+    if load(tx, Some(&[centre]), id).await?.is_none() {
+        return Ok(None);
+    }
     let _: Option<Uuid> = tx
         .query(sql!("SELECT id FROM plan_template WHERE id = $1", pg " FOR SHARE"))
         .bind(id)

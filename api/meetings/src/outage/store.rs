@@ -101,6 +101,10 @@ pub async fn load(tx: &mut Tx, reach: Reach, id: OutageId) -> Result<Option<Row>
 
 /// The same, held until the transaction ends.
 pub async fn load_for_change(tx: &mut Tx, reach: Reach, id: OutageId) -> Result<Option<Row>> {
+    // Whoever may not see it does not wait for it either.
+    if load(tx, reach, id).await?.is_none() {
+        return Ok(None);
+    }
     let _: Option<Uuid> = tx
         .query(sql!("SELECT id FROM outage WHERE id = $1", pg " FOR UPDATE"))
         .bind(id)
