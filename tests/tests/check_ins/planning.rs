@@ -19,6 +19,20 @@ async fn planned(app: &TestApp) -> Vec<String> {
 }
 
 both_databases! {
+    async fn nobody_waits_for_what_they_may_not_see(app: TestApp) {
+        let world = &app.world;
+        let made = plan(&app, &world.mentor, new_check_ins(&app, &["2026-12-01"])).await;
+        let path = format!("/v1/check-ins/{}", made.string("/items/0/id"));
+        app.statements.take();
+        command(&app, &world.other_manager, &path, "cancel", 1).json(json!({"reason": "asked_for"})).refused(ProblemCode::NotFound).await;
+        let foreign = app.post("/v1/check-ins").by(&world.other_manager.again(&app.app)).json(new_check_ins(&app, &["2026-12-02"]));
+        foreign.refused(ProblemCode::NotFound).await;
+        let held = ["SELECT id FROM check_in WHERE id = $1", "SELECT id FROM participant WHERE id = $1"];
+        for statement in app.statements.take() {
+            assert!(!held.iter().any(|held| statement.contains(held)), "{statement}");
+        }
+    }
+
     async fn a_series_shares_a_rule_and_each_has_its_instants(app: TestApp) {
         let world = &app.world;
         let made = plan(&app, &world.mentor, new_check_ins(&app, &["2026-12-01", "2026-12-08"])).await.json();

@@ -177,11 +177,14 @@ macro_rules! check_in_columns {
 /// Whom the caller plans for, held until the transaction ends: their centre and their questions stay what they are.
 pub async fn whom(tx: &mut Tx, scope: Scope, participant: ParticipantId) -> Result<Option<Whom>> {
     // First they, then what is read beside them: a statement that waits for whoever sets their questions would still join the former ones.
-    let _: Option<Uuid> = tx
-        .query(sql!("SELECT id FROM participant WHERE id = $1", pg " FOR SHARE"))
-        .bind(participant)
-        .optional_scalar()
-        .await?;
+    // Whoever may not see them does not wait for them either.
+    let held = scope.sql(&scoped!(
+        "SELECT p.id FROM participant AS p WHERE ",
+        participant p,
+        " AND p.id = $2",
+        pg " FOR SHARE OF p"
+    ));
+    let _: Option<Uuid> = tx.query(held).bind(scope.id()).bind(participant).optional_scalar().await?;
     let statement = scope.sql(&scoped!(
         "SELECT p.centre_id, p.data_key, p.language AS participant_language, p.status = 'paused' AS is_paused, own.questions_sealed AS custom_questions_sealed,
                 centre.phone AS centre_phone, centre.emergency_phones AS centre_emergency_phones, centre.calendar AS centre_calendar, centre.zone AS centre_zone
@@ -324,9 +327,15 @@ async fn hold(tx: &mut Tx, id: CheckInId) -> Result<()> {
     Ok(())
 }
 
-/// One in scope, held until the transaction ends.
+/// One in scope, held until the transaction ends. Whoever may not see it does not wait for it.
 pub async fn load_for_change(tx: &mut Tx, scope: Scope, id: CheckInId) -> Result<Option<Row>> {
-    hold(tx, id).await?;
+    let held = scope.sql(&scoped!(
+        "SELECT ci.id FROM check_in AS ci WHERE ",
+        ci,
+        " AND ci.id = $2",
+        pg " FOR UPDATE OF ci"
+    ));
+    let _: Option<Uuid> = tx.query(held).bind(scope.id()).bind(id).optional_scalar().await?;
     load(tx, scope, id).await
 }
 
