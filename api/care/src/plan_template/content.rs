@@ -57,7 +57,7 @@ pub struct Cadence {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Phase {
-    /// Its name: the same in every version in which it means the same.
+    /// Its name: the same in every version in which it means the same. Phones have it beside a person: it tells no more than `first_weeks`.
     pub id: Slug,
     /// How long it lasts.
     pub lasts: Span,
