@@ -5,7 +5,7 @@ use super::{
     deeds::{self, Deed},
     list::{self, Place, Whose},
     request::{Dismissal, Filter, HandOver, Snooze},
-    store::{self, Row},
+    store::{self, Row, Wanted},
     summary,
     things::WORK_ITEM,
     words::WorkItemId,
@@ -49,7 +49,12 @@ pub async fn list(State(app): State<App>, call: Call, Query(filter): Query<Filte
         (None, None) => Whose::Own(by),
     };
     let now = reading.now;
-    let rows = open(&mut reading.tx, scope, &filter, now).await?;
+    let wanted = match (filter.participant_id, filter.staff_id) {
+        (Some(participant), _) => Wanted::About(participant),
+        (None, Some(staff)) => Wanted::Of(staff),
+        (None, None) => Wanted::Own(by.staff),
+    };
+    let rows = open(&mut reading.tx, scope, wanted, now).await?;
     let with_snoozed = filter.snoozed == Some(true);
     let rows = rows.into_iter().filter(|row| list::is_on(row, whose, with_snoozed, now)).collect();
     let page =
@@ -61,10 +66,10 @@ pub async fn list(State(app): State<App>, call: Call, Query(filter): Query<Filte
 async fn open(
     tx: &mut db::Tx,
     scope: kernel::access::Scope,
-    filter: &Filter,
+    wanted: Wanted,
     now: contract::time::Instant,
 ) -> Result<Vec<Row>> {
-    let entries = store::open(tx, scope, filter.participant_id).await?;
+    let entries = store::open(tx, scope, wanted).await?;
     let mut rows: Vec<Row> = entries.into_iter().filter_map(|entry| entry.row).collect();
     store::look_up_bookings(tx, rows.iter_mut().collect(), now).await?;
     Ok(rows)
@@ -80,13 +85,10 @@ async fn open(
 )]
 pub async fn summarize(State(app): State<App>, call: Call) -> Result<Response> {
     let (_, _, centre) = call.actor.staff(&[StaffRole::Manager])?;
-    let scope = call.actor.staff_caseload()?;
     let mut reading = app.begin_reading(&call).await?;
     let now = reading.now;
-    let entries = store::open(&mut reading.tx, scope, None).await?;
-    let rows: Vec<Row> = entries.into_iter().filter_map(|entry| entry.row).collect();
+    let by_cause = summary::by_cause(&mut reading.tx, centre, now).await?;
     let (people_accompanied, people_without_lead) = summary::people(&mut reading.tx, centre).await?;
-    let by_cause = summary::by_cause(&rows, now);
     let answer = WorkItemSummary { as_of: now, by_cause, people_accompanied, people_without_lead };
     reading.finish(Audit::new(&WORK_ITEM, "summarize", None).as_one(), Reply::ok(&answer)?).await
 }

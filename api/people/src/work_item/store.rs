@@ -197,20 +197,28 @@ macro_rules! asked_of_whoever_has_not {
     };
 }
 
-/// All that is open in the caseload, or of one person of it, in no order: few things are.
-pub async fn open(
-    tx: &mut Tx,
-    scope: Scope,
-    participant: Option<ParticipantId>,
-) -> Result<Vec<Entry<ById, Row>>> {
+/// Of what is open, what may be on a list: which is, its rows decide.
+#[derive(Debug, Clone, Copy)]
+pub enum Wanted {
+    /// What is about this participant.
+    About(ParticipantId),
+    /// What may be this caller's.
+    Own(StaffId),
+    /// What may be this staff member's, of the caller's caseload.
+    Of(StaffId),
+}
+
+/// What is open and may be on such a list, in no order. Of a caseload and of one person few things are, so that all of them are read; of a centre
+/// those that somebody else sees to are not.
+pub async fn open(tx: &mut Tx, scope: Scope, wanted: Wanted) -> Result<Vec<Entry<ById, Row>>> {
     let selected = Statement::new(piece!("SELECT ", item_columns!(), " FROM "));
-    let statement = match (participant, scope.kind()) {
+    let statement = match (wanted, scope.kind()) {
         (_, ScopeKind::Own) => return Ok(Vec::new()),
-        (Some(participant), _) => scope.asked(
+        (Wanted::About(participant), _) => scope.asked(
             selected.then(piece!("work_item AS w WHERE w.closed_at IS NULL AND w.participant_id = ")),
             participant.0,
         ),
-        (None, ScopeKind::Assigned) => selected
+        (Wanted::Own(_) | Wanted::Of(_), ScopeKind::Assigned) => selected
             .then(piece!(
                 "assignment AS mine CROSS JOIN work_item AS w
                  WHERE w.participant_id = mine.participant_id AND w.closed_at IS NULL AND mine.ended_at IS NULL AND mine.staff_id = ?
@@ -221,11 +229,47 @@ pub async fn open(
             ))
             .bind(scope.id())
             .bind(scope.id()),
-        (None, ScopeKind::Centre) => selected
-            .then(piece!("work_item AS w WHERE w.closed_at IS NULL AND w.centre_id = ?"))
-            .bind(scope.id()),
+        (Wanted::Own(manager), ScopeKind::Centre) => {
+            let ids = perhaps_of_managers(tx, scope, manager).await?;
+            return named(tx, scope, &ids).await;
+        }
+        (Wanted::Of(staff), ScopeKind::Centre) => {
+            let ids = perhaps_of(tx, staff).await?;
+            return named(tx, scope, &ids).await;
+        }
     };
     tx.query_built(statement).all().await
+}
+
+/// What may be on the list of a centre's managers: what has risen, what concerns this one, and what is about somebody of whom nobody is in charge.
+/// Few items are, and of the others nothing else is read.
+async fn perhaps_of_managers(tx: &mut Tx, scope: Scope, manager: StaffId) -> Result<Vec<Uuid>> {
+    tx.query(sql!(
+        "SELECT w.id FROM work_item AS w
+         WHERE w.centre_id = $1 AND w.closed_at IS NULL
+           AND (w.rose_at IS NOT NULL OR w.taken_by = $2 OR w.meant_for = $2 OR w.asked_id = $2 OR w.cause = 'hand_over_asked'
+                OR COALESCE((SELECT in_charge.staff_id FROM in_charge WHERE in_charge.participant_id = w.participant_id), $2) = $2)"
+    ))
+    .bind(scope.id())
+    .bind(manager)
+    .scalars()
+    .await
+}
+
+/// What may be this staff member's: what they took, what is meant for them, and what is about those whom they accompany, as whoever leads does and
+/// whoever stands in.
+async fn perhaps_of(tx: &mut Tx, staff: StaffId) -> Result<Vec<Uuid>> {
+    tx.query(sql!(
+        "SELECT w.id FROM assignment AS mine ",
+        lite "CROSS ",
+        "JOIN work_item AS w ON w.participant_id = mine.participant_id
+         WHERE mine.staff_id = $1 AND mine.ended_at IS NULL AND w.closed_at IS NULL
+         UNION SELECT w.id FROM work_item AS w WHERE w.closed_at IS NULL AND w.taken_by = $1
+         UNION SELECT w.id FROM work_item AS w WHERE w.closed_at IS NULL AND w.meant_for = $1"
+    ))
+    .bind(staff)
+    .scalars()
+    .await
 }
 
 /// Those of the named items that are in scope, in no order.
