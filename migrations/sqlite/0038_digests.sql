@@ -24,3 +24,8 @@ INSERT INTO agenda (subject_kind, subject_id, centre_id, ready_at, claims) SELEC
 
 -- What is a whole centre's and about nobody, such as its partners, is found in the feed by whoever works there and has some of its people alone.
 CREATE INDEX change_of_centre ON change (centre_id, subject_kind, position) WHERE participant_id IS NULL AND audience IS NULL;
+
+-- Whether anybody accompanies somebody is asked of all of a centre at once. With the state in the index SQLite takes this one, which holds only
+-- what lasts, and not that of all assignments there ever were; and with whom, it need not look at the rows.
+DROP INDEX assignment_that_lasts;
+CREATE INDEX assignment_that_lasts ON assignment (participant_id, ended_at, staff_id) WHERE ended_at IS NULL;
