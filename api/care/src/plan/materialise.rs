@@ -381,10 +381,12 @@ async fn add(
         }
     }
     planned::insert_sessions(tx, &sessions).await?;
-    for session in &sessions {
+    let line = |session: &SessionRow| {
         let audit = Audit::new(&PLAN_SESSION, "plan", session.id.0).about(session.participant_id);
-        audit.at(session.centre_id).write(tx, actor, AuditId::new(&*app.ids), now).await?;
-    }
+        (audit.at(session.centre_id), AuditId::new(&*app.ids))
+    };
+    let audits: Vec<(Audit, AuditId)> = sessions.iter().map(line).collect();
+    Audit::write_all(&audits, tx, actor, now).await?;
     let ids: Vec<Option<CheckInId>> = in_bulk::plan(app, tx, actor, &check_ins, now).await?;
     let kept = ids.into_iter().zip(origins).filter_map(|(id, (plan, wanted))| {
         Some(NewCheckIn {

@@ -3,6 +3,7 @@
 use super::{Kind, Outcome};
 use contract::{CentreId, time::Instant};
 use db::{Result, Tx, sql};
+use std::collections::BTreeMap;
 use uuid::Uuid;
 
 /// The bell of the reconciler.
@@ -147,6 +148,7 @@ pub async fn still_held(tx: &mut Tx, lease: Lease, entries: &[Entry]) -> Result<
 
 /// Writes down what became of things of this kind. Whatever was noted anew meanwhile stays as it was noted.
 pub async fn settle(tx: &mut Tx, kind: Kind, lease: Lease, outcomes: &[(Uuid, Outcome)]) -> Result<()> {
+    hold(tx, kind, outcomes).await?;
     let done: Vec<Uuid> =
         outcomes.iter().filter(|(_, outcome)| *outcome == Outcome::Done).map(|(id, _)| *id).collect();
     for chunk in done.chunks(CHUNK) {
@@ -158,23 +160,59 @@ pub async fn settle(tx: &mut Tx, kind: Kind, lease: Lease, outcomes: &[(Uuid, Ou
         }
         query.execute().await?;
     }
+    // Many go on at the same moment: plans at midnight, check-ins of a plan when they open.
+    let mut later: BTreeMap<(Instant, Option<&str>), Vec<Uuid>> = BTreeMap::new();
     for (id, outcome) in outcomes {
-        let (at, progress) = match outcome {
+        let next = match outcome {
             Outcome::Done => continue,
             Outcome::Again(at) => (*at, None),
             Outcome::Unfolded(progress) => (lease.from, Some(progress.as_str())),
         };
-        tx.query(sql!(
-            "UPDATE agenda SET ready_at = $4, progress = $5, claims = 0
-             WHERE subject_kind = $1 AND subject_id = $2 AND ready_at = $3"
-        ))
-        .bind(kind.as_str())
-        .bind(*id)
-        .bind(lease.until)
-        .bind(at)
-        .bind(progress)
-        .execute()
-        .await?;
+        later.entry(next).or_default().push(*id);
+    }
+    for ((at, progress), ids) in later {
+        for chunk in ids.chunks(CHUNK) {
+            let statement = sql!(
+                "UPDATE agenda SET ready_at = ?, progress = ?, claims = 0
+                 WHERE subject_kind = ? AND ready_at = ? AND subject_id IN ({rows})"
+            );
+            let mut query = tx
+                .query_rows(statement, chunk.len(), 1)
+                .bind(at)
+                .bind(progress)
+                .bind(kind.as_str())
+                .bind(lease.until);
+            for id in chunk {
+                query = query.bind(*id);
+            }
+            query.execute().await?;
+        }
+    }
+    Ok(())
+}
+
+/// Holds what is about to be settled in the order in which everybody notes things: what follows is written by what became of each.
+async fn hold(tx: &mut Tx, kind: Kind, outcomes: &[(Uuid, Outcome)]) -> Result<()> {
+    if outcomes.len() < 2 {
+        return Ok(());
+    }
+    let mut ids: Vec<Uuid> = outcomes.iter().map(|(id, _)| *id).collect();
+    ids.sort_unstable();
+    for chunk in ids.chunks(CHUNK) {
+        let mut query = tx
+            .query_rows(
+                sql!(
+                    "SELECT subject_id FROM agenda WHERE subject_kind = ? AND subject_id IN ({rows}) ORDER BY subject_id",
+                    pg " FOR UPDATE"
+                ),
+                chunk.len(),
+                1,
+            )
+            .bind(kind.as_str());
+        for id in chunk {
+            query = query.bind(*id);
+        }
+        let _: Vec<Uuid> = query.scalars().await?;
     }
     Ok(())
 }

@@ -97,11 +97,13 @@ pub async fn plan(
     insert(tx, &rows).await?;
     note(tx, &rows, now).await?;
     outbox::apply(tx, &reminders, now, &*app.ids).await?;
+    let mut audits = Vec::with_capacity(rows.len());
     for row in &rows {
         tx.changed(row.changed());
         let audit = audit(row, "plan").with("questionnaire_number", row.questionnaire_number);
-        audit.write(tx, actor, AuditId::new(&*app.ids), now).await?;
+        audits.push((audit, AuditId::new(&*app.ids)));
     }
+    Audit::write_all(&audits, tx, actor, now).await?;
     Ok(ids)
 }
 
