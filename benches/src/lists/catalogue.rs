@@ -51,6 +51,8 @@ pub struct List {
     pub is_search: bool,
     /// Whether the page after the first is meant.
     pub is_second_page: bool,
+    /// Whether all that is open in a centre is looked through for it, however long its page is.
+    pub is_of_whole_centre: bool,
 }
 
 /// Whom one asking is about: a meeting of this round, its people, and somebody who may ask about them.
@@ -144,6 +146,7 @@ macro_rules! lists {
             path: |asking| { let _ = asking; format!($text $(, asking.$value($($argument)?))*) },
             is_search: flag!(search $($flag)?),
             is_second_page: flag!(second $($flag)?),
+            is_of_whole_centre: flag!(centre $($flag)?),
         },)*];
     };
 }
@@ -153,6 +156,9 @@ macro_rules! flag {
         true
     };
     (second second) => {
+        true
+    };
+    (centre centre) => {
         true
     };
     ($wanted:ident $($other:ident)?) => {
@@ -225,10 +231,10 @@ lists! {
     Mentor "work list, page 2" (second) "/v1/work-items?limit=10";
     Mentor "work list, with what is put off" "/v1/work-items?snoozed=true&limit=200";
     Mentor "work about a participant" "/v1/work-items?participant_id={}", participant_id;
-    Manager "work list" "/v1/work-items";
+    Manager "work list" (centre) "/v1/work-items";
     Manager "work about a participant" "/v1/work-items?participant_id={}", participant_id;
     Manager "work of a mentor" "/v1/work-items?staff_id={}", mentor_id;
-    Manager "work in figures" "/v1/work-items/summary";
+    Manager "work in figures" (centre) "/v1/work-items/summary";
     Mentor "calls to make" "/v1/calls-to-make";
     Mentor "calls to make, page 2" (second) "/v1/calls-to-make?limit=5";
     Mentor "calls to a participant" "/v1/calls-to-make?participant_id={}", participant_id;

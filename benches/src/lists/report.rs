@@ -4,9 +4,11 @@ use std::process::ExitCode;
 
 use super::Figure;
 
-/// The longest that 99 of 100 may take when everything was read before, in milliseconds: a list, and a search by name.
+/// The longest that 99 of 100 may take when everything was read before, in milliseconds: a list, a search by name, and what is counted or chosen
+/// from all the open work of a centre of ten thousand people.
 const WARM_MS: f64 = 10.0;
 const SEARCH_MS: f64 = 20.0;
+const WHOLE_CENTRE_MS: f64 = 50.0;
 /// The longest right after a start.
 const COLD_MS: f64 = 100.0;
 
@@ -27,7 +29,11 @@ pub fn print(figures: &[Figure], alone: &[f64], was_cold: bool, gates: bool) -> 
     );
     let mut missed = Vec::new();
     for figure in figures {
-        let bound = if figure.list.is_search { SEARCH_MS } else { WARM_MS };
+        let bound = match (figure.list.is_search, figure.list.is_of_whole_centre) {
+            (true, _) => SEARCH_MS,
+            (false, true) => WHOLE_CENTRE_MS,
+            (false, false) => WARM_MS,
+        };
         let (warm, cold) = (share(&figure.warm, 0.99), share(&figure.cold, 1.0));
         println!(
             "{:<14}{:<38}{:>9.2}{:>9.2}{:>10.1}{:>10.1}{:>10.1}{:>9}",
@@ -67,7 +73,7 @@ pub fn print(figures: &[Figure], alone: &[f64], was_cold: bool, gates: bool) -> 
     }
     if missed.is_empty() {
         println!(
-            "met     {} lists within {WARM_MS} ms warm (name search {SEARCH_MS}) and {COLD_MS} ms cold",
+            "met     {} lists within {WARM_MS} ms warm (name search {SEARCH_MS}, a whole centre's work {WHOLE_CENTRE_MS}) and {COLD_MS} ms cold",
             figures.len()
         );
         return ExitCode::SUCCESS;

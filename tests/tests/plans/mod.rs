@@ -82,6 +82,7 @@ async fn sqlite_finds_every_page_by_an_index_that_holds_the_filter() {
     let mut verdicts = walk::every_list(&crowd, &mut judge).await;
     verdicts.extend(walk::the_feed(&crowd, &mut judge).await);
     verdicts.push(walk::the_week(&crowd, &mut judge).await);
+    verdicts.extend(walk::the_pictures(&crowd, &mut judge).await);
     print("SQLite", &verdicts);
     judge.assert_no_faults();
     every_piece_ran(&judge.texts(), true);

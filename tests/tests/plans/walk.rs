@@ -108,6 +108,25 @@ pub async fn the_week(crowd: &Crowd, judge: &mut impl Judge) -> Verdict {
     Verdict { operation: "the week in figures".to_owned(), filters: String::new(), caller: "nobody", plan }
 }
 
+/// What is no list and put together from many rows all the same: a centre's work in figures, and a plan with all that is planned of it.
+pub async fn the_pictures(crowd: &Crowd, judge: &mut impl Judge) -> Vec<Verdict> {
+    let world = &crowd.app.world;
+    let plan = format!("/v1/plans/{}", crowd.value("readPlan", "plan_id"));
+    let mut verdicts = Vec::new();
+    for (operation, path, caller, person) in [
+        ("summarizeWorkItems", "/v1/work-items/summary".to_owned(), "manager", &world.manager),
+        ("readPlan", plan, "mentor", &world.mentor),
+    ] {
+        crowd.app.statements.take();
+        let answer = crowd.app.get(&path).by(person).send().await;
+        assert_eq!(answer.status, 200, "{operation}: {}", answer.text());
+        let asked = Asked { name: format!("{operation} as {caller}"), filters: Vec::new() };
+        let plan = judge.judge(&asked, &crowd.app.statements.take()).await;
+        verdicts.push(Verdict { operation: operation.to_owned(), filters: String::new(), caller, plan });
+    }
+    verdicts
+}
+
 /// Each choice of filters, in each of the ways in which one of them finds its rows.
 fn combinations(operation: &str, filters: &[String]) -> Vec<(Vec<String>, usize)> {
     (0_u32..1 << filters.len())
