@@ -54,6 +54,9 @@ fn probes() -> Vec<Probe> {
     let staff_id = json!({"staff_id": "01936f6e-4d00-7000-8000-000000000001"});
     let access = json!({"reason": "Nobody else can be reached", "minutes": 30});
     let moved = json!({"local_start": "2030-12-02T10:00:00", "duration_minutes": 30});
+    let visit = json!({"participant_id": "{id}", "kind": "home", "local_start": "2026-11-02T10:00:00", "duration_minutes": 40,
+                       "readers": "staff", "narrative": "Lives with a brother for now"});
+    let goal = json!({"participant_id": "{id}", "what": "A room of my own"});
     vec![
         probe("read a file", get.clone(), "/v1/participants/{id}", None, "mentor", (near, PEOPLE)),
         probe("read an appointment", get.clone(), "/v1/appointments/{id}", None, "mentor", (near, MEETINGS)),
@@ -66,7 +69,43 @@ fn probes() -> Vec<Probe> {
             "mentor",
             (near, PEOPLE),
         ),
+        probe(
+            "read a timeline",
+            get.clone(),
+            "/v1/participants/{id}/timeline",
+            None,
+            "mentor",
+            (near, PEOPLE),
+        ),
+        probe("read goals", get.clone(), "/v1/participants/{id}/goals", None, "mentor", (near, PEOPLE)),
+        probe("read plans", get.clone(), "/v1/participants/{id}/plans", None, "mentor", (near, PEOPLE)),
+        probe(
+            "read ways to reach",
+            get.clone(),
+            "/v1/participants/{id}/contact-ways",
+            None,
+            "mentor",
+            (near, PEOPLE),
+        ),
+        probe(
+            "list work about somebody",
+            get.clone(),
+            "/v1/work-items?participant_id={id}",
+            None,
+            "mentor",
+            (near, PEOPLE),
+        ),
+        probe(
+            "list calls to somebody",
+            get.clone(),
+            "/v1/calls-to-make?participant_id={id}",
+            None,
+            "mentor",
+            (near, PEOPLE),
+        ),
         probe("read an account", get, "/v1/staff/{id}", None, near, (far, STAFF)),
+        probe("log a visit", post.clone(), "/v1/visits", Some(visit), "mentor", (near, PEOPLE)),
+        probe("set a goal", post.clone(), "/v1/goals", Some(goal), "mentor", (near, PEOPLE)),
         probe(
             "change a file",
             patch.clone(),

@@ -14,6 +14,7 @@ mod leads;
 mod life;
 mod list;
 mod mutations;
+mod narrowing;
 mod raise;
 mod remind;
 mod request;

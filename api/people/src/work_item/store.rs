@@ -1,6 +1,7 @@
 //! Work items in the database. Whose one is follows from the assignments of this moment, which are read with it.
 
 use super::{
+    narrowing,
     rules::{self, Candidates, Responsible, Standing},
     things::WORK_ITEM,
     words::{WorkCause, WorkItemId, WorkItemState},
@@ -230,46 +231,15 @@ pub async fn open(tx: &mut Tx, scope: Scope, wanted: Wanted) -> Result<Vec<Entry
             .bind(scope.id())
             .bind(scope.id()),
         (Wanted::Own(manager), ScopeKind::Centre) => {
-            let ids = perhaps_of_managers(tx, scope, manager).await?;
+            let ids = narrowing::of_managers(tx, scope.id(), manager).await?;
             return named(tx, scope, &ids).await;
         }
         (Wanted::Of(staff), ScopeKind::Centre) => {
-            let ids = perhaps_of(tx, staff).await?;
+            let ids = narrowing::of_staff(tx, staff).await?;
             return named(tx, scope, &ids).await;
         }
     };
     tx.query_built(statement).all().await
-}
-
-/// What may be on the list of a centre's managers: what has risen, what concerns this one, and what is about somebody of whom nobody is in charge.
-/// Few items are, and of the others nothing else is read.
-async fn perhaps_of_managers(tx: &mut Tx, scope: Scope, manager: StaffId) -> Result<Vec<Uuid>> {
-    tx.query(sql!(
-        "SELECT w.id FROM work_item AS w
-         WHERE w.centre_id = $1 AND w.closed_at IS NULL
-           AND (w.rose_at IS NOT NULL OR w.taken_by = $2 OR w.meant_for = $2 OR w.asked_id = $2 OR w.cause = 'hand_over_asked'
-                OR COALESCE((SELECT in_charge.staff_id FROM in_charge WHERE in_charge.participant_id = w.participant_id), $2) = $2)"
-    ))
-    .bind(scope.id())
-    .bind(manager)
-    .scalars()
-    .await
-}
-
-/// What may be this staff member's: what they took, what is meant for them, and what is about those whom they accompany, as whoever leads does and
-/// whoever stands in.
-async fn perhaps_of(tx: &mut Tx, staff: StaffId) -> Result<Vec<Uuid>> {
-    tx.query(sql!(
-        "SELECT w.id FROM assignment AS mine ",
-        lite "CROSS ",
-        "JOIN work_item AS w ON w.participant_id = mine.participant_id
-         WHERE mine.staff_id = $1 AND mine.ended_at IS NULL AND w.closed_at IS NULL
-         UNION SELECT w.id FROM work_item AS w WHERE w.closed_at IS NULL AND w.taken_by = $1
-         UNION SELECT w.id FROM work_item AS w WHERE w.closed_at IS NULL AND w.meant_for = $1"
-    ))
-    .bind(staff)
-    .scalars()
-    .await
 }
 
 /// Those of the named items that are in scope, in no order.
