@@ -98,7 +98,7 @@ pub async fn run(arguments: &PlansArguments) -> Result<ExitCode, Failure> {
         server.create(&name).await?;
         let keys = Service::embedded(&arguments.binary, &folder.join("postgres"));
         let on_server = Service { database: server.database(&name), ..keys };
-        figures.extend(measure("postgres", &on_server, &shape, Some((&server, &name))).await?);
+        figures.extend(measure("postgres", &on_server, &shape, Some((&server, name.as_str()))).await?);
         server.drop(&name).await?;
         std::fs::remove_dir_all(folder)?;
     }
