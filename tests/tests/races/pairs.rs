@@ -165,7 +165,7 @@ async fn sample(part: usize, parts: usize) {
 }
 
 /// How many others each command of the sample meets.
-const SECONDS: usize = 8;
+const SECONDS: usize = 3;
 
 macro_rules! sample_parts {
     ($parts:literal: $($name:ident = $part:literal),+) => { $(
