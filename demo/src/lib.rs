@@ -2,8 +2,8 @@
 //! `muwakaba-demo`, which is apart from the program that ships: that has neither invented people nor a way to print a code of
 //! somebody's authenticator, and links nothing that only a terminal needs.
 //!
-//! The data are two centres, their staff, a dozen participants and their appointments of the coming days. Everybody in them is
-//! invented. The demonstration runs the service as it is; only its data directory, its passwords and its permission to push to
+//! The data are three centres, their staff, two hundred participants with a year of history, and what lies ahead of them. Everybody
+//! in them is invented. The demonstration runs the service as it is; only its data directory, its passwords and its permission to push to
 //! this machine are its own.
 
 mod arguments;
@@ -13,6 +13,5 @@ mod credentials;
 mod guide;
 mod people;
 pub mod phone;
-mod seed;
-mod seed_plans;
+pub mod seed;
 mod service;

@@ -6,7 +6,7 @@ use contract::{AppointmentKind, Language, StaffRole};
 pub const PASSWORD: &str = "orange-blossom-1448";
 
 /// The centres.
-pub const CENTRES: [&str; 2] = ["Casablanca-Settat", "Tanger-Tétouan-Al Hoceïma"];
+pub const CENTRES: [&str; 3] = ["Casablanca-Settat", "Tanger-Tétouan-Al Hoceïma", "Souss-Massa"];
 
 /// A staff member.
 pub struct Colleague {
@@ -33,7 +33,7 @@ const fn colleague(
 }
 
 /// The staff. The first mentor accompanies the first participant.
-pub const STAFF: [Colleague; 8] = [
+pub const STAFF: [Colleague; 12] = [
     colleague("Samira Tazi", "manager@demo.example", StaffRole::Manager, Language::French, 0),
     colleague("Youssef Amrani", "mentor@demo.example", StaffRole::Mentor, Language::French, 0),
     colleague("لطيفة بناني", "mentor2@demo.example", StaffRole::Mentor, Language::Arabic, 0),
@@ -42,7 +42,14 @@ pub const STAFF: [Colleague; 8] = [
     colleague("Hassan Alaoui", "observer@demo.example", StaffRole::Observer, Language::Arabic, 0),
     colleague("Karim Bekkali", "manager.tanger@demo.example", StaffRole::Manager, Language::French, 1),
     colleague("حنان الريفي", "mentor.tanger@demo.example", StaffRole::Mentor, Language::Arabic, 1),
+    colleague("Mounir Kabbaj", "mentor2.tanger@demo.example", StaffRole::Mentor, Language::French, 1),
+    colleague("Zineb Ait Lahcen", "manager.agadir@demo.example", StaffRole::Manager, Language::French, 2),
+    colleague("Lahcen Outmane", "mentor.agadir@demo.example", StaffRole::Mentor, Language::Amazigh, 2),
+    colleague("نعيمة السوسي", "mentor2.agadir@demo.example", StaffRole::Mentor, Language::Arabic, 2),
 ];
+
+/// Where in [`STAFF`] those stand who accompany people.
+pub const COMPANIONS: [usize; 7] = [1, 2, 3, 7, 8, 10, 11];
 
 /// A participant.
 pub struct Guest {
@@ -68,7 +75,7 @@ const fn guest(
     Guest { name, phone, language, mentor, kind }
 }
 
-/// The participants.
+/// The participants who are named here; all others are made up by the seed.
 pub const PARTICIPANTS: [Guest; 12] = [
     guest("عبد الرحيم الوردي", "+212500000001", Language::Arabic, 1, AppointmentKind::SocialCounselling),
     guest("Fatima Ezzahra Lamrani", "+212500000002", Language::French, 1, AppointmentKind::LegalCounselling),

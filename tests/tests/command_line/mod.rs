@@ -4,6 +4,7 @@ mod accounts;
 mod doctor;
 mod guide;
 mod outages;
+mod seed;
 
 use muwakaba_tests::{TestApp, binary};
 use std::{path::Path, process::Command};

@@ -6,17 +6,17 @@
 //! behind the link ([`page`]) tells a given name and what is asked, and never which service asks.
 
 mod answer;
-mod deeds;
+pub mod deeds;
 mod http;
 mod life;
 mod link;
 mod mutations;
 pub mod page;
 mod partner_http;
-mod partners;
+pub mod partners;
 mod request;
 mod rules;
-mod store;
+pub mod store;
 mod sync;
 pub mod things;
 mod timeline;
@@ -24,7 +24,7 @@ mod timers;
 mod unanswered;
 mod words;
 
-pub use words::{PartnerId, ReferralId, ReferralState};
+pub use words::{PartnerId, ReferralAnswer, ReferralAnswerWay, ReferralId, ReferralState};
 
 use crate::app::{App, Feature};
 use kernel::sync_form::list::ListOf;

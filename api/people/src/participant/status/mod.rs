@@ -5,9 +5,9 @@
 //! ones, silence would tell the other.
 
 mod answer;
-mod deeds;
+pub mod deeds;
 mod http;
-mod request;
+pub mod request;
 pub mod rules;
 pub mod store;
 mod timeline;
