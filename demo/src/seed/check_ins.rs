@@ -104,7 +104,8 @@ async fn settle(
             .await
         }
         _ => {
-            let answers = answers(seeding, case == 4 && seeding.dice.once_in(3), case == 5);
+            let is_alarm = case == 4 && seeding.dice.once_in(3);
+            let answers = answers(seeding, is_alarm, case == 5);
             let at = opens.saturating_add(TimeDelta::hours(seeding.dice.between(1, 60)));
             submit(seeding, (who, &who.own), check_in, answers, at).await
         }

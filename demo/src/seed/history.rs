@@ -170,7 +170,7 @@ pub async fn close(seeding: &mut Seeding<'_>, who: &Who, told: &Told<'_>, name: 
             return pause(seeding, who, (1, reason)).await;
         }
         Fate::Completed => for_reason(FileCommand::Complete, StatusReason::GoalReached, None)?,
-        Fate::Withdrawn if number.is_multiple_of(4) => {
+        Fate::Withdrawn if number.is_multiple_of(3) => {
             for_reason(FileCommand::Withdraw, StatusReason::NotReached, Some(5))?
         }
         Fate::Withdrawn => for_reason(FileCommand::Withdraw, StatusReason::AskedToStop, None)?,

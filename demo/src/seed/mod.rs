@@ -21,7 +21,9 @@ use crate::{
 use act::{Seeding, Who};
 use care::assignment::things::ASSIGNMENT;
 use care::{
-    App, accompanied,
+    App,
+    absence::{deeds, request::NewAbsence},
+    accompanied,
     appointment::{NewAppointment, NewPlace, NewProposal, NewSlot, propose, schedule},
     centre,
     check_in::{
@@ -32,6 +34,7 @@ use care::{
     employer::EmployerId,
     goal::{self, NewGoal, NewGoalStep},
     hand_over::{CompanionHandOver, ask_companion},
+    opening_hours::calendar::CalendarDate,
     participant::{self, NewParticipant},
     plan_template::PlanTemplateId,
     referral::PartnerId,
@@ -123,6 +126,9 @@ pub async fn seed_anew(app: &App) -> Result<Vec<String>> {
             let person = invented::person(number, &mut seeding.dice);
             made_up(&mut seeding, ground, &person, number).await?;
         }
+        let ((away, ..), (stand_in, ..)) =
+            (colleague(&staff, AWAY)?, colleague(&staff, COLLEAGUE_STANDING_IN)?);
+        absent(&mut seeding, colleague(&staff, MANAGER)?, (away, stand_in)).await?;
         seeding.refused
     };
     // Managers find the week in figures as it stands, and need not wait for Monday.
@@ -148,15 +154,6 @@ async fn named(seeding: &mut Seeding<'_>, ground: Ground<'_>, guest: &Guest, pla
     let new = json!({"name": guest.name, "language": guest.language, "phone": guest.phone});
     let who = settle(seeding, staff, (new, guest.mentor), (since, 0)).await?;
     let (actor, participant) = (who.companion, who.id);
-    invite(seeding, &actor, guest, participant, place).await?;
-    match templates.get(&centre).filter(|_| place > 0) {
-        // The first one's phone is tried, at any hour of the day.
-        Some(template) => {
-            plans::start(app, &mut *seeding.tx, now, &actor, participant, *template).await?;
-        }
-        None => ask(app, &mut *seeding.tx, now, &actor, participant).await?,
-    }
-    hope(app, &mut *seeding.tx, now, &actor, participant).await?;
     let told = Told {
         number: 900 + place,
         given: guest.name.split(' ').next().unwrap_or(guest.name),
@@ -166,6 +163,15 @@ async fn named(seeding: &mut Seeding<'_>, ground: Ground<'_>, guest: &Guest, pla
         template: None,
     };
     history::live(seeding, &who, &told).await?;
+    invite(seeding, &actor, guest, participant, place).await?;
+    match templates.get(&centre).filter(|_| place > 0) {
+        // The first one's phone is tried, at any hour of the day.
+        Some(template) => {
+            plans::start(app, &mut *seeding.tx, now, &actor, participant, *template).await?;
+        }
+        None => ask(app, &mut *seeding.tx, now, &actor, participant).await?,
+    }
+    hope(app, &mut *seeding.tx, now, &actor, participant).await?;
     if place == HANDED_OVER {
         let (colleague, ..) = *staff.get(COLLEAGUE).ok_or_else(Error::not_found)?;
         hand_over(app, &mut *seeding.tx, now, &actor, participant, colleague).await?;
@@ -199,6 +205,35 @@ async fn made_up(seeding: &mut Seeding<'_>, ground: Ground<'_>, person: &Person,
     };
     history::live(seeding, &who, &told).await?;
     history::close(seeding, &who, &told, &person.latin).await
+}
+
+/// Where in the list of the staff the manager of the first centre stands.
+const MANAGER: usize = 0;
+/// Where the mentor stands who is about to be away.
+const AWAY: usize = 2;
+/// Where the one stands who stands in.
+const COLLEAGUE_STANDING_IN: usize = 1;
+
+fn colleague(staff: &Colleagues, place: usize) -> Result<(StaffId, StaffRole, CentreId)> {
+    staff.get(place).copied().ok_or_else(Error::not_found)
+}
+
+/// One of the mentors is away for a week from the day after tomorrow on, and a colleague stands in.
+async fn absent(
+    seeding: &mut Seeding<'_>,
+    (manager, role, centre): (StaffId, StaffRole, CentreId),
+    (away, stand_in): (StaffId, StaffId),
+) -> Result<()> {
+    let session = Some(SessionId::new(&*seeding.app.ids));
+    let actor = Actor::Staff { id: manager, role, centre, session, is_posted: false };
+    let day =
+        |ahead: i64| seeding.days.ago(-ahead).to_string().parse::<CalendarDate>().map_err(Error::internal);
+    let new = NewAbsence { id: None, from: day(2)?, until: day(8)?, stand_in_id: Some(stand_in) };
+    let now = seeding.now;
+    match deeds::record(seeding.app, &mut *seeding.tx, &actor, (away, new), now).await {
+        Ok((_, audit)) => seeding.log(&actor, audit, now).await,
+        Err(error) => seeding.leave_out("recordAbsence", error),
+    }
 }
 
 /// An employer and a partner of a centre, the first ones.

@@ -71,12 +71,14 @@ async fn two_hundred_people_have_a_year_behind_them() {
         ("strengths", sql!("SELECT count(*) FROM strength"), 150),
         ("goals", sql!("SELECT count(*) FROM goal"), 150),
         ("placements", sql!("SELECT count(*) FROM placement"), 80),
-        ("milestones", sql!("SELECT count(*) FROM placement_milestone WHERE state = 'achieved'"), 40),
+        ("milestones", sql!("SELECT count(*) FROM milestone WHERE state = 'achieved'"), 40),
         ("consents", sql!("SELECT count(*) FROM consent"), 300),
         ("attempts", sql!("SELECT count(*) FROM contact_attempt"), 15),
         ("ways", sql!("SELECT count(*) FROM contact_way"), 40),
         ("referrals", sql!("SELECT count(*) FROM referral"), 5),
         ("digests", sql!("SELECT count(*) FROM digest"), 3),
+        ("absences", sql!("SELECT count(*) FROM absence"), 1),
+        ("hand-overs", sql!("SELECT count(*) FROM hand_over"), 1),
     ] {
         let many = count(&app, statement).await;
         assert!(many >= least, "{what}: {many}");

@@ -3,21 +3,20 @@
 use super::{
     AbsenceId,
     answer::Absence,
-    life::note,
+    deeds,
     request::{Filter, NewAbsence},
-    rules::{self, Sight},
-    store::{self, Row},
+    rules::Sight,
+    store,
     things::ABSENCE,
     turns,
 };
-use crate::{app::App, assignment::store as assignments, opening_hours::term::Term};
+use crate::app::App;
 use axum::{extract::State, response::Response};
-use contract::{CentreId, StaffId, time::Instant};
-use db::Tx;
+use contract::StaffId;
 use kernel::{
     audit::Audit,
     error::{Error, Result},
-    extract::{Body, Call, Digest, Path, Query, fields::new_id},
+    extract::{Body, Call, Digest, Path, Query},
     page::Page,
     problems::{CreateProblems, ReadProblems},
     reply::Reply,
@@ -42,65 +41,12 @@ pub async fn create(
     Path(staff): Path<StaffId>,
     body: Body<NewAbsence>,
 ) -> Result<Response> {
-    let sight = Sight::of(&call.actor)?;
-    let new = body.value;
-    let id = AbsenceId(new_id(new.id, &*app.ids));
-    let term = Term { from: new.from, until: Some(new.until) };
+    Sight::of(&call.actor)?;
     let mut work = app.begin(&call, body.digest).await?;
     let now = work.now;
-    let member = store::member(&mut work.tx, staff).await?;
-    let member = member.filter(|member| sight.holds(staff, member.centre_id)).ok_or_else(Error::not_found)?;
-    if !member.accompanies {
-        return Err(Error::field("{staff_id}", "not_allowed", "is no active mentor or counsellor"));
-    }
-    term.check(&app.zones, &member.zone, now)?;
-    rules::fits(&store::lasting(&mut work.tx, staff, now).await?, term)?;
-    if let Some(stand_in) = new.stand_in_id {
-        check_stand_in(&mut work.tx, (staff, stand_in), member.centre_id, term, now).await?;
-    }
-    let (starts_at, ends_at) = term.instants(&app.zones, &member.zone)?;
-    let row = Row {
-        id,
-        staff_id: staff,
-        centre_id: member.centre_id,
-        stand_in_id: new.stand_in_id,
-        created_by: call.actor.person(),
-        from_day: term.from.to_string(),
-        until_day: new.until.to_string(),
-        starts_at,
-        ends_at: ends_at.ok_or_else(|| Error::internal("an absence without an end"))?,
-        began_at: None,
-        ended_at: None,
-        version: 1,
-        data_key: member.data_key,
-        name_sealed: member.name_sealed,
-    };
-    store::insert(&mut work.tx, &row, now).await?;
-    note(&mut work.tx, &row).await?;
-    row.tell(&mut work.tx);
+    let (row, audit) = deeds::record(&app, &mut work.tx, &call.actor, (staff, body.value), now).await?;
     let reply = Reply { status: 201, ..Reply::ok(&Absence::of(&app, &row)?)? }.version(row.version);
-    work.finish(Audit::new(&ABSENCE, "record", id.0).at(row.centre_id), reply).await
-}
-
-async fn check_stand_in(
-    tx: &mut Tx,
-    (staff, stand_in): (StaffId, StaffId),
-    centre: CentreId,
-    term: Term,
-    now: Instant,
-) -> Result<()> {
-    let fault = |code, detail| Err(Error::field("/stand_in_id", code, detail));
-    if stand_in == staff {
-        return fault("same", "is the one who is away");
-    }
-    let companion = assignments::companion(tx, centre, stand_in, now).await?;
-    if companion.is_none_or(|companion| !companion.role.accompanies()) {
-        return fault("unknown", "is no mentor or counsellor of this centre");
-    }
-    if rules::shares_a_day(&store::lasting(tx, stand_in, now).await?, term)? {
-        return fault("not_allowed", "is away on some of these days");
-    }
-    Ok(())
+    work.finish(audit, reply).await
 }
 
 /// List absences

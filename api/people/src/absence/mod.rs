@@ -5,9 +5,10 @@
 //! Who leads stays as it is: the participant's person is only away.
 
 mod answer;
+pub mod deeds;
 mod http;
 mod life;
-mod request;
+pub mod request;
 mod rules;
 mod store;
 pub mod things;
