@@ -116,6 +116,20 @@ both_databases! {
         assert!(phone.shows("✓").await.contains("scheduled"));
         let chosen = app.get(&offered).by(&mentor).expect(200).await.json();
         assert_eq!((&chosen["state"], &chosen["time_origin"]), (&serde_json::json!("scheduled"), &serde_json::json!("chosen")));
+
+        // What else it shows, and asks step by step.
+        phone.press("w").await;
+        assert!(phone.shows("appointment:").await.contains("scheduled"));
+        phone.press("g").await;
+        phone.shows("no goals").await;
+        phone.press("p").await;
+        phone.shows("What you agree to").await;
+        phone.press("1").await;
+        phone.shows("Do you agree?").await;
+        phone.press("s").await;
+        phone.shows("Nothing was sent").await;
+        phone.press("t").await;
+        phone.shows("does nothing here").await;
         phone.press("q").await;
         assert!(phone.child.wait().await.unwrap().success());
 
