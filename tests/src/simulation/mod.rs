@@ -100,7 +100,7 @@ type Result<T> = std::result::Result<T, String>;
 /// The first thing that did not hold.
 pub async fn run(database: &Database, settings: Settings) -> std::result::Result<Report, Box<Failure>> {
     let mut simulation = Simulation::begin(database, settings).await;
-    match simulation.to_the_end().await {
+    match simulation.live_to_the_end().await {
         Ok(report) => Ok(report),
         Err(what) => Err(Box::new(Failure { settings, at: simulation.now(), what })),
     }
@@ -146,7 +146,7 @@ impl Simulation {
         self.service.clock.now()
     }
 
-    async fn to_the_end(&mut self) -> Result<Report> {
+    async fn live_to_the_end(&mut self) -> Result<Report> {
         let mut timer = self.settle().await?;
         while let Some(next) = self.next_stop(timer) {
             self.service.clock.set(next.max(self.now()));

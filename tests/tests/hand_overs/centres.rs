@@ -66,7 +66,7 @@ both_databases! {
         let path = asked_of_centre(&app).await;
         seen(&app, &world.other_manager, &path).await;
         answer(&app, &path, &world.other_manager, "refuse").expect(200).await;
-        let colleague = super::asked(&app).await;
+        let colleague = crate::hand_overs::asked(&app).await;
         seen(&app, &world.other_mentor, &colleague).await;
         for (person, action) in [(&world.other_manager, "hand_over.refuse"), (&world.other_mentor, "hand_over.read")] {
             let told = log(person).await;

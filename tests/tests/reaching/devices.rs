@@ -113,7 +113,7 @@ both_databases! {
             let calls = app.get("/v1/calls-to-make").by(&world.mentor.again(&app.app)).expect(200).await;
             calls.json()["items"].as_array().unwrap().len()
         };
-        let reached_by = async || super::ways(&app, &world.mentor).await["reached_by"].clone();
+        let reached_by = async || crate::reaching::ways(&app, &world.mentor).await["reached_by"].clone();
         reconciler::run(&app.app).await.unwrap();
         assert_eq!((to_call().await, reached_by().await, no_device(&app).await.len()), (0, json!("app"), 0));
         // It is noticed. What is pushed to it is taken by its push service, and nobody knows whether somebody sees it.
