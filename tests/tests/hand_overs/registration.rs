@@ -201,7 +201,7 @@ async fn fill_crowd(crowd: &mut Crowd) {
             let note = Note::parse("Speaks little French").expect("a note");
             let field = Field::new("hand_over", "note_sealed", id.0);
             let sealed = key.seal_text(field, &note, &*app.app.random).expect("sealed");
-            let is_refused = id.0.as_u128() % 50 == 0;
+            let is_refused = id.0.as_u128().is_multiple_of(50);
             last = Some(id);
             query = query
                 .bind(id)

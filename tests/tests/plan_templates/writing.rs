@@ -59,7 +59,7 @@ both_databases! {
             let seen = ids(&app, person).await;
             assert!(seen.contains(&own) && seen.contains(&of_all));
         }
-        assert_eq!(ids(&app, &world.other_manager).await, [of_all.clone()]);
+        assert_eq!(ids(&app, &world.other_manager).await, std::slice::from_ref(&of_all));
         let foreign = format!("/v1/plan-templates/{own}");
         app.get(&foreign).by(&world.other_manager.again(&app.app)).refused(ProblemCode::NotFound).await;
         for person in [&world.participant, &world.observer] {
