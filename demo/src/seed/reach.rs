@@ -99,7 +99,7 @@ pub async fn refer(
     let at = seeding.days.hour(days_ago, 14)?;
     let body: Value = json!({
         "id": seeding.id(), "participant_id": who.id, "partner_id": partner, "given_name": given,
-        "request": "Une place au prochain cours", "consent": {"wording_version": EDITION, "language": language},
+        "request": "Une place au prochain cours", "consent": {"wording_version": EDITION, "language": language, "expires_at": at.saturating_add(TimeDelta::days(180))},
     });
     let Some(asked) = seeding.act((&who.companion, at), "askReferral", On::NOTHING, body).await? else {
         return Ok(());

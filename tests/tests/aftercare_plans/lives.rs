@@ -157,7 +157,7 @@ both_databases! {
         let world = &app.world;
         let path = usual(&app).await;
         let before = opening(&app).await;
-        people::command(&app, world.participant.id, "move", json!({"centre_id": world.other_centre})).expect(200).await;
+        crate::hand_overs::moved(&app, world.participant.id).await;
         reconciler::run(&app.app).await.unwrap();
         let moved = seen(&app, &world.other_manager, &path).await;
         assert_eq!((days(&moved), &moved["state"]), (before, &json!("running")));

@@ -39,7 +39,7 @@ pub fn new_appointment(app: &TestApp, local_start: &str) -> Value {
 /// Schedules one.
 pub async fn schedule(app: &TestApp, local_start: &str) -> Answer {
     app.post("/v1/appointments")
-        .by(&app.world.mentor)
+        .by(&app.world.mentor.again(&app.app))
         .json(new_appointment(app, local_start))
         .expect(201)
         .await

@@ -229,10 +229,12 @@ both_databases! {
         let account = format!("/v1/staff/{}", world.counsellor.id);
         app.patch(&account).by(&world.administrator.again(&app.app)).if_match(1).json(json!({"role": "manager"})).expect(200).await;
         app.clock.advance(TimeDelta::hours(3));
+        // Another role ends the sessions of the former one.
+        let heard_by = world.counsellor.on_another_device(&app.app).await;
         let afterwards = about(&app, "submitCheckIn", id_of(&path), 1, &said);
-        assert_eq!(words(&push(&app, &world.counsellor, &[&afterwards]).await), ["refused"]);
+        assert_eq!(words(&push(&app, &heard_by, &[&afterwards]).await), ["refused"]);
         assert!(raised(&app).await.is_empty());
-        assert_eq!(words(&push(&app, &world.counsellor, &[&heard]).await), ["applied"]);
+        assert_eq!(words(&push(&app, &heard_by, &[&heard]).await), ["applied"]);
         assert_eq!(raised(&app).await, ["call_wanted"], "whoever is in charge learns that a call is wanted");
         assert_eq!(seen(&app, &world.mentor, &path).await["answered_by"], json!(world.counsellor.id));
     }

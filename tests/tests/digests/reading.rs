@@ -152,9 +152,7 @@ both_databases! {
         };
         let before = named().await;
         assert_eq!(before.len(), 1);
-        let path = format!("/v1/participants/{}", before[0]);
-        let file = app.get(&path).by(&world.manager.again(&app.app)).expect(200).await;
-        app.post(&format!("{path}/move")).by(&world.manager.again(&app.app)).if_match(file.version()).json(json!({"centre_id": world.other_centre})).expect(200).await;
+        crate::hand_overs::moved(&app, before[0]).await;
         let after = named().await;
         assert_eq!(after.len(), 1);
         assert_ne!(before, after);

@@ -79,7 +79,7 @@ both_databases! {
         assert_eq!((&order["steps"][0]["what"], &order["goal"]["version"]), (&json!("b"), &json!(1)));
         let picture = seen(&app, &world.manager, &picture_path(&app)).await;
         assert_eq!(told(texts(&picture)), ["See my daughter every week: c", "Drive a taxi again: b a"]);
-        for (goals, code) in [(json!([Uuid::nil()]), "unknown"), (json!([ids(&[&first])[0], ids(&[&first])[0]]), "duplicate")] {
+        for (goals, code) in [(json!([Uuid::now_v7()]), "unknown"), (json!([ids(&[&first])[0], ids(&[&first])[0]]), "duplicate")] {
             let problem = app.post(&format!("/v1/participants/{}/goal-order", world.participant.id)).by(&world.mentor.again(&app.app)).json(json!({"goals": goals})).refused(ProblemCode::Invalid).await;
             assert_eq!(problem.errors[0].code, code);
         }

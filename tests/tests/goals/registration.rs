@@ -23,7 +23,7 @@ const REASON: &str = "Qanari-goal-reason: it was misheard";
 /// Why it was withdrawn.
 const WITHDRAWN: &str = "Qanari-goal-withdrawn: said by the brother";
 /// A step towards it.
-const STEP: &str = "Qanari-step: ask uncle Brahim";
+const STEP: &str = "Qanari-goal-step: ask uncle Brahim";
 /// Why that was corrected.
 const STEP_REASON: &str = "Qanari-step-reason: the other uncle";
 /// Why it was withdrawn.
@@ -213,10 +213,8 @@ async fn goal(stage: &Stage, ids: Ids) -> Ids {
 
 /// One of a goal of the target's, which their companion wrote down.
 async fn goal_step(stage: &Stage, ids: Ids) -> Ids {
-    let of = match ids.known("goal_id") {
-        Some(goal) => goal,
-        None => goal(stage, ids.clone()).await.of("goal_id"),
-    };
+    let of =
+        if ids.has("goal_id") { ids.of("goal_id") } else { goal(stage, ids.clone()).await.of("goal_id") };
     let companion = stage.companion_of(&ids).await;
     let path = format!("/v1/goals/{of}/steps");
     let made = stage.app.post(&path).by(&companion).json(json!({"what": "Ask"})).expect(201).await;

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 async fn notices(app: &TestApp, person: &SignedIn) -> Vec<String> {
     let list = seen(app, person, "/v1/notifications").await;
     let purposes = list["items"].as_array().unwrap().iter();
-    purposes.map(|one| one["purpose"].as_str().unwrap().to_owned()).collect()
+    purposes.map(|one| one["content"]["purpose"].as_str().unwrap().to_owned()).collect()
 }
 
 async fn companions(app: &TestApp) -> Vec<Value> {

@@ -50,8 +50,7 @@ both_databases! {
         assert_eq!(ended(&app, &path).await, (json!("revoked"), json!("file_closed")));
         reopen_file(&app, world.participant.id).await;
         let next = asked(&app).await;
-        let to = json!({"centre_id": world.other_centre});
-        command(&app, world.participant.id, "move", to).expect(200).await;
+        crate::hand_overs::moved(&app, world.participant.id).await;
         app.get(&next).by(&world.manager).expect(404).await;
         let there = seen(&app, &world.other_manager, &next).await;
         assert_eq!((&there["state"], &there["ended_because"]), (&json!("revoked"), &json!("person_moved")));

@@ -166,8 +166,7 @@ async fn release(aviary: &Aviary<'_>, ids: Ids) -> Ids {
     let ask =
         async |person: &SignedIn, body| app.post("/v1/referrals").by(person).json(body).expect(201).await;
     ask(&world.manager, with(json!({"override_reason": REASON}))).await;
-    let consent =
-        json!({"wording_version": "2026-11", "language": "fr", "expires_at": "2027-03-01T00:00:00Z"});
+    let consent = json!({"wording_version": "2026-11", "language": "fr", "expires_at": "2027-03-01T00:00:00Z", "guardian_agrees": true});
     let asked = ask(&world.mentor, with(json!({"consent": consent}))).await;
     ids.with("referral_id", id_of(&asked))
 }

@@ -53,6 +53,7 @@ pub struct PlanProposal {
 /// A change as it was previewed.
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"template_number": 2, "fingerprint": "2c26b46b68ffc68ff99b453c1d304134"}))]
 pub struct PlanChange {
     /// What the plan is made from; as in the preview.
     pub plan_template_id: Option<PlanTemplateId>,

@@ -1,10 +1,6 @@
 //! What becomes of check-ins when something happens in the lives of those who answer them.
 
-use super::{
-    deeds, pause,
-    store::{self},
-    timers,
-};
+use super::{deeds, of_participant, pause, store, timers};
 use crate::app::{
     App,
     life::{Coming, Consequences, Event, Life, Scene},
@@ -25,7 +21,7 @@ impl Life for CheckIns {
                 Coming::FileCloses(participant)
                 | Coming::FilePauses(participant)
                 | Coming::PersonMoves(participant) => {
-                    store::hold_all_of(tx, participant).await?;
+                    of_participant::hold_all_of(tx, participant).await?;
                 }
                 Coming::AccountChanges(_)
                 | Coming::AssignmentStarts(_)
@@ -44,14 +40,14 @@ impl Life for CheckIns {
         Box::pin(async move {
             match *event {
                 Event::FileCloses(participant) => {
-                    let open = store::unanswered_of(tx, participant).await?;
+                    let open = of_participant::unanswered_of(tx, participant).await?;
                     for mut row in store::held(tx, &open).await? {
                         deeds::close_with_file(app, tx, actor, &mut row, now).await?;
                     }
                     return Ok(Consequences::of("check_ins_cancelled", open.len()));
                 }
                 Event::FilePauses(participant, _) => {
-                    let open = store::unanswered_of(tx, participant).await?;
+                    let open = of_participant::unanswered_of(tx, participant).await?;
                     outbox::withdraw_about(tx, SubjectKind::CheckIn, &open, now).await?;
                     pause::begins(tx, participant, now).await?;
                     for row in store::held(tx, &open).await? {
@@ -64,8 +60,8 @@ impl Life for CheckIns {
                     timers::note_participant(tx, participant, centre, now).await?;
                 }
                 Event::PersonMoves(moving) => {
-                    let all = store::hold_all_of(tx, moving.participant).await?;
-                    store::set_centre(tx, moving.participant, moving.to).await?;
+                    let all = of_participant::hold_all_of(tx, moving.participant).await?;
+                    of_participant::set_centre(tx, moving.participant, moving.to).await?;
                     agenda::set_centre(tx, timers::CHECK_INS, &all, moving.to).await?;
                     // They are reminded by the policy of the other centre; and whoever is looking at one of them just now looks again.
                     timers::note_participant(tx, moving.participant, moving.to, now).await?;

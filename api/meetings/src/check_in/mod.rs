@@ -19,6 +19,7 @@ mod http;
 pub mod in_bulk;
 mod life;
 mod mutations;
+mod of_participant;
 pub mod outages;
 mod pause;
 pub mod planning;

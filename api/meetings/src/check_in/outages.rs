@@ -276,9 +276,9 @@ mod tests {
     #[test]
     fn how_far_it_is_unfolded_is_read_again() {
         let progress = Progress {
-            centre: CentreId(Uuid::from_u128(7)),
+            centre: "01936f6e-4d00-7000-8000-000000000007".parse().unwrap(),
             closes_at: "2026-12-01T09:00:00.000001Z".parse().unwrap(),
-            id: Uuid::from_u128(9),
+            id: "01936f6e-4d00-7000-8000-000000000009".parse().unwrap(),
         };
         assert_eq!(progress.to_string().parse::<Progress>(), Ok(progress));
         for unreadable in ["", "x", "a b c", &format!("{} x {}", progress.centre, progress.id)] {

@@ -3,7 +3,7 @@
 //! phones, and staff once a missed one has had its grace.
 
 use super::{
-    escalate, outages, pause, remind,
+    escalate, of_participant, outages, pause, remind,
     store::{self, Row},
     words::{Settled, Stage},
 };
@@ -135,7 +135,7 @@ pub async fn note_participant(
     centre: CentreId,
     now: Instant,
 ) -> Result<()> {
-    let found = store::unanswered_of(tx, participant).await?;
+    let found = of_participant::unanswered_of(tx, participant).await?;
     if found.is_empty() {
         return Ok(());
     }

@@ -98,6 +98,14 @@ pub struct Applied {
     pub audit: Audit,
 }
 
+impl Applied {
+    /// It was so already, by somebody else's doing: no version of it is this person's, and what they say of it next may be a conflict.
+    #[must_use]
+    pub fn said_before(self) -> Self {
+        Self { version: None, ..self }
+    }
+}
+
 /// An operation that can be done without network, and how it is carried out later.
 pub struct Mutation {
     /// The operation, by its name in the contract.

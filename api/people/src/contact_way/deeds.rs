@@ -329,7 +329,7 @@ async fn set_file_number(
 /// Counts the change, and tells of it.
 pub async fn counted(tx: &mut Tx, person: &mut Person) -> Result<()> {
     let order = rules::order(person.preference.as_deref());
-    let first = order.first().copied().unwrap_or(ContactMeans::App);
+    let first = order.first().copied().unwrap_or(ContactMeans::InApp);
     person.version = store::count(tx, person, (&rules::written(&order), first.as_str())).await?;
     tx.changed(CONTACT_WAYS.changed(person.centre_id.0, Some(person.id.0), person.id.0));
     Ok(())

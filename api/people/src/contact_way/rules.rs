@@ -5,7 +5,7 @@ use chrono::{NaiveDate, NaiveTime, TimeDelta};
 use contract::{FieldFault, time::Instant};
 
 /// How they are reached who said nothing: by the app, and else by a call.
-pub const USUAL: [ContactMeans; 2] = [ContactMeans::App, ContactMeans::Phone];
+pub const USUAL: [ContactMeans; 2] = [ContactMeans::InApp, ContactMeans::Phone];
 /// How many numbers and people are kept of somebody, beside the number in the file.
 pub const MOST: usize = 10;
 /// For how long somebody who wants the app may be without a phone that is reached.
@@ -66,7 +66,7 @@ pub struct Reached {
 pub fn reached(order: &[ContactMeans], has_app: bool, ways: &[Way], today: NaiveDate) -> Option<Reached> {
     let first = |kind| ways.iter().position(|way| way.kind == kind && way.is_usable(today));
     order.iter().find_map(|means| match means {
-        ContactMeans::App => has_app.then_some(Reached { by: *means, way: None }),
+        ContactMeans::InApp => has_app.then_some(Reached { by: *means, way: None }),
         ContactMeans::Paper => Some(Reached { by: *means, way: None }),
         ContactMeans::Phone => first(ContactWayKind::Phone).map(|way| Reached { by: *means, way: Some(way) }),
         ContactMeans::Person => {
@@ -233,7 +233,7 @@ mod tests {
 
     #[test]
     fn what_is_liked_best_of_what_is_there_is_taken() {
-        use ContactMeans::{App, Paper, Person, Phone};
+        use ContactMeans::{InApp, Paper, Person, Phone};
         let today = day("2026-11-27");
         let over = Way { valid_until: Some(day("2026-11-26")), ..PHONE };
         let last_day = Way { valid_until: Some(today), ..PHONE };
@@ -241,7 +241,7 @@ mod tests {
         let by_one = Way { closed_until: Some(today), ..PERSON };
         let of_age = Way { closed_until: Some(day("2026-11-26")), ..PERSON };
         for (order, has_app, ways, expected) in [
-            (&USUAL[..], true, &[PHONE][..], Some((App, None))),
+            (&USUAL[..], true, &[PHONE][..], Some((InApp, None))),
             (&USUAL, false, &[PHONE], Some((Phone, Some(0)))),
             (&USUAL, false, &[over, PERSON, last_day], Some((Phone, Some(2)))),
             (&USUAL, false, &[over], None),
@@ -258,7 +258,7 @@ mod tests {
             ),
             (&[Person], true, &[by_one, of_age], Some((Person, Some(1)))),
             (&[Phone, Paper], true, &[], Some((Paper, None))),
-            (&[App], false, &[PHONE, PERSON], None),
+            (&[InApp], false, &[PHONE, PERSON], None),
         ] {
             let found = reached(order, has_app, ways, today).map(|one| (one.by, one.way));
             assert_eq!(found, expected, "{order:?} {has_app} {ways:?}");
@@ -267,9 +267,9 @@ mod tests {
 
     #[test]
     fn an_order_names_each_once_and_is_read_as_it_was_written() {
-        use ContactMeans::{App, Paper, Phone};
-        assert!(is_an_order(&USUAL) && !is_an_order(&[]) && !is_an_order(&[App, Paper, App]));
-        assert_eq!(order(Some(&written(&[Phone, App]))), [Phone, App]);
+        use ContactMeans::{InApp, Paper, Phone};
+        assert!(is_an_order(&USUAL) && !is_an_order(&[]) && !is_an_order(&[InApp, Paper, InApp]));
+        assert_eq!(order(Some(&written(&[Phone, InApp]))), [Phone, InApp]);
         assert_eq!(order(Some("dove,phone")), [Phone]);
         assert_eq!((order(None), order(Some("dove"))), (USUAL.to_vec(), USUAL.to_vec()));
     }

@@ -74,10 +74,10 @@ async fn phones(app: &App, tx: &mut Tx, participant: ParticipantId, now: Instant
         has_device(app, tx, participant, now).await?;
         return Ok(Outcome::Done);
     }
-    let first = row.first.as_deref().and_then(|word| word.parse().ok()).unwrap_or(ContactMeans::App);
+    let first = row.first.as_deref().and_then(|word| word.parse().ok()).unwrap_or(ContactMeans::InApp);
     let silent_since = row.heard_at.map(|heard| heard.saturating_add(STALE_AFTER));
     let phones = Phones {
-        wants_app: row.wants_push && first == ContactMeans::App,
+        wants_app: row.wants_push && first == ContactMeans::InApp,
         has_device: row.has_device,
         since: [row.gone_at, silent_since].into_iter().flatten().fold(row.opened_at, Ord::max),
         called_at: row.called_at,

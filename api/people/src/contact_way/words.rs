@@ -9,7 +9,7 @@ contract::vocabulary! {
     /// By what somebody is told what there is to say.
     ContactMeans {
         /// The app tells them.
-        App => "app",
+        InApp => "app",
         /// They are called.
         Phone => "phone",
         /// They are handed a slip.

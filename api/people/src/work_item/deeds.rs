@@ -4,7 +4,7 @@ use super::{
     causes::WITHOUT_REASON,
     raise::{Hours, bring_back, close, save},
     remind,
-    request::{Dismissal, HandOver, Snooze},
+    request::{Dismissal, Snooze, WorkItemHandOver},
     rules::{self, By},
     store::{self, Row},
     things::WORK_ITEM,
@@ -33,7 +33,7 @@ pub enum Deed {
     /// "I do not see to it any more."
     Release,
     /// "Will you see to it?"
-    HandOver(HandOver),
+    HandOver(WorkItemHandOver),
     /// "Yes."
     Accept,
     /// "No."

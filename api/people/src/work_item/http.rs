@@ -4,7 +4,7 @@ use super::{
     answer::{WorkItem, WorkItemSummary},
     deeds::{self, Deed},
     list::{self, Place, Whose},
-    request::{Dismissal, Filter, HandOver, Snooze},
+    request::{Dismissal, Filter, Snooze, WorkItemHandOver},
     store::{self, Row, Wanted},
     summary,
     things::WORK_ITEM,
@@ -192,7 +192,7 @@ commands! {
 /// It stays where it is until they accept. For whoever has it, and managers.
 #[utoipa::path(
     post, path = "/work-items/{work_item_id}/hand-over", tag = "work_items", operation_id = "handOverWorkItem",
-    request_body = HandOver,
+    request_body = WorkItemHandOver,
     params(
         ("work_item_id" = WorkItemId, Path),
         IfMatch,
@@ -205,7 +205,7 @@ pub async fn hand_over(
     call: Call,
     Path(id): Path<WorkItemId>,
     seen: IfMatch,
-    body: Body<HandOver>,
+    body: Body<WorkItemHandOver>,
 ) -> Result<Response> {
     change_by(&app, &call, id, &seen, (body.digest, Deed::HandOver(body.value))).await
 }

@@ -11,7 +11,7 @@ use validator::Validate;
 #[derive(Debug, Clone, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"staff_id": "01936f6e-4d00-7000-8000-000000000002"}))]
-pub struct HandOver {
+pub struct WorkItemHandOver {
     /// Somebody who accompanies the participant, or a manager of their centre.
     pub staff_id: StaffId,
 }

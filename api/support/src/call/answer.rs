@@ -128,8 +128,8 @@ pub struct Known {
 impl Known {
     fn of(line: &Line) -> Option<Self> {
         let state: ReminderState = line.state.parse().ok()?;
-        let first = line.first.as_deref().and_then(|word| word.parse().ok()).unwrap_or(ContactMeans::App);
-        let by_app = line.has_app && first == ContactMeans::App && state != ReminderState::Failed;
+        let first = line.first.as_deref().and_then(|word| word.parse().ok()).unwrap_or(ContactMeans::InApp);
+        let by_app = line.has_app && first == ContactMeans::InApp && state != ReminderState::Failed;
         let is_read = matches!(state, ReminderState::Seen | ReminderState::Acted);
         Some(Self {
             facts: read_facts(&line.facts).ok()?.facts,

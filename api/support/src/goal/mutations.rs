@@ -58,7 +58,7 @@ async fn close(applying: &mut Applying<'_>) -> Result<Applied> {
     let (by, mut row) = held(applying, GoalCommand::Close).await?;
     if row.state == GoalState::from(body.result) && row.withdrawn_at.is_none() {
         // Somebody else said so before: it is so.
-        return Ok(applied(&row, deeds::audit(&row, "close").with("already", true)));
+        return Ok(applied(&row, deeds::audit(&row, "close").with("already", true)).said_before());
     }
     require_unchanged(applying, row.id.0, row.version).await?;
     let when = when(applying);
@@ -70,7 +70,7 @@ async fn reopen(applying: &mut Applying<'_>) -> Result<Applied> {
     let body: GoalReopening = optional(applying)?;
     let (by, mut row) = held(applying, GoalCommand::Reopen).await?;
     if row.state == GoalState::Open && row.withdrawn_at.is_none() {
-        return Ok(applied(&row, deeds::audit(&row, "reopen").with("already", true)));
+        return Ok(applied(&row, deeds::audit(&row, "reopen").with("already", true)).said_before());
     }
     require_unchanged(applying, row.id.0, row.version).await?;
     let when = when(applying);
@@ -92,7 +92,7 @@ async fn withdraw(applying: &mut Applying<'_>) -> Result<Applied> {
     let body: GoalWithdrawal = optional(applying)?;
     let (by, mut row) = held(applying, GoalCommand::Withdraw).await?;
     if row.withdrawn_at.is_some() {
-        return Ok(applied(&row, deeds::audit(&row, "withdraw").with("already", true)));
+        return Ok(applied(&row, deeds::audit(&row, "withdraw").with("already", true)).said_before());
     }
     require_unchanged(applying, row.id.0, row.version).await?;
     let when = when(applying);
@@ -139,7 +139,7 @@ async fn mark_step(applying: &mut Applying<'_>) -> Result<Applied> {
     let body: GoalStepMark = applying.body()?;
     let (by, mut row) = held_step(applying, GoalStepCommand::Mark).await?;
     if row.state == body.state && !row.is_gone() {
-        return Ok(applied_step(&row, step_deeds::audit(&row, "mark").with("already", true)));
+        return Ok(applied_step(&row, step_deeds::audit(&row, "mark").with("already", true)).said_before());
     }
     require_unchanged(applying, row.id.0, row.version).await?;
     let when = when(applying);
@@ -162,7 +162,9 @@ async fn withdraw_step(applying: &mut Applying<'_>) -> Result<Applied> {
     let body: GoalWithdrawal = optional(applying)?;
     let (by, mut row) = held_step(applying, GoalStepCommand::Withdraw).await?;
     if row.is_gone() {
-        return Ok(applied_step(&row, step_deeds::audit(&row, "withdraw").with("already", true)));
+        return Ok(
+            applied_step(&row, step_deeds::audit(&row, "withdraw").with("already", true)).said_before()
+        );
     }
     require_unchanged(applying, row.id.0, row.version).await?;
     let when = when(applying);

@@ -52,7 +52,7 @@ async fn take_in_hand(applying: &mut Applying<'_>) -> Result<Applied> {
     let (staff, mut row, when) = held(applying, false).await?;
     if row.state == NeedState::InHand && row.withdrawn_at.is_none() {
         // Somebody else said so before: it is so.
-        return Ok(applied(&row, deeds::audit(&row, "take_in_hand").with("already", true)));
+        return Ok(applied(&row, deeds::audit(&row, "take_in_hand").with("already", true)).said_before());
     }
     require_unchanged(applying, &row).await?;
     let audit = deeds::take_in_hand(applying.app, applying.tx, staff, &mut row, &body, when)
@@ -92,7 +92,7 @@ async fn withdraw(applying: &mut Applying<'_>) -> Result<Applied> {
     let body: NeedWithdrawal = applying.body()?;
     let (staff, mut row, when) = held(applying, true).await?;
     if row.withdrawn_at.is_some() {
-        return Ok(applied(&row, deeds::audit(&row, "withdraw").with("already", true)));
+        return Ok(applied(&row, deeds::audit(&row, "withdraw").with("already", true)).said_before());
     }
     require_unchanged(applying, &row).await?;
     let audit =
