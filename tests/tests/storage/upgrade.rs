@@ -149,7 +149,7 @@ both_databases! {
         let before = raw.texts(latest).await;
         raw.run(
             "DROP INDEX change_by_subject; DROP INDEX change_by_participant; DROP INDEX change_by_audience;
-             DROP INDEX change_of_what_is_no_more;
+             DROP INDEX change_of_what_is_no_more; DROP INDEX change_of_centre;
              DROP TABLE change_day;
              ALTER TABLE change DROP COLUMN audience;
              ALTER TABLE change_counter DROP COLUMN forgotten;

@@ -72,7 +72,7 @@ both_databases! {
             let log = app.get("/v1/audit?limit=1").by(&world.administrator).expect(200).await;
             log.json()["items"][0]["details"].clone()
         };
-        assert_eq!(numbers().await, json!({"count": 6, "people": 2}));
+        assert_eq!(numbers().await, json!({"count": 8, "people": 2}));
         let mut tx = app.app.db.write().await.unwrap();
         for number in 0..199_u128 {
             tx.query(sql!("INSERT INTO sync_seen (session_id, participant_id, staff_id, line_id, seen_at, day) VALUES ($1, $2, $3, $2, $4, 0)"))

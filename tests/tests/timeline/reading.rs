@@ -158,7 +158,7 @@ both_databases! {
                 assert!(!page.to_string().contains(hidden), "{hidden}");
             }
         }
-        let own = told(&app, &world.participant, "").await;
+        let own = told(&app, &world.participant.on_another_device(&app.app).await, "").await;
         assert!(!lines(&own).iter().any(|line| line.starts_with("participant ")), "{own}");
         whole_page_by_page(&app, &world.manager).await;
     }
