@@ -82,6 +82,11 @@ pub enum Thing {
         /// The word of its cause.
         cause: String,
     },
+    /// A hand-over: the word of its state.
+    HandOver {
+        /// The word.
+        state: String,
+    },
     /// Something of which it is only asked whether anything about it is still to be done.
     Other {
         /// There is.
@@ -119,14 +124,16 @@ pub fn fault(scene: &Scene) -> Option<&'static str> {
     if is_night(scene.time_of_day) && !cannot_wait(scene) {
         return Some("it rang in quiet hours");
     }
+    // Who is to accompany somebody does not rest with the file, nor end with it: whoever comes back lives elsewhere by then.
+    let is_hand_over = matches!(scene.thing, Thing::HandOver { .. });
     let is_work = matches!(scene.thing, Thing::WorkItem { .. });
     match (scene.file, scene.recipient) {
         (File::Closed, Recipient::Participant) => return Some("it went to somebody whose file is closed"),
         (File::Resting, Recipient::Participant) => return Some("it went to somebody whose file rests"),
-        (File::Closed, Recipient::Staff) if !is_of_death(&scene.thing) => {
+        (File::Closed, Recipient::Staff) if !is_of_death(&scene.thing) && !is_hand_over => {
             return Some("it was about somebody whose file is closed");
         }
-        (File::Resting, Recipient::Staff) if !is_work => {
+        (File::Resting, Recipient::Staff) if !is_work && !is_hand_over => {
             return Some("it was about somebody whose file rests");
         }
         _ => {}
@@ -168,6 +175,12 @@ fn is_still_so(scene: &Scene) -> bool {
             *is_awaited && *opens_at <= scene.at && scene.at < *closes_at
         }
         Thing::WorkItem { is_open, .. } | Thing::Other { is_open } => *is_open,
+        Thing::HandOver { state } => match scene.purpose {
+            Why::HandOverAsked => state == "asked",
+            Why::HandOverAnswered => ["accepted", "refused"].contains(&state.as_str()),
+            Why::CompanionChanged => state == "accepted",
+            _ => false,
+        },
         Thing::Appointment { state, starts_at, .. } => {
             let is_one_of = |words: &[&str]| words.contains(&state.as_str());
             let is_open = is_one_of(&["proposed", "scheduled", "confirmed", "change_requested"]);
@@ -195,9 +208,10 @@ pub struct Inspector {
 }
 
 impl Inspector {
-    /// Whether this phone was told exactly this before. Only of what speaks of one window, which nothing brings back.
+    /// Whether this phone was told exactly this before. Only of what speaks of one window, which nothing brings back, of one week or of one
+    /// hand-over.
     fn is_repeated(&mut self, message: &Message) -> bool {
-        message.about.kind == SubjectKind::CheckIn
+        matches!(message.about.kind, SubjectKind::CheckIn | SubjectKind::Digest | SubjectKind::HandOver)
             && !self.told.insert((
                 message.endpoint.clone(),
                 message.purpose,
@@ -236,7 +250,11 @@ impl Simulation {
             let local = self.service.zones.to_local(message.at, &zone).expect("a known zone");
             return match who {
                 Who::Person(_) => broken("it went to a participant"),
+                Who::Staff(staff) if !self.cast.staff[staff].is_manager => {
+                    broken("it went to somebody who is no manager")
+                }
                 Who::Staff(_) if is_night(local.time()) => broken("it rang in quiet hours"),
+                Who::Staff(_) if self.inspector.is_repeated(message) => broken("it was told twice"),
                 Who::Staff(_) => Ok(()),
             };
         }
@@ -342,7 +360,7 @@ async fn things(tx: &mut Tx, kind: SubjectKind, ids: &[Uuid]) -> db::Result<Know
             let rows = rows!(
                 tx,
                 ids,
-                "SELECT id, participant_id, next_step_at IS NOT NULL AND next_step_done_at IS NULL
+                "SELECT id, participant_id, next_step_at IS NOT NULL AND next_step_done_at IS NULL AND withdrawn_at IS NULL
                  FROM visit WHERE id IN ({rows})"
             );
             others(rows)
@@ -362,8 +380,9 @@ async fn things(tx: &mut Tx, kind: SubjectKind, ids: &[Uuid]) -> db::Result<Know
             others(rows)
         }
         SubjectKind::HandOver => {
-            let rows = rows!(tx, ids, "SELECT id, participant_id, TRUE FROM hand_over WHERE id IN ({rows})");
-            others(rows)
+            let rows: Vec<(Uuid, Uuid, String)> =
+                rows!(tx, ids, "SELECT id, participant_id, state FROM hand_over WHERE id IN ({rows})");
+            rows.into_iter().map(|(id, person, state)| (id, (person, Thing::HandOver { state }))).collect()
         }
         // What is about nobody is judged by itself.
         SubjectKind::Digest | SubjectKind::EmergencyAccess => Known::new(),

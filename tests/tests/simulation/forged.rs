@@ -5,7 +5,7 @@ use contract::{ReminderPurpose, time::Instant};
 use db::Tx;
 use muwakaba_tests::{
     Database,
-    simulation::{File, LAWS, Recipient, Scene, Settings, Thing, fault, run},
+    simulation::{File, Recipient, Scene, Settings, Thing, fault, laws, run},
 };
 
 async fn every_law_can_be_broken(database: &Database) {
@@ -14,7 +14,7 @@ async fn every_law_can_be_broken(database: &Database) {
         panic!("{failure}");
     }
     let now = at(muwakaba_tests::simulation::START).saturating_add(chrono::TimeDelta::days(settings.days));
-    for law in LAWS {
+    for law in laws() {
         let mut tx: Tx = database.db.write().await.expect("a transaction");
         let before = law.broken(&mut tx, now).await.expect("a law");
         assert!(before.is_empty(), "{}: before: {before:?}", law.name);
@@ -76,13 +76,26 @@ fn a_message_that_was_wrong_is_found_out() {
     let open = scene(Why::CheckInOpen, check_in());
     let tomorrow = scene(Why::AppointmentTomorrow, appointment("scheduled"));
     let urgent = to_staff(scene(Why::WorkItemUrgent, item(true, "call_wanted")));
-    for right in [&open, &tomorrow, &urgent] {
+    let hand_over =
+        |purpose, state: &str| to_staff(scene(purpose, Thing::HandOver { state: state.to_owned() }));
+    let asked = hand_over(Why::HandOverAsked, "asked");
+    for right in [
+        &open,
+        &tomorrow,
+        &urgent,
+        &asked,
+        // Who is to accompany somebody neither rests with the file nor ends with it.
+        &Scene { file: File::Resting, ..asked.clone() },
+        &Scene { file: File::Closed, ..asked.clone() },
+        &hand_over(Why::HandOverAnswered, "accepted"),
+        &hand_over(Why::HandOverAnswered, "refused"),
+    ] {
         assert_eq!(fault(right), None, "{right:?}");
     }
     let at_night =
         |scene: &Scene, time_of_day: &str| Scene { time_of_day: time(time_of_day), ..scene.clone() };
     for quiet in ["21:00:00", "23:59:59", "00:00:00", "07:59:59"] {
-        for loud in [&open, &tomorrow, &urgent] {
+        for loud in [&open, &tomorrow, &urgent, &asked] {
             assert_eq!(fault(&at_night(loud, quiet)), Some("it rang in quiet hours"), "{quiet} {loud:?}");
         }
     }
@@ -113,6 +126,13 @@ fn a_message_that_was_wrong_is_found_out() {
         ),
         (Scene { file: File::Closed, ..urgent.clone() }, "it was about somebody whose file is closed"),
         (Scene { thing: Thing::Unknown, ..open.clone() }, "it was about something that is over"),
+        (hand_over(Why::HandOverAsked, "withdrawn"), "it was about something that is over"),
+        (hand_over(Why::HandOverAnswered, "ended"), "it was about something that is over"),
+        (hand_over(Why::CompanionChanged, "refused"), "it was about something that is over"),
+        (
+            Scene { recipient: Recipient::Participant, file: File::Closed, ..asked },
+            "it went to somebody whose file is closed",
+        ),
         (
             Scene { thing: item(false, "call_wanted"), ..urgent.clone() },
             "it was about something that is over",
