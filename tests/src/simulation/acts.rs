@@ -40,13 +40,12 @@ pub enum Act {
     StaffPhone(usize),
     /// Their phone is lost, or wiped.
     LosePhone(usize),
-    /// What comes next of their plan is planned.
-    Plan {
-        /// Whose.
-        person: usize,
-        /// Which phase.
-        phase: usize,
-    },
+    /// Their plan begins.
+    Plan(usize),
+    /// It is another one from then on.
+    ChangePlan(usize),
+    /// It ends before its time.
+    EndPlan(usize),
     /// They answer a check-in.
     Answer {
         /// Who.
@@ -57,6 +56,13 @@ pub enum Act {
         manner: Manner,
         /// How often they tried.
         tries: u8,
+    },
+    /// They had meant something else.
+    Correct {
+        /// Who.
+        person: usize,
+        /// Which check-in.
+        check_in: Uuid,
     },
     /// What was recorded without network is sent.
     Send {
@@ -82,6 +88,13 @@ pub enum Act {
     Conclude(Uuid),
     /// A companion visits somebody.
     Visit(usize),
+    /// It was entered by mistake.
+    WithdrawVisit {
+        /// By whom.
+        staff: usize,
+        /// Which.
+        visit: Uuid,
+    },
     /// A companion tries to reach somebody in vain.
     Attempt(usize),
     /// Somebody applies for work.
@@ -140,8 +153,12 @@ pub enum Act {
     Die(usize),
     /// They did not.
     Live(usize),
-    /// They move to another centre.
+    /// Another centre is asked to accompany them from now on.
     Move(usize),
+    /// A colleague is.
+    HandOver(usize),
+    /// Whoever was asked answers, or whoever asked takes it back.
+    Decide(Uuid),
     /// Somebody else accompanies them.
     Reassign(usize),
     /// Somebody of the staff is away.
@@ -154,6 +171,20 @@ pub enum Act {
         staff: usize,
         /// By which work item.
         item: Uuid,
+    },
+    /// Somebody takes back that they told somebody something.
+    TakeCallBack {
+        /// Who.
+        staff: usize,
+        /// What they had recorded.
+        call: Uuid,
+    },
+    /// A centre was without network for so many hours until just now, and its manager says so.
+    Outage {
+        /// Which.
+        centre: usize,
+        /// For how many hours.
+        hours: i64,
     },
     /// The push services take nothing for so many hours.
     PushFails(i64),
@@ -206,6 +237,11 @@ impl Diary {
             let at = when::after(when::for_a_meeting(day, chance), TimeDelta::hours(chance.between(0, 8)));
             self.note(at, Act::PushFails(chance.between(1, 6)));
         }
+        for number in 0..days / 120 {
+            let day = when::after(now, TimeDelta::days(chance.between(10, days)));
+            let centre = usize::try_from(number).unwrap_or(0) % cast.centres.len();
+            self.note(when::at_work(day, chance), Act::Outage { centre, hours: chance.between(2, 40) });
+        }
         self.note(when::after(now, TimeDelta::days(30)), Act::MonthEnds);
     }
 }
@@ -222,10 +258,13 @@ impl Simulation {
                 self.lose_phone(person);
                 Ok(())
             }
-            Act::Plan { person, phase } => self.plan(person, phase).await,
+            Act::Plan(person) => self.plan(person).await,
+            Act::ChangePlan(person) => self.change_plan(person).await,
+            Act::EndPlan(person) => self.end_plan(person).await,
             Act::Answer { person, check_in, manner, tries } => {
                 self.answer(person, check_in, manner, tries).await
             }
+            Act::Correct { person, check_in } => self.correct(person, check_in).await,
             Act::Send { who, mutation } => self.send(who, *mutation).await,
             Act::Review { person, check_in } => self.review(person, check_in).await,
             Act::Book(person) => self.book(person).await,
@@ -233,6 +272,7 @@ impl Simulation {
             Act::Arrange(id) => self.arrange(id).await,
             Act::Conclude(id) => self.conclude(id).await,
             Act::Visit(person) => self.visit(person).await,
+            Act::WithdrawVisit { staff, visit } => self.withdraw_visit(staff, visit).await,
             Act::Attempt(person) => self.attempt(person).await,
             Act::Apply(person) => self.apply(person).await,
             Act::Start { person, placement } => self.start(person, placement).await,
@@ -250,11 +290,15 @@ impl Simulation {
             Act::Reopen(person) => self.reopen(person).await,
             Act::Die(person) => self.die(person).await,
             Act::Live(person) => self.live(person).await,
-            Act::Move(person) => self.move_away(person).await,
+            Act::Move(person) => self.ask_centre(person).await,
+            Act::HandOver(person) => self.ask_colleague(person).await,
+            Act::Decide(id) => self.decide(id).await,
             Act::Reassign(person) => self.reassign(person).await,
             Act::Absence(staff) => self.absence(staff).await,
             Act::Desk(staff) => self.desk(staff).await,
             Act::Urgent { staff, item } => self.urgent(staff, item).await,
+            Act::TakeCallBack { staff, call } => self.take_call_back(staff, call).await,
+            Act::Outage { centre, hours } => self.declare_outage(centre, hours).await,
             Act::PushFails(hours) => {
                 let until = when::after(self.now(), TimeDelta::hours(hours));
                 self.service.push.fail_until(until);

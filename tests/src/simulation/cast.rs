@@ -33,6 +33,8 @@ pub struct Centre {
     pub counsellors: Vec<usize>,
     /// Whom it refers people to, once somebody was.
     pub partner: Option<Uuid>,
+    /// What its plans are made from, once that is written.
+    pub template: Option<Uuid>,
 }
 
 /// Somebody of the staff.
@@ -86,6 +88,10 @@ pub struct Person {
     pub diligence: usize,
     /// What they work at.
     pub placement: Option<Uuid>,
+    /// The plan that they go through.
+    pub plan: Option<Uuid>,
+    /// Whether one of theirs was changed or ended: what lay ahead of it was called off.
+    pub was_replanned: bool,
 }
 
 impl Person {
@@ -137,6 +143,31 @@ pub struct Meeting {
     pub is_over: bool,
 }
 
+/// What is asked of a colleague or of another centre.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct HandOver {
+    /// Whose it is.
+    pub person: usize,
+    /// Who asked.
+    pub asker: usize,
+    /// Who is asked.
+    pub to: Asked,
+}
+
+/// Who is asked to accompany somebody.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Asked {
+    /// This centre.
+    Centre(usize),
+    /// This colleague, to lead.
+    Colleague {
+        /// Who.
+        staff: usize,
+        /// The assignment that ends with that, if one does.
+        ends: Option<Uuid>,
+    },
+}
+
 /// All of them.
 #[derive(Debug)]
 pub struct Cast {
@@ -150,6 +181,10 @@ pub struct Cast {
     pub planned: HashMap<Uuid, Planned>,
     /// The appointments that were made.
     pub meetings: HashMap<Uuid, Meeting>,
+    /// The hand-overs that wait for an answer, as far as anybody here knows.
+    pub hand_overs: HashMap<Uuid, HandOver>,
+    /// The check-in that was learnt of last.
+    pub last_planned: Uuid,
     owners: HashMap<String, Who>,
     ids: HashMap<Uuid, usize>,
     phones: usize,
@@ -190,7 +225,7 @@ impl Cast {
                 counsellors
                     .push(hire(settler.staff(&mut tx, id, StaffRole::Counsellor, &address).await, false));
             }
-            centres.push(Centre { id: id.0, manager, mentors, counsellors, partner: None });
+            centres.push(Centre { id: id.0, manager, mentors, counsellors, partner: None, template: None });
         }
         tx.commit().await.expect("the centres are settled");
         Self {
@@ -199,6 +234,8 @@ impl Cast {
             staff,
             planned: HashMap::new(),
             meetings: HashMap::new(),
+            hand_overs: HashMap::new(),
+            last_planned: Uuid::nil(),
             owners: HashMap::new(),
             ids: HashMap::new(),
             phones: 0,
@@ -273,5 +310,7 @@ fn person(centre: usize, chance: &mut Chance) -> Person {
         companions: Vec::new(),
         diligence: usize::try_from(chance.between(35, 92)).unwrap_or(60),
         placement: None,
+        plan: None,
+        was_replanned: false,
     }
 }

@@ -67,6 +67,7 @@ impl Simulation {
         };
         if is_taken {
             self.perhaps(25, (0, 3), Act::Review { person, check_in });
+            self.perhaps(8, (0, 2), Act::Correct { person, check_in });
         } else if tries < 2 && self.cast.people[person].account.is_some() {
             // It was moved by a pause, perhaps: they look again.
             let day = when::after(self.now(), TimeDelta::days(self.chance.between(2, 12)));
@@ -74,6 +75,14 @@ impl Simulation {
             self.diary.note(at, Act::Answer { person, check_in, manner, tries: tries + 1 });
         }
         Ok(())
+    }
+
+    /// They had meant something else, unless somebody has seen it.
+    pub async fn correct(&mut self, person: usize, check_in: Uuid) -> Result<()> {
+        let mut body = self.answers();
+        body["reason"] = json!(self.chance.one_of(&["slip", "slip", "misunderstood", "other"]));
+        let path = format!("/v1/check-ins/{check_in}/correct-answers");
+        self.post(Who::Person(person), &path, Seen::Any, body).await.map(drop)
     }
 
     /// Whoever leads sees the answers.

@@ -15,7 +15,8 @@ struct Item {
     path: String,
     cause: String,
     subject: Uuid,
-    person: usize,
+    /// Whom it is about; nobody where an answer is wanted of somebody who may not have them.
+    person: Option<usize>,
     version: i64,
 }
 
@@ -27,7 +28,7 @@ impl Item {
             path: format!("/v1/work-items/{}", id("id")?),
             cause: json["cause"].as_str()?.to_owned(),
             subject: id("subject_id")?,
-            person: simulation.cast.person_of(id("participant_id")?)?,
+            person: id("participant_id").and_then(|id| simulation.cast.person_of(id)),
             version: json["version"].as_i64()?,
         })
     }
@@ -48,7 +49,7 @@ impl Simulation {
         for item in items {
             self.see_to_item(staff, &item).await?;
         }
-        Ok(())
+        if self.cast.staff[staff].is_manager { Ok(()) } else { self.make_calls(staff).await }
     }
 
     /// Somebody is needed now: they say that they see to it, and do.
@@ -67,6 +68,13 @@ impl Simulation {
         self.totals.seen_to += 1;
         let who = Who::Staff(staff);
         let is_manager = self.cast.staff[staff].is_manager;
+        let Some(person) = item.person else {
+            return match (item.cause.as_str(), self.chance.below(100)) {
+                (_, 0..12) => Ok(()),
+                ("hand_over_asked", _) => self.answer_hand_over(staff, item.subject).await,
+                (cause, _) => Err(format!("a work item is about nobody: {} ({cause})", item.id)),
+            };
+        };
         match (item.cause.as_str(), self.chance.below(100)) {
             (_, 0..12) => Ok(()),
             (_, 12..17) => self.dismiss(who, item).await,
@@ -75,7 +83,7 @@ impl Simulation {
                 let path = format!("{}/snooze", item.path);
                 self.post(who, &path, Seen::Version(item.version), json!({"days": days})).await.map(drop)
             }
-            ("no_lead", _) if is_manager => self.find_companion(item.person).await,
+            ("no_lead", _) if is_manager => self.find_companion(person).await,
             ("check_in_missed", 25..55) if !is_manager => {
                 let body = self.answers();
                 let path = format!("/v1/check-ins/{}/submit", item.subject);
@@ -87,9 +95,16 @@ impl Simulation {
                 let path = format!("/v1/check-ins/{}/excuse", item.subject);
                 self.post(who, &path, Seen::Any, json!({"reason": reason})).await.map(drop)
             }
-            ("check_in_missed" | "no_contact", 80..90) if !is_manager => self.attempt(item.person).await,
-            ("no_contact", _) if !is_manager => self.visit(item.person).await,
-            ("check_in_alarm" | "call_wanted", 25..60) => {
+            ("check_in_missed" | "no_contact", 80..90) if !is_manager => self.attempt(person).await,
+            ("no_contact", _) if !is_manager => self.visit(person).await,
+            ("session_to_arrange", 25..80) if !is_manager => {
+                self.arrange_session(staff, person, item.subject).await
+            }
+            ("session_to_arrange", 80..88) => {
+                let path = format!("/v1/plan-sessions/{}/cancel", item.subject);
+                self.command(who, &path, Seen::Any).await.map(drop)
+            }
+            ("check_in_alarm" | "call_wanted" | "help_taken_back", 25..60) => {
                 let path = format!("/v1/check-ins/{}/review", item.subject);
                 self.command(who, &path, Seen::Any).await.map(drop)
             }
@@ -103,7 +118,7 @@ impl Simulation {
                 self.command(who, &path, Seen::Any).await.map(drop)
             }
             ("milestone_due", _) if !is_manager => self.verify(staff, item.subject).await,
-            ("job_lost", 25..50) if !is_manager => self.apply(item.person).await,
+            ("job_lost", 25..50) if !is_manager => self.apply(person).await,
             _ => self.finish(who, item).await,
         }
     }

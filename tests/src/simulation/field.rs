@@ -1,8 +1,15 @@
 //! In the field: visits, written down at once or on a phone without network, and attempts that reached nobody.
 
-use super::{Result, Simulation, acts::Act, cast::Who, service::Seen, when};
+use super::{
+    Result, Simulation,
+    acts::{Act, id_at},
+    cast::Who,
+    service::Seen,
+    when,
+};
 use chrono::TimeDelta;
 use serde_json::json;
+use uuid::Uuid;
 
 impl Simulation {
     /// Somebody who accompanies them visits them.
@@ -14,7 +21,8 @@ impl Simulation {
         if one.companions.is_empty() {
             return Ok(());
         }
-        let who = Who::Staff(self.chance.one_of(&one.companions).staff);
+        let staff = self.chance.one_of(&one.companions).staff;
+        let who = Who::Staff(staff);
         let kind = self.chance.one_of(&["home", "workplace", "centre", "phone", "video"]);
         let mut body = json!({
             "id": self.service.app.ids.next(), "participant_id": id, "kind": kind, "local_start": when::wall(when::after(self.now(), TimeDelta::hours(-1))),
@@ -26,7 +34,11 @@ impl Simulation {
             body["next_step"] = json!({"what": "Go to the district office", "local_due": when::wall(due)});
         }
         if self.chance.happens(60) {
-            return self.post(who, "/v1/visits", Seen::Nothing, body).await.map(drop);
+            if let Some(logged) = self.post(who, "/v1/visits", Seen::Nothing, body).await? {
+                let visit = id_at(&logged, "/id")?;
+                self.perhaps(4, (0, 9), Act::WithdrawVisit { staff, visit });
+            }
+            return Ok(());
         }
         let mutation = json!({
             "id": self.service.app.ids.next(), "recorded_at": self.now().to_string(), "operation": "recordVisit", "body": body,
@@ -34,6 +46,24 @@ impl Simulation {
         let at = when::after(self.now(), TimeDelta::hours(self.chance.between(1, 110)));
         self.diary.note(at, Act::Send { who, mutation: Box::new(mutation) });
         Ok(())
+    }
+
+    /// It was somebody else's.
+    pub async fn withdraw_visit(&mut self, staff: usize, visit: Uuid) -> Result<()> {
+        let body = json!({"reason": "It was about somebody else"});
+        let path = format!("/v1/visits/{visit}/withdraw");
+        self.post(Who::Staff(staff), &path, Seen::Any, body).await.map(drop)
+    }
+
+    /// Their centre was without network until an hour ago.
+    pub async fn declare_outage(&mut self, centre: usize, hours: i64) -> Result<()> {
+        let ends = when::after(self.now(), TimeDelta::hours(-1));
+        let body = json!({
+            "cause": self.chance.one_of(&["network", "power", "service"]),
+            "local_starts": when::wall(when::after(ends, TimeDelta::hours(-hours))), "local_ends": when::wall(ends),
+        });
+        let manager = Who::Staff(self.cast.centres[centre].manager);
+        self.post(manager, "/v1/outages", Seen::Nothing, body).await.map(drop)
     }
 
     /// Whoever leads tries to reach them in vain.

@@ -1,4 +1,4 @@
-//! Files: somebody is registered, accompanied, rests, goes on, leaves, comes back, dies, moves; and who accompanies them.
+//! Files: somebody is registered, accompanied, rests, goes on, leaves, comes back, dies; and who accompanies them.
 
 use super::{
     Result, Simulation,
@@ -12,15 +12,18 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 impl Simulation {
-    fn manager_of(&self, centre: usize) -> Who {
+    /// Who runs a centre.
+    pub fn manager_of(&self, centre: usize) -> Who {
         Who::Staff(self.cast.centres[centre].manager)
     }
 
-    fn manager(&self, person: usize) -> Who {
+    /// Who runs the centre that has them.
+    pub fn manager(&self, person: usize) -> Who {
         self.manager_of(self.cast.people[person].centre)
     }
 
-    fn path(&self, person: usize) -> Option<String> {
+    /// Where their file is, once they are registered.
+    pub fn path(&self, person: usize) -> Option<String> {
         Some(format!("/v1/participants/{}", self.cast.people[person].id?))
     }
 
@@ -47,7 +50,7 @@ impl Simulation {
     }
 
     /// A mentor accompanies them from now on, and a counsellor as well in some lives.
-    async fn accompany(&mut self, person: usize) -> Result<()> {
+    pub async fn accompany(&mut self, person: usize) -> Result<()> {
         let centre = self.cast.people[person].centre;
         let mentor = self.cast.mentor_for(centre, &mut self.chance);
         self.assign(person, mentor).await?;
@@ -93,7 +96,8 @@ impl Simulation {
         self.perhaps(50, (15, 300), Act::Pause(person));
         self.perhaps(80, (50, 300), Act::Close(person));
         self.perhaps(6, (20, 300), Act::Die(person));
-        self.perhaps(16, (40, 300), Act::Move(person));
+        self.perhaps(28, (40, 300), Act::Move(person));
+        self.perhaps(35, (30, 400), Act::HandOver(person));
         self.perhaps(30, (50, 500), Act::Reassign(person));
         Ok(())
     }
@@ -106,7 +110,7 @@ impl Simulation {
             self.diary.note(soon, Act::Phone(person));
         }
         self.diary.note(soon, Act::Consent(person));
-        self.later((0, 3), Act::Plan { person, phase: 0 });
+        self.later((0, 3), Act::Plan(person));
         self.later((2, 20), Act::Book(person));
         self.later((3, 40), Act::Visit(person));
         self.perhaps(70, (10, 150), Act::Apply(person));
@@ -140,6 +144,7 @@ impl Simulation {
         if self.command_of(who, person, "resume", None).await? {
             self.cast.people[person].status = "active";
             self.totals.resumed += 1;
+            self.later((1, 4), Act::Plan(person));
             self.perhaps(20, (60, 300), Act::Pause(person));
         }
         Ok(())
@@ -173,6 +178,7 @@ impl Simulation {
         one.was_closed = true;
         one.account = None;
         one.endpoint = None;
+        one.plan = None;
         self.totals.closed += 1;
     }
 
@@ -223,23 +229,6 @@ impl Simulation {
             }
             _ => Ok(()),
         }
-    }
-
-    /// They move to another centre, and are accompanied there, at once or when somebody there sees to it.
-    pub async fn move_away(&mut self, person: usize) -> Result<()> {
-        let from = self.cast.people[person].centre;
-        let to = (from + 1 + self.chance.below(self.cast.centres.len() - 1)) % self.cast.centres.len();
-        let body = json!({"centre_id": self.cast.centres[to].id});
-        if self.command_of(self.manager_of(from), person, "move", Some(body)).await? {
-            let one = &mut self.cast.people[person];
-            one.centre = to;
-            one.companions.clear();
-            self.totals.moved += 1;
-            if self.chance.happens(80) {
-                self.accompany(person).await?;
-            }
-        }
-        Ok(())
     }
 
     /// Somebody nobody accompanies is assigned.

@@ -64,13 +64,13 @@ impl Simulation {
         }
     }
 
-    /// No window is lost: each that was planned is there, and where it was planned, unless a pause moved it later.
+    /// No window is lost: each that was planned is there, and where it was planned, unless a pause moved it later, or an outage its end.
     pub async fn look_at_windows(&mut self) -> Result<()> {
-        type Row = (Uuid, Instant, Instant, bool, bool);
+        type Row = (Uuid, Instant, Instant, bool, bool, bool);
         let rows: Vec<Row> = {
             let mut tx = self.service.app.db.read().await.map_err(|error| error.to_string())?;
             let windows = tx.query(sql!(
-                "SELECT id, opens_at, closes_at, original_opens IS NOT NULL, settled = 'cancelled' FROM check_in ORDER BY id"
+                "SELECT id, opens_at, closes_at, original_opens IS NOT NULL, outage_micros > 0, settled = 'cancelled' FROM check_in ORDER BY id"
             ));
             windows.all().await.map_err(|error| error.to_string())?
         };
@@ -81,16 +81,18 @@ impl Simulation {
                 rows.len()
             ));
         }
-        for (id, opens_at, closes_at, was_moved, is_cancelled) in rows {
+        for (id, opens_at, closes_at, was_moved, was_extended, is_cancelled) in rows {
             let planned =
                 self.cast.planned.get(&id).ok_or_else(|| format!("a window nobody planned: {id}"))?;
             let is_there = (opens_at, closes_at) == (planned.opens_at, planned.closes_at);
-            let was_put_off = was_moved && opens_at > planned.opens_at && closes_at > planned.closes_at;
-            if !(is_there || was_put_off) {
+            let is_moved = was_moved && opens_at > planned.opens_at && closes_at > planned.closes_at;
+            let is_extended = was_extended && opens_at >= planned.opens_at && closes_at > planned.closes_at;
+            if !(is_there || is_moved || is_extended) {
                 return Err(format!("a window moved by itself: {id}"));
             }
-            // Only the end of a file calls one off here.
-            if is_cancelled && !self.cast.people[planned.person].was_closed {
+            // Only the end of a file calls one off here, and the change or the end of a plan.
+            let person = &self.cast.people[planned.person];
+            if is_cancelled && !person.was_closed && !person.was_replanned {
                 return Err(format!("a window was called off by nobody: {id}"));
             }
         }

@@ -4,6 +4,7 @@ use super::{
     Result, Simulation,
     acts::{Act, id_at},
     cast::{Meeting, Who},
+    plans::SESSION_KIND,
     service::Seen,
     when,
 };
@@ -49,20 +50,44 @@ impl Simulation {
             body.as_object_mut().expect("an object").remove("slots");
             body.as_object_mut().expect("an object").remove("local_start");
             if let Some(made) = made {
-                let meeting = Meeting {
-                    id: id_at(&made, "/id")?,
-                    person,
-                    host,
-                    version: made.version(),
-                    starts_at: starts_at(&made)?,
-                    is_over: false,
-                };
-                self.cast.meetings.insert(meeting.id, meeting);
-                self.totals.booked += 1;
-                self.expect(meeting);
+                self.keep_meeting(&made, person, host)?;
                 break;
             }
         }
+        Ok(())
+    }
+
+    /// A conversation of their plan is arranged: whoever is asked to receives them, and says for which one that is.
+    pub async fn arrange_session(&mut self, staff: usize, person: usize, session: Uuid) -> Result<()> {
+        let Some(id) = self.cast.people[person].id else { return Ok(()) };
+        let who = Who::Staff(staff);
+        let body = json!({
+            "participant_id": id, "host_id": self.cast.staff[staff].account.id, "kind": SESSION_KIND,
+            "duration_minutes": MINUTES, "place": {"kind": "phone"}, "local_start": self.some_time((3, 9)),
+        });
+        let made = self.post(who, "/v1/appointments", Seen::Nothing, body).await?;
+        let Some(made) = made else { return Ok(()) };
+        self.keep_meeting(&made, person, staff)?;
+        let link = json!({"appointment_id": id_at(&made, "/id")?});
+        let path = format!("/v1/plan-sessions/{session}/link");
+        if self.post(who, &path, Seen::Any, link).await?.is_some() {
+            self.totals.arranged += 1;
+        }
+        Ok(())
+    }
+
+    fn keep_meeting(&mut self, made: &Answer, person: usize, host: usize) -> Result<()> {
+        let meeting = Meeting {
+            id: id_at(made, "/id")?,
+            person,
+            host,
+            version: made.version(),
+            starts_at: starts_at(made)?,
+            is_over: false,
+        };
+        self.cast.meetings.insert(meeting.id, meeting);
+        self.totals.booked += 1;
+        self.expect(meeting);
         Ok(())
     }
 

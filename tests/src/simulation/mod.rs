@@ -14,6 +14,7 @@
 //! code that is under test. Each law can be broken, and a test breaks it.
 
 mod acts;
+mod calls;
 mod cast;
 mod chance;
 mod check_ins;
@@ -21,6 +22,7 @@ mod courier;
 mod desk;
 mod field;
 mod files;
+mod hand_overs;
 mod help;
 mod laws;
 mod lists;
@@ -33,7 +35,7 @@ mod service;
 mod when;
 mod work;
 
-pub use laws::{LAWS, Law};
+pub use laws::{Law, laws};
 pub use messages::{File, Message, Recipient, Scene, Thing, Topic, fault};
 pub use report::{Report, Totals};
 
@@ -117,6 +119,8 @@ struct Simulation {
     totals: Totals,
     /// The last refusal.
     refused: Value,
+    /// Whether somebody did something by which check-ins may have been planned.
+    has_planned: bool,
     ends: Instant,
 }
 
@@ -138,6 +142,7 @@ impl Simulation {
             inspector: Inspector::default(),
             totals: Totals::default(),
             refused: Value::Null,
+            has_planned: false,
             ends,
         }
     }
@@ -147,6 +152,7 @@ impl Simulation {
     }
 
     async fn live_to_the_end(&mut self) -> Result<Report> {
+        self.write_templates().await?;
         let mut timer = self.settle().await?;
         while let Some(next) = self.next_stop(timer) {
             self.service.clock.set(next.max(self.now()));
@@ -170,18 +176,23 @@ impl Simulation {
 
     /// Deals with all that is ready, until nothing is, and looks at what was sent; when the service has noted something next.
     async fn settle(&mut self) -> Result<Option<Instant>> {
+        let mut has_planned = std::mem::take(&mut self.has_planned);
         let next = loop {
             let (timer, reminder) = self.service.next().await?;
             let is_ready = |at: Option<Instant>| at.is_some_and(|at| at <= self.now());
             if is_ready(timer) {
                 let done = reconciler::round(&self.service.app).await;
                 self.totals.timers += done.map_err(|error| format!("{error:?}"))?;
+                has_planned = true;
             } else if is_ready(reminder) {
                 self.totals.dispatched(self.service.dispatch().await?);
             } else {
                 break timer.into_iter().chain(reminder).min();
             }
         };
+        if has_planned {
+            self.learn_of_check_ins().await?;
+        }
         self.look_at_messages().await?;
         Ok(next)
     }
@@ -204,6 +215,7 @@ impl Simulation {
             return Err(format!("{first} (in all {}: {})", broken.len(), all.join("; ")));
         }
         self.look_at_windows().await?;
+        self.look_at_plans().await?;
         self.look_at_lists().await
     }
 }

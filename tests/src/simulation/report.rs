@@ -43,8 +43,26 @@ pub struct Totals {
     pub died: u64,
     /// Deaths that were none.
     pub reversed: u64,
+    /// Hand-overs that were asked.
+    pub hand_overs: u64,
+    /// Hand-overs that were refused.
+    pub hand_overs_refused: u64,
+    /// Hand-overs that whoever asked took back.
+    pub hand_overs_withdrawn: u64,
     /// People who moved to another centre.
     pub moved: u64,
+    /// People whom a colleague took over.
+    pub handed_over: u64,
+    /// Plans started.
+    pub plans: u64,
+    /// Plans changed.
+    pub plans_changed: u64,
+    /// Plans ended before their time.
+    pub plans_ended: u64,
+    /// Conversations of plans that were arranged.
+    pub arranged: u64,
+    /// Calls made in the place of the app.
+    pub called: u64,
     /// Check-ins planned.
     pub planned: u64,
     /// Appointments made.
@@ -145,7 +163,16 @@ impl fmt::Display for Report {
             ("opened again", totals.reopened),
             ("deaths", totals.died),
             ("deaths that were none", totals.reversed),
+            ("hand-overs asked", totals.hand_overs),
+            ("hand-overs refused", totals.hand_overs_refused),
+            ("hand-overs withdrawn", totals.hand_overs_withdrawn),
             ("moved to another centre", totals.moved),
+            ("taken over by a colleague", totals.handed_over),
+            ("plans started", totals.plans),
+            ("plans changed", totals.plans_changed),
+            ("plans ended early", totals.plans_ended),
+            ("conversations arranged", totals.arranged),
+            ("calls made", totals.called),
             ("check-ins planned", totals.planned),
             ("appointments made", totals.booked),
             ("placements begun", totals.begun),
@@ -208,6 +235,16 @@ const COUNTED: &[(&str, Sql)] = &[
     ("referral", sql!("SELECT state, count(*) FROM referral GROUP BY state")),
     ("consent", sql!("SELECT state, count(*) FROM consent GROUP BY state")),
     ("visit", sql!("SELECT kind, count(*) FROM visit GROUP BY kind")),
+    (
+        "plan",
+        sql!(
+            "SELECT COALESCE(end_reason, 'running'), count(*) FROM plan GROUP BY COALESCE(end_reason, 'running')"
+        ),
+    ),
+    ("hand-over", sql!("SELECT kind || ' ' || state, count(*) FROM hand_over GROUP BY kind || ' ' || state")),
+    ("call", sql!("SELECT how, count(*) FROM reminder_call GROUP BY how")),
+    ("check-in given time back for", sql!("SELECT 'an outage', count(*) FROM check_in_outage")),
+    ("check-in corrected", sql!("SELECT 'by whoever answered', count(*) FROM check_in_correction")),
     ("device", sql!("SELECT state, count(*) FROM device GROUP BY state")),
     ("audit line", sql!("SELECT 'of all actions', count(*) FROM audit")),
 ];
@@ -228,7 +265,23 @@ const DIGESTED: &[Sql] = &[
     sql!("SELECT id, state, recorded_at, changed_at FROM need ORDER BY id"),
     sql!("SELECT id, state, asked_at, ended_at FROM referral ORDER BY id"),
     sql!("SELECT id, purpose || ' ' || state, since, expires_at FROM consent ORDER BY id"),
-    sql!("SELECT id, kind, starts_at, next_step_done_at FROM visit ORDER BY id"),
+    sql!(
+        "SELECT id, kind || CASE WHEN withdrawn_at IS NULL THEN '' ELSE ' withdrawn' END, starts_at, next_step_done_at
+         FROM visit ORDER BY id"
+    ),
+    sql!("SELECT id, starts_on || ' ' || pauses || ' ' || CAST(version AS TEXT), started_at, ended_at FROM plan ORDER BY id"),
+    sql!(
+        "SELECT d.check_in_id, d.original_on || ' ' || d.planned_on, p.started_at, d.dropped_at
+         FROM plan_check_in AS d JOIN plan AS p ON p.id = d.plan_id ORDER BY d.check_in_id"
+    ),
+    sql!(
+        "SELECT s.id, s.planned_on || ' ' || CAST(s.version AS TEXT), p.started_at, s.raised_at
+         FROM plan_session AS s JOIN plan AS p ON p.id = s.plan_id ORDER BY s.id"
+    ),
+    sql!("SELECT id, kind || ' ' || state, asked_at, decided_at FROM hand_over ORDER BY id"),
+    sql!("SELECT id, how, at, withdrawn_at FROM reminder_call ORDER BY id"),
+    sql!("SELECT id, cause, starts_at, ends_at FROM outage ORDER BY id"),
+    sql!("SELECT id, week || ' ' || figures, made_at, counted_until FROM digest ORDER BY id"),
     sql!("SELECT id, kind, at, withdrawn_at FROM contact_attempt ORDER BY id"),
     sql!("SELECT id, 'assignment', started_at, ended_at FROM assignment ORDER BY id"),
     sql!("SELECT subject_id, subject_kind, ready_at, ready_at FROM agenda WHERE ready_at IS NOT NULL ORDER BY subject_id, subject_kind"),

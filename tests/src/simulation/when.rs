@@ -32,6 +32,21 @@ const fn is_working_day(day: Weekday) -> bool {
     !matches!(day, Weekday::Sat | Weekday::Sun)
 }
 
+/// That day, or the next on which a centre is open.
+pub fn opening_day(day: NaiveDate) -> NaiveDate {
+    let mut on = day;
+    while !is_working_day(on.weekday()) {
+        on = on.succ_opt().expect("another day");
+    }
+    on
+}
+
+/// Whether this is nine in the morning of a day on which a centre is open.
+pub fn is_opening(moment: Instant) -> bool {
+    let on = day(moment);
+    is_working_day(on.weekday()) && moment == at(on, 9, 0)
+}
+
 /// A half hour at which a centre is open and an hour can follow, on that day or the first working day after it.
 pub fn at_work(from: Instant, chance: &mut Chance) -> Instant {
     let mut on = day(from);

@@ -3,7 +3,7 @@
 use super::{asked, seen, sent, step, withdraw};
 use crate::{
     appointments::audited,
-    people::{close_file, command, reopen_file},
+    people::{close_file, reopen_file},
 };
 use chrono::TimeDelta;
 use muwakaba::background::reconciler;

@@ -29,6 +29,16 @@ async fn two_years_of_a_hundred_and_fifty_people() {
     assert_eq!(totals.registered, 150);
     assert!(totals.planned > 2_000 && totals.booked > 400, "{report}");
     assert!(totals.paused > 20 && totals.resumed > 15 && totals.closed > 30 && totals.moved > 5, "{report}");
+    assert!(
+        totals.hand_overs_refused > 2 && totals.hand_overs_withdrawn > 2 && totals.handed_over > 5,
+        "{report}"
+    );
+    assert!(totals.plans > 100 && totals.plans_changed > 8 && totals.plans_ended > 2, "{report}");
+    assert!(totals.arranged > 20 && totals.called > 50 && of("check-in corrected") > 20, "{report}");
+    assert!(
+        of("check-in given time back for") > 0 && totals.pushed.get("digest_ready") > Some(&100),
+        "{report}"
+    );
     assert!(totals.died > 0 && totals.reopened > 0 && totals.begun > 30 && totals.lost > 10, "{report}");
     assert!(of("work item check_in_missed") > 200 && of("check-in unanswered") > 20, "{report}");
     assert!(totals.pushed.values().sum::<u64>() > 4_000 && of("device gone") > 10, "{report}");
