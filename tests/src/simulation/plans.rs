@@ -50,6 +50,11 @@ fn content() -> Value {
     })
 }
 
+/// A plan, its first day, and its pauses as they are kept.
+type Course = (Uuid, String, String);
+/// A plan, and a day of it that was planned.
+type Day = (Uuid, String);
+
 impl Simulation {
     /// Each centre writes what its plans are made from.
     pub async fn write_templates(&mut self) -> Result<()> {
@@ -193,7 +198,7 @@ impl Simulation {
     }
 
     /// Those that run and that nobody changed, and what is planned of all: each by its first day and its pauses, and by the days of the plan.
-    async fn plans(&self) -> db::Result<(Vec<(Uuid, String, String)>, Vec<(Uuid, String)>)> {
+    async fn plans(&self) -> db::Result<(Vec<Course>, Vec<Day>)> {
         let mut tx = self.service.app.db.read().await?;
         let plans = tx
             .query(sql!(
