@@ -146,9 +146,21 @@ async fn of_one(
     (app.world.mentor.clone(), sent_about(app, operation, &subject, 2, &body(id)))
 }
 
+/// As many are kept as can be; those of former operations make room.
+async fn make_room(stage: &Stage, participant: Uuid) {
+    let mut tx = stage.app.app.db.write().await.expect("a transaction");
+    tx.query(sql!("DELETE FROM contact_way WHERE participant_id = $1 AND id <> $1"))
+        .bind(participant)
+        .execute()
+        .await
+        .expect("room for ways");
+    tx.commit().await.expect("room");
+}
+
 /// A number of the target's, which their companion wrote down.
 async fn way(stage: &Stage, ids: Ids) -> Ids {
     let id = Uuid::now_v7();
+    make_room(stage, ids.participant).await;
     let companion = stage.companion_of(&ids).await;
     let path = format!("/v1/participants/{}/contact-ways", ids.participant);
     stage.app.post(&path).by(&companion).json(over(new_way(), &json!({"id": id}))).expect(200).await;
@@ -191,7 +203,10 @@ async fn release(aviary: &Aviary<'_>, ids: Ids) -> Ids {
         "participant_id": ids.participant, "purpose": "contact_relative", "subject_id": person, "whom": "the aunt",
         "wording_version": "2026-11", "language": "ar",
     });
-    app.post("/v1/consents").by(mentor).json(consent).expect(200).await;
+    for voice in ["participant", "guardian"] {
+        let said = over(consent.clone(), &json!({"given_by": voice}));
+        app.post("/v1/consents").by(mentor).json(said).expect(200).await;
+    }
     let body = json!({"id": person, "kind": "person", "whose": "relative", "name": PERSON});
     app.post(&path).by(mentor).json(body).expect(200).await;
     settled(aviary.stage, ids.with("contact_way_id", kept)).await
