@@ -59,9 +59,13 @@ async fn two_hundred_people_have_a_year_behind_them() {
     }
     for (what, statement, least) in [
         ("status log", sql!("SELECT count(*) FROM status_change"), 80),
-        ("appointments that were", sql!("SELECT count(*) FROM appointment WHERE state = 'took_place'"), 200),
-        ("not come to", sql!("SELECT count(*) FROM appointment WHERE state = 'did_not_come'"), 20),
-        ("not held", sql!("SELECT count(*) FROM appointment WHERE state = 'did_not_take_place'"), 20),
+        (
+            "appointments that were",
+            sql!("SELECT count(*) FROM appointment WHERE outcome = 'took_place'"),
+            200,
+        ),
+        ("not come to", sql!("SELECT count(*) FROM appointment WHERE outcome = 'did_not_come'"), 20),
+        ("not held", sql!("SELECT count(*) FROM appointment WHERE outcome = 'did_not_take_place'"), 20),
         ("visits", sql!("SELECT count(*) FROM visit"), 200),
         ("check-ins answered", sql!("SELECT count(*) FROM check_in WHERE submitted_at IS NOT NULL"), 300),
         ("late", sql!("SELECT count(*) FROM check_in WHERE submitted_at >= closes_at"), 10),

@@ -146,7 +146,7 @@ async fn of_one(
     (app.world.mentor.clone(), sent_about(app, operation, &subject, 2, &body(id)))
 }
 
-/// As many are kept as can be; those of former operations make room.
+/// As many are kept as can be; those of former operations make room, and what they said of the number is not so.
 async fn make_room(stage: &Stage, participant: Uuid) {
     let mut tx = stage.app.app.db.write().await.expect("a transaction");
     tx.query(sql!("DELETE FROM contact_way WHERE participant_id = $1 AND id <> $1"))
@@ -154,6 +154,11 @@ async fn make_room(stage: &Stage, participant: Uuid) {
         .execute()
         .await
         .expect("room for ways");
+    tx.query(sql!("DELETE FROM former_number WHERE participant_id = $1"))
+        .bind(participant)
+        .execute()
+        .await
+        .expect("a number that can be used");
     tx.commit().await.expect("room");
 }
 

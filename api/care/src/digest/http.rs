@@ -8,6 +8,7 @@ use super::{
 };
 use crate::App;
 use axum::{extract::State, response::Response};
+use chrono::NaiveDate;
 use contract::StaffRole;
 use kernel::{
     audit::Audit,
@@ -28,10 +29,10 @@ use kernel::{
 )]
 pub async fn list(State(app): State<App>, call: Call, Query(query): Query<PageQuery>) -> Result<Response> {
     let (_, _, centre) = call.actor.staff(&[StaffRole::Manager])?;
-    let paging: Paging<String> = query.paging()?;
+    let paging: Paging<NaiveDate> = query.paging()?;
     let mut reading = app.begin_reading(&call).await?;
     let rows = store::list(&mut reading.tx, centre, &paging).await?;
-    let page = paging.page(rows, |row| row.week.clone())?;
+    let page = paging.page(rows, store::Row::monday)?;
     let companions = store::companions_named(&mut reading.tx, &named_in(&page.items)?).await?;
     let page = page.map(|row| Digest::of(&app, &row, &companions))?;
     let audit = Audit::new(&DIGEST, "list", None).at(centre).with("count", page.items.len());

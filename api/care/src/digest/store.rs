@@ -1,6 +1,7 @@
 //! Digests in the database.
 
 use super::{things::DIGEST, words::DigestId};
+use chrono::NaiveDate;
 use contract::{
     CentreId, ParticipantId, StaffId,
     time::{Instant, LocalDateTime, ZoneName},
@@ -37,6 +38,13 @@ pub struct Row {
     pub counted_until: Instant,
     /// The figures, as JSON.
     pub figures: String,
+}
+
+impl Row {
+    /// The Monday of its week. The service wrote it; what somebody else wrote there stands behind all weeks.
+    pub fn monday(&self) -> NaiveDate {
+        self.week.parse().unwrap_or(NaiveDate::MIN)
+    }
 }
 
 impl Row {
@@ -100,8 +108,8 @@ pub async fn insert(tx: &mut Tx, row: &Row) -> Result<bool> {
 }
 
 /// The digests of this centre, the latest week first, with one more than the page holds.
-pub async fn list(tx: &mut Tx, centre: CentreId, paging: &Paging<String>) -> Result<Vec<Row>> {
-    let before = paging.after.clone().unwrap_or_else(|| AFTER_EVERY_WEEK.to_owned());
+pub async fn list(tx: &mut Tx, centre: CentreId, paging: &Paging<NaiveDate>) -> Result<Vec<Row>> {
+    let before = paging.after.map_or_else(|| AFTER_EVERY_WEEK.to_owned(), |monday| monday.to_string());
     let statement =
         Statement::new(piece!("SELECT * FROM digest WHERE centre_id = ? AND week < ? ORDER BY week DESC"))
             .bind(centre)
