@@ -261,7 +261,7 @@ async fn fill(crowd: &mut Crowd) {
     }
     // Those check-ins that the plans before had asked for.
     let ids: Vec<Uuid> =
-        tx.query(sql!("SELECT id FROM check_in ORDER BY id LIMIT 200")).scalars().await.expect("check-ins");
+        tx.query(sql!("SELECT id FROM check_in ORDER BY id LIMIT 2000")).scalars().await.expect("check-ins");
     let taken: Vec<Uuid> =
         tx.query(sql!("SELECT check_in_id FROM plan_check_in")).scalars().await.expect("taken");
     let plan: PlanId =

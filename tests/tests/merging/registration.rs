@@ -66,6 +66,8 @@ pub const FEATURE: Feature = Feature {
             }
         })
     }),
+    // Few files are merged, whatever the number of people.
+    small: crate::registry::Small { scans: &["file_merge"], ..Feature::NOTHING.small },
     ..Feature::NOTHING
 };
 

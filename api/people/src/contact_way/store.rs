@@ -38,7 +38,7 @@ pub struct Person {
 /// nobody relies on it.
 macro_rules! has_app {
     () => {
-        "(p.push_wanted AND NOT EXISTS (SELECT 1 FROM push_forbidden WHERE push_forbidden.person_id = p.id) \
+        "(p.push_wanted AND (SELECT count(*) FROM push_forbidden WHERE push_forbidden.person_id = p.id) = 0 \
           AND EXISTS (SELECT 1 FROM device WHERE device.person_id = p.id AND device.gone_at IS NULL AND device.state <> 'stale'))"
     };
 }
@@ -53,7 +53,7 @@ macro_rules! person_columns {
 pub async fn load(tx: &mut Tx, scope: Scope, participant: ParticipantId) -> Result<Option<Person>> {
     let statement = scope.sql(&scoped!(
         "SELECT p.id, p.centre_id, p.zone, p.data_key, p.phone_sealed, wish.preference, COALESCE(wish.version, 1) AS version,
-                (p.push_wanted AND NOT EXISTS (SELECT 1 FROM push_forbidden WHERE push_forbidden.person_id = p.id)
+                (p.push_wanted AND (SELECT count(*) FROM push_forbidden WHERE push_forbidden.person_id = p.id) = 0
                  AND EXISTS (SELECT 1 FROM device WHERE device.person_id = p.id AND device.gone_at IS NULL AND device.state <> 'stale')) AS has_app
          FROM participant AS p LEFT JOIN contact_preference AS wish ON wish.participant_id = p.id WHERE ",
         participant p,
@@ -101,7 +101,7 @@ pub async fn hold_wish(tx: &mut Tx, participant: ParticipantId) -> Result<()> {
 pub async fn named(tx: &mut Tx, scope: Scope, ids: &[Uuid]) -> Result<Vec<Person>> {
     let statement = scope.sql(&scoped!(
         "SELECT p.id, p.centre_id, p.zone, p.data_key, p.phone_sealed, wish.preference, COALESCE(wish.version, 1) AS version,
-                (p.push_wanted AND NOT EXISTS (SELECT 1 FROM push_forbidden WHERE push_forbidden.person_id = p.id)
+                (p.push_wanted AND (SELECT count(*) FROM push_forbidden WHERE push_forbidden.person_id = p.id) = 0
                  AND EXISTS (SELECT 1 FROM device WHERE device.person_id = p.id AND device.gone_at IS NULL AND device.state <> 'stale')) AS has_app
          FROM participant AS p LEFT JOIN contact_preference AS wish ON wish.participant_id = p.id WHERE ",
         participant p,
@@ -362,7 +362,7 @@ pub async fn phones(tx: &mut Tx, participant: ParticipantId) -> Result<Option<Ph
     }
     tx.query(sql!(
         "SELECT p.centre_id, p.active AND p.status <> 'paused' AS is_accompanied,
-                p.push_wanted AND NOT EXISTS (SELECT 1 FROM push_forbidden WHERE push_forbidden.person_id = p.id) AS wants_push,
+                p.push_wanted AND (SELECT count(*) FROM push_forbidden WHERE push_forbidden.person_id = p.id) = 0 AS wants_push,
                 (SELECT wish.first FROM contact_preference AS wish WHERE wish.participant_id = p.id) AS first,
                 EXISTS (SELECT 1 FROM device WHERE device.person_id = p.id AND device.gone_at IS NULL AND device.state <> 'stale') AS has_device,
                 (SELECT max(device.gone_at) FROM device WHERE device.person_id = p.id AND device.gone_at IS NOT NULL) AS gone_at,

@@ -78,7 +78,7 @@ macro_rules! line_columns {
         "SELECT r.id, r.subject_kind, r.subject_id, reminder_facts.facts, r.due_at, r.expires_at, r.state,
                 EXISTS (SELECT 1 FROM reminder_call AS told WHERE told.reminder_id = r.id AND told.withdrawn_at IS NULL) AS is_settled,
                 p.id AS participant_id, p.name_sealed, p.data_key, p.language, p.zone AS home, centre.zone, centre.reminder_policy,
-                (p.push_wanted AND NOT EXISTS (SELECT 1 FROM push_forbidden WHERE push_forbidden.person_id = p.id)
+                (p.push_wanted AND (SELECT count(*) FROM push_forbidden WHERE push_forbidden.person_id = p.id) = 0
                  AND EXISTS (SELECT 1 FROM device WHERE device.person_id = p.id AND device.gone_at IS NULL AND device.state <> 'stale')) AS has_app,
                 (SELECT wish.first FROM contact_preference AS wish WHERE wish.participant_id = p.id) AS first FROM "
     };

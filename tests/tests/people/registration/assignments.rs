@@ -27,7 +27,7 @@ pub const FEATURE: Feature = Feature {
     never: &[
         // Closing a file ends no assignment, but none begins after it.
         "SELECT 'assigned after the file was closed: ' || a.id FROM assignment AS a JOIN participant AS p ON p.id = a.participant_id
-         WHERE NOT p.active AND a.ended_at IS NULL
+         WHERE NOT p.active AND p.merged_into IS NULL AND a.ended_at IS NULL
          AND (SELECT max(position) FROM change WHERE subject_id = a.id) > (SELECT max(position) FROM change WHERE subject_id = p.id)
          -- Somebody else's new role is told with each of their assignments again.
          AND (SELECT max(position) FROM change WHERE subject_id = a.id)
