@@ -46,6 +46,14 @@ pub struct Deed {
     pub is_refusal_audited: bool,
 }
 
+impl Deed {
+    /// Whether somebody who has to be signed in can do it beside that one: the participant of a file that is closed is not.
+    pub fn fits_beside(&self, other: &Self) -> bool {
+        let opens = ["reopenParticipant", "reverseDeath"];
+        !(opens.contains(&other.operation) && matches!(self.by, By::Participant))
+    }
+}
+
 /// What this operation usually does, done by them.
 pub const fn deed(name: &'static str, operation: &'static str, by: By) -> Deed {
     Deed {

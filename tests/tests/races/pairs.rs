@@ -157,6 +157,9 @@ async fn sample(part: usize, parts: usize) {
             // Steps that share no factor with the numbers of commands and statements come by all of them.
             let second = deeds[(index * 5 + step * 7 + 3) % deeds.len()];
             let n = 1 + u32::try_from(index * 3 + step * 5).expect("a small number") % length;
+            if !second.fits_beside(first) {
+                continue;
+            }
             tally.pairs += 1;
             run(&mut scene, first, second, n, &mut tally).await;
         }
