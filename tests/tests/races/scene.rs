@@ -72,6 +72,8 @@ impl Scene {
         for table in ["participant", "staff"] {
             restore.push_str(&as_it_was(&mut raw, table).await);
         }
+        // What was there before is told again by many a command, and is not what it began.
+        run(&mut raw, "CREATE TABLE _kept_assignment AS TABLE assignment").await;
         Some(Self { stage, raw, restore })
     }
 

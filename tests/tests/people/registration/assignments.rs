@@ -28,13 +28,8 @@ pub const FEATURE: Feature = Feature {
         // Closing a file ends no assignment, but none begins after it.
         "SELECT 'assigned after the file was closed: ' || a.id FROM assignment AS a JOIN participant AS p ON p.id = a.participant_id
          WHERE NOT p.active AND p.merged_into IS NULL AND a.ended_at IS NULL
-         AND (SELECT max(position) FROM change WHERE subject_id = a.id) > (SELECT max(position) FROM change WHERE subject_id = p.id)
-         -- Somebody else's new role is told with each of their assignments again.
-         AND (SELECT max(position) FROM change WHERE subject_id = a.id)
-         < COALESCE((SELECT min(position) FROM change WHERE subject_id = a.staff_id AND subject_kind = 'staff'), 9223372036854775807)
-         -- And who leads them, where whoever leads is away or is back.
-         AND NOT EXISTS (SELECT 1 FROM absence JOIN assignment AS theirs ON theirs.staff_id = absence.staff_id
-                         WHERE theirs.participant_id = a.participant_id AND absence.began_at IS NOT NULL)",
+         AND NOT EXISTS (SELECT 1 FROM _kept_assignment AS before WHERE before.id = a.id)
+         AND (SELECT max(position) FROM change WHERE subject_id = a.id) > (SELECT max(position) FROM change WHERE subject_id = p.id)",
         "SELECT 'assigned to somebody who left: ' || a.id FROM assignment AS a JOIN staff AS s ON s.id = a.staff_id
          WHERE a.ended_at IS NULL AND NOT (s.active AND s.role IN ('mentor', 'counsellor'))",
         // Whoever accompanies somebody is of their centre, or posted to it.
