@@ -89,7 +89,7 @@ pub const FEATURE: Feature = Feature {
         },
         |app| {
             Box::pin(async {
-                let session = first_session(app).await;
+                let session = another_session(app).await;
                 (app.world.mentor.clone(), recorded(app, "cancelPlanSession", &session, 1, &Value::Null))
             })
         },
@@ -104,6 +104,24 @@ fn on_thursdays() -> Value {
 async fn first_session(app: &muwakaba_tests::TestApp) -> String {
     let path = usual(app).await;
     super::seen(app, &app.world.mentor, &path).await["sessions"][0]["id"].as_str().expect("one").to_owned()
+}
+
+/// One to which there is no appointment yet, of the plan that runs if one does.
+async fn another_session(app: &muwakaba_tests::TestApp) -> String {
+    let mut tx = app.app.db.read().await.expect("a transaction");
+    let found: Option<Uuid> = tx
+        .query(sql!(
+            "SELECT id FROM plan_session WHERE participant_id = $1 AND appointment_id IS NULL AND dropped_at IS NULL ORDER BY id LIMIT 1"
+        ))
+        .bind(app.world.participant.id)
+        .optional_scalar()
+        .await
+        .expect("conversations");
+    drop(tx);
+    match found {
+        Some(id) => id.to_string(),
+        None => first_session(app).await,
+    }
 }
 
 /// No plan of theirs runs.

@@ -52,6 +52,7 @@ impl Life for HandOvers {
                     // Those of which that is the answer are accepted by now.
                     let all = store::all_of(tx, moving.participant).await?;
                     consequences = consequences.moving(SubjectKind::HandOver, all);
+                    store::tell_all_of(tx, moving.participant).await?;
                     moot(store::hold_open_of(tx, moving.participant).await?, HandOverEnd::PersonMoved)
                 }
                 Event::AccountChanges(leaving) if leaving.accompanies_nobody => {

@@ -110,6 +110,29 @@ impl Row {
     /// Tells both sides, and nobody else: it is about a participant whom one of them has not got. So the rows of the feed name no
     /// participant, do not follow one who moves, and those for a colleague are for them alone.
     pub fn tell(&self, tx: &mut Tx) {
+        Sides {
+            id: self.id,
+            from_centre_id: self.from_centre_id,
+            to_centre_id: self.to_centre_id,
+            from_staff_id: self.from_staff_id,
+            to_staff_id: self.to_staff_id,
+        }
+        .tell(tx);
+    }
+}
+
+/// Between whom one is.
+#[derive(Debug, Clone, Copy, sqlx::FromRow)]
+struct Sides {
+    id: HandOverId,
+    from_centre_id: CentreId,
+    to_centre_id: Option<CentreId>,
+    from_staff_id: Option<StaffId>,
+    to_staff_id: Option<StaffId>,
+}
+
+impl Sides {
+    fn tell(self, tx: &mut Tx) {
         let at = |centre: CentreId| HAND_OVER.changed(centre.0, None, self.id.0);
         tx.changed(at(self.from_centre_id));
         if let Some(centre) = self.to_centre_id {
@@ -119,6 +142,21 @@ impl Row {
             tx.changed(Change { audience: Some(staff.0), ..at(self.from_centre_id) });
         }
     }
+}
+
+/// Tells those of a participant again, who is another centre's now: whoever has the person sees more of what was asked about them.
+pub async fn tell_all_of(tx: &mut Tx, participant: ParticipantId) -> Result<()> {
+    let all: Vec<Sides> = tx
+        .query(sql!(
+            "SELECT id, from_centre_id, to_centre_id, from_staff_id, to_staff_id FROM hand_over WHERE participant_id = $1 ORDER BY id"
+        ))
+        .bind(participant)
+        .all()
+        .await?;
+    for one in all {
+        one.tell(tx);
+    }
+    Ok(())
 }
 
 /// Every column. The names of those between whom it is are found by their ids.
