@@ -7,6 +7,7 @@ mod held;
 mod phones;
 mod recording;
 mod registration;
+mod righting;
 
 pub use employers::FEATURE as EMPLOYERS;
 pub use registration::FEATURE;

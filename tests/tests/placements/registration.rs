@@ -8,7 +8,7 @@ use crate::{
     plans::{CHUNK, Crowd},
     privacy::Aviary,
     races::{By, deed},
-    registry::{Asked, Canary, Feature, Phones, Subject, about, fill, over},
+    registry::{Asked, Canary, Feature, Phones, State, Subject, about, fill, over},
 };
 use care::placement::PlacementId;
 use chrono::TimeDelta;
@@ -37,12 +37,17 @@ pub const FEATURE: Feature = Feature {
             Box::pin(placement(stage, ids, body))
         })
     }],
-    states: &[],
+    states: &[
+        State { operation: "correctMilestone", make: |stage, _, ids| Box::pin(verified(stage, ids)) },
+        State { operation: "withdrawMilestone", make: |stage, _, ids| Box::pin(verified(stage, ids)) },
+    ],
     bodies: &[over("recordPlacementStage", |_| json!({"on": "2026-11-16"}))],
     deeds: &[
         deed("record a placement", "recordPlacement", By::Mentor),
         deed("record a stage", "recordPlacementStage", By::Mentor),
         deed("verify a milestone", "verifyMilestone", By::Counsellor),
+        deed("correct a milestone", "correctMilestone", By::Mentor),
+        deed("withdraw a milestone", "withdrawMilestone", By::Manager),
         deed("agree on what an employer may know", "agreeEmployerKnowledge", By::Mentor),
         deed("correct a placement", "correctPlacement", By::Mentor),
         deed("correct the start of a placement", "correctPlacement", By::Manager)
@@ -57,6 +62,8 @@ pub const FEATURE: Feature = Feature {
          WHERE r.subject_kind = 'placement' AND NOT p.active AND r.state = 'planned'",
         "SELECT 'begun without milestones: ' || x.id FROM placement AS x
          WHERE x.started IS NOT NULL AND (SELECT count(*) FROM milestone AS m WHERE m.placement_id = x.id) <> 4",
+        "SELECT 'held by nothing: ' || m.placement_id FROM milestone AS m
+         WHERE (m.state = 'achieved') <> (m.evidence IS NOT NULL) OR (m.state = 'achieved') <> (m.verified_by IS NOT NULL)",
         "SELECT 'asked about what never was: ' || x.id FROM placement AS x JOIN work_item AS w ON w.subject_id = x.id
          WHERE x.state = 'withdrawn' AND w.closed_at IS NULL",
     ],
@@ -65,6 +72,8 @@ pub const FEATURE: Feature = Feature {
         "placement.record",
         "placement.record_stage",
         "placement.verify_milestone",
+        "placement.correct_milestone",
+        "placement.withdraw_milestone",
         "placement.agree_employer_knowledge",
         "placement.end_employer_knowledge",
         "placement.correct",
@@ -120,6 +129,14 @@ pub const FEATURE: Feature = Feature {
             Box::pin(of_one(app, json!({"on": "2026-10-10"}), "verifyMilestone", body))
         },
         |app| {
+            let body = json!({"milestone": "days_30", "reason": "r", "confidence": "low"});
+            Box::pin(of_verified(app, "correctMilestone", body))
+        },
+        |app| {
+            let body = json!({"milestone": "days_30", "reason": "It was the cousin's payslip"});
+            Box::pin(of_verified(app, "withdrawMilestone", body))
+        },
+        |app| {
             Box::pin(async {
                 let id = app.app.ids.next().to_string();
                 give(app, &app.world.participant, contact(app, &id, "The bakery")).await;
@@ -142,6 +159,29 @@ async fn of_one(app: &TestApp, fields: Value, operation: &str, body: Value) -> (
         super::record(app, &app.world.mentor, super::over(super::new_placement(app), &fields)).await;
     let sent = crate::visits::phones::about(app, operation, &recorded.string("/id"), 1, &body);
     (app.world.mentor.clone(), sent)
+}
+
+/// What a phone sends of one whose first milestone was verified.
+async fn of_verified(app: &TestApp, operation: &str, body: Value) -> (SignedIn, Value) {
+    let fields = json!({"on": "2026-10-10"});
+    let recorded =
+        super::record(app, &app.world.mentor, super::over(super::new_placement(app), &fields)).await;
+    command(app, &recorded, "verify-milestone", known()).await;
+    let sent = crate::visits::phones::about(app, operation, &recorded.string("/id"), 2, &body);
+    (app.world.mentor.clone(), sent)
+}
+
+/// By what the first milestone of one that can be is verified.
+fn known() -> Value {
+    json!({"milestone": "days_30", "evidence": "payslip", "confidence": "high", "on": "2026-11-20"})
+}
+
+/// One whose first milestone was verified.
+async fn verified(stage: &Stage, ids: Ids) -> Ids {
+    let companion = stage.companion_of(&ids).await;
+    let path = format!("/v1/placements/{}/verify-milestone", ids.of("placement_id"));
+    stage.app.post(&path).by(&companion).if_match(1).json(known()).expect(200).await;
+    ids
 }
 
 /// One that the companion recorded, with these fields.

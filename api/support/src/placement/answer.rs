@@ -199,6 +199,34 @@ pub struct FormerPlacement {
     /// Why it was said to have ended.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub end_reason: Option<EndReason>,
+    /// What was said of a milestone, if that was put right or withdrawn; then the rest was right.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub verification: Option<FormerVerification>,
+}
+
+/// What was recorded of a milestone before that was put right, or withdrawn as a mistake.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct FormerVerification {
+    /// Which milestone.
+    pub milestone: Milestone,
+    /// By what it was said to be known that it was held.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub evidence: Option<Evidence>,
+    /// How the participant's consent to contact with the employer stood, if it was said to be known by them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub evidence_consent: Option<ConsentGround>,
+    /// How sure that was said to be.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub confidence: Option<Confidence>,
+    /// Of which day the evidence was said to be.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub held_on: Option<ImpreciseDate>,
+    /// When it was recorded.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub verified_at: Option<Instant>,
+    /// Who recorded it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub verified_by: Option<StaffId>,
 }
 
 /// What was agreed that the employer may know.
@@ -386,6 +414,15 @@ impl FormerPlacement {
             from: former.started.map(Into::into),
             until: former.ended.map(Into::into),
             end_reason: reason(&key, placement.id, reasons, is_told_reasons(actor))?,
+            verification: former.milestone.map(|milestone| FormerVerification {
+                milestone,
+                evidence: former.evidence,
+                evidence_consent: former.evidence_consent,
+                confidence: former.confidence,
+                held_on: former.held_on,
+                verified_at: former.verified_at,
+                verified_by: former.verified_by,
+            }),
         }))
     }
 }

@@ -49,7 +49,7 @@ pub async fn correct(
         reason: key.seal_text(field("reason_sealed", whole.row.id), &change.reason, &*app.random)?,
         for_managers: key.seal(field("for_managers_sealed", whole.row.id), word, &*app.random)?,
     };
-    corrections::keep_former(tx, whole.row.id, StaffId(by.person()), &why, now).await?;
+    corrections::keep_former(tx, whole.row.id, StaffId(by.person()), &why, None, now).await?;
     let was_better = was == Some(EndReason::BetterJob);
     let are_dates = change.from.is_some() || change.until.is_some() || change.end_reason.is_some();
     apply(app, tx, whole, change, now).await?;
@@ -144,7 +144,7 @@ async fn apply(
 }
 
 /// Why it ended, as it was said.
-fn true_reason(app: &App, row: &Row) -> Result<Option<EndReason>> {
+pub fn true_reason(app: &App, row: &Row) -> Result<Option<EndReason>> {
     let Some(sealed) = &row.end_reason_sealed else { return Ok(row.end_reason) };
     let key = app.keys.participants.key(row.participant_id.0, &row.data_key)?;
     let word = key.open(field("end_reason_sealed", row.id), sealed)?;

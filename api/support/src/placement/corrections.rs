@@ -1,7 +1,7 @@
 //! What placements said before they were corrected.
 
-use super::words::{EndReason, PlacementId, PlacementKind};
-use crate::employer::EmployerId;
+use super::words::{Confidence, EndReason, Evidence, Milestone, PlacementId, PlacementKind};
+use crate::{consent::ConsentGround, employer::EmployerId};
 use contract::{
     StaffId,
     time::{ImpreciseDate, Instant},
@@ -36,6 +36,20 @@ pub struct Former {
     pub end_reason_sealed: Option<Sealed>,
     /// Whether it is for managers alone, sealed.
     pub for_managers_sealed: Option<Sealed>,
+    /// Of which milestone something else was said; none if something else was said of the placement.
+    pub milestone: Option<Milestone>,
+    /// By what it was said to be known that it was held.
+    pub evidence: Option<Evidence>,
+    /// How the participant's consent stood, if that was the employer's word.
+    pub evidence_consent: Option<ConsentGround>,
+    /// How sure that was said to be.
+    pub confidence: Option<Confidence>,
+    /// Of which day the evidence was said to be.
+    pub held_on: Option<ImpreciseDate>,
+    /// When it was recorded.
+    pub verified_at: Option<Instant>,
+    /// By whom.
+    pub verified_by: Option<StaffId>,
 }
 
 /// Why what a placement said was wrong.
@@ -54,19 +68,29 @@ pub struct ByVersion {
     pub version: i64,
 }
 
-/// Keeps what a placement said until now, and why that was wrong.
-pub async fn keep_former(tx: &mut Tx, id: PlacementId, by: StaffId, why: &Why, now: Instant) -> Result<()> {
+/// Keeps what a placement said until now, and why that was wrong; with what it said of a milestone, if it was wrong about that one.
+pub async fn keep_former(
+    tx: &mut Tx,
+    id: PlacementId,
+    by: StaffId,
+    why: &Why,
+    milestone: Option<Milestone>,
+    now: Instant,
+) -> Result<()> {
     tx.query(sql!(
         "INSERT INTO placement_correction (placement_id, version, corrected_at, corrected_by, reason_sealed, employer_id, kind,
-                                           hours_a_week, started, ended, end_reason, end_reason_sealed, for_managers_sealed)
-         SELECT id, version, $2, $3, $4, employer_id, kind, hours_a_week, started, ended, end_reason, end_reason_sealed, $5
-         FROM placement WHERE id = $1"
+                                           hours_a_week, started, ended, end_reason, end_reason_sealed, for_managers_sealed,
+                                           milestone, evidence, evidence_consent, confidence, held_on, verified_at, verified_by)
+         SELECT pl.id, pl.version, $2, $3, $4, pl.employer_id, pl.kind, pl.hours_a_week, pl.started, pl.ended, pl.end_reason,
+                pl.end_reason_sealed, $5, m.milestone, m.evidence, m.evidence_consent, m.confidence, m.held_on, m.verified_at, m.verified_by
+         FROM placement AS pl LEFT JOIN milestone AS m ON m.placement_id = pl.id AND m.milestone = $6 WHERE pl.id = $1"
     ))
     .bind(id)
     .bind(now)
     .bind(by)
     .bind(&why.reason)
     .bind(&why.for_managers)
+    .bind(milestone)
     .execute()
     .await
     .map(drop)
@@ -80,7 +104,7 @@ pub async fn list(
 ) -> Result<Vec<Entry<ByVersion, Former>>> {
     tx.query(sql!(
         "SELECT version, corrected_at, corrected_by, reason_sealed, employer_id, kind, hours_a_week, started, ended, end_reason,
-                end_reason_sealed, for_managers_sealed
+                end_reason_sealed, for_managers_sealed, milestone, evidence, evidence_consent, confidence, held_on, verified_at, verified_by
          FROM placement_correction WHERE placement_id = $1 AND version < $2 ORDER BY version DESC LIMIT ",
         lite "+",
         "$3"

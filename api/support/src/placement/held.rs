@@ -9,10 +9,12 @@ use super::{
     remind,
     request::Verification,
     rules::{self, Command},
-    store, timers,
+    store::{self, Row},
+    timers,
     words::{EndReason, Evidence, Milestone, MilestoneState},
 };
-use crate::App;
+use crate::{App, opening_hours::calendar::CalendarDate};
+use chrono::NaiveDate;
 use contract::{
     StaffId,
     time::{ImpreciseDate, Instant, ZoneName},
@@ -62,6 +64,7 @@ fn reckoned(
         held_on: None,
         verified_at: None,
         verified_by: None,
+        said_version: None,
     })
 }
 
@@ -81,32 +84,23 @@ pub async fn verify(
     };
     let zone = store::zone_of(tx, whole.row.centre_id).await?;
     let ended = whole.row.ended;
-    let on = ImpreciseDate::day(verification.on.to_chrono())
-        .ok_or_else(|| Error::field("/on", "value", "must be a day in the years 1970 to 2199"))?;
-    rules::check_past(on, today(app, &zone, now)?).map_err(at("/on"))?;
+    let today = today(app, &zone, now)?;
     let row = &whole.row;
     let one = whole.milestones.iter_mut().find(|one| one.milestone == verification.milestone);
     let one =
         one.ok_or_else(|| Error::field("/milestone", "unknown", "is no milestone of this placement"))?;
-    // It begins with the placement, so that there is a start.
-    let day =
-        row.started.map_or(one.local_due.date(), |start| milestones::earliest_day(start, one.milestone));
+    let day = first_day(row, one);
     if !milestones::can_be_held(one.state, day, ended) {
         return Err(refused(row, "this milestone is achieved already, or the placement ended before it"));
     }
-    if verification.on.to_chrono() < day {
-        return Err(Error::field(
-            "/on",
-            "before_due",
-            "is before the first day on which it can have been held for so long",
-        ));
-    }
+    let on = evidence_day(verification.on, today, day)?;
     let state = MilestoneState::Achieved;
     one.take(Course { state, closed_for: None, ..one.course() });
     (one.evidence, one.confidence, one.held_on) =
         (Some(verification.evidence), Some(verification.confidence), Some(on));
     one.evidence_consent = consent;
     (one.verified_at, one.verified_by) = (Some(now), Some(by));
+    one.said_version = Some(row.version + 1);
     parts::update_milestone(tx, one).await?;
     whole.row.version += 1;
     whole.row.changed_at = now;
@@ -115,6 +109,26 @@ pub async fn verify(
     remind::plan_again(app, tx, whole, now).await?;
     needs::stand_as(app, tx, whole, now).await?;
     Ok(line(&whole.row, "verify_milestone"))
+}
+
+/// The first day on which a milestone can have been reached. It begins with the placement, so that there is a start.
+pub fn first_day(row: &Row, one: &MilestoneRow) -> NaiveDate {
+    row.started.map_or(one.local_due.date(), |start| milestones::earliest_day(start, one.milestone))
+}
+
+/// The day of which the evidence is, if it has been and a milestone that can have been reached on `first` can be known by it.
+pub fn evidence_day(on: CalendarDate, today: NaiveDate, first: NaiveDate) -> Result<ImpreciseDate> {
+    let day = ImpreciseDate::day(on.to_chrono())
+        .ok_or_else(|| Error::field("/on", "value", "must be a day in the years 1970 to 2199"))?;
+    rules::check_past(day, today).map_err(at("/on"))?;
+    if on.to_chrono() < first {
+        return Err(Error::field(
+            "/on",
+            "before_due",
+            "is before the first day on which it can have been held for so long",
+        ));
+    }
+    Ok(day)
 }
 
 /// A placement is over: what was not reached by then is closed.

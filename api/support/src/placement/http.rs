@@ -4,8 +4,11 @@ use super::{
     answer::Placement,
     correcting, deeds, held,
     parts::{self, Whole},
-    request::{Agreement, Ending, NewPlacement, NewStage, PlacementCorrection, Verification, Withdrawal},
-    store,
+    request::{
+        Agreement, Ending, MilestoneCorrection, MilestoneWithdrawal, NewPlacement, NewStage,
+        PlacementCorrection, Verification, Withdrawal,
+    },
+    righting, store,
     words::PlacementId,
 };
 use crate::App;
@@ -96,6 +99,62 @@ pub async fn verify_milestone(
     let (mut work, mut whole) = held_for(&app, &call, id, seen, body.digest).await?;
     let (by, now) = (StaffId(call.actor.person()), work.now);
     let audit = held::verify(&app, &mut work.tx, by, &mut whole, body.value, (None, now)).await?;
+    done(&app, &call, work, &whole, audit).await
+}
+
+/// Correct what is known of a milestone
+///
+/// By what it is known that the placement was held, how sure that is, or of which day it is. What was said before stays beside it, with the
+/// reason (`listPlacementCorrections`); who verified it, and when, stays. For the mentors and counsellors of the participant and the manager of
+/// their centre. An employer who may not be asked is no evidence here either.
+#[utoipa::path(
+    post, path = "/placements/{placement_id}/correct-milestone", tag = "placements", operation_id = "correctMilestone",
+    request_body = MilestoneCorrection,
+    params(
+        ("placement_id" = PlacementId, Path),
+        IfMatch,
+        Call
+    ),
+    responses((status = 200, description = "How it stands now", body = Placement, headers(("ETag" = String))), ChangeProblems)
+)]
+pub async fn correct_milestone(
+    State(app): State<App>,
+    call: Call,
+    Path(id): Path<PlacementId>,
+    seen: IfMatch,
+    body: Body<MilestoneCorrection>,
+) -> Result<Response> {
+    let (mut work, mut whole) = held_for(&app, &call, id, seen, body.digest).await?;
+    let (by, now) = (StaffId(call.actor.person()), work.now);
+    let audit = righting::correct(&app, &mut work.tx, by, &mut whole, body.value, (None, now)).await?;
+    done(&app, &call, work, &whole, audit).await
+}
+
+/// Withdraw that a milestone was verified
+///
+/// By mistake: it stands as if nobody had said anything of it. It is pending again, and somebody is asked if its day has come; missed, if those
+/// who were asked let their time pass; closed, if the placement ended before it. What was said stays among the corrections, with the reason. For
+/// the mentors and counsellors of the participant and the manager of their centre.
+#[utoipa::path(
+    post, path = "/placements/{placement_id}/withdraw-milestone", tag = "placements", operation_id = "withdrawMilestone",
+    request_body = MilestoneWithdrawal,
+    params(
+        ("placement_id" = PlacementId, Path),
+        IfMatch,
+        Call
+    ),
+    responses((status = 200, description = "How it stands now", body = Placement, headers(("ETag" = String))), ChangeProblems)
+)]
+pub async fn withdraw_milestone(
+    State(app): State<App>,
+    call: Call,
+    Path(id): Path<PlacementId>,
+    seen: IfMatch,
+    body: Body<MilestoneWithdrawal>,
+) -> Result<Response> {
+    let (mut work, mut whole) = held_for(&app, &call, id, seen, body.digest).await?;
+    let (by, now) = (StaffId(call.actor.person()), work.now);
+    let audit = righting::withdraw(&app, &mut work.tx, by, &mut whole, body.value, now).await?;
     done(&app, &call, work, &whole, audit).await
 }
 

@@ -108,6 +108,24 @@ impl Course {
         Self { state: MilestoneState::Waived, closed_for: Some(MilestoneClosing::EnteredByMistake), ..self }
     }
 
+    /// What becomes of one that was verified by mistake, before the end is looked at again: as if nobody had said anything of it. Of whom nobody
+    /// accompanies just now nobody is asked, and nothing is missed.
+    #[must_use]
+    pub fn unverified(self, is_accompanied: bool, now: Instant) -> Self {
+        let open = Self { state: MilestoneState::Pending, closed_for: None, ..self };
+        if !is_accompanied {
+            return Self { asked_at: None, ..open };
+        }
+        match open.passed(now) {
+            Passed::Nothing(_) => open,
+            Passed::FellDue => Self { asked_at: Some(now), ..open },
+            Passed::Missed => {
+                let closed_for = Some(MilestoneClosing::NotVerified);
+                Self { state: MilestoneState::Missed, closed_for, ..open }
+            }
+        }
+    }
+
     /// What becomes of one that falls due at another time than was thought, before the end is looked at again.
     #[must_use]
     pub const fn reckoned_again(self, due_at: Instant) -> Self {
@@ -208,6 +226,23 @@ mod tests {
             !can_be_held(MilestoneState::Achieved, day, None)
                 && !can_be_held(MilestoneState::Waived, day, None)
         );
+    }
+
+    #[test]
+    fn what_was_verified_by_mistake_stands_as_if_nobody_had_said_anything() {
+        let due_at = at("2026-12-16T09:00:00Z");
+        let (asked, missed) = (at("2026-12-20T09:00:00Z"), at("2027-01-03T09:00:00Z"));
+        let held = Course { state: MilestoneState::Achieved, ..Course::pending(due_at) };
+        let was_asked = Course { asked_at: Some(asked), ..held };
+        let open = Course::pending(due_at);
+        assert_eq!(held.unverified(true, at("2026-12-16T08:59:59Z")), open);
+        // Nobody was asked while it was taken as known: they are from now on, and have as long as ever.
+        assert_eq!(held.unverified(true, missed), Course { asked_at: Some(missed), ..open });
+        let still_asked = Course { asked_at: Some(asked), ..open };
+        assert_eq!(was_asked.unverified(true, at("2027-01-03T08:59:59Z")), still_asked);
+        let (state, closed_for) = (MilestoneState::Missed, Some(MilestoneClosing::NotVerified));
+        assert_eq!(was_asked.unverified(true, missed), Course { state, closed_for, ..still_asked });
+        assert_eq!(was_asked.unverified(false, missed), open);
     }
 
     proptest! {

@@ -22,6 +22,7 @@ mod parts;
 mod reading;
 mod remind;
 mod request;
+mod righting;
 mod rules;
 mod store;
 mod sync;
@@ -64,6 +65,8 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(reading::read_work))
         .routes(routes!(http::record_stage))
         .routes(routes!(http::verify_milestone))
+        .routes(routes!(http::correct_milestone))
+        .routes(routes!(http::withdraw_milestone))
         .routes(routes!(http::agree_employer_knowledge))
         .routes(routes!(http::end))
         .routes(routes!(http::withdraw))

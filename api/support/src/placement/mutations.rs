@@ -3,10 +3,13 @@
 use super::{
     correcting, deeds, held,
     parts::{self, Whole},
-    request::{Agreement, Ending, NewPlacement, NewStage, PlacementCorrection, Verification, Withdrawal},
-    store,
+    request::{
+        Agreement, Ending, MilestoneCorrection, MilestoneWithdrawal, NewPlacement, NewStage,
+        PlacementCorrection, Verification, Withdrawal,
+    },
+    righting, store,
     things::PLACEMENT,
-    words::PlacementId,
+    words::{Milestone, PlacementId},
 };
 use crate::app::mutation::{Applied, Applying, Mutation};
 use contract::StaffId;
@@ -21,6 +24,8 @@ pub const MUTATIONS: &[Mutation] = &[
     Mutation { operation: "recordPlacement", apply: |applying| Box::pin(record(applying)) },
     Mutation { operation: "recordPlacementStage", apply: |applying| Box::pin(record_stage(applying)) },
     Mutation { operation: "verifyMilestone", apply: |applying| Box::pin(verify(applying)) },
+    Mutation { operation: "correctMilestone", apply: |applying| Box::pin(correct_milestone(applying)) },
+    Mutation { operation: "withdrawMilestone", apply: |applying| Box::pin(withdraw_milestone(applying)) },
     Mutation { operation: "agreeEmployerKnowledge", apply: |applying| Box::pin(agree(applying)) },
     Mutation { operation: "correctPlacement", apply: |applying| Box::pin(correct(applying)) },
     Mutation { operation: "endPlacement", apply: |applying| Box::pin(end(applying)) },
@@ -61,6 +66,22 @@ async fn verify(applying: &mut Applying<'_>) -> Result<Applied> {
     }
     let times = (Some(applying.recorded_at), applying.now);
     let audit = held::verify(applying.app, applying.tx, by, &mut whole, verification, times).await;
+    finished(&whole, audit)
+}
+
+async fn correct_milestone(applying: &mut Applying<'_>) -> Result<Applied> {
+    let (by, change) = (staff(applying)?, applying.body::<MilestoneCorrection>()?);
+    let mut whole = as_said(applying, change.milestone).await?;
+    let times = (Some(applying.recorded_at), applying.now);
+    let audit = righting::correct(applying.app, applying.tx, by, &mut whole, change, times).await;
+    finished(&whole, audit)
+}
+
+async fn withdraw_milestone(applying: &mut Applying<'_>) -> Result<Applied> {
+    let (by, withdrawal) = (staff(applying)?, applying.body::<MilestoneWithdrawal>()?);
+    let mut whole = as_said(applying, withdrawal.milestone).await?;
+    let (app, now) = (applying.app, applying.now);
+    let audit = righting::withdraw(app, applying.tx, by, &mut whole, withdrawal, now).await;
     finished(&whole, audit)
 }
 
@@ -121,6 +142,23 @@ async fn as_seen(applying: &mut Applying<'_>) -> Result<Whole> {
         if !applying.are_own(row.id.0, &behind).await? {
             return Err(Error::changed(row.version));
         }
+    }
+    Ok(whole)
+}
+
+/// The placement, if what is said of this milestone is still what the person saw, or said themself before. Whatever else was recorded of the
+/// placement meanwhile is none of it.
+async fn as_said(applying: &mut Applying<'_>, milestone: Milestone) -> Result<Whole> {
+    let base = applying.base_version()?;
+    let whole = held_row(applying).await?;
+    let (id, current) = (whole.row.id, whole.row.version);
+    if base > current {
+        return Err(Error::changed(current));
+    }
+    let one = whole.milestones.iter().find(|one| one.milestone == milestone);
+    let said = one.and_then(|one| one.said_version).unwrap_or(0);
+    if said > base && !applying.are_own(id.0, &[said]).await? {
+        return Err(Error::changed(current));
     }
     Ok(whole)
 }

@@ -69,6 +69,8 @@ pub struct MilestoneRow {
     pub verified_at: Option<Instant>,
     /// By whom.
     pub verified_by: Option<StaffId>,
+    /// The version of the placement that said so last, or took it back.
+    pub said_version: Option<i64>,
 }
 
 impl MilestoneRow {
@@ -242,8 +244,9 @@ pub async fn insert_milestones(
 pub async fn update_milestone(tx: &mut Tx, one: &MilestoneRow) -> Result<()> {
     tx.query(sql!(
         "UPDATE milestone SET state = $1, local_due = $2, zone = $3, due_at = $4, asked_at = $5, closed_for = $6, evidence = $7,
-                              confidence = $8, held_on = $9, verified_at = $10, verified_by = $11, evidence_consent = $12
-         WHERE placement_id = $13 AND milestone = $14"
+                              confidence = $8, held_on = $9, verified_at = $10, verified_by = $11, evidence_consent = $12,
+                              said_version = $13
+         WHERE placement_id = $14 AND milestone = $15"
     ))
     .bind(one.state)
     .bind(one.local_due)
@@ -257,6 +260,7 @@ pub async fn update_milestone(tx: &mut Tx, one: &MilestoneRow) -> Result<()> {
     .bind(one.verified_at)
     .bind(one.verified_by)
     .bind(one.evidence_consent)
+    .bind(one.said_version)
     .bind(one.placement_id)
     .bind(one.milestone)
     .execute()

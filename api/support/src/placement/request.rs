@@ -79,6 +79,40 @@ pub struct Verification {
     pub on: CalendarDate,
 }
 
+/// What was recorded wrongly of a milestone that was verified. Fields that are left out stay as they are.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"milestone": "days_30", "reason": "It was the statement of the fund", "evidence": "cnss_statement"}))]
+pub struct MilestoneCorrection {
+    /// Which milestone.
+    pub milestone: Milestone,
+    /// Why it is corrected.
+    pub reason: Note,
+    /// By what it is known.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Evidence)]
+    pub evidence: Option<Evidence>,
+    /// How sure that is.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Confidence)]
+    pub confidence: Option<Confidence>,
+    /// Of which day the evidence is: not before the first day on which the placement can have been held for so long.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = CalendarDate)]
+    pub on: Option<CalendarDate>,
+}
+
+/// That a milestone was verified by mistake.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"milestone": "days_30", "reason": "The payslip was the cousin's"}))]
+pub struct MilestoneWithdrawal {
+    /// Which milestone.
+    pub milestone: Milestone,
+    /// Why.
+    pub reason: Note,
+}
+
 /// What the participant agreed that the employer may know.
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]

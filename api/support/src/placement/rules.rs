@@ -18,6 +18,10 @@ pub enum Command {
     },
     /// It is known whether it was held.
     VerifyMilestone,
+    /// By what that is known was recorded wrongly.
+    CorrectMilestone,
+    /// That it is known was recorded by mistake.
+    WithdrawMilestone,
     /// The employer may know more, or less.
     AgreeEmployerKnowledge,
     /// Something of it was recorded wrongly.
@@ -41,10 +45,16 @@ pub const fn next(state: PlacementState, command: Command) -> Option<PlacementSt
             if begins { Some(Running) } else { Some(OnTheWay) }
         }
         (OnTheWay, Command::RecordStage { .. }) => Some(NotTakenUp),
-        (Running | Ended, Command::VerifyMilestone) => Some(state),
+        (
+            Running | Ended,
+            Command::VerifyMilestone | Command::CorrectMilestone | Command::WithdrawMilestone,
+        ) => Some(state),
         (Running, Command::End) => Some(Ended),
         (NotTakenUp | Running | Ended, Command::RecordStage { .. })
-        | (OnTheWay | NotTakenUp, Command::VerifyMilestone)
+        | (
+            OnTheWay | NotTakenUp,
+            Command::VerifyMilestone | Command::CorrectMilestone | Command::WithdrawMilestone,
+        )
         | (OnTheWay | NotTakenUp | Ended, Command::End) => None,
     }
 }
@@ -55,6 +65,8 @@ pub fn possible(state: PlacementState) -> Vec<&'static str> {
     [
         ("record_stage", reached),
         ("verify_milestone", Command::VerifyMilestone),
+        ("correct_milestone", Command::CorrectMilestone),
+        ("withdraw_milestone", Command::WithdrawMilestone),
         ("agree_employer_knowledge", Command::AgreeEmployerKnowledge),
         ("correct", Command::Correct),
         ("end", Command::End),

@@ -8,7 +8,7 @@ const fn stage(outcome: StageOutcome, begins: bool) -> Command {
     Command::RecordStage { outcome, begins }
 }
 
-const COMMANDS: [Command; 11] = [
+const COMMANDS: [Command; 13] = [
     stage(StageOutcome::Reached, false),
     stage(StageOutcome::Reached, true),
     stage(StageOutcome::Refused, false),
@@ -16,6 +16,8 @@ const COMMANDS: [Command; 11] = [
     stage(StageOutcome::Withdrawn, false),
     stage(StageOutcome::Withdrawn, true),
     Command::VerifyMilestone,
+    Command::CorrectMilestone,
+    Command::WithdrawMilestone,
     Command::AgreeEmployerKnowledge,
     Command::Correct,
     Command::End,
@@ -26,13 +28,13 @@ const COMMANDS: [Command; 11] = [
 fn every_state_has_its_commands() {
     let (none, on, not, run, end, out) =
         (None, Some(OnTheWay), Some(NotTakenUp), Some(Running), Some(Ended), Some(Withdrawn));
-    // Reached, begun, refused twice, withdrawn twice, verify, agree, correct, end, entered by mistake.
+    // Reached, begun, refused twice, withdrawn twice, a milestone verified, put right and withdrawn, agree, correct, end, entered by mistake.
     for (state, expected) in [
-        (OnTheWay, [on, run, not, not, not, not, none, on, on, none, out]),
-        (NotTakenUp, [on, run, none, none, none, none, none, not, not, none, out]),
-        (Running, [none, none, none, none, none, none, run, run, run, end, out]),
-        (Ended, [none, none, none, none, none, none, end, end, end, none, out]),
-        (Withdrawn, [none; 11]),
+        (OnTheWay, [on, run, not, not, not, not, none, none, none, on, on, none, out]),
+        (NotTakenUp, [on, run, none, none, none, none, none, none, none, not, not, none, out]),
+        (Running, [none, none, none, none, none, none, run, run, run, run, run, end, out]),
+        (Ended, [none, none, none, none, none, none, end, end, end, end, end, none, out]),
+        (Withdrawn, [none; 13]),
     ] {
         assert_eq!(COMMANDS.map(|command| next(state, command)), expected, "{state}");
         assert_eq!(possible(state).is_empty(), state == Withdrawn);
