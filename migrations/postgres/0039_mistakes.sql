@@ -9,3 +9,21 @@ ALTER TABLE placement_correction ADD COLUMN confidence TEXT;
 ALTER TABLE placement_correction ADD COLUMN held_on TEXT;
 ALTER TABLE placement_correction ADD COLUMN verified_at TIMESTAMPTZ;
 ALTER TABLE placement_correction ADD COLUMN verified_by UUID;
+
+-- A question that was asked by mistake, by whoever asked it, and when its answer was corrected last.
+ALTER TABLE visit_question ADD COLUMN withdrawn_at TIMESTAMPTZ;
+ALTER TABLE visit_question ADD COLUMN withdrawal_sealed BYTEA;
+ALTER TABLE visit_question ADD COLUMN corrected_at TIMESTAMPTZ;
+
+-- What was answered before it was corrected, as it was sealed then, and why.
+CREATE TABLE visit_question_correction (
+    visit_question_id UUID NOT NULL REFERENCES visit_question (id),
+    -- The version that said it.
+    version BIGINT NOT NULL,
+    corrected_at TIMESTAMPTZ NOT NULL,
+    corrected_by UUID NOT NULL REFERENCES staff (id),
+    reason_sealed BYTEA NOT NULL,
+    answer_sealed BYTEA NOT NULL,
+    answered_at TIMESTAMPTZ NOT NULL,
+    PRIMARY KEY (visit_question_id, version)
+);

@@ -9,3 +9,21 @@ ALTER TABLE placement_correction ADD COLUMN confidence TEXT;
 ALTER TABLE placement_correction ADD COLUMN held_on TEXT;
 ALTER TABLE placement_correction ADD COLUMN verified_at INTEGER;
 ALTER TABLE placement_correction ADD COLUMN verified_by BLOB;
+
+-- A question that was asked by mistake, by whoever asked it, and when its answer was corrected last.
+ALTER TABLE visit_question ADD COLUMN withdrawn_at INTEGER;
+ALTER TABLE visit_question ADD COLUMN withdrawal_sealed BLOB;
+ALTER TABLE visit_question ADD COLUMN corrected_at INTEGER;
+
+-- What was answered before it was corrected, as it was sealed then, and why.
+CREATE TABLE visit_question_correction (
+    visit_question_id BLOB NOT NULL REFERENCES visit_question (id),
+    -- The version that said it.
+    version INTEGER NOT NULL,
+    corrected_at INTEGER NOT NULL,
+    corrected_by BLOB NOT NULL REFERENCES staff (id),
+    reason_sealed BLOB NOT NULL,
+    answer_sealed BLOB NOT NULL,
+    answered_at INTEGER NOT NULL,
+    PRIMARY KEY (visit_question_id, version)
+) STRICT, WITHOUT ROWID;

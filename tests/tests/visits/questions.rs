@@ -8,7 +8,7 @@ use crate::{
     plans::{CHUNK, Crowd},
     privacy::Aviary,
     races::{By, deed},
-    registry::{Asked, Canary, Feature, Phones, Subject, about as about_people, fill},
+    registry::{Asked, Canary, Feature, Phones, State, Subject, about as about_people, fill},
     sync::Phone,
     work_items,
 };
@@ -24,6 +24,12 @@ use uuid::Uuid;
 const QUESTION: &str = "Qanari-question: which uncle";
 /// What its author says.
 const ANSWER: &str = "Qanari-answer: the one in Fes";
+/// What they had said before.
+const FORMER: &str = "Qanari-former: the one in Meknes";
+/// Why that was wrong.
+const WHY: &str = "Qanari-why: he moved to his son";
+/// Why it was asked by mistake.
+const BY_MISTAKE: &str = "Qanari-aside: it was the neighbour's visit";
 
 /// What the sweeps go through.
 pub const FEATURE: Feature = Feature {
@@ -33,33 +39,75 @@ pub const FEATURE: Feature = Feature {
         version: Some(sql!("SELECT version FROM visit_question WHERE id = $1")),
         ..Subject::new("visit_question_id", |stage, _, ids| Box::pin(question(stage, ids)))
     }],
+    states: &[State { operation: "correctVisitAnswer", make: |stage, _, ids| Box::pin(answered(stage, ids)) }],
     deeds: &[
         deed("ask about a visit", "askAboutVisit", By::Manager),
         deed("answer a question on a visit", "answerVisitQuestion", By::Mentor),
+        deed("correct an answer", "correctVisitAnswer", By::Mentor),
+        deed("take a question back", "withdrawVisitQuestion", By::Manager),
     ],
     never: &[
         "SELECT 'a question left behind: ' || q.id FROM visit_question AS q JOIN participant AS p ON p.id = q.participant_id
          WHERE q.centre_id <> p.centre_id",
         "SELECT 'asked for an answer that was given: ' || w.id FROM work_item AS w JOIN visit AS v ON v.id = w.subject_id
          WHERE w.cause = 'question_back' AND w.closed_at IS NULL
-           AND NOT EXISTS (SELECT 1 FROM visit_question AS q WHERE q.visit_id = v.id AND q.answered_at IS NULL)",
+           AND NOT EXISTS (SELECT 1 FROM visit_question AS q WHERE q.visit_id = v.id AND q.answered_at IS NULL AND q.withdrawn_at IS NULL)",
+        "SELECT 'withdrawn for no reason: ' || q.id FROM visit_question AS q WHERE (q.withdrawn_at IS NULL) <> (q.withdrawal_sealed IS NULL)",
     ],
     versioned: &["visit_question"],
-    counted: &["visit_question.ask", "visit_question.answer"],
-    tables: &[about_people("visit_question", "question on a visit", Phones::Get(&["visit_questions"]))],
+    counted: &[
+        "visit_question.ask",
+        "visit_question.answer",
+        "visit_question.correct_answer",
+        "visit_question.withdraw",
+    ],
+    tables: &[
+        about_people("visit_question", "question on a visit", Phones::Get(&["visit_questions"])),
+        about_people(
+            "visit_question_correction",
+            "question on a visit",
+            Phones::GetNothing("what was answered before is looked up where there is a network"),
+        ),
+    ],
     canaries: &[
         Canary { text: QUESTION, columns: &["visit_question.question_sealed"], readers: &[Mentor, Counsellor, Manager] },
         Canary { text: ANSWER, columns: &["visit_question.answer_sealed"], readers: &[Mentor, Counsellor, Manager] },
+        Canary {
+            text: FORMER,
+            columns: &["visit_question_correction.answer_sealed"],
+            readers: &[Mentor, Counsellor, Manager],
+        },
+        Canary {
+            text: WHY,
+            columns: &["visit_question_correction.reason_sealed"],
+            readers: &[Mentor, Counsellor, Manager],
+        },
+        Canary {
+            text: BY_MISTAKE,
+            columns: &["visit_question.withdrawal_sealed"],
+            readers: &[Mentor, Counsellor, Manager],
+        },
     ],
     release: Some(|aviary, ids| Box::pin(release(aviary, ids))),
     seed: Some(|crowd| Box::pin(fill_crowd(crowd))),
-    recorded: &[|app| {
-        Box::pin(async {
-            let visit = log(app, &app.world.mentor, new_visit(app)).await;
-            let asked = ask(app, &path_of(&visit)).await;
-            (app.world.mentor.clone(), about(app, "answerVisitQuestion", &asked, 1, &json!({"answer": "The brother"})))
-        })
-    }],
+    recorded: &[
+        |app| {
+            Box::pin(async {
+                let visit = log(app, &app.world.mentor, new_visit(app)).await;
+                let asked = ask(app, &path_of(&visit)).await;
+                let said = json!({"answer": "The brother"});
+                (app.world.mentor.clone(), about(app, "answerVisitQuestion", &asked, 1, &said))
+            })
+        },
+        |app| {
+            Box::pin(async {
+                let visit = log(app, &app.world.mentor, new_visit(app)).await;
+                let asked = ask(app, &path_of(&visit)).await;
+                answer(app, &app.world.mentor, &asked, 1).await.expect(200).await;
+                (app.world.mentor.clone(), about(app, "correctVisitAnswer", &asked, 2, &meant()))
+            })
+        },
+    ],
     ..Feature::NOTHING
 };
 
@@ -88,6 +136,20 @@ async fn question(stage: &Stage, ids: Ids) -> Ids {
         .with("visit_question_id", asked.string("/id").parse().expect("an id"))
 }
 
+/// One that the companion answered.
+async fn answered(stage: &Stage, ids: Ids) -> Ids {
+    let companion = stage.companion_of(&ids).await;
+    let path = format!("/v1/visit-questions/{}/answer", ids.of("visit_question_id"));
+    let said = json!({"answer": "The brother"});
+    stage.app.post(&path).by(&companion).if_match(1).json(said).expect(200).await;
+    ids
+}
+
+/// What the author had meant to say.
+fn meant() -> Value {
+    json!({"reason": "I mixed them up", "answer": "The birth certificate"})
+}
+
 async fn release(aviary: &Aviary<'_>, ids: Ids) -> Ids {
     let app = &aviary.stage.app;
     let path = format!("/v1/visits/{}/questions", ids.of("visit_id"));
@@ -98,8 +160,14 @@ async fn release(aviary: &Aviary<'_>, ids: Ids) -> Ids {
         .expect(201)
         .await
         .string("/id");
-    let answer = format!("/v1/visit-questions/{asked}/answer");
-    app.post(&answer).by(&app.world.mentor).if_match(1).json(json!({"answer": ANSWER})).expect(200).await;
+    let path = format!("/v1/visit-questions/{asked}");
+    let mentor = || app.world.mentor.again(&app.app);
+    let said = json!({"answer": FORMER});
+    app.post(&format!("{path}/answer")).by(&mentor()).if_match(1).json(said).expect(200).await;
+    let meant = json!({"reason": WHY, "answer": ANSWER});
+    app.post(&format!("{path}/correct-answer")).by(&mentor()).if_match(2).json(meant).expect(200).await;
+    let mistake = json!({"reason": BY_MISTAKE});
+    app.post(&format!("{path}/withdraw")).by(&app.world.manager).if_match(3).json(mistake).expect(200).await;
     // Nothing more is asked about it: it is read with why it was withdrawn.
     let withdraw = format!("/v1/visits/{}/withdraw", ids.of("visit_id"));
     app.post(&withdraw).by(&app.world.mentor).if_match(2).json(json!({"reason": MISTAKE})).expect(200).await;
@@ -154,6 +222,15 @@ async fn fill_crowd(crowd: &mut Crowd) {
     .execute()
     .await
     .expect("parts");
+    tx.query(sql!(
+        "INSERT INTO visit_question_correction (visit_question_id, version, corrected_at, corrected_by, reason_sealed, answer_sealed,
+                                                answered_at)
+         SELECT id, 1, asked_at, asked_by, question_sealed, question_sealed, asked_at FROM visit_question WHERE id <> $1"
+    ))
+    .bind(asked.parse::<Uuid>().expect("an id"))
+    .execute()
+    .await
+    .expect("what was answered before");
     tx.commit().await.expect("questions");
     crowd.made("visit_question_id", asked.parse().expect("an id"));
 }
@@ -299,5 +376,99 @@ both_databases! {
         assert_eq!(seen(&app, &world.manager, &format!("/v1/visit-questions/{id}")).await["answer"], json!("The birth certificate"));
         phone.follow(&app, &world.mentor.again(&app.app), 200).await;
         assert_eq!(known(&phone), None);
+    }
+
+    async fn an_answer_is_corrected_by_its_author_beside_what_they_had_said(app: TestApp) {
+        let world = &app.world;
+        let visit = path_of(&log(&app, &world.mentor, new_visit(&app)).await);
+        let id = ask(&app, &visit).await;
+        let path = format!("/v1/visit-questions/{id}");
+        let correcting = |person: &SignedIn, version: i64| {
+            app.post(&format!("{path}/correct-answer")).by(&person.again(&app.app)).if_match(version).json(meant())
+        };
+        correcting(&world.mentor, 1).refused(ProblemCode::CommandRefused).await;
+        answer(&app, &world.mentor, &id, 1).await.expect(200).await;
+        correcting(&world.counsellor, 2).refused(ProblemCode::CommandRefused).await;
+        correcting(&world.manager, 2).refused(ProblemCode::NotForThisRole).await;
+        correcting(&world.other_mentor, 2).refused(ProblemCode::NotFound).await;
+        correcting(&world.mentor, 1).refused(ProblemCode::Changed).await;
+        let corrected = correcting(&world.mentor, 2).expect(200).await;
+        assert_eq!((corrected.version(), corrected.string("/answer")), (3, "The birth certificate".to_owned()));
+        assert!(corrected.json().get("corrected_at").is_some());
+        for person in [&world.mentor, &world.counsellor, &world.manager] {
+            let said = seen(&app, person, &format!("{path}/corrections")).await;
+            let one = &said["items"][0];
+            assert_eq!((&one["version"], &one["answer"], &one["reason"]), (&json!(2), &json!("The residence certificate"), &json!("I mixed them up")));
+            assert_eq!((&one["corrected_by"], said["items"].as_array().unwrap().len()), (&json!(world.mentor.id), 1));
+        }
+        for person in [&world.other_mentor, &world.other_manager] {
+            app.get(&format!("{path}/corrections")).by(&person.again(&app.app)).refused(ProblemCode::NotFound).await;
+        }
+        assert_eq!(audited(&app, "visit_question.correct_answer").await, 1);
+        // Also without network, from what was seen and once.
+        let sent = about(&app, "correctVisitAnswer", &id, 3, &json!({"reason": "r", "answer": "Neither"}));
+        let stale = about(&app, "correctVisitAnswer", &id, 2, &json!({"reason": "r", "answer": "Both"}));
+        assert_eq!(words(&push(&app, &world.mentor, &[&sent, &sent, &stale]).await), ["applied", "duplicate", "conflict"]);
+        assert_eq!(seen(&app, &world.manager, &path).await["answer"], json!("Neither"));
+    }
+
+    async fn what_was_answered_before_is_as_hidden_as_what_is_answered_now(app: TestApp) {
+        let world = &app.world;
+        let own = over(new_visit(&app), &json!({"readers": "author"}));
+        let visit = path_of(&log(&app, &world.counsellor, own).await);
+        crate::emergency_access::opened(&app, 20).await;
+        let id = ask(&app, &visit).await;
+        let path = format!("/v1/visit-questions/{id}");
+        answer(&app, &world.counsellor, &id, 1).await.expect(200).await;
+        let corrected = app.post(&format!("{path}/correct-answer")).by(&world.counsellor.again(&app.app)).if_match(2).json(meant());
+        corrected.expect(200).await;
+        let has_text = async |person: &SignedIn| {
+            let said = seen(&app, person, &format!("{path}/corrections")).await;
+            let one = &said["items"][0];
+            assert_eq!(one.get("answer").is_some(), one.get("reason").is_some());
+            one.get("answer").is_some()
+        };
+        assert_eq!((has_text(&world.counsellor).await, has_text(&world.mentor).await, has_text(&world.manager).await), (true, false, true));
+        app.clock.advance(TimeDelta::minutes(20));
+        assert!(!has_text(&world.manager).await);
+        // Whoever takes their question back is not shown what was answered.
+        let back = app.post(&format!("{path}/withdraw")).by(&world.manager.again(&app.app)).if_match(3).json(json!({"reason": "r"}));
+        let back = back.expect(200).await.json();
+        assert_eq!((back.get("answer"), back.get("question"), back.get("withdrawn_at").is_some()), (None, None, true));
+    }
+
+    async fn a_question_that_was_asked_by_mistake_is_taken_back_by_who_asked(app: TestApp) {
+        let world = &app.world;
+        let visit = path_of(&log(&app, &world.mentor, new_visit(&app)).await);
+        let (id, other) = (ask(&app, &visit).await, ask(&app, &visit).await);
+        let mut phone = Phone::fresh(&app, &world.mentor.again(&app.app)).await;
+        let path = format!("/v1/visit-questions/{id}");
+        let taking = |person: &SignedIn, version: i64| {
+            let body = json!({"reason": "It was about another visit"});
+            app.post(&format!("{path}/withdraw")).by(&person.again(&app.app)).if_match(version).json(body)
+        };
+        for person in [&world.mentor, &world.counsellor, &world.participant, &world.administrator] {
+            taking(person, 1).refused(ProblemCode::NotForThisRole).await;
+        }
+        taking(&world.other_manager, 1).refused(ProblemCode::NotFound).await;
+        taking(&world.manager, 2).refused(ProblemCode::Changed).await;
+        let said = about(&app, "answerVisitQuestion", &id, 1, &json!({"answer": "The birth certificate"}));
+        let taken = taking(&world.manager, 1).expect(200).await;
+        assert_eq!((taken.version(), taken.string("/withdrawal_reason")), (2, "It was about another visit".to_owned()));
+        taking(&world.manager, 2).refused(ProblemCode::CommandRefused).await;
+        // It is on no list and no phone, and its id still reads it; what is open beside it stays work.
+        let all: Vec<Value> = listed(&app, &world.mentor, &visit).await.iter().map(|one| one["id"].clone()).collect();
+        assert_eq!(all, [json!(other)]);
+        assert!(seen(&app, &world.mentor, &path).await.get("withdrawn_at").is_some());
+        phone.follow(&app, &world.mentor.again(&app.app), 200).await;
+        assert_eq!(phone.things.get(&("visit_questions".to_owned(), id.clone())), None);
+        assert_eq!(work_items::causes(&app, &world.mentor).await, ["question_back"]);
+        // What its author wrote meanwhile is not lost without a word.
+        assert_eq!(words(&push(&app, &world.mentor, &[&said]).await), ["conflict"]);
+        answer(&app, &world.mentor, &id, 2).await.refused(ProblemCode::CommandRefused).await;
+        let path = format!("/v1/visit-questions/{other}/withdraw");
+        app.post(&path).by(&world.manager.again(&app.app)).if_match(1).json(json!({"reason": "r"})).expect(200).await;
+        assert!(work_items::causes(&app, &world.mentor).await.is_empty());
+        assert_eq!(audited(&app, "visit_question.withdraw").await, 2);
     }
 }

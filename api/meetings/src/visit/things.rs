@@ -13,7 +13,7 @@ pub const VISIT: Thing = Thing {
 /// A question on a visit. Whoever may read it follows from the visit, so that a visit tells of its questions as well when that changes.
 pub const VISIT_QUESTION: Thing = Thing {
     word: "visit_question",
-    opens_file: &["list", "read", "ask", "answer"],
+    opens_file: &["list", "read", "ask", "answer", "list_corrections", "withdraw", "correct_answer"],
     participants_learn_which: false,
     observers_learn_which: true,
 };

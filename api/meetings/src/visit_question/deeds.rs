@@ -3,7 +3,8 @@
 use super::{
     VisitQuestionId,
     answer::field,
-    request::{NewVisitQuestion, VisitQuestionAnswer},
+    corrections,
+    request::{NewVisitQuestion, VisitAnswerCorrection, VisitQuestionAnswer, VisitQuestionWithdrawal},
     store::{self, Row},
 };
 use crate::{
@@ -57,6 +58,9 @@ pub async fn ask(
         question_sealed: Some(key.seal_text(field("question_sealed", id), &new.question, &*app.random)?),
         answered_at: None,
         answer_sealed: None,
+        corrected_at: None,
+        withdrawn_at: None,
+        withdrawal_sealed: None,
         version: 1,
         data_key: visit.data_key.clone(),
     };
@@ -81,13 +85,12 @@ pub async fn answer(
     answer: &VisitQuestionAnswer,
     now: Instant,
 ) -> Result<Audit> {
-    let subject = Subject { kind: SubjectKind::Visit, id: row.visit_id.0 };
-    let refused = |detail| Err(Error::command_refused(subject, detail, &[] as &[&str]));
     if staff != row.author_id {
-        return refused("only whoever logged the visit answers");
+        return Err(refused(row, "only whoever logged the visit answers"));
     }
+    require_asked(row)?;
     if row.answered_at.is_some() {
-        return refused("it was answered already");
+        return Err(refused(row, "it was answered already"));
     }
     let key = app.keys.participants.key(row.participant_id.0, &row.data_key)?;
     row.answer_sealed = Some(key.seal_text(field("answer_sealed", row.id), &answer.answer, &*app.random)?);
@@ -95,10 +98,79 @@ pub async fn answer(
     row.version += 1;
     store::answer(tx, row).await?;
     tx.changed(row.changed());
+    stand_as(app, tx, row, now).await?;
+    Ok(audit(row, "answer"))
+}
+
+/// Corrects what was answered to `row`, which is held behind its visit, as its author. What was said stays beside it.
+pub async fn correct_answer(
+    app: &App,
+    tx: &mut Tx,
+    staff: StaffId,
+    row: &mut Row,
+    change: &VisitAnswerCorrection,
+    now: Instant,
+) -> Result<Audit> {
+    if staff != row.author_id {
+        return Err(refused(row, "only whoever answered corrects it"));
+    }
+    require_asked(row)?;
+    if row.answered_at.is_none() {
+        return Err(refused(row, "it was not answered yet"));
+    }
+    let key = app.keys.participants.key(row.participant_id.0, &row.data_key)?;
+    let reason = key.seal_text(field("reason_sealed", row.id), &change.reason, &*app.random)?;
+    corrections::keep(tx, row.id, staff, &reason, now).await?;
+    row.answer_sealed = Some(key.seal_text(field("answer_sealed", row.id), &change.answer, &*app.random)?);
+    row.corrected_at = Some(now);
+    row.version += 1;
+    store::correct(tx, row).await?;
+    tx.changed(row.changed());
+    Ok(audit(row, "correct_answer"))
+}
+
+/// Takes `row`, which is held behind its visit, back as asked by mistake, as whoever asked it: nobody has to answer it any more.
+pub async fn withdraw(
+    app: &App,
+    tx: &mut Tx,
+    manager: StaffId,
+    row: &mut Row,
+    withdrawal: &VisitQuestionWithdrawal,
+    now: Instant,
+) -> Result<Audit> {
+    if manager != row.asked_by {
+        return Err(refused(row, "only whoever asked takes a question back"));
+    }
+    require_asked(row)?;
+    let key = app.keys.participants.key(row.participant_id.0, &row.data_key)?;
+    let place = field("withdrawal_sealed", row.id);
+    row.withdrawal_sealed = Some(key.seal_text(place, &withdrawal.reason, &*app.random)?);
+    row.withdrawn_at = Some(now);
+    row.version += 1;
+    store::withdraw(tx, row).await?;
+    tx.changed(row.changed());
+    stand_as(app, tx, row, now).await?;
+    Ok(audit(row, "withdraw"))
+}
+
+/// Of a visit of which nothing is open any more its author has nothing to answer.
+async fn stand_as(app: &App, tx: &mut Tx, row: &Row, now: Instant) -> Result<()> {
     if !store::is_any_open(tx, row.visit_id).await? {
         work_item::resolve(app, tx, WorkCause::QuestionBack, row.visit_id.0, now).await?;
     }
-    Ok(audit(row, "answer"))
+    Ok(())
+}
+
+fn require_asked(row: &Row) -> Result<()> {
+    if row.withdrawn_at.is_some() {
+        return Err(refused(row, "it was withdrawn as asked by mistake"));
+    }
+    Ok(())
+}
+
+fn refused(row: &Row, detail: &str) -> Error {
+    let subject = Subject { kind: SubjectKind::Visit, id: row.visit_id.0 };
+    Error::command_refused(subject, detail, &[] as &[&str])
 }
 
 fn audit(row: &Row, verb: &'static str) -> Audit {

@@ -2,9 +2,9 @@
 
 use super::{
     VisitQuestionId,
-    answer::VisitQuestion,
-    deeds,
-    request::{NewVisitQuestion, VisitQuestionAnswer},
+    answer::{FormerVisitAnswer, VisitQuestion},
+    corrections, deeds,
+    request::{NewVisitQuestion, VisitAnswerCorrection, VisitQuestionAnswer, VisitQuestionWithdrawal},
     store,
 };
 use crate::{
@@ -55,7 +55,7 @@ pub async fn ask(
 
 /// List the questions on a visit
 ///
-/// The latest first. For the mentors and counsellors of the participant and the manager of their centre; their texts as far as they may read
+/// The latest first, without those that were asked by mistake. For the mentors and counsellors of the participant and the manager of their centre; their texts as far as they may read
 /// what the visit says.
 #[utoipa::path(
     get, path = "/visits/{visit_id}/questions", tag = "visit_questions", operation_id = "listVisitQuestions",
@@ -136,6 +136,109 @@ pub async fn answer(
     let audit = deeds::answer(&app, &mut work.tx, staff, &mut row, &body.value, work.now).await?;
     let reply = Reply::ok(&VisitQuestion::of(&app, &row)?)?.version(row.version);
     work.finish(audit, reply).await
+}
+
+/// Correct an answer to a question on a visit
+///
+/// For whoever answered it, while they accompany the participant. What they had said stays beside it, with the reason.
+#[utoipa::path(
+    post, path = "/visit-questions/{visit_question_id}/correct-answer", tag = "visit_questions", operation_id = "correctVisitAnswer",
+    request_body = VisitAnswerCorrection,
+    params(
+        ("visit_question_id" = VisitQuestionId, Path),
+        IfMatch,
+        Call
+    ),
+    responses((status = 200, description = "How it stands now", body = VisitQuestion, headers(("ETag" = String))), ChangeProblems)
+)]
+pub async fn correct_answer(
+    State(app): State<App>,
+    call: Call,
+    Path(id): Path<VisitQuestionId>,
+    seen: IfMatch,
+    body: Body<VisitAnswerCorrection>,
+) -> Result<Response> {
+    let (staff, _) = accompanied::author(&call.actor)?;
+    let scope = call.actor.caseload()?;
+    let mut work = app.begin(&call, body.digest).await?;
+    store::hold_visit(&mut work.tx, id).await?;
+    let mut row = store::load_for_change(&mut work.tx, scope, id).await?.ok_or_else(Error::not_found)?;
+    seen.check(row.version)?;
+    let audit = deeds::correct_answer(&app, &mut work.tx, staff, &mut row, &body.value, work.now).await?;
+    let reply = Reply::ok(&VisitQuestion::of(&app, &row)?)?.version(row.version);
+    work.finish(audit, reply).await
+}
+
+/// List what was answered to a question before it was corrected
+///
+/// The latest first. For the mentors and counsellors of the participant and the manager of their centre; its texts as in the list of questions.
+#[utoipa::path(
+    get, path = "/visit-questions/{visit_question_id}/corrections", tag = "visit_questions",
+    operation_id = "listVisitQuestionCorrections",
+    params(("visit_question_id" = VisitQuestionId, Path), PageQuery),
+    responses((status = 200, description = "A page of what was answered", body = Page<FormerVisitAnswer>), ReadProblems)
+)]
+pub async fn list_corrections(
+    State(app): State<App>,
+    call: Call,
+    Path(id): Path<VisitQuestionId>,
+    Query(query): Query<PageQuery>,
+) -> Result<Response> {
+    let scope = call.actor.staff_caseload()?;
+    let paging = query.paging()?;
+    let mut reading = app.begin_reading(&call).await?;
+    let (tx, now) = (&mut reading.tx, reading.now);
+    let reader = Reader::of(&call.actor, None, now);
+    let mut row = store::load(tx, scope, reader, id).await?.ok_or_else(Error::not_found)?;
+    let emergency = emergency_access::store::running(tx, &call.actor, row.participant_id, now).await?;
+    if emergency.is_some() {
+        let reader = Reader::of(&call.actor, emergency, now);
+        row = store::load(tx, scope, reader, id).await?.ok_or_else(Error::not_found)?;
+    }
+    let page = paging
+        .page(corrections::list(tx, id, paging).await?, |entry| entry.key.version)?
+        .legible()
+        .map(|former| FormerVisitAnswer::of(&app, &row, &former))?;
+    let audit = Audit::new(&VISIT_QUESTION, "list_corrections", id.0)
+        .about(row.participant_id)
+        .with("count", page.items.len());
+    reading.finish(opened_by(audit, emergency), Reply::ok(&page)?).await
+}
+
+/// Withdraw a question on a visit
+///
+/// For whoever asked it by mistake. It leaves lists and phones, nobody has to answer it, and it is still read by whoever has its id.
+#[utoipa::path(
+    post, path = "/visit-questions/{visit_question_id}/withdraw", tag = "visit_questions", operation_id = "withdrawVisitQuestion",
+    request_body = VisitQuestionWithdrawal,
+    params(
+        ("visit_question_id" = VisitQuestionId, Path),
+        IfMatch,
+        Call
+    ),
+    responses((status = 200, description = "How it stands now", body = VisitQuestion, headers(("ETag" = String))), ChangeProblems)
+)]
+pub async fn withdraw(
+    State(app): State<App>,
+    call: Call,
+    Path(id): Path<VisitQuestionId>,
+    seen: IfMatch,
+    body: Body<VisitQuestionWithdrawal>,
+) -> Result<Response> {
+    let (manager, _, _) = call.actor.staff(&[StaffRole::Manager])?;
+    let scope = call.actor.staff_caseload()?;
+    let mut work = app.begin(&call, body.digest).await?;
+    let (tx, now) = (&mut work.tx, work.now);
+    store::hold_visit(tx, id).await?;
+    let mut row = store::load_for_change(tx, scope, id).await?.ok_or_else(Error::not_found)?;
+    seen.check(row.version)?;
+    let emergency = emergency_access::store::running(tx, &call.actor, row.participant_id, now).await?;
+    let audit = deeds::withdraw(&app, tx, manager, &mut row, &body.value, now).await?;
+    // What was answered is shown as far as they may read it now.
+    let reader = Reader::of(&call.actor, emergency, now);
+    let told = store::load(tx, scope, reader, id).await?.ok_or_else(Error::not_found)?;
+    let reply = Reply::ok(&VisitQuestion::of(&app, &told)?)?.version(told.version);
+    work.finish(opened_by(audit, emergency), reply).await
 }
 
 /// What is done or read by an emergency access names it.

@@ -1,8 +1,10 @@
 //! A manager's question back on a visit ("please clarify"), which its author answers. Question and answer are read by whoever may read what
 //! the visit says; of a visit that a counsellor wrote for themself alone, a manager asks and reads by an emergency access only. The
-//! question is work for the author until they answer it.
+//! question is work for the author until they answer it. One that was asked by mistake is taken back by whoever asked it, and an answer is
+//! corrected by its author beside what they had said.
 
 mod answer;
+mod corrections;
 mod deeds;
 mod http;
 mod life;
@@ -43,4 +45,7 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(http::ask, http::list))
         .routes(routes!(http::read))
         .routes(routes!(http::answer))
+        .routes(routes!(http::correct_answer))
+        .routes(routes!(http::list_corrections))
+        .routes(routes!(http::withdraw))
 }

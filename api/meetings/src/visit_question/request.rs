@@ -25,3 +25,23 @@ pub struct VisitQuestionAnswer {
     /// It.
     pub answer: Note,
 }
+
+/// That a question was asked by mistake.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"reason": "It was about another visit"}))]
+pub struct VisitQuestionWithdrawal {
+    /// Why.
+    pub reason: Note,
+}
+
+/// What the author had meant to say.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"reason": "It was the other brother", "answer": "The residence certificate; the uncle goes on Monday"}))]
+pub struct VisitAnswerCorrection {
+    /// Why it is corrected.
+    pub reason: Note,
+    /// What stands from now on.
+    pub answer: Note,
+}

@@ -41,6 +41,12 @@ pub struct Row {
     pub answered_at: Option<Instant>,
     /// What the author says; none for whoever may not read it.
     pub answer_sealed: Option<Sealed>,
+    /// When the answer was corrected last.
+    pub corrected_at: Option<Instant>,
+    /// When it was found to be asked by mistake.
+    pub withdrawn_at: Option<Instant>,
+    /// Why; none for whoever may not read it.
+    pub withdrawal_sealed: Option<Sealed>,
     /// Counts the changes.
     pub version: i64,
     /// The participant's data key, wrapped.
@@ -88,10 +94,38 @@ pub async fn answer(tx: &mut Tx, row: &Row) -> Result<()> {
     .map(drop)
 }
 
+/// Writes that it was asked by mistake.
+pub async fn withdraw(tx: &mut Tx, row: &Row) -> Result<()> {
+    tx.query(sql!(
+        "UPDATE visit_question SET withdrawn_at = $1, withdrawal_sealed = $2, version = $3 WHERE id = $4"
+    ))
+    .bind(row.withdrawn_at)
+    .bind(row.withdrawal_sealed.as_ref())
+    .bind(row.version)
+    .bind(row.id)
+    .execute()
+    .await
+    .map(drop)
+}
+
+/// Writes what its author had meant to say.
+pub async fn correct(tx: &mut Tx, row: &Row) -> Result<()> {
+    tx.query(sql!(
+        "UPDATE visit_question SET answer_sealed = $1, corrected_at = $2, version = $3 WHERE id = $4"
+    ))
+    .bind(row.answer_sealed.as_ref())
+    .bind(row.corrected_at)
+    .bind(row.version)
+    .bind(row.id)
+    .execute()
+    .await
+    .map(drop)
+}
+
 /// Whether something on this visit is not answered yet.
 pub async fn is_any_open(tx: &mut Tx, visit: VisitId) -> Result<bool> {
     let open: Option<Uuid> = tx
-        .query(sql!("SELECT id FROM visit_question WHERE visit_id = $1 AND answered_at IS NULL LIMIT 1"))
+        .query(sql!("SELECT id FROM visit_question WHERE visit_id = $1 AND answered_at IS NULL AND withdrawn_at IS NULL LIMIT 1"))
         .bind(visit)
         .optional_scalar()
         .await?;
@@ -116,10 +150,11 @@ pub async fn accompanies(tx: &mut Tx, staff: StaffId, participant: ParticipantId
 /// The columns as this reader may see them.
 fn selected(reader: Reader) -> Statement<'static> {
     let columns = Statement::new(piece!(
-        "SELECT q.id, q.visit_id, q.centre_id, q.participant_id, v.author_id, v.withdrawn_at AS visit_withdrawn_at, q.asked_by, q.asked_at, q.answered_at, q.version, p.data_key, "
+        "SELECT q.id, q.visit_id, q.centre_id, q.participant_id, v.author_id, v.withdrawn_at AS visit_withdrawn_at, q.asked_by, q.asked_at, q.answered_at, q.corrected_at, q.withdrawn_at, q.version, p.data_key, "
     ));
     let question = reader.if_readable(columns).then(piece!("q.question_sealed END AS question_sealed, "));
-    reader.if_readable(question).then(piece!("q.answer_sealed END AS answer_sealed FROM "))
+    let answer = reader.if_readable(question).then(piece!("q.answer_sealed END AS answer_sealed, "));
+    reader.if_readable(answer).then(piece!("q.withdrawal_sealed END AS withdrawal_sealed FROM "))
 }
 
 /// A question in scope, as this reader may see it.
@@ -180,7 +215,7 @@ pub async fn load_former_for_change(
     .await
 }
 
-/// The questions on a visit, the latest first, with one more than the page holds. The caller has seen that the visit is in scope.
+/// The questions on a visit that were not asked by mistake, the latest first, with one more than the page holds. The caller has seen that the visit is in scope.
 pub async fn list(
     tx: &mut Tx,
     reader: Reader,
@@ -193,7 +228,7 @@ pub async fn list(
             lite "CROSS ",
             "JOIN visit AS v ON v.id = q.visit_id ",
             lite "CROSS ",
-            "JOIN participant AS p ON p.id = q.participant_id WHERE q.visit_id = ? AND q.id < ? ORDER BY q.id DESC"
+            "JOIN participant AS p ON p.id = q.participant_id WHERE q.visit_id = ? AND q.withdrawn_at IS NULL AND q.id < ? ORDER BY q.id DESC"
         ))
         .bind(visit)
         .bind(paging.after.unwrap_or(Uuid::max()))

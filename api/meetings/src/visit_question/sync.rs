@@ -20,7 +20,7 @@ pub struct SyncForm;
 impl Form for SyncForm {
     type Answer = VisitQuestion;
     const LIST: &'static str = "visit_questions";
-    const ABOUT: &'static str = "Questions on visits that are not answered, and those that were asked within the last 30 days, as `readVisitQuestion` gives them; none on a visit that was withdrawn. Nothing that only an emergency access opens.";
+    const ABOUT: &'static str = "Questions on visits that are not answered, and those that were asked within the last 30 days, as `readVisitQuestion` gives them; none that was withdrawn, or is on a visit that was. Nothing that only an emergency access opens.";
     const KINDS: &'static [&'static Thing] = &[&VISIT_QUESTION];
 
     fn is_for(actor: &Actor) -> bool {
@@ -32,6 +32,7 @@ impl Form for SyncForm {
         let mut entries = store::named(loading.tx, loading.scope, reader, ids).await?;
         let is_told = |row: &Row| {
             row.visit_withdrawn_at.is_none()
+                && row.withdrawn_at.is_none()
                 && (row.answered_at.is_none() || row.asked_at >= loading.window.from)
         };
         entries.retain(|entry| entry.row.as_ref().is_none_or(is_told));

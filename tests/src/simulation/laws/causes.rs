@@ -80,7 +80,7 @@ pub const CAUSES: &[Law] = &[
     groundless!(
         "question_back",
         "SELECT 1 FROM visit_question AS q JOIN visit AS v ON v.id = q.visit_id
-         WHERE q.visit_id = w.subject_id AND q.answered_at IS NULL AND v.withdrawn_at IS NULL"
+         WHERE q.visit_id = w.subject_id AND q.answered_at IS NULL AND q.withdrawn_at IS NULL AND v.withdrawn_at IS NULL"
     ),
     groundless!(
         "paper_stuck",
