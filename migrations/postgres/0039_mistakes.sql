@@ -27,3 +27,8 @@ CREATE TABLE visit_question_correction (
     answered_at TIMESTAMPTZ NOT NULL,
     PRIMARY KEY (visit_question_id, version)
 );
+
+-- What was said by mistake of whether somebody looks for work: by whom it was withdrawn, and why.
+ALTER TABLE readiness_willingness ADD COLUMN withdrawn_at TIMESTAMPTZ;
+ALTER TABLE readiness_willingness ADD COLUMN withdrawn_by UUID;
+ALTER TABLE readiness_willingness ADD COLUMN withdrawal_sealed BYTEA;

@@ -3,11 +3,11 @@
 use super::{phones, setting};
 use crate::{
     access::Caller::{Counsellor, Manager, Mentor, Participant},
-    operations::Ids,
+    operations::{Ids, Stage},
     plans::{CHUNK, Crowd},
     privacy::Aviary,
     races::{By, deed},
-    registry::{Canary, Feature, Phones, about, instead},
+    registry::{Canary, Feature, Phones, State, about, instead},
 };
 use chrono::TimeDelta;
 use db::sql;
@@ -16,13 +16,18 @@ use serde_json::{Value, json};
 /// What would have to change.
 const CHANGE: &str = "Qanari-change: somebody for the mother";
 
+/// Why what was said was a mistake.
+const MISTAKE: &str = "Qanari-willing: it was the brother who said so";
+
 /// What the sweeps go through. A list is the participant's own, and nothing need be made before something is said of it.
 pub const FEATURE: Feature = Feature {
     file: file!(),
+    states: &[State { operation: "withdrawWillingness", make: |stage, _, ids| Box::pin(said(stage, ids)) }],
     bodies: &[
         // Whatever was said before.
         instead("setReadinessItem", |_| json!({"item": "cv", "state": "missing", "on": "2026-11-20"})),
         instead("setWillingness", |_| json!({"willingness": "seeking"})),
+        instead("withdrawWillingness", |_| json!({"reason": "It was the brother who said so"})),
     ],
     filters: &[("listMissingPapers", "item", "driving_licence")],
     deeds: &[
@@ -30,6 +35,7 @@ pub const FEATURE: Feature = Feature {
         deed("say that another item is there", "setReadinessItem", By::Counsellor)
             .with(|_| json!({"item": "phone", "state": "being_obtained", "on": "2026-11-20"})),
         deed("say whether somebody looks for work", "setWillingness", By::Manager),
+        deed("take back whether somebody looks for work", "withdrawWillingness", By::Mentor),
     ],
     never: &[
         "SELECT 'a list left behind: ' || r.participant_id FROM readiness AS r JOIN participant AS p ON p.id = r.participant_id
@@ -38,6 +44,9 @@ pub const FEATURE: Feature = Feature {
          WHERE i.centre_id <> p.centre_id",
         "SELECT 'an item without its last step: ' || i.participant_id FROM readiness_item AS i
          WHERE NOT EXISTS (SELECT 1 FROM readiness_step AS s WHERE s.participant_id = i.participant_id AND s.item = i.item)",
+        "SELECT 'said without being said: ' || r.participant_id FROM readiness AS r
+         WHERE r.willingness IS NOT NULL AND NOT EXISTS (
+             SELECT 1 FROM readiness_willingness AS w WHERE w.participant_id = r.participant_id AND w.withdrawn_at IS NULL)",
     ],
     tables: &[
         about("readiness", "readiness", Phones::Get(&["readiness"])),
@@ -49,11 +58,18 @@ pub const FEATURE: Feature = Feature {
             Phones::GetNothing("the latest that was said stands in the list"),
         ),
     ],
-    canaries: &[Canary {
-        text: CHANGE,
-        columns: &["readiness.change_sealed", "readiness_willingness.change_sealed"],
-        readers: &[Mentor, Counsellor, Manager, Participant],
-    }],
+    canaries: &[
+        Canary {
+            text: CHANGE,
+            columns: &["readiness.change_sealed", "readiness_willingness.change_sealed"],
+            readers: &[Mentor, Counsellor, Manager, Participant],
+        },
+        Canary {
+            text: MISTAKE,
+            columns: &["readiness_willingness.withdrawal_sealed"],
+            readers: &[Mentor, Counsellor, Manager],
+        },
+    ],
     unsung: &[
         ("readiness_item.state_sealed", "a word of a list"),
         ("readiness_step.state_sealed", "a word of a list"),
@@ -67,6 +83,16 @@ pub const FEATURE: Feature = Feature {
             })
         },
         |app| Box::pin(async { (app.world.mentor.clone(), phones::about(app, "setWillingness", &willing())) }),
+        |app| {
+            Box::pin(async {
+                let path = format!("/v1/participants/{}/willingness", app.world.participant.id);
+                let mentor = app.world.mentor.again(&app.app);
+                let said = json!({"willingness": "seeking"});
+                let version = app.post(&path).by(&mentor).json(said).expect(201).await.json()["version"].clone();
+                let body = json!({"reason": "r", "base_version": version});
+                (app.world.mentor.clone(), phones::about(app, "withdrawWillingness", &body))
+            })
+        },
     ],
     reset: Some(|_, tx| {
         Box::pin(async {
@@ -87,9 +113,24 @@ fn willing() -> Value {
     json!({"willingness": "seeking", "base_version": 0})
 }
 
+/// Of whom something was said.
+async fn said(stage: &Stage, ids: Ids) -> Ids {
+    let companion = stage.companion_of(&ids).await;
+    let path = format!("/v1/participants/{}/willingness", ids.participant);
+    let body = json!({"willingness": "seeking"});
+    stage.app.post(&path).by(&companion).json(body).expect(201).await;
+    ids
+}
+
 async fn release(aviary: &Aviary<'_>, ids: Ids) -> Ids {
     let app = &aviary.stage.app;
-    let body = json!({"willingness": "not_seeking", "reason": "care", "what_would_change": CHANGE, "base_version": 0});
+    let path = format!("/v1/participants/{}", ids.participant);
+    let mentor = || app.world.mentor.again(&app.app);
+    let body = json!({"willingness": "seeking", "base_version": 0});
+    app.post(&format!("{path}/willingness")).by(&mentor()).json(body).expect(201).await;
+    let body = json!({"reason": MISTAKE, "base_version": 1});
+    app.post(&format!("{path}/withdraw-willingness")).by(&mentor()).json(body).expect(201).await;
+    let body = json!({"willingness": "not_seeking", "reason": "care", "what_would_change": CHANGE, "base_version": 2});
     app.post(&format!("/v1/participants/{}/willingness", ids.participant))
         .by(&app.world.mentor)
         .json(body)
@@ -97,7 +138,7 @@ async fn release(aviary: &Aviary<'_>, ids: Ids) -> Ids {
         .await;
     app.post(&format!("/v1/participants/{}/readiness", ids.participant))
         .by(&app.world.mentor)
-        .json(setting("rehabilitation", "missing", 1))
+        .json(setting("rehabilitation", "missing", 3))
         .expect(201)
         .await;
     ids

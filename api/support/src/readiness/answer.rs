@@ -67,7 +67,16 @@ pub struct WillingnessTold {
     /// Who recorded it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub recorded_by: Option<StaffId>,
-    /// The version of the list that said it.
+    /// When it was found to be a mistake.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub withdrawn_at: Option<Instant>,
+    /// By whom.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub withdrawn_by: Option<StaffId>,
+    /// Why.
+    #[serde(serialize_with = "expose_in_answer_if_any", skip_serializing_if = "Option::is_none")]
+    pub withdrawal_reason: Option<Note>,
+    /// The version of the list that said it, or by which it holds again.
     pub version: i64,
 }
 
@@ -150,6 +159,9 @@ impl ReadinessList {
             what_would_change: change,
             recorded_at: row.willing_at,
             recorded_by: row.willing_by,
+            withdrawn_at: None,
+            withdrawn_by: None,
+            withdrawal_reason: None,
             version: row.willing_version,
         });
         let entry = |item: &ReadinessItem| entry(&key, whole, *item);

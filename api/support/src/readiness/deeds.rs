@@ -2,7 +2,8 @@
 
 use super::{
     answer::field,
-    request::{ItemSetting, WillingnessSetting},
+    history,
+    request::{ItemSetting, WillingnessSetting, WillingnessWithdrawal},
     rules::{self, MOST_STEPS, STUCK},
     store::{self, ItemRow, StepRow, Whole},
     things::READINESS,
@@ -42,12 +43,7 @@ pub async fn set_item(
     let last = whole.steps.iter().filter(|step| step.item == new.item).map(|step| step.number).max();
     let number = last.unwrap_or(0) + 1;
     if number > MOST_STEPS {
-        let possible: [&str; 0] = [];
-        return Err(Error::command_refused(
-            None::<contract::Subject>,
-            "it has as many steps as are kept",
-            &possible,
-        ));
+        return Err(refused("it has as many steps as are kept"));
     }
     let is_sealed = rules::is_sealed(new.item);
     let key = app.keys.participants.key(person.0, &whole.row.data_key)?;
@@ -124,6 +120,51 @@ pub async fn set_willingness(
     store::insert_willingness(tx, row, by, now).await?;
     tx.changed(row.changed());
     Ok(line(whole, "set_willingness"))
+}
+
+/// Takes back what was said last of whether somebody looks for work: what was said before holds again, or nothing if it was the first.
+pub async fn withdraw_willingness(
+    app: &App,
+    tx: &mut Tx,
+    by: StaffId,
+    whole: &mut Whole,
+    withdrawal: WillingnessWithdrawal,
+    now: Instant,
+) -> Result<Audit> {
+    let row = &mut whole.row;
+    let person = row.participant_id;
+    let Some(last) = history::standing(tx, person).await? else {
+        return Err(refused("nothing was said of whether they look for work"));
+    };
+    let key = app.keys.participants.key(person.0, &row.data_key)?;
+    let place = field("readiness_willingness", "withdrawal_sealed", person);
+    let reason = key.seal_text(place, &withdrawal.reason, &*app.random)?;
+    history::withdraw(tx, person, last.key.version, by, &reason, now).await?;
+    match history::standing(tx, person).await? {
+        None => {
+            (row.willingness, row.reason, row.change_sealed) = (None, None, None);
+            (row.willing_at, row.willing_by) = (None, None);
+        }
+        Some(before) => {
+            let before = before
+                .row
+                .ok_or_else(|| refused("a later version of the service said what was before it"))?;
+            (row.willingness, row.reason, row.change_sealed) =
+                (Some(before.willingness), before.reason, before.change_sealed);
+            (row.willing_at, row.willing_by) = (Some(before.recorded_at), Some(before.recorded_by));
+        }
+    }
+    row.version += 1;
+    row.willing_version = row.version;
+    row.changed_at = now;
+    store::update(tx, row).await?;
+    tx.changed(row.changed());
+    Ok(line(whole, "withdraw_willingness"))
+}
+
+fn refused(detail: &str) -> Error {
+    let possible: [&str; 0] = [];
+    Error::command_refused(None::<contract::Subject>, detail, &possible)
 }
 
 /// A line of the audit log about a list. Which item, and what was said of it, would tell whoever reads the log what the seal keeps.

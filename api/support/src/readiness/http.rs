@@ -3,7 +3,7 @@
 use super::{
     answer::{ReadinessList, WillingnessTold},
     deeds, history,
-    request::{ItemSetting, WillingnessSetting},
+    request::{ItemSetting, WillingnessSetting, WillingnessWithdrawal},
     store::{self, Row, Whole},
     things::READINESS,
 };
@@ -11,6 +11,7 @@ use crate::App;
 use axum::{extract::State, response::Response};
 use contract::{ParticipantId, StaffId};
 use kernel::{
+    access::ScopeKind,
     audit::Audit,
     error::{Error, Result},
     extract::{Body, Call, Digest, Path, Query},
@@ -98,9 +99,37 @@ pub async fn set_willingness(
     done(&app, work, &whole, audit).await
 }
 
+/// Withdraw what was said last of whether somebody looks for work
+///
+/// By mistake: what was said before holds again, or nothing is said if it was the first. It stays among what was said, with who withdrew it and
+/// why, and the participant is not shown it. For the mentors and counsellors of the participant and the manager of their centre.
+#[utoipa::path(
+    post, path = "/participants/{participant_id}/withdraw-willingness", tag = "readiness", operation_id = "withdrawWillingness",
+    request_body = WillingnessWithdrawal,
+    params(
+        ("participant_id" = ParticipantId, Path),
+        Call
+    ),
+    responses((status = 201, description = "How the list stands now", body = ReadinessList, headers(("Location" = String))), AddProblems)
+)]
+pub async fn withdraw_willingness(
+    State(app): State<App>,
+    call: Call,
+    Path(participant): Path<ParticipantId>,
+    body: Body<WillingnessWithdrawal>,
+) -> Result<Response> {
+    let withdrawal = body.value;
+    let (mut work, mut whole) = held(&app, &call, participant, body.digest).await?;
+    require_seen(&whole, whole.row.willing_version, withdrawal.base_version)?;
+    let (by, now) = (StaffId(call.actor.person()), work.now);
+    let audit = deeds::withdraw_willingness(&app, &mut work.tx, by, &mut whole, withdrawal, now).await?;
+    done(&app, work, &whole, audit).await
+}
+
 /// List what was said of whether somebody looks for work
 ///
-/// The latest first, which is what holds now; a reason why not and what would have to change as they were said then. For the participant, their
+/// The latest first, which is what holds now unless it was withdrawn; a reason why not and what would have to change as they were said then.
+/// What was withdrawn as a mistake is shown to staff alone. For the participant, their
 /// mentors and counsellors and the manager of their centre.
 #[utoipa::path(
     get, path = "/participants/{participant_id}/willingness-history", tag = "readiness", operation_id = "listWillingnessHistory",
@@ -118,8 +147,10 @@ pub async fn list_willingness(
     let mut reading = app.begin_reading(&call).await?;
     let person = store::person(&mut reading.tx, scope, participant).await?.ok_or_else(Error::not_found)?;
     let key = app.keys.participants.key(participant.0, &person.data_key)?;
+    let with_mistakes = scope.kind() != ScopeKind::Own;
+    let rows = history::list(&mut reading.tx, participant, with_mistakes, paging).await?;
     let page = paging
-        .page(history::list(&mut reading.tx, participant, paging).await?, |entry| entry.key.version)?
+        .page(rows, |entry| entry.key.version)?
         .legible()
         .map(|said| history::told(&key, participant, said))?;
     let audit = Audit::new(&READINESS, "list_willingness", participant.0)

@@ -47,6 +47,7 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(http::read, http::set_item))
         .routes(routes!(http::set_willingness))
         .routes(routes!(http::list_willingness))
+        .routes(routes!(http::withdraw_willingness))
         .routes(routes!(missing::count))
         .routes(routes!(missing::list))
 }

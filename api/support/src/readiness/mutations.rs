@@ -3,7 +3,7 @@
 
 use super::{
     deeds,
-    request::{ItemSetting, WillingnessSetting},
+    request::{ItemSetting, WillingnessSetting, WillingnessWithdrawal},
     store::{self, Whole},
     things::READINESS,
 };
@@ -19,6 +19,7 @@ use kernel::{
 pub const MUTATIONS: &[Mutation] = &[
     Mutation { operation: "setReadinessItem", apply: |applying| Box::pin(set_item(applying)) },
     Mutation { operation: "setWillingness", apply: |applying| Box::pin(set_willingness(applying)) },
+    Mutation { operation: "withdrawWillingness", apply: |applying| Box::pin(withdraw_willingness(applying)) },
 ];
 
 async fn set_item(applying: &mut Applying<'_>) -> Result<Applied> {
@@ -35,6 +36,15 @@ async fn set_willingness(applying: &mut Applying<'_>) -> Result<Applied> {
     let mut whole = held(applying).await?;
     require_seen(applying, &whole, whole.row.willing_version, new.base_version).await?;
     let audit = deeds::set_willingness(applying.app, applying.tx, by, &mut whole, new, applying.now).await;
+    finished(&whole, audit)
+}
+
+async fn withdraw_willingness(applying: &mut Applying<'_>) -> Result<Applied> {
+    let (by, withdrawal) = (staff(applying)?, applying.body::<WillingnessWithdrawal>()?);
+    let mut whole = held(applying).await?;
+    require_seen(applying, &whole, whole.row.willing_version, withdrawal.base_version).await?;
+    let (app, now) = (applying.app, applying.now);
+    let audit = deeds::withdraw_willingness(app, applying.tx, by, &mut whole, withdrawal, now).await;
     finished(&whole, audit)
 }
 

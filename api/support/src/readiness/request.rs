@@ -46,6 +46,19 @@ pub struct WillingnessSetting {
     pub base_version: Option<i64>,
 }
 
+/// That what was said last of whether somebody looks for work was a mistake.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"reason": "It was the brother who said so", "base_version": 1}))]
+pub struct WillingnessWithdrawal {
+    /// Why.
+    pub reason: Note,
+    /// The version of the list that was seen. If absent, what was said last is withdrawn, whoever said it.
+    #[validate(range(min = 0))]
+    #[schema(minimum = 0)]
+    pub base_version: Option<i64>,
+}
+
 list_query! {
     /// Which of what is missing.
     #[derive(Debug)]

@@ -34,7 +34,7 @@ pub struct Row {
     pub willing_at: Option<Instant>,
     /// Who recorded it.
     pub willing_by: Option<StaffId>,
-    /// The version of the list that said it; 0 if none did.
+    /// The version of the list that said it, or took back what had been said after it; 0 if none did.
     pub willing_version: i64,
     /// When anything changed last.
     pub changed_at: Instant,
