@@ -69,7 +69,7 @@ both_databases! {
         let problem = app.post(&format!("{path}/record-stage")).by(&app.world.mentor).if_match(7)
             .json(json!({"stage": "offer", "outcome": "reached", "on": "2026-11-16"})).refused(ProblemCode::CommandRefused).await;
         assert_eq!(problem.subject.unwrap().kind.as_str(), "placement");
-        assert_eq!(problem.possible_commands.unwrap(), ["verify_milestone", "agree_employer_knowledge", "correct", "end", "withdraw"]);
+        assert_eq!(problem.possible_commands.unwrap(), ["verify_milestone", "correct_milestone", "withdraw_milestone", "agree_employer_knowledge", "correct", "end", "withdraw"]);
     }
 
     async fn an_agreement_can_be_taken_back_after_a_refusal_and_what_was_agreed_stays(app: TestApp) {
