@@ -1,7 +1,7 @@
 //! A staff member and a phone whose every word is a canary, or a secret of the service.
 
 use crate::{
-    access::Caller::{Administrator, Manager},
+    access::Caller::{Administrator, Counsellor, Manager, Mentor},
     operations::Ids,
     privacy::{Aviary, WRONG_PASSWORD},
     registry::Canary,
