@@ -5,7 +5,7 @@ use crate::{opening_hours::calendar::CalendarDate, plan_template::PlanTemplateId
 use contract::{AppointmentId, ParticipantId};
 use serde::Deserialize;
 use utoipa::ToSchema;
-use validator::Validate;
+use validator::{Validate, ValidationError};
 
 /// A plan.
 #[derive(Debug, Deserialize, Validate, ToSchema)]
@@ -65,9 +65,15 @@ pub struct PlanChange {
     #[validate(length(max = 10))]
     pub phases: Option<Vec<PhaseAdjustment>>,
     /// What the preview said: what was shown is done, or nothing.
-    #[schema(min_length = 1, max_length = 64)]
-    #[validate(length(min = 1, max = 64))]
+    #[schema(min_length = 1, max_length = 64, pattern = "^[A-Za-z0-9_-]+$")]
+    #[validate(length(min = 1, max = 64), custom(function = "is_of_a_preview"))]
     pub fingerprint: String,
+}
+
+/// Nothing else is ever written in a preview.
+fn is_of_a_preview(text: &str) -> Result<(), ValidationError> {
+    let is_one = text.chars().all(|one| one.is_ascii_alphanumeric() || "_-".contains(one));
+    if is_one { Ok(()) } else { Err(ValidationError::new("pattern")) }
 }
 
 impl PlanChange {
