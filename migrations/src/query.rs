@@ -69,6 +69,8 @@ pub struct Query<'t> {
     refused: Option<Error>,
     /// Where a test may hold it.
     faults: Option<&'t Faults>,
+    /// Whether PostgreSQL plans it for these values each time.
+    is_planned_anew: bool,
 }
 
 impl Text {
@@ -132,7 +134,17 @@ impl<'t> Query<'t> {
             }
             Connection::Postgres(_) | Connection::Glance(_) => Values::Postgres(PgArguments::default()),
         };
-        Self { connection, text, template, parameters, values, empty: 0, refused: None, faults: None }
+        Self {
+            connection,
+            text,
+            template,
+            parameters,
+            values,
+            empty: 0,
+            refused: None,
+            faults: None,
+            is_planned_anew: false,
+        }
     }
 
     pub(crate) fn refused(mut self, error: Option<Error>) -> Self {
@@ -142,6 +154,14 @@ impl<'t> Query<'t> {
 
     pub(crate) const fn held_by(mut self, faults: Option<&'t Faults>) -> Self {
         self.faults = faults;
+        self
+    }
+
+    /// Lets PostgreSQL plan it for the values that are bound, each time: where some of them are rare and others common, one plan for all reads too
+    /// much for some.
+    #[must_use]
+    pub const fn planned_anew(mut self) -> Self {
+        self.is_planned_anew = true;
         self
     }
 
@@ -200,7 +220,7 @@ impl<'t> Query<'t> {
                 if let Some(faults) = self.faults {
                     faults.pause().await;
                 }
-                let is_kept = self.text.is_kept();
+                let is_kept = self.text.is_kept() && !self.is_planned_anew;
                 let query = sqlx::query_with::<Postgres, _>(self.text.into_sql(), values);
                 Ok(query.persistent(is_kept).execute(connection).await?.rows_affected())
             }
@@ -225,7 +245,7 @@ impl<'t> Query<'t> {
                 if let Some(faults) = self.faults {
                     faults.pause().await;
                 }
-                let is_kept = self.text.is_kept();
+                let is_kept = self.text.is_kept() && !self.is_planned_anew;
                 let query = sqlx::query_with::<Postgres, _>(self.text.into_sql(), values).persistent(is_kept);
                 if is_first_enough {
                     let row = query.fetch_optional(connection).await?;

@@ -258,7 +258,10 @@ async fn list_run(
     } else {
         narrowed(statement, scope, filter, columns).then(piece!(" ORDER BY p.id"))
     };
-    tx.query_built(statement.limit(paging.rows())).all().await
+    let query = tx.query_built(statement.limit(paging.rows()));
+    // Most files are active, and few rest.
+    let query = if columns.1.is_some() { query.planned_anew() } else { query };
+    query.all().await
 }
 
 /// Found by the assignments of a staff member, which lie in the order of participants.
