@@ -142,8 +142,10 @@ async fn of_one(
 ) -> (muwakaba_tests::SignedIn, Value) {
     let id = Uuid::now_v7();
     super::add(app, &app.world.mentor, over(new_way(), &json!({"id": id}))).await;
+    let version =
+        super::ways(app, &app.world.mentor.again(&app.app)).await["version"].as_i64().expect("a version");
     let subject = app.world.participant.id.to_string();
-    (app.world.mentor.clone(), sent_about(app, operation, &subject, 2, &body(id)))
+    (app.world.mentor.clone(), sent_about(app, operation, &subject, version, &body(id)))
 }
 
 /// As many are kept as can be; those of former operations make room, and what they said of the number is not so.

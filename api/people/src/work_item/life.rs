@@ -157,16 +157,18 @@ async fn move_to_centre(app: &App, tx: &mut Tx, moving: Move, now: Instant) -> R
         remind::plan_of(app, tx, row.id, now).await?;
     }
     let all: Vec<Uuid> = tx
-        .query(sql!("SELECT id FROM work_item WHERE participant_id = $1"))
+        .query(sql!("SELECT id FROM work_item WHERE participant_id = $1 AND cause <> 'hand_over_asked'"))
         .bind(moving.participant)
         .scalars()
         .await?;
-    // What is closed is the history of the person, and goes with them.
-    tx.query(sql!("UPDATE work_item SET centre_id = $1 WHERE participant_id = $2"))
-        .bind(moving.to)
-        .bind(moving.participant)
-        .execute()
-        .await?;
+    // What is closed is the history of the person, and goes with them; but not what a centre was asked, which is its own.
+    tx.query(sql!(
+        "UPDATE work_item SET centre_id = $1 WHERE participant_id = $2 AND cause <> 'hand_over_asked'"
+    ))
+    .bind(moving.to)
+    .bind(moving.participant)
+    .execute()
+    .await?;
     agenda::set_centre(tx, ITEMS, &open, moving.to).await?;
     Ok(all)
 }
