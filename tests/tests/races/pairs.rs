@@ -62,8 +62,8 @@ async fn every_pause(scene: &mut Scene, first: &Deed, second: &Deed, step: usize
     panic!("{} never ends", first.name);
 }
 
-/// Every second pause of the pairs that were found to matter: some commands have more than a hundred statements by now. `make pairs` takes all.
-const STEP: usize = 2;
+/// Every third pause of the pairs that were found to matter: some commands have more than a hundred statements by now. `make pairs` takes all.
+const STEP: usize = 3;
 
 impl Tally {
     fn check(self, name: &str) {
