@@ -159,7 +159,6 @@ impl<'t> Query<'t> {
 
     /// Lets PostgreSQL plan it for the values that are bound, each time: where some of them are rare and others common, one plan for all reads too
     /// much for some.
-    #[must_use]
     pub const fn planned_anew(mut self) -> Self {
         self.is_planned_anew = true;
         self
