@@ -225,6 +225,10 @@ impl Cast {
                 counsellors
                     .push(hire(settler.staff(&mut tx, id, StaffRole::Counsellor, &address).await, false));
             }
+            // As whoever registers a centre does.
+            care::digest::note(app, &mut tx, id, &contract::time::ZoneName::CASABLANCA, app.clock.now())
+                .await
+                .expect("its first week is looked forward to");
             centres.push(Centre { id: id.0, manager, mentors, counsellors, partner: None, template: None });
         }
         tx.commit().await.expect("the centres are settled");
