@@ -207,7 +207,7 @@ pub async fn list_corrections(
 
 /// Withdraw a question on a visit
 ///
-/// For whoever asked it by mistake. It leaves lists and phones, nobody has to answer it, and it is still read by whoever has its id.
+/// For the manager who asked it by mistake. It leaves lists and phones, nobody has to answer it, and it is still read by whoever has its id.
 #[utoipa::path(
     post, path = "/visit-questions/{visit_question_id}/withdraw", tag = "visit_questions", operation_id = "withdrawVisitQuestion",
     request_body = VisitQuestionWithdrawal,
