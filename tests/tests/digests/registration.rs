@@ -24,6 +24,8 @@ pub const FEATURE: Feature = Feature {
     ],
     tables: &[about("digest", "digest", Phones::Get(&["digests"]))],
     seed: Some(|crowd| Box::pin(fill(crowd))),
+    // A centre has one a week.
+    small: crate::registry::Small { scans: &["digest"], ..Feature::NOTHING.small },
     ..Feature::NOTHING
 };
 
