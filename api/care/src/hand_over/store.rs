@@ -265,14 +265,20 @@ pub async fn list(
         hand_over_people!(),
         "side.side_id = ?"
     ));
+    let before = paging.after.unwrap_or(Uuid::max());
+    // Said of both: PostgreSQL may go through both in one order, and would go through all that is shown on the pages before.
     let statement = statement
         .bind(reader)
         .bind(scope.id())
         .when(state, piece!(" AND side.state = ?"))
-        .then(piece!(" AND side.hand_over_id < ? ORDER BY side.hand_over_id DESC"))
-        .bind(paging.after.unwrap_or(Uuid::max()))
+        .then(piece!(" AND h.id < ? AND side.hand_over_id < ? ORDER BY side.hand_over_id DESC"))
+        .bind(before)
+        .bind(before)
         .limit(paging.rows());
-    tx.query_built(statement).all().await
+    let query = tx.query_built(statement);
+    // Few are open, and many were answered.
+    let query = if state.is_some() { query.planned_anew() } else { query };
+    query.all().await
 }
 
 /// What is asked about a participant, held.
