@@ -26,7 +26,12 @@ pub fn told(app: &TestApp, reminder: Uuid) -> Value {
 
 /// The reminder that is to be told now.
 pub async fn to_call(app: &TestApp) -> Uuid {
-    appointments::schedule(app, "2026-12-03T10:00:00").await;
+    to_call_about(app, "2026-12-03T10:00:00").await
+}
+
+/// The same about an appointment then.
+pub async fn to_call_about(app: &TestApp, local_start: &str) -> Uuid {
+    appointments::schedule(app, local_start).await;
     seen(app, &app.world.mentor, "/v1/calls-to-make").await["items"][0]["reminder_id"]
         .as_str()
         .unwrap()

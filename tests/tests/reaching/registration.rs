@@ -2,7 +2,7 @@
 
 use super::{
     new_way,
-    phones::{said, to_call, told},
+    phones::{said, to_call, to_call_about, told},
 };
 use crate::{
     access::Caller::{Counsellor, Manager, Mentor, Participant},
@@ -125,7 +125,8 @@ pub const FEATURE: Feature = Feature {
         |app| Box::pin(async { (app.world.mentor.clone(), told(app, to_call(app).await)) }),
         |app| {
             Box::pin(async {
-                let path = format!("/v1/calls-to-make/{}/settle", to_call(app).await);
+                let reminder = to_call_about(app, "2026-12-03T12:00:00").await;
+                let path = format!("/v1/calls-to-make/{reminder}/settle");
                 let mentor = app.world.mentor.again(&app.app);
                 let made = app.post(&path).by(&mentor).json(json!({"how": "called"})).expect(201).await.string("/id");
                 (app.world.mentor.clone(), sent_about(app, "withdrawReminderCall", &made, 1, &Value::Null))
