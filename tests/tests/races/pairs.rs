@@ -51,19 +51,16 @@ async fn run(scene: &mut Scene, first: &Deed, second: &Deed, n: u32, tally: &mut
     was_held
 }
 
-/// At every pause of the first, or at so many of them.
-async fn every_pause(scene: &mut Scene, first: &Deed, second: &Deed, step: usize, tally: &mut Tally) {
+/// At every pause of the first.
+async fn every_pause(scene: &mut Scene, first: &Deed, second: &Deed, tally: &mut Tally) {
     tally.pairs += 1;
-    for n in (1..LONGEST).step_by(step) {
+    for n in 1..LONGEST {
         if !run(scene, first, second, n, tally).await {
             return;
         }
     }
     panic!("{} never ends", first.name);
 }
-
-/// Every third pause of the pairs that were found to matter: some commands have more than a hundred statements by now. `make pairs` takes all.
-const STEP: usize = 3;
 
 impl Tally {
     fn check(self, name: &str) {
@@ -111,8 +108,8 @@ async fn every_deed_alone_is_done() {
 pub async fn both_ways_round(first: &str, second: &str) {
     let Some(mut scene) = Scene::set().await else { return };
     let mut tally = Tally::default();
-    every_pause(&mut scene, named(first), named(second), STEP, &mut tally).await;
-    every_pause(&mut scene, named(second), named(first), STEP, &mut tally).await;
+    every_pause(&mut scene, named(first), named(second), &mut tally).await;
+    every_pause(&mut scene, named(second), named(first), &mut tally).await;
     tally.check(&format!("\"{first}\" and \"{second}\""));
 }
 
@@ -196,7 +193,7 @@ async fn every_pair_at_every_pause() {
         let Some(mut scene) = Scene::set().await else { return };
         let mut tally = Tally::default();
         for second in all().into_iter().filter(|deed| wanted(deed, &only_second)) {
-            every_pause(&mut scene, first, second, 1, &mut tally).await;
+            every_pause(&mut scene, first, second, &mut tally).await;
         }
         eprintln!(
             "{}: {} pairs, {} pauses, {} wrong",
